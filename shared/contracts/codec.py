@@ -1,0 +1,141 @@
+"""Between event dataclasses and what the store keeps: one codec a service, old versions raised."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from types import UnionType
+from typing import Any, Protocol, get_args, get_type_hints
+from uuid import UUID
+
+from marshmallow import Schema, ValidationError
+
+from shared.contracts._derive import schema_class
+from shared.errors import Invalid
+from shared.eventstore import NewEvent
+
+Upcaster = Callable[[dict[str, Any]], dict[str, Any]]
+
+
+class UnknownEvent(Invalid):
+    """A type or version that this release does not know: kept as it is, never guessed."""
+
+    code = "contracts.unknown_event"
+
+
+class Stored(Protocol):
+    """What a decoder needs of a recorded or delivered event."""
+
+    @property
+    def type(self) -> str: ...
+    @property
+    def schema(self) -> int: ...
+    @property
+    def data(self) -> Mapping[str, Any]: ...
+    @property
+    def private(self) -> object: ...
+
+
+@dataclass(frozen=True, slots=True)
+class _Known:
+    made: type
+    version: int
+    public: Schema
+    private: Schema | None
+    subject: str | None
+
+
+class Codec:
+    """Encodes and decodes the events of one service.
+
+    ``events`` is the union of its event classes; a class whose shape changed says its version in
+    ``SCHEMA: ClassVar[int]`` (1 if absent) and ``upcasters`` raise stored data one version at a
+    time: ``{("RequestAssigned", 1): request_assigned_1_to_2}``. A class with a ``private`` field
+    names in ``SUBJECT`` the field that holds the subject whose key encrypts it.
+    """
+
+    def __init__(
+        self,
+        events: UnionType | Iterable[type],
+        upcasters: Mapping[tuple[str, int], Upcaster] | None = None,
+    ) -> None:
+        classes = get_args(events) if isinstance(events, UnionType) else tuple(events)
+        self._known = {made.__name__: _known(made) for made in classes}
+        self._upcasters = dict(upcasters or {})
+
+    def types(self) -> dict[str, int]:
+        """Each event type with its newest version."""
+        return {name: known.version for name, known in self._known.items()}
+
+    def encode(self, event: Any, occurred_at: datetime) -> NewEvent:
+        """The event as the store takes it; ``occurred_at`` is aware."""
+        known = self._known_type(type(event).__name__)
+        private = getattr(event, "private", None) if known.private is not None else None
+        subject: UUID | None = getattr(event, known.subject) if known.subject else None
+        return NewEvent(
+            type=type(event).__name__,
+            schema=known.version,
+            data=known.public.dump(event),
+            private=known.private.dump(private) if known.private and private else None,
+            subject=subject,
+            occurred_at=occurred_at,
+        )
+
+    def decode(self, stored: Stored) -> Any:
+        """The event as a dataclass; ``private`` is None once its subject is erased.
+
+        Raises UnknownEvent for a type or a newer version that this release does not know, and for
+        data that does not fit its schema.
+        """
+        known = self._known_type(stored.type)
+        data = self._raise_version(stored, known.version)
+        try:
+            event = known.public.load(data)
+            if known.private is not None and isinstance(stored.private, Mapping):
+                object.__setattr__(event, "private", known.private.load(dict(stored.private)))
+        except ValidationError as error:
+            raise UnknownEvent(
+                f"{stored.type}: stored data does not fit version {known.version} of its schema "
+                f"in {', '.join(sorted(map(str, error.messages_dict)))}; add an upcaster"
+            ) from None
+        return event
+
+    def _known_type(self, name: str) -> _Known:
+        try:
+            return self._known[name]
+        except KeyError:
+            raise UnknownEvent(
+                f"type: {name} is not an event of this release; upgrade the service"
+            ) from None
+
+    def _raise_version(self, stored: Stored, newest: int) -> dict[str, Any]:
+        data = dict(stored.data)
+        if stored.schema > newest:
+            raise UnknownEvent(
+                f"{stored.type}: version {stored.schema} is newer than {newest}, "
+                "the newest that this release knows; upgrade the service"
+            )
+        for version in range(stored.schema, newest):
+            try:
+                data = self._upcasters[stored.type, version](data)
+            except KeyError:
+                raise UnknownEvent(
+                    f"{stored.type}: nothing raises version {version}; add an upcaster"
+                ) from None
+        return data
+
+
+def _known(made: type) -> _Known:
+    hints = get_type_hints(made)
+    private = hints.get("private")
+    inner = next((part for part in get_args(private) if part is not type(None)), None)
+    if private is not None and inner is None:
+        raise TypeError(f"{made.__name__}.private: must be optional, for persons are erased")
+    return _Known(
+        made=made,
+        version=getattr(made, "SCHEMA", 1),
+        public=schema_class(made, frozenset({"private"}) if inner else frozenset())(),
+        private=schema_class(inner)() if inner else None,
+        subject=getattr(made, "SUBJECT", None),
+    )

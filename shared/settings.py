@@ -1,0 +1,101 @@
+"""What a deployer sets: read from the environment, secrets also from files (``X_FILE``)."""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from shared.clock import Clock, FileClock, SystemClock
+from shared.errors import Invalid
+
+MASTER_KEY_BYTES = 32
+
+
+class BadSetting(Invalid):
+    """A setting is missing or cannot be read."""
+
+    code = "settings.bad"
+
+
+class Environment:
+    """Reads ``PERMANENCE_<name>``, or the file that ``PERMANENCE_<name>_FILE`` names."""
+
+    def __init__(self, values: Mapping[str, str] | None = None) -> None:
+        self._values = os.environ if values is None else values
+
+    def get(self, name: str, default: str | None = None) -> str | None:
+        """The value, None if neither it nor its file is set; raises BadSetting if unreadable."""
+        key = f"PERMANENCE_{name}"
+        if path := self._values.get(f"{key}_FILE"):
+            try:
+                return Path(path).read_text(encoding="utf-8").strip()
+            except OSError as error:
+                raise BadSetting(
+                    f"{key}_FILE: cannot read it ({error.strerror}); mount it"
+                ) from None
+        return self._values.get(key) or default
+
+    def require(self, name: str) -> str:
+        """The value; raises BadSetting naming the variable if there is none."""
+        value = self.get(name)
+        if value is None:
+            raise BadSetting(f"PERMANENCE_{name}: not set; set it or PERMANENCE_{name}_FILE")
+        return value
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Settings:
+    """What every service needs. DSNs are libpq strings; ``master_key`` has 32 bytes."""
+
+    service: str
+    dsn: str
+    owner_dsn: str | None
+    keyring_dsn: str
+    keyring_owner_dsn: str | None
+    master_key: bytes
+    amqp_uri: str
+    clock: Clock
+    log_level: str
+    environment: Environment
+
+
+def service_settings(service: str, environment: Environment | None = None) -> Settings:
+    """The settings of one service; raises BadSetting naming the first one that is wrong."""
+    env = environment or Environment()
+    name = service.upper()
+    return Settings(
+        service=service,
+        dsn=env.require(f"{name}_DSN"),
+        owner_dsn=env.get(f"{name}_OWNER_DSN"),
+        keyring_dsn=env.require("KEYRING_DSN"),
+        keyring_owner_dsn=env.get("KEYRING_OWNER_DSN"),
+        master_key=master_key(env.require("MASTER_KEY")),
+        amqp_uri=env.require("AMQP_URI"),
+        clock=clock_from(env),
+        log_level=env.get("LOG_LEVEL", "INFO") or "INFO",
+        environment=env,
+    )
+
+
+def master_key(text: str) -> bytes:
+    """The key that wraps all others, from base64; raises BadSetting unless it has 32 bytes."""
+    try:
+        key = base64.b64decode(text, validate=True)
+    except (binascii.Error, ValueError):
+        key = b""
+    if len(key) != MASTER_KEY_BYTES:
+        raise BadSetting(
+            "PERMANENCE_MASTER_KEY: must be 32 random bytes in base64; "
+            "make one with `openssl rand -base64 32`"
+        )
+    return key
+
+
+def clock_from(env: Environment) -> Clock:
+    """The machine's clock, or the one that a rehearsal writes to ``PERMANENCE_CLOCK_PATH``."""
+    path = env.get("CLOCK_PATH")
+    return FileClock(Path(path)) if path else SystemClock()
