@@ -1,0 +1,98 @@
+"""What every service opens at its start and closes at its end: log, keyring, clock, codec.
+
+A service class says how with ``open_parts = staticmethod(wiring.open_parts)``; the messaging
+extensions and the dependency ``Parts`` all share the one instance of its container.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from nameko.extensions import DependencyProvider, SharedExtension
+from psycopg_pool import ConnectionPool
+
+from shared import messaging
+from shared.clock import Clock
+from shared.contracts.codec import Codec
+from shared.eventstore import EventStore, Projection, Streams, migrate, open_pool
+from shared.eventstore import MIGRATIONS as STORE_MIGRATIONS
+from shared.privacy import Keyring, open_keyring
+from shared.settings import Settings
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ServiceParts:
+    """The open resources of one service; ``extra`` holds what its wiring adds."""
+
+    settings: Settings
+    clock: Clock
+    pool: ConnectionPool
+    keyring: Keyring
+    store: EventStore
+    streams: Streams
+    codec: Codec
+    extra: Mapping[str, Any]
+
+    def close(self) -> None:
+        """Give the connections back."""
+        self.pool.close()
+        self.keyring.close()
+
+
+def open_service(
+    settings: Settings,
+    *,
+    codec: Codec,
+    projections: Sequence[Projection] = (),
+    migrations: Iterable[Path] = (),
+    clock: Clock | None = None,
+    extra: Mapping[str, Any] | None = None,
+) -> ServiceParts:
+    """Bring the schema up to date, then open the log, the keyring and the typed streams.
+
+    ``migrations`` are the service's own folders of numbered SQL files; the store's and the
+    messaging's come first. Raises BadSetting or Unavailable with the remedy.
+    """
+    if settings.owner_dsn:
+        folders = [STORE_MIGRATIONS, messaging.MIGRATIONS, *migrations]
+        migrate(settings.owner_dsn, settings.service, folders)
+    keyring = open_keyring(
+        settings.keyring_dsn, settings.master_key, owner_dsn=settings.keyring_owner_dsn
+    )
+    pool = open_pool(settings.dsn, name=settings.service)
+    store = EventStore(pool, schema=settings.service, keyring=keyring)
+    used_clock = clock or settings.clock
+    return ServiceParts(
+        settings=settings,
+        clock=used_clock,
+        pool=pool,
+        keyring=keyring,
+        store=store,
+        streams=Streams(store, codec, used_clock, projections=list(projections)),
+        codec=codec,
+        extra=dict(extra or {}),
+    )
+
+
+class OpenParts(SharedExtension):  # type: ignore[misc]  # nameko is untyped
+    """One ``ServiceParts`` a container, opened before anything uses it."""
+
+    parts: ServiceParts
+
+    def setup(self) -> None:
+        self.parts = self.container.service_cls.open_parts(self.container.config)
+
+    def stop(self) -> None:
+        self.parts.close()
+
+
+class Parts(DependencyProvider):  # type: ignore[misc]  # nameko is untyped
+    """Injects the container's ``ServiceParts``."""
+
+    opened = OpenParts()
+
+    def get_dependency(self, worker_ctx: Any) -> ServiceParts:
+        return self.opened.parts
