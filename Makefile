@@ -1,18 +1,68 @@
-# Each target sets itself up; `make help` lists them with what they print when all is well.
+# Each target sets itself up. `make help` lists them, with what is printed when all is well.
 SHELL := /bin/bash
+.SHELLFLAGS := -eu -o pipefail -c
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
+COMPOSE ?= docker compose
 
 .DEFAULT_GOAL := help
-.PHONY: help
+.PHONY: help demo run test test-unit test-page test-compose lint format bench up down lock clean
 
 help:  ## this list
-	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F':.*## ' '{printf "  make %-14s %s\n", $$1, $$2}'
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F':.*## ' '{printf "  make %-13s %s\n", $$1, $$2}'
 
 $(READY): requirements/runtime.txt requirements/dev.txt pyproject.toml
 	$(PYTHON) -m venv $(VENV)
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements/runtime.txt -r requirements/dev.txt
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
 	touch $@
+
+demo: $(READY)  ## the main job on thirty made-up requests; ends with a table and "demo: all expectations hold"
+	$(BIN)/permanence demo
+
+run: $(READY)  ## the whole system on this machine, data in .permanence/; prints its addresses, Ctrl-C stops it
+	$(BIN)/permanence run
+
+test: $(READY)  ## all tests (installs RabbitMQ and Chromium from Debian if they are missing); ends with "N passed"
+	tests/support/install-servers
+	$(BIN)/python -m pytest
+
+test-unit: $(READY)  ## the tests that need no server, in seconds; ends with "N passed"
+	$(BIN)/python -m pytest tests/unit tests/contracts
+
+test-compose: $(READY)  ## builds the image, runs every service of docker-compose.yml in its container; ends with "test-compose: ok"
+	tests/support/install-servers --containers
+	$(BIN)/python -m pytest tests/compose -p no:randomly --override-ini=testpaths=tests/compose --run-compose
+	@echo "test-compose: ok"
+
+lint: $(READY)  ## style, types, layers; ends with "lint: ok"
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+	@echo "lint: ok"
+
+format: $(READY)  ## mends the style
+	$(BIN)/ruff check --fix .
+	$(BIN)/ruff format .
+
+bench: $(READY)  ## measures beside the peers, writes benchmarks/results.json; ends with a table of ratios
+	tests/support/install-servers
+	$(BIN)/python -m benchmarks
+
+up: $(READY)  ## the system with compose; makes the secrets on first use, prints the addresses
+	$(BIN)/permanence secrets secrets/
+	$(COMPOSE) up --build --detach --wait
+	@echo "desk: http://localhost:8080  mail: http://localhost:8025  broker: http://localhost:15672"
+
+down:  ## stops what `make up` started; data stays in its volumes
+	$(COMPOSE) down
+
+lock:  ## writes the locked requirements anew from pyproject.toml (needs uv)
+	uv pip compile --python-version 3.11 --generate-hashes --no-emit-index-url --no-header pyproject.toml -o requirements/runtime.txt
+	cd requirements && uv pip compile --python-version 3.11 --generate-hashes --no-emit-index-url --no-header dev.in -o dev.txt
+
+clean:  ## removes what was installed and built; keeps .permanence/
+	rm -rf $(VENV) build dist *.egg-info .mypy_cache .ruff_cache .pytest_cache .hypothesis
