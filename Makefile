@@ -62,7 +62,7 @@ down:  ## stops what `make up` started; data stays in its volumes
 
 lock:  ## writes the locked requirements anew from pyproject.toml (needs uv)
 	uv pip compile --python-version 3.11 --generate-hashes --no-emit-index-url --no-header pyproject.toml -o requirements/runtime.txt
-	cd requirements && uv pip compile --python-version 3.11 --generate-hashes --no-emit-index-url --no-header dev.in -o dev.txt
+	cd requirements && for name in build dev; do uv pip compile --python-version 3.11 --generate-hashes --no-emit-index-url --no-header $$name.in -o $$name.txt; done
 
 clean:  ## removes what was installed and built; keeps .permanence/
 	rm -rf $(VENV) build dist *.egg-info .mypy_cache .ruff_cache .pytest_cache .hypothesis
