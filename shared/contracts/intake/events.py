@@ -223,6 +223,7 @@ class RequestReceived:
     original_sha256: str
     original_size_bytes: int
     media_type: str
+    arrival_id: str | None = None  # names this one arrival: handling it again does nothing
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -254,6 +255,24 @@ class RequestFlaggedForReview:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class AutomaticMessageRecognised:
+    """An auto-reply, bounce or newsletter (R32), told before its RequestClosed by rule.
+
+    ``delivery_failed``: it says that a message of the desk did not arrive.
+    """
+
+    SUBJECT: ClassVar[str] = "person_id"
+
+    request_id: UUID
+    person_id: UUID
+    register: str
+    facts: RequestFacts
+    lexicon_version: str
+    delivery_failed: bool
+    private: RequestPeople | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class RequestCorrected:
     """A person completed or corrected the findings; ``facts`` are the whole corrected facts."""
 
@@ -270,18 +289,26 @@ class RequestCorrected:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ArrivalNoted:
-    """The very same item came again (same technical key): noted, no second request (R21)."""
+    """The very same item came again (same technical key): noted, no second request (R21).
+
+    ``content_differs``: other bytes came under the same key; they are kept beside the first
+    original, and a person reads them.
+    """
 
     request_id: UUID
     channel: Channel
     received_at: datetime
+    arrival_id: str | None = None
+    original_sha256: str | None = None
+    content_differs: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RequestImported:
     """A request that the desk already knew before this system, or that a rehearsal sets on stage.
 
-    ``alias`` is its number elsewhere ("q-210"); ``unit`` holds it; ``state`` is a request state.
+    ``alias`` is its number elsewhere ("q-210"); ``unit`` holds it; ``state`` is a request state;
+    ``message_ids`` are fingerprints of the e-mails of its thread.
     """
 
     SUBJECT: ClassVar[str] = "person_id"
@@ -297,6 +324,8 @@ class RequestImported:
     urgency: Urgency
     establishment: str | None
     private: RequestPeople | None
+    answered_on: date | None = None
+    message_ids: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -342,6 +371,16 @@ class ReplySent:
     way: ReplyPreference
     sent_on: date
     by: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReplyNotDelivered:
+    """The answer came back; ``report`` is the request that was made of the bounce."""
+
+    request_id: UUID
+    register: str
+    report: UUID
+    noticed_on: date
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -448,6 +487,7 @@ IntakeEvent = (
     RequestReceived
     | RequestNormalised
     | RequestFlaggedForReview
+    | AutomaticMessageRecognised
     | RequestCorrected
     | ArrivalNoted
     | RequestImported
@@ -456,6 +496,7 @@ IntakeEvent = (
     | RequestPutOnHold
     | RequestResumed
     | ReplySent
+    | ReplyNotDelivered
     | RequestClosed
     | RequestReopened
     | RequestMarkedDuplicate
