@@ -1,0 +1,48 @@
+"""The commands of ``permanence``, and how their errors are told."""
+
+from __future__ import annotations
+
+import sys
+
+import typer
+
+from services.cli import admin, deploy, run
+from services.cli.deadline import deadline
+from services.cli.demo import demo
+from services.cli.directory import import_directory
+from services.cli.mail_in import mail_in
+from services.cli.submit import submit
+from shared.errors import Invalid, PermanenceError
+
+app = typer.Typer(
+    help="The desk's requests, their teams, follow-up and alerts; every change is an event.",
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+)
+
+app.command()(demo)
+app.command("run")(run.run)
+app.command()(submit)
+app.command()(deadline)
+app.command("import-directory")(import_directory)
+app.command()(admin.streams)
+app.command()(admin.show)
+app.command()(admin.verify)
+app.command()(admin.rebuild)
+app.command()(admin.parked)
+app.command()(deploy.secrets)
+app.command("bootstrap")(deploy.bootstrap_database)
+app.command()(deploy.serve)
+app.command()(deploy.healthcheck)
+app.command("mail-in")(mail_in)
+
+
+def main() -> None:
+    """Run a command; a failure that we foresaw is one clear line, and exit status 2 or 1."""
+    try:
+        app()
+    except PermanenceError as error:
+        typer.echo(f"permanence: {error}", err=True)
+        for field, problems in getattr(error, "fields", {}).items():
+            typer.echo(f"  {field}: {'; '.join(problems)}", err=True)
+        sys.exit(2 if isinstance(error, Invalid) else 1)

@@ -1,0 +1,131 @@
+"""Commands for deployers: secrets, roles and schemas, one service a container, its health."""
+
+from __future__ import annotations
+
+import base64
+import os
+import secrets as randomness
+import signal
+import smtplib
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Annotated
+from urllib.error import URLError
+from urllib.parse import urlsplit
+from urllib.request import urlopen
+
+import typer
+from psycopg.conninfo import conninfo_to_dict
+
+from services.host.runner import SERVICES, Runner
+from shared.errors import Refused
+from shared.eventstore.bootstrap import KEYRING, bootstrap, owner_of
+from shared.settings import Environment
+
+# Readable by the containers' user; the folder itself is closed to everybody else.
+FOLDER_MODE, FILE_MODE = 0o700, 0o444
+PROBE_SECONDS = 5
+
+
+def secrets(
+    folder: Annotated[Path, typer.Argument(help="Where the files go; made if missing.")],
+) -> None:
+    """Write the secrets that docker-compose.yml mounts. Files that are there stay as they are."""
+    folder.mkdir(mode=FOLDER_MODE, parents=True, exist_ok=True)
+    folder.chmod(FOLDER_MODE)
+    made = [name for name, text in _wanted(folder).items() if _write_new(folder / name, text)]
+    typer.echo(f"{folder}: {len(made)} files written" if made else f"{folder}: nothing to do")
+
+
+def _wanted(folder: Path) -> Mapping[str, str]:
+    """Each file and what it holds if it is not there yet."""
+    wanted = {"master_key": base64.b64encode(randomness.token_bytes(32)).decode(), "partners": "{}"}
+    database = _kept(folder / "postgres_password") or randomness.token_urlsafe(24)
+    wanted["postgres_password"] = database
+    wanted["admin_dsn"] = f"postgresql://postgres:{database}@postgres:5432/permanence"
+    for schema in (*SERVICES, KEYRING):
+        for role, name in ((schema, schema), (owner_of(schema), f"{schema}_owner")):
+            password = randomness.token_urlsafe(24)
+            wanted[f"{name}_dsn"] = f"postgresql://{role}:{password}@postgres:5432/permanence"
+    uri = _kept(folder / "amqp_uri") or f"amqp://permanence:{randomness.token_urlsafe(24)}@rabbitmq"
+    wanted["amqp_uri"] = uri
+    wanted["rabbitmq.conf"] = (
+        "# Written once with the other secrets.\n"
+        "default_user = permanence\n"
+        f"default_pass = {urlsplit(uri).password}\n"
+    )
+    return wanted
+
+
+def _kept(path: Path) -> str | None:
+    return path.read_text(encoding="utf-8").strip() if path.exists() else None
+
+
+def _write_new(path: Path, text: str) -> bool:
+    if path.exists():
+        return False
+    descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, FILE_MODE)
+    with os.fdopen(descriptor, "w", encoding="utf-8") as file:
+        file.write(text)
+    path.chmod(FILE_MODE)
+    return True
+
+
+def bootstrap_database() -> None:
+    """Make the roles and schemas that the DSNs name; doing it again is harmless."""
+    env = Environment()
+    passwords: dict[str, str] = {}
+    for schema in (*SERVICES, KEYRING):
+        for role, name in ((schema, schema), (owner_of(schema), f"{schema}_OWNER")):
+            password = conninfo_to_dict(env.require(f"{name.upper()}_DSN")).get("password")
+            if not password:
+                raise Refused(f"PERMANENCE_{name.upper()}_DSN: has no password; give {role} one")
+            passwords[role] = str(password)
+    bootstrap(env.require("ADMIN_DSN"), list(SERVICES), passwords)
+    typer.echo(f"bootstrap: {len(passwords)} roles, {len(SERVICES) + 1} schemas")
+
+
+def serve(
+    name: Annotated[str, typer.Argument(help=f"One of {', '.join(SERVICES)}.")],
+) -> None:
+    """Run one service until it is told to stop (SIGTERM, Ctrl-C)."""
+    env = Environment()
+    runner = Runner([name], service_config(env))
+    runner.start()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, lambda *_: runner.stop())
+    runner.wait()
+
+
+def service_config(env: Environment) -> dict[str, object]:
+    """Nameko's configuration of a service in a container of its own."""
+    return {
+        "AMQP_URI": env.require("AMQP_URI"),
+        "WEB_SERVER_ADDRESS": env.get("WEB_ADDRESS", "127.0.0.1:8000"),
+        "max_workers": 10,
+        "serializer": "json",
+    }
+
+
+def healthcheck(
+    url: Annotated[str, typer.Argument(help="http://… of a readiness page, or smtp://host:port.")],
+) -> None:
+    """Ask a service whether it can do its work; exits with 1 if not."""
+    try:
+        _probe(url)
+    except (OSError, URLError, smtplib.SMTPException) as error:
+        typer.echo(f"{url}: {error}", err=True)
+        raise typer.Exit(1) from None
+    typer.echo(f"{url}: ok")
+
+
+def _probe(url: str) -> None:
+    parts = urlsplit(url)
+    if parts.scheme == "smtp":
+        with smtplib.SMTP(parts.hostname or "", parts.port or 25, timeout=PROBE_SECONDS) as server:
+            server.noop()
+        return
+    if parts.scheme != "http":
+        raise Refused(f"url: {parts.scheme} cannot be probed; use http or smtp")
+    with urlopen(url, timeout=PROBE_SECONDS):  # noqa: S310 - the scheme is checked above
+        pass

@@ -1,0 +1,19 @@
+"""Where the program ``permanence`` starts: green threads first, then everything else."""
+
+from __future__ import annotations
+
+import sys
+
+# asyncio and the monkey patch do not go together: the mail receiver lives in a process of its own.
+WITHOUT_GREEN_THREADS = frozenset({"mail-in"})
+
+
+def run() -> None:
+    """The entry point of the console script."""
+    if not WITHOUT_GREEN_THREADS.intersection(sys.argv[1:2]):
+        from shared import green
+
+        green.patch()
+    from services.cli.app import main
+
+    main()

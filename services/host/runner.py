@@ -1,0 +1,77 @@
+"""Runs services in this process: all of them in the embedded mode, one in a container."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from importlib import import_module
+from typing import Any
+
+from nameko.containers import ServiceContainer
+
+from shared.errors import Invalid
+
+# In the order in which they start: those that are asked come before those that ask.
+SERVICES: Mapping[str, str] = {
+    "intake": "services.intake.service:IntakeService",
+    "routing": "services.routing.service:RoutingService",
+    "followup": "services.followup.service:FollowupService",
+    "notifications": "services.notifications.service:NotificationsService",
+    "desk": "services.desk.service:DeskService",
+}
+
+
+class UnknownService(Invalid):
+    """No service of that name."""
+
+    code = "host.unknown_service"
+
+
+def service_class(name: str) -> type:
+    """The class of a service; raises UnknownService naming those that there are."""
+    try:
+        module, _, attribute = SERVICES[name].partition(":")
+    except KeyError:
+        raise UnknownService(f"service: no {name!r}; one of {', '.join(SERVICES)}") from None
+    made: type = getattr(import_module(module), attribute)
+    return made
+
+
+class Runner:
+    """Starts services side by side and stops them in turn.
+
+    ``config`` is nameko's, ``own`` adds to it per service (web address).
+    """
+
+    def __init__(
+        self,
+        names: Iterable[str],
+        config: Mapping[str, Any],
+        own: Mapping[str, Mapping[str, Any]] | None = None,
+    ) -> None:
+        added = own or {}
+        self._containers = [
+            ServiceContainer(service_class(name), {**config, **added.get(name, {})})
+            for name in names
+        ]
+
+    def start(self) -> None:
+        """Start all; if one cannot start, stop those that did and let the error rise."""
+        started: list[ServiceContainer] = []
+        try:
+            for container in self._containers:
+                started.append(container)
+                container.start()
+        except BaseException:
+            for container in reversed(started):
+                container.kill()
+            raise
+
+    def wait(self) -> None:
+        """Until one of them ends; its error, if any, is raised."""
+        for container in self._containers:
+            container.wait()
+
+    def stop(self) -> None:
+        """Let each finish what it has in hand, then end it."""
+        for container in reversed(self._containers):
+            container.stop()
