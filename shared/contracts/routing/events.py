@@ -13,7 +13,7 @@ from datetime import date
 from typing import ClassVar
 from uuid import UUID
 
-from shared.contracts.vocabulary import Role, RoutingReason, Urgency
+from shared.contracts.vocabulary import AssignmentState, Role, RoutingReason, Urgency
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -31,8 +31,8 @@ class RequestAssigned:
     ``rule`` is its number in the desk's rules ("R4"), ``reason_fr`` the sentence that volunteers
     read, ``also`` the other rules that apply, ``inform`` those who are told, ``policy_version``
     and ``looked_at`` what the decision was made with. ``answer_due_on`` follows R10; None when the
-    item was answered in the call or needs no answer. ``volunteer_ids`` are those of the unit who
-    are alerted. ``needs_review``: a person must still complete or confirm something.
+    item was answered in the call. ``danger``: a named human is alerted at once (R36, R37).
+    ``needs_review``: a person must still complete or confirm something.
     """
 
     request_id: UUID
@@ -53,6 +53,60 @@ class RequestAssigned:
     establishment: str | None
     reminder_of: UUID | None = None
     duplicate_of: UUID | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RequestSetAside:
+    """An automatic message (R32): kept and listed at ``unit``, nobody is asked to answer it."""
+
+    request_id: UUID
+    register: str
+    unit: str
+    rule: str
+    reason: RoutingReason
+    reason_fr: str
+    also: tuple[str, ...]
+    policy_version: str
+    looked_at: tuple[LookedAt, ...]
+    received_on: date
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AssignmentImported:
+    """A request that was known before came with its holder: nobody is alerted of it.
+
+    ``state`` is accepted while it was open, closed when it was answered or closed.
+    """
+
+    request_id: UUID
+    register: str
+    unit: str
+    state: AssignmentState
+    urgency: Urgency
+    received_on: date | None
+    answer_due_on: date | None
+    establishment: str | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DecisionRevised:
+    """Corrected facts were decided anew: the same unit answers, for another reason or date."""
+
+    request_id: UUID
+    register: str
+    unit: str
+    rule: str
+    reason: RoutingReason
+    reason_fr: str
+    also: tuple[str, ...]
+    inform: tuple[str, ...]
+    urgency: Urgency
+    answer_due_on: date | None
+    danger: bool
+    needs_review: bool
+    policy_version: str
+    looked_at: tuple[LookedAt, ...]
+    establishment: str | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -88,7 +142,11 @@ class AssignmentRefused:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RequestReassigned:
-    """Moved to another unit, by hand (``by`` a person) or by rule."""
+    """Moved to another unit or, within the same unit, away from a volunteer who left.
+
+    ``by`` is a person, or "rule R12". What follows ``answer_due_on`` stands where corrected facts
+    were decided anew, and is empty otherwise.
+    """
 
     request_id: UUID
     register: str
@@ -101,6 +159,12 @@ class RequestReassigned:
     inform: tuple[str, ...]
     urgency: Urgency
     answer_due_on: date | None
+    danger: bool = False
+    needs_review: bool = False
+    also: tuple[str, ...] = ()
+    policy_version: str | None = None
+    looked_at: tuple[LookedAt, ...] = ()
+    establishment: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -126,13 +190,14 @@ class AssignmentWithdrawn:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AssignmentUrgencyChanged:
-    """The urgency on which alerts are planned changed with the request's."""
+    """The urgency on which alerts are planned changed with the request's, or the date did."""
 
     request_id: UUID
     register: str
     unit: str
     urgency: Urgency
     answer_due_on: date | None
+    danger: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -156,7 +221,7 @@ class AssignmentReopened:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class EstablishmentRegistered:
-    """An establishment of the directory; ``status`` is open or closed."""
+    """An establishment of the directory, new or described anew; ``status`` is open or closed."""
 
     code: str
     kind: str
@@ -175,6 +240,7 @@ class TeamOpened:
 
     register: str
     establishment: str
+    since: date | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -214,6 +280,14 @@ class TeamAbsenceRecorded:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class TeamAbsenceLifted:
+    """Somebody of the team is available again: the recorded absence no longer counts."""
+
+    register: str
+    establishment: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class VolunteerContact:
     """Who a volunteer is and where alerts reach them."""
 
@@ -224,8 +298,9 @@ class VolunteerContact:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class VolunteerRegistered:
-    """A volunteer or employee; ``units`` are those they work for, ``capacity`` how many they hold.
+    """A volunteer or employee, new or with other details than before.
 
+    ``units`` are those they work for, ``capacity`` how many requests they hold at most.
     ``on_duty``: alerted of dangers at any hour (R36).
     """
 
@@ -269,6 +344,9 @@ class VolunteerLeft:
 
 RoutingEvent = (
     RequestAssigned
+    | RequestSetAside
+    | AssignmentImported
+    | DecisionRevised
     | TeamInformed
     | AssignmentAccepted
     | AssignmentRefused
@@ -284,6 +362,7 @@ RoutingEvent = (
     | TeamResumed
     | TeamClosed
     | TeamAbsenceRecorded
+    | TeamAbsenceLifted
     | VolunteerRegistered
     | VolunteerAbsenceRecorded
     | VolunteerReturned
