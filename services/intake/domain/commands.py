@@ -50,7 +50,7 @@ class NormaliseRequest:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FlagForReview:
-    """What was found is not enough, or doubtful: ``facts.missing`` names what a person completes."""
+    """What was found is not enough, or doubtful; ``facts.missing`` says what to complete."""
 
     facts: RequestFacts
     people: RequestPeople
@@ -64,6 +64,7 @@ class CloseAutomaticMessage:
     facts: RequestFacts
     people: RequestPeople
     lexicon_version: str
+    delivery_failed: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

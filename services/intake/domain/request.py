@@ -44,6 +44,7 @@ from shared.contracts.vocabulary import (
     Urgency,
 )
 
+STATES = {state.value: state for state in RequestState}
 DANGERS = frozenset({SpecialSituation.SUICIDE_RISK, SpecialSituation.VIOLENCE_OR_THREAT})
 
 
@@ -83,7 +84,7 @@ class Request:
     other_content: bool = False
 
 
-def evolve(state: Request, event: IntakeEvent) -> Request:
+def evolve(state: Request, event: IntakeEvent) -> Request:  # noqa: C901 - one case an event
     """The state after ``event``. Never refuses: what happened, happened."""
     match event:
         case RequestReceived():
@@ -154,7 +155,7 @@ def _imported(state: Request, event: RequestImported) -> Request:
         request_id=event.request_id,
         person_id=event.person_id,
         register=event.register,
-        state=RequestState(event.state),
+        state=STATES[event.state],
         people=event.private,
         urgency=event.urgency,
         unit=event.unit,
@@ -197,7 +198,7 @@ def _noted(state: Request, event: _Noted) -> Request:
             assert_never(event)
 
 
-def _moved(state: Request, event: _Moved) -> Request:
+def _moved(state: Request, event: _Moved) -> Request:  # noqa: C901 - one case an event
     match event:
         case RequestAssignmentNoted(unit=unit, rule=rule, answer_due_on=due):
             became = _if(state, RequestState.NORMALISED, RequestState.ASSIGNED)
