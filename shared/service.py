@@ -12,14 +12,13 @@ from pathlib import Path
 from typing import Any
 
 from nameko.extensions import DependencyProvider, SharedExtension
-from psycopg_pool import ConnectionPool
 
 from shared import messaging
 from shared.clock import Clock
 from shared.contracts.codec import Codec
-from shared.eventstore import EventStore, Projection, Streams, migrate, open_pool
-from shared.eventstore import MIGRATIONS as STORE_MIGRATIONS
+from shared.eventstore import EVENT_STORE, EventStore, Pool, Streams, migrate, open_pool
 from shared.privacy import Keyring, open_keyring
+from shared.projections import ReadModel
 from shared.settings import Settings
 
 
@@ -29,7 +28,7 @@ class ServiceParts:
 
     settings: Settings
     clock: Clock
-    pool: ConnectionPool
+    pool: Pool
     keyring: Keyring
     store: EventStore
     streams: Streams
@@ -46,7 +45,7 @@ def open_service(
     settings: Settings,
     *,
     codec: Codec,
-    projections: Sequence[Projection] = (),
+    read_models: Sequence[ReadModel] = (),
     migrations: Iterable[Path] = (),
     clock: Clock | None = None,
     extra: Mapping[str, Any] | None = None,
@@ -54,15 +53,16 @@ def open_service(
     """Bring the schema up to date, then open the log, the keyring and the typed streams.
 
     ``migrations`` are the service's own folders of numbered SQL files; the store's and the
-    messaging's come first. Raises BadSetting or Unavailable with the remedy.
+    messaging's come first. Of ``read_models``, those that read the service's own events are
+    applied in the append's transaction. Raises BadSetting or Unavailable with the remedy.
     """
     if settings.owner_dsn:
-        folders = [STORE_MIGRATIONS, messaging.MIGRATIONS, *migrations]
+        folders = [EVENT_STORE, messaging.MIGRATIONS, *migrations]
         migrate(settings.owner_dsn, settings.service, folders)
     keyring = open_keyring(
         settings.keyring_dsn, settings.master_key, owner_dsn=settings.keyring_owner_dsn
     )
-    pool = open_pool(settings.dsn, name=settings.service)
+    pool = open_pool(settings.dsn, schema=settings.service)
     store = EventStore(pool, schema=settings.service, keyring=keyring)
     used_clock = clock or settings.clock
     return ServiceParts(
@@ -71,7 +71,12 @@ def open_service(
         pool=pool,
         keyring=keyring,
         store=store,
-        streams=Streams(store, codec, used_clock, projections=list(projections)),
+        streams=Streams(
+            store,
+            codec,
+            used_clock,
+            projections=[m.apply for m in read_models if m.source == settings.service],
+        ),
         codec=codec,
         extra=dict(extra or {}),
     )
