@@ -1,0 +1,61 @@
+"""The event store: one append-only, ordered, chained log a service, in PostgreSQL."""
+
+from shared.eventstore._errors import CommandReused, WrongVersion
+from shared.eventstore._migrations import EVENT_STORE, migrate
+from shared.eventstore._sealing import seal, unseal
+from shared.eventstore._store import EventStore, draw_incarnation
+from shared.eventstore._streams import EventCodec, Projection, Streams, UnitOfWork
+from shared.eventstore._types import (
+    PARTITIONS,
+    Appended,
+    Expected,
+    Head,
+    NewEvent,
+    Position,
+    Recorded,
+    StreamInfo,
+    Version,
+    Write,
+    partition_of,
+)
+from shared.eventstore._verify import Fault, FaultKind, Report
+from shared.eventstore._wire import MAX_EVENT_BYTES
+from shared.postgres import Connection, DatabaseFailed, DatabaseUnavailable, Pool, open_pool
+from shared.privacy import ERASED, Erased
+
+__all__ = [
+    "ERASED",
+    "EVENT_STORE",
+    "MAX_EVENT_BYTES",
+    "PARTITIONS",
+    "Appended",
+    "CommandReused",
+    "Connection",
+    "DatabaseFailed",
+    "DatabaseUnavailable",
+    "Erased",
+    "EventCodec",
+    "EventStore",
+    "Expected",
+    "Fault",
+    "FaultKind",
+    "Head",
+    "NewEvent",
+    "Pool",
+    "Position",
+    "Projection",
+    "Recorded",
+    "Report",
+    "StreamInfo",
+    "Streams",
+    "UnitOfWork",
+    "Version",
+    "Write",
+    "WrongVersion",
+    "draw_incarnation",
+    "migrate",
+    "open_pool",
+    "partition_of",
+    "seal",
+    "unseal",
+]

@@ -1,0 +1,80 @@
+"""What may be stored as JSON: only what every reader, PostgreSQL included, reads back the same."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from typing import Any
+
+from shared.errors import Invalid
+
+LARGEST_INT = 2**53
+DEEPEST = 32
+
+
+def refuse_unstorable(value: Any, path: str) -> None:
+    """Raise ``Invalid``, naming the field, if ``value`` would not come back as it went in.
+
+    Refused: NaN and infinities, numbers beyond 2^53, lone surrogates, U+0000, keys that are not
+    text, values that are not JSON, more than 32 levels.
+    """
+    _check(value, path, 0)
+
+
+def to_json(value: Any) -> str:
+    """Compact JSON, non-ASCII characters as they are; for values already checked."""
+    return _ENCODE(value)
+
+
+_ENCODE = json.JSONEncoder(
+    ensure_ascii=False, check_circular=False, allow_nan=False, separators=(",", ":")
+).encode
+
+
+def canonical(value: Any) -> bytes:
+    """The same bytes for equal values, whatever the order of their keys."""
+    return json.dumps(value, sort_keys=True, ensure_ascii=False, separators=(",", ":")).encode()
+
+
+def _check(value: Any, path: str, depth: int) -> None:
+    if isinstance(value, str):
+        _check_text(value, path)
+    elif isinstance(value, int | float):  # booleans too
+        # NaN is neither above nor below anything.
+        if not -LARGEST_INT <= value <= LARGEST_INT:
+            raise _invalid(path, "not a number, or one beyond 2^53; send it as text")
+    elif value is not None:
+        _check_container(value, path, depth)
+
+
+def _check_container(value: Any, path: str, depth: int) -> None:
+    if depth == DEEPEST:
+        raise _invalid(path, f"more than {DEEPEST} levels deep; make it flatter")
+    if isinstance(value, Mapping):
+        for key, item in value.items():
+            if not isinstance(key, str):
+                raise _invalid(path, "a key that is not text; write it as text")
+            _check_text(key, path)
+            _check(item, f"{path}.{key}", depth + 1)
+    elif isinstance(value, list | tuple):
+        for index, item in enumerate(value):
+            _check(item, f"{path}[{index}]", depth + 1)
+    else:
+        raise _invalid(path, f"a {type(value).__name__} is not JSON; convert it to text first")
+
+
+def _check_text(text: str, path: str) -> None:
+    if "\0" in text:
+        raise _invalid(path, "holds the character U+0000; remove it")
+    if text.isascii():
+        return
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        raise _invalid(path, "holds half a character (a lone surrogate); replace it") from None
+
+
+def _invalid(path: str, problem: str) -> Invalid:
+    # A key that cannot be encoded must not make the message unprintable in turn.
+    shown = path.encode(errors="backslashreplace").decode()
+    return Invalid(f"{shown}: {problem}", fields={shown: [problem]})

@@ -1,0 +1,113 @@
+"""What goes into the event store and what comes out."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import Enum
+from hashlib import sha256
+from typing import Any, NewType
+from uuid import UUID
+
+from shared.privacy import Erased
+
+Position = NewType("Position", int)
+"""Where an event lies in a store's log; rises, with holes."""
+
+Version = NewType("Version", int)
+"""Where an event lies in its stream: 1, 2, 3 …; 0 is an empty stream."""
+
+PARTITIONS = 8
+
+
+class Expected(Enum):
+    """What a writer may expect of a stream, besides an exact ``Version``."""
+
+    ANY = "any"
+    EXISTS = "exists"
+    NO_STREAM = "no stream"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NewEvent:
+    """An event to be appended. ``private`` needs a ``subject``; ``occurred_at`` is aware."""
+
+    type: str
+    schema: int
+    data: Mapping[str, Any]
+    private: Mapping[str, Any] | None = None
+    subject: UUID | None = None
+    occurred_at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Write:
+    """Events for one stream. ``metadata`` (correlation_id, causation_id, actor …) goes on each."""
+
+    stream: str
+    events: Sequence[NewEvent]
+    expected: Version | Expected
+    metadata: Mapping[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Appended:
+    """Where one event went. ``repeated``: an earlier run of the same command put it there."""
+
+    stream: str
+    version: Version
+    partition: int
+    position: Position
+    digest: bytes
+    recorded_at: datetime
+    repeated: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Recorded:
+    """An event as stored.
+
+    ``private`` is the decrypted part, ``ERASED`` once the person's key is gone, None if there is
+    none or it was read with ``decrypt=False``; ``sealed`` is its ciphertext, what may travel.
+    """
+
+    partition: int
+    position: Position
+    stream: str
+    version: Version
+    type: str
+    schema: int
+    data: dict[str, Any]
+    private: dict[str, Any] | Erased | None
+    subject: UUID | None
+    metadata: dict[str, Any]
+    occurred_at: datetime
+    recorded_at: datetime
+    digest: bytes
+    sealed: bytes | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Head:
+    """The last event of a partition."""
+
+    position: Position
+    digest: bytes
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StreamInfo:
+    """A stream in a list: how long it is, when it began and was last written (the store's time)."""
+
+    stream: str
+    partition: int
+    version: Version
+    position: Position
+    started_at: datetime
+    recorded_at: datetime
+
+
+def partition_of(stream: str) -> int:
+    """The partition (0 to 7) that ``stream`` belongs to, for ever: the same in SQL."""
+    return sha256(stream.encode()).digest()[0] & (PARTITIONS - 1)

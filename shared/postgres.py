@@ -1,0 +1,164 @@
+"""Connections to PostgreSQL: pools that bound every wait, and errors that quote no row.
+
+Works in plain threads and, when ``PSYCOPG_WAIT_FUNC=wait_selector`` was set and the process was
+patched before psycopg was imported, in green threads.
+"""
+
+from __future__ import annotations
+
+import select
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+import psycopg
+from psycopg_pool import ConnectionPool, PoolTimeout, TooManyRequests
+
+from shared.errors import PermanenceError, Unavailable
+
+Connection = psycopg.Connection[Any]
+Pool = ConnectionPool[Connection]
+
+# Not OperationalError in psycopg, yet gone at the next try: a demoted primary (read-only), a
+# transaction that we left idle, a connection that was already closed.
+_PASSING = frozenset({"25006", "25P03"})
+
+
+class DatabaseUnavailable(Unavailable):
+    """The database does not answer, or refuses for now. ``sqlstate`` is None without an answer."""
+
+    code = "database.unavailable"
+
+    def __init__(self, sqlstate: str | None) -> None:
+        super().__init__(
+            f"database: not available (sqlstate {sqlstate or 'none'}); retry in a moment"
+        )
+        self.sqlstate = sqlstate
+
+
+class DatabaseFailed(PermanenceError):
+    """The database refused a statement, and would again: a constraint, a right, a mistake of ours.
+
+    The server's own text is left out, because it can quote a row.
+    """
+
+    code = "database.failed"
+
+    def __init__(self, sqlstate: str | None, constraint: str | None) -> None:
+        super().__init__(
+            f"database: statement refused (sqlstate {sqlstate or 'none'}, "
+            f"constraint {constraint or 'none'}); read the server's log"
+        )
+        self.sqlstate = sqlstate
+        self.constraint = constraint
+
+
+@contextmanager
+def own_errors() -> Iterator[None]:
+    """Raise our errors for psycopg's: ``DatabaseUnavailable`` to retry, else ``DatabaseFailed``."""
+    try:
+        yield
+    except psycopg.Error as error:
+        raise translated(error) from None
+
+
+def translated(error: psycopg.Error) -> PermanenceError:
+    """Our error for psycopg's, without any text of the server."""
+    passing = isinstance(error, psycopg.OperationalError | psycopg.InterfaceError)
+    if passing or error.sqlstate in _PASSING:
+        return DatabaseUnavailable(error.sqlstate)
+    return DatabaseFailed(error.sqlstate, error.diag.constraint_name)
+
+
+def open_pool(
+    dsn: str,
+    *,
+    schema: str,
+    max_size: int = 8,
+    wait_seconds: float = 10.0,
+    lock_seconds: float = 10.0,
+    idle_in_transaction_seconds: float = 30.0,
+) -> Pool:
+    """An open pool of autocommit connections that resolve names in ``schema``; to be closed.
+
+    ``wait_seconds`` bounds the wait for a free connection, ``lock_seconds`` that for any lock,
+    ``idle_in_transaction_seconds`` how long a writer that forgot its transaction holds its locks.
+    Connections are opened as needed, so a database that is down shows at the first use, as
+    ``DatabaseUnavailable``.
+    """
+    options = {
+        "search_path": f"{schema},pg_temp",
+        "timezone": "UTC",
+        "lock_timeout": f"{round(lock_seconds * 1000)}",
+        "idle_in_transaction_session_timeout": f"{round(idle_in_transaction_seconds * 1000)}",
+        "default_transaction_isolation": r"read\ committed",
+    }
+    pool: Pool = ConnectionPool(
+        dsn,
+        kwargs={
+            "autocommit": True,
+            "options": " ".join(f"-c {name}={value}" for name, value in options.items()),
+            "application_name": f"permanence-{schema}",
+            "connect_timeout": 5,
+            "keepalives_idle": 30,
+            "keepalives_interval": 10,
+            "keepalives_count": 3,
+            "tcp_user_timeout": 30_000,
+        },
+        min_size=0,
+        max_size=max_size,
+        timeout=wait_seconds,
+        check=check_if_suspect,
+        reconnect_timeout=5.0,
+        open=False,
+    )
+    pool.open()
+    return pool
+
+
+@contextmanager
+def connected(pool: Pool) -> Iterator[Connection]:
+    """A connection of the pool, outside any transaction; errors are ours."""
+    with own_errors(), pool.connection() as connection:
+        yield connection
+
+
+@contextmanager
+def transaction(pool: Pool) -> Iterator[Connection]:
+    """A connection inside a transaction: committed at the end, rolled back by an exception."""
+    with own_errors(), pool.connection() as connection, connection.transaction():
+        yield connection
+
+
+def check_if_suspect(connection: Connection) -> None:
+    """Ask the server only if something arrived on the idle connection.
+
+    An idle PostgreSQL connection is silent; what can be read on it is a farewell, so the full
+    check, a round trip, is needed only then. Half-open ones are left to TCP's own time-outs.
+    """
+    if connection.closed:
+        raise psycopg.OperationalError("closed")
+    poller = select.poll() if hasattr(select, "poll") else None
+    if poller is None:  # pragma: no cover - green threads and other systems lack poll
+        readable = bool(select.select([connection.fileno()], [], [], 0)[0])
+    else:
+        poller.register(connection.fileno(), select.POLLIN)
+        readable = bool(poller.poll(0))
+    if readable:
+        ConnectionPool.check_connection(connection)
+
+
+__all__ = [
+    "Connection",
+    "DatabaseFailed",
+    "DatabaseUnavailable",
+    "Pool",
+    "PoolTimeout",
+    "TooManyRequests",
+    "check_if_suspect",
+    "connected",
+    "open_pool",
+    "own_errors",
+    "transaction",
+    "translated",
+]

@@ -1,0 +1,77 @@
+"""The master key: 32 bytes, in base64, from the environment or a file."""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import secrets
+from collections.abc import Mapping
+from pathlib import Path
+
+from cryptography.hazmat.primitives.keywrap import (
+    InvalidUnwrap,
+    aes_key_unwrap_with_padding,
+    aes_key_wrap_with_padding,
+)
+
+from shared.privacy._errors import MasterKeyInvalid, MasterKeyWrong
+
+VARIABLE = "PERMANENCE_MASTER_KEY"
+_REMEDY = "make one with `head -c 32 /dev/urandom | base64` and keep a copy away from the backups"
+
+
+class MasterKey:
+    """Wraps other keys (AES-256 key wrap, RFC 5649). Its own bytes are never shown."""
+
+    __slots__ = ("_key",)
+
+    def __init__(self, key: bytes) -> None:
+        if len(key) != 32:
+            raise MasterKeyInvalid(f"{VARIABLE}: {len(key)} bytes, not 32; {_REMEDY}")
+        self._key = key
+
+    @classmethod
+    def from_base64(cls, text: str) -> MasterKey:
+        """The key written as ``text``; raises ``MasterKeyInvalid``."""
+        try:
+            return cls(base64.b64decode(text.strip(), validate=True))
+        except (binascii.Error, ValueError):
+            raise MasterKeyInvalid(f"{VARIABLE}: not base64; {_REMEDY}") from None
+
+    @classmethod
+    def generate(cls) -> MasterKey:
+        """A new random key."""
+        return cls(secrets.token_bytes(32))
+
+    def to_base64(self) -> str:
+        """The key as it is written into a file; never log it."""
+        return base64.b64encode(self._key).decode("ascii")
+
+    def wrap(self, key: bytes) -> bytes:
+        """``key`` as it may be stored."""
+        return aes_key_wrap_with_padding(self._key, key)
+
+    def unwrap(self, wrapped: bytes) -> bytes:
+        """The key inside ``wrapped``; raises ``MasterKeyWrong`` if another master wrapped it."""
+        try:
+            return aes_key_unwrap_with_padding(self._key, wrapped)
+        except (InvalidUnwrap, ValueError):
+            raise MasterKeyWrong from None
+
+    def __repr__(self) -> str:
+        return "MasterKey(...)"
+
+
+def read_master_key(environ: Mapping[str, str]) -> MasterKey:
+    """The key in ``PERMANENCE_MASTER_KEY`` or in the file that ``…_FILE`` names."""
+    text = environ.get(VARIABLE)
+    path = environ.get(f"{VARIABLE}_FILE")
+    if text:
+        return MasterKey.from_base64(text)
+    if not path:
+        raise MasterKeyInvalid(f"{VARIABLE}: missing, and no {VARIABLE}_FILE; {_REMEDY}")
+    try:
+        return MasterKey.from_base64(Path(path).read_text(encoding="ascii"))
+    except (OSError, UnicodeDecodeError) as error:
+        reason = error.strerror if isinstance(error, OSError) else "not ASCII"
+        raise MasterKeyInvalid(f"{VARIABLE}_FILE: {path}: {reason}; {_REMEDY}") from None
