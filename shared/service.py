@@ -17,7 +17,9 @@ from shared import messaging
 from shared.clock import Clock
 from shared.contracts.codec import Codec
 from shared.eventstore import EVENT_STORE, EventStore, Pool, Streams, migrate, open_pool
-from shared.privacy import Keyring, open_keyring
+from shared.eventstore.bootstrap import KEYRING
+from shared.privacy import MIGRATIONS as KEYRING_MIGRATIONS
+from shared.privacy import Keyring
 from shared.projections import ReadModel
 from shared.settings import Settings
 
@@ -29,6 +31,7 @@ class ServiceParts:
     settings: Settings
     clock: Clock
     pool: Pool
+    keyring_pool: Pool
     keyring: Keyring
     store: EventStore
     streams: Streams
@@ -38,7 +41,7 @@ class ServiceParts:
     def close(self) -> None:
         """Give the connections back."""
         self.pool.close()
-        self.keyring.close()
+        self.keyring_pool.close()
 
 
 def open_service(
@@ -59,9 +62,10 @@ def open_service(
     if settings.owner_dsn:
         folders = [EVENT_STORE, messaging.MIGRATIONS, *migrations]
         migrate(settings.owner_dsn, settings.service, folders)
-    keyring = open_keyring(
-        settings.keyring_dsn, settings.master_key, owner_dsn=settings.keyring_owner_dsn
-    )
+    if settings.keyring_owner_dsn:
+        migrate(settings.keyring_owner_dsn, KEYRING, [KEYRING_MIGRATIONS])
+    keyring_pool = open_pool(settings.keyring_dsn, schema=KEYRING)
+    keyring = Keyring.open(keyring_pool, settings.master_key)
     pool = open_pool(settings.dsn, schema=settings.service)
     store = EventStore(pool, schema=settings.service, keyring=keyring)
     used_clock = clock or settings.clock
@@ -69,6 +73,7 @@ def open_service(
         settings=settings,
         clock=used_clock,
         pool=pool,
+        keyring_pool=keyring_pool,
         keyring=keyring,
         store=store,
         streams=Streams(

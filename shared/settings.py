@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import base64
-import binascii
 import os
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -11,8 +9,7 @@ from pathlib import Path
 
 from shared.clock import Clock, FileClock, SystemClock
 from shared.errors import Invalid
-
-MASTER_KEY_BYTES = 32
+from shared.privacy import MasterKey
 
 
 class BadSetting(Invalid):
@@ -49,14 +46,14 @@ class Environment:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Settings:
-    """What every service needs. DSNs are libpq strings; ``master_key`` has 32 bytes."""
+    """What every service needs. DSNs are libpq strings."""
 
     service: str
     dsn: str
     owner_dsn: str | None
     keyring_dsn: str
     keyring_owner_dsn: str | None
-    master_key: bytes
+    master_key: MasterKey
     amqp_uri: str
     clock: Clock
     log_level: str
@@ -73,26 +70,12 @@ def service_settings(service: str, environment: Environment | None = None) -> Se
         owner_dsn=env.get(f"{name}_OWNER_DSN"),
         keyring_dsn=env.require("KEYRING_DSN"),
         keyring_owner_dsn=env.get("KEYRING_OWNER_DSN"),
-        master_key=master_key(env.require("MASTER_KEY")),
+        master_key=MasterKey.from_base64(env.require("MASTER_KEY")),
         amqp_uri=env.require("AMQP_URI"),
         clock=clock_from(env),
         log_level=env.get("LOG_LEVEL", "INFO") or "INFO",
         environment=env,
     )
-
-
-def master_key(text: str) -> bytes:
-    """The key that wraps all others, from base64; raises BadSetting unless it has 32 bytes."""
-    try:
-        key = base64.b64decode(text, validate=True)
-    except (binascii.Error, ValueError):
-        key = b""
-    if len(key) != MASTER_KEY_BYTES:
-        raise BadSetting(
-            "PERMANENCE_MASTER_KEY: must be 32 random bytes in base64; "
-            "make one with `openssl rand -base64 32`"
-        )
-    return key
 
 
 def clock_from(env: Environment) -> Clock:
