@@ -37,6 +37,7 @@ class ReceiveRequest:
     original_sha256: str
     original_size_bytes: int
     media_type: str
+    sender_system: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

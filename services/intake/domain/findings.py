@@ -85,6 +85,7 @@ def _received(state: Request, command: ReceiveRequest) -> list[IntakeEvent]:
             original_size_bytes=command.original_size_bytes,
             media_type=command.media_type,
             arrival_id=command.arrival_id,
+            sender_system=command.sender_system,
         )
     ]
 

@@ -207,6 +207,7 @@ class RequestReceived:
 
     ``external_id`` is the sender's technical key (Message-ID, Idempotency-Key, client reference),
     kept as a fingerprint: the same (register, channel, external id) never makes a second request.
+    ``sender_system`` names the partner or form that sent it, None where a person did.
     ``original_sha256`` and ``original_size_bytes`` describe the raw item. ``person_id`` is the
     subject minted for whoever the item is about.
     """
@@ -224,6 +225,7 @@ class RequestReceived:
     original_size_bytes: int
     media_type: str
     arrival_id: str | None = None  # names this one arrival: handling it again does nothing
+    sender_system: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

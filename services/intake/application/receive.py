@@ -1,0 +1,223 @@
+"""Take in an item: keep it whole, read it, and never lose it, whatever it is."""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass
+from functools import reduce
+from uuid import UUID, uuid5
+
+import structlog
+
+from services.intake.application.follow_thread import certain_links, follow_thread
+from services.intake.application.ports import Arrival, Desk, Understood
+from services.intake.domain.bounces import is_delivery_failure
+from services.intake.domain.commands import NoteArrival, ReceiveRequest
+from services.intake.domain.decisions import decide
+from services.intake.domain.identity import person_id_for, request_id_for, stream_of
+from services.intake.domain.reading import (
+    UNREAD_VERSION,
+    bounded,
+    command_for,
+    future_dates,
+    unread,
+    with_problems,
+)
+from services.intake.domain.request import Request, evolve
+from shared.contracts.intake.events import FieldProblem, IntakeEvent
+from shared.contracts.vocabulary import Channel, RequestState
+from shared.errors import Conflict, Invalid, Unavailable
+from shared.eventstore import Version, WrongVersion
+from shared.privacy import SubjectErased
+
+log = structlog.get_logger(__name__)
+
+_TRIES = 8  # how often writers of the same key may get in each other's way
+
+
+class ContentDiffers(Conflict):
+    """The sender's technical key came before with another content."""
+
+    code = "intake.content_differs"
+
+    def __init__(self, request_id: UUID) -> None:
+        super().__init__(
+            f"external_id: the same key was used for another content, kept as request "
+            f"{request_id}; send this one under a new key"
+        )
+        self.request_id = request_id
+
+
+class TooBusy(Unavailable):
+    """Others kept writing to the same request."""
+
+    code = "intake.too_busy"
+
+    def __init__(self, request_id: UUID) -> None:
+        super().__init__(f"request_id: {request_id} is being written by others; retry in a moment")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Receipt:
+    """What the sender may be told. ``repeated``: the very same item had come before."""
+
+    request_id: UUID
+    state: RequestState
+    repeated: bool
+    problems: tuple[FieldProblem, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Keyed:
+    """An arrival with the ids and the digest that it is kept under."""
+
+    arrival: Arrival
+    request_id: UUID
+    external_id: str | None
+    sha256: str
+
+
+def receive(arrival: Arrival, *, desk: Desk) -> Receipt:
+    """One request of one item; the same technical key again is noted on the first (R1, R21).
+
+    Raises ``Unavailable`` when nothing could be kept (the sender tries again) and
+    ``ContentDiffers`` if the arrival asks for that; nothing about the content is ever refused.
+    """
+    item = _keyed(arrival, desk)
+    understood: Understood | None = None
+    for _ in range(_TRIES):
+        events, version = desk.streams.load(stream_of(item.request_id))
+        if not events and understood is None:
+            understood = _understand(arrival, desk)
+        try:
+            return _keep(item, understood, version, desk)
+        except WrongVersion:
+            continue  # somebody wrote to one of the streams in between: look again
+        except Invalid:
+            if understood is None or understood.lexicon_version == UNREAD_VERSION:
+                raise
+            log.exception("findings_not_storable", channel=arrival.channel.value)
+            understood = _unread(arrival)
+        except SubjectErased:  # the person of the first was erased since: a request of its own
+            item = _Keyed(
+                arrival=arrival,
+                request_id=uuid5(item.request_id, item.sha256),
+                external_id=item.external_id,
+                sha256=item.sha256,
+            )
+    raise TooBusy(item.request_id)
+
+
+def _keyed(arrival: Arrival, desk: Desk) -> _Keyed:
+    external_id = (
+        desk.fingerprint(f"{arrival.channel.value}:{arrival.external_id}")
+        if arrival.external_id
+        else None
+    )
+    return _Keyed(
+        arrival=arrival,
+        request_id=request_id_for(
+            arrival.register, arrival.channel, external_id, arrival.fallback_id
+        ),
+        external_id=external_id,
+        sha256=hashlib.sha256(arrival.raw).hexdigest(),
+    )
+
+
+def _understand(arrival: Arrival, desk: Desk) -> Understood:
+    """What can be read of the item. Whatever goes wrong, a person will read it instead."""
+    found = _unread(arrival)
+    if not arrival.unread:
+        try:
+            found = desk.read(arrival)
+        except Unavailable:
+            raise
+        except Exception:  # the item is kept and shown to a person: that is how it is parked
+            log.exception("item_unreadable", channel=arrival.channel.value)
+    problems = arrival.problems + tuple(
+        (problem, "") for problem in future_dates(found.facts, arrival.received_at)
+    )
+    facts, people = with_problems(found.facts, bounded(found.people), problems)
+    return Understood(facts=facts, people=people, lexicon_version=found.lexicon_version)
+
+
+def _unread(arrival: Arrival) -> Understood:
+    facts, people = unread(arrival.channel, arrival.received_at)
+    return Understood(facts=facts, people=people, lexicon_version=UNREAD_VERSION)
+
+
+def _keep(item: _Keyed, understood: Understood | None, version: Version, desk: Desk) -> Receipt:
+    stream = stream_of(item.request_id)
+    metadata = {"correlation_id": str(item.request_id)}
+    with desk.streams.unit(metadata=metadata) as unit:
+        known, now = unit.load(stream)
+        if now != version:
+            raise WrongVersion(stream, expected=version, actual=now)
+        before = reduce(evolve, known, Request())
+        new = understood if not known else None
+        events = _again(item, before) if new is None else _first(item, new)
+        after = reduce(evolve, events, before)
+        if events:
+            _keep_original(item, after, unit.connection, desk)
+        unit.append(stream, events, expected=now)
+        if not known:
+            follow_thread(unit, after, events)
+    return Receipt(
+        request_id=item.request_id,
+        state=after.state or RequestState.RECEIVED,
+        repeated=bool(known),
+        problems=after.facts.problems if after.facts else (),
+    )
+
+
+def _first(item: _Keyed, understood: Understood) -> list[IntakeEvent]:
+    arrival = item.arrival
+    received = ReceiveRequest(
+        request_id=item.request_id,
+        person_id=person_id_for(item.request_id),
+        register=arrival.register,
+        channel=arrival.channel,
+        received_on=understood.facts.received_on,
+        received_at=understood.facts.received_at,
+        external_id=item.external_id,
+        arrival_id=arrival.arrival_id,
+        original_sha256=item.sha256,
+        original_size_bytes=len(arrival.raw),
+        media_type=arrival.media_type,
+        sender_system=arrival.sender_system,
+    )
+    events = decide(Request(), received)
+    failed = arrival.channel is Channel.EMAIL and is_delivery_failure(arrival.raw)
+    read = command_for(
+        understood.facts, understood.people, understood.lexicon_version, delivery_failed=failed
+    )
+    events += decide(reduce(evolve, events, Request()), read)
+    return events + certain_links(reduce(evolve, events, Request()))
+
+
+def _again(item: _Keyed, before: Request) -> list[IntakeEvent]:
+    arrival = item.arrival
+    if arrival.refuse_other_content and item.sha256 not in before.contents:
+        raise ContentDiffers(item.request_id)
+    return decide(
+        before,
+        NoteArrival(
+            channel=arrival.channel,
+            received_at=arrival.received_at,
+            arrival_id=arrival.arrival_id,
+            original_sha256=item.sha256,
+        ),
+    )
+
+
+def _keep_original(item: _Keyed, request: Request, connection: object, desk: Desk) -> None:
+    assert request.person_id is not None  # noqa: S101 - every received request has a subject
+    desk.originals.keep(
+        connection,
+        request_id=item.request_id,
+        person_id=request.person_id,
+        raw=item.arrival.raw,
+        sha256=item.sha256,
+        media_type=item.arrival.media_type,
+        received_at=item.arrival.received_at,
+    )

@@ -1,0 +1,24 @@
+"""Whether an e-mail says that a message of the desk did not arrive (RFC 3464)."""
+
+from __future__ import annotations
+
+import re
+from email.parser import BytesHeaderParser
+from email.policy import default
+
+_LOOKED_AT_BYTES = 1 << 18  # a report is short; what follows is the returned message
+_FAILED = re.compile(rb"^Action:[ \t]*failed\b", re.IGNORECASE | re.MULTILINE)
+
+
+def is_delivery_failure(raw: bytes) -> bool:
+    """True for a delivery status report of which at least one recipient failed."""
+    beginning = raw[:_LOOKED_AT_BYTES]
+    head, _, body = re.sub(rb"\r\n?", b"\n", beginning).partition(b"\n\n")
+    try:
+        headers = BytesHeaderParser(policy=default).parsebytes(head + b"\n\n")
+        kind = headers.get_content_type()
+        report = headers.get_param("report-type", "")
+    except Exception:  # headers of any kind come in; unreadable ones make no report
+        return False
+    named = str(report).strip().lower()
+    return kind == "multipart/report" and named == "delivery-status" and bool(_FAILED.search(body))

@@ -1,0 +1,107 @@
+"""What follows from what was read: who must look, and what could not be read at all."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import datetime, timedelta
+
+from services.intake.domain.commands import (
+    CloseAutomaticMessage,
+    FlagForReview,
+    NormaliseRequest,
+)
+from shared.clock import PARIS
+from shared.contracts.intake.events import FieldProblem, Party, RequestFacts, RequestPeople
+from shared.contracts.vocabulary import Channel, Language, LinkKind, Urgency
+
+CONTENT = "content"  # the name under ``missing`` of an item that could not be read
+UNREAD_VERSION = "unread"
+ATTACHMENT_TEXT_CHARS = 20_000
+ATTACHMENT_TEXTS_CHARS = 100_000
+ATTACHMENTS_LISTED = 200
+
+
+def unread(channel: Channel, received_at: datetime) -> tuple[RequestFacts, RequestPeople]:
+    """What is known of an item that could not be read: a person must, and soon (R2, R40)."""
+    facts = RequestFacts(
+        channel=channel,
+        received_on=received_at.astimezone(PARIS).date(),
+        received_at=received_at,
+        author_unknown=True,
+        place_unclear=True,
+        language=Language.UND.value,
+        urgency=Urgency.HIGH,
+        missing=(CONTENT,),
+    )
+    return facts, RequestPeople(requester=Party())
+
+
+def bounded(people: RequestPeople) -> RequestPeople:
+    """The findings with long attachments cut: events stay small, the whole is in the original."""
+    left = ATTACHMENT_TEXTS_CHARS
+    kept = []
+    for attachment in people.attachments[:ATTACHMENTS_LISTED]:
+        text = attachment.text and attachment.text[: min(left, ATTACHMENT_TEXT_CHARS)]
+        left -= len(text or "")
+        kept.append(replace(attachment, text=text))
+    return replace(people, attachments=tuple(kept))
+
+
+def with_problems(
+    facts: RequestFacts,
+    people: RequestPeople,
+    problems: tuple[tuple[FieldProblem, str], ...],
+) -> tuple[RequestFacts, RequestPeople]:
+    """The findings with what was wrong at the door, unless the reading found the same field."""
+    known = {problem.field for problem in facts.problems}
+    new = [(problem, value) for problem, value in problems if problem.field not in known]
+    return (
+        replace(facts, problems=facts.problems + tuple(problem for problem, _ in new)),
+        replace(people, problem_values=people.problem_values + tuple(value for _, value in new)),
+    )
+
+
+def future_dates(facts: RequestFacts, arrived_at: datetime) -> tuple[FieldProblem, ...]:
+    """The days that lie after the arrival although they tell of something past (R43)."""
+    latest = (arrived_at + timedelta(days=1)).astimezone(PARIS).date()  # zones differ by a day
+    told = {
+        "received_on": facts.received_on,
+        "written_on": facts.written_on,
+        "posted_on": facts.posted_on,
+        "happened_on": facts.happened_on,
+    }
+    return tuple(
+        FieldProblem(field=name, remedy="la date est dans le futur : à vérifier sur l'original")
+        for name, day in told.items()
+        if day is not None and day > latest
+    )
+
+
+def needs_review(facts: RequestFacts) -> bool:
+    """Whether a person must complete or decide before the request is normalised (R2, R19, R21)."""
+    suggested_duplicate = any(
+        link.kind is LinkKind.DUPLICATE_OF and not link.certain for link in facts.links
+    )
+    return bool(
+        facts.missing
+        or facts.problems
+        or facts.author_unknown
+        or facts.place_unclear
+        or facts.language == Language.UND.value
+        or suggested_duplicate
+    )
+
+
+def command_for(
+    facts: RequestFacts, people: RequestPeople, lexicon_version: str, *, delivery_failed: bool
+) -> NormaliseRequest | FlagForReview | CloseAutomaticMessage:
+    """What a reading leads to: closed by R32, normalised, or kept for a person."""
+    if facts.automatic:
+        return CloseAutomaticMessage(
+            facts=facts,
+            people=people,
+            lexicon_version=lexicon_version,
+            delivery_failed=delivery_failed,
+        )
+    kind = FlagForReview if needs_review(facts) else NormaliseRequest
+    return kind(facts=facts, people=people, lexicon_version=lexicon_version)
