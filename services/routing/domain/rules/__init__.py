@@ -1,0 +1,1 @@
+"""The rules of routing, grouped by what they look at; ``policy.py`` gives their order."""
