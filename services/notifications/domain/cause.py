@@ -1,0 +1,70 @@
+"""Causes: what alerts are about, as this service knows it from the events of others."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from uuid import UUID
+
+from shared.contracts.vocabulary import DeadlineKind, Urgency
+
+from .ladder import Ladder, Policy
+
+ASSIGNMENT, DEADLINE, INFORMATION = "assignment", "deadline", "information"
+REFERRAL, STEP, APPOINTMENT = "referral", "step", "appointment"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Cause:
+    """One thing that volunteers are alerted of.
+
+    ``key`` is "<kind>:<id>". ``round`` counts what starts the ladder anew (the version of the
+    event that gave the request to its unit). ``since`` is when the present holders came to answer
+    for it; ``announce``: they are still to be told at once. ``term`` is the promised day or the
+    prudent date in local words, ``term_on`` its day for the desk and ``term_at`` its instant, if
+    it has one. ``holder`` is the volunteer who accepted.
+    """
+
+    key: str
+    kind: str
+    register: str
+    unit: str
+    since: datetime
+    holder: str | None = None
+    round: int = 0
+    announce: bool = True
+    urgency: Urgency = Urgency.NORMAL
+    danger: bool = False
+    request_id: UUID | None = None
+    case_id: UUID | None = None
+    deadline_id: UUID | None = None
+    deadline_kind: DeadlineKind | None = None
+    candidate: bool = False
+    missed: bool = False
+    term: str | None = None
+    term_on: date | None = None
+    term_at: datetime | None = None
+    open: bool = True
+
+
+def ladder_of(cause: Cause, policy: Policy) -> Ladder | None:
+    """The ladder that a cause climbs; None where others tell of it."""
+    name = cause.kind
+    if cause.kind == ASSIGNMENT:
+        name = f"assignment.{'danger' if cause.danger else cause.urgency}"
+    elif cause.kind == DEADLINE:
+        name = _deadline_ladder(cause, policy)
+    return None if name == "none" else policy.ladder(name)
+
+
+def _deadline_ladder(cause: Cause, policy: Policy) -> str:
+    by_kind = policy.deadline_kinds.get(cause.deadline_kind or "", "")
+    if by_kind == "none":
+        return by_kind
+    if cause.missed:
+        return "deadline.missed"
+    if cause.term_on is None:
+        return "deadline.unknown"
+    if by_kind:
+        return by_kind
+    return "deadline.hours" if cause.term is not None and "T" in cause.term else "deadline.days"
