@@ -1,0 +1,149 @@
+"""The whole system in one process: embedded PostgreSQL, in-memory broker, all services."""
+
+from __future__ import annotations
+
+import fcntl
+import json
+import os
+import socket
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from services.host.embedded_postgres import EmbeddedPostgres
+from services.host.runner import SERVICES, Runner
+from shared.clock import Clock
+from shared.errors import Refused
+from shared.eventstore.bootstrap import KEYRING, bootstrap, owner_of
+from shared.messaging import IN_PROCESS_URI
+from shared.privacy import MasterKey
+
+DATABASE = "permanence"
+DEFAULT_FOLDER = Path(".permanence")
+
+
+class FolderInUse(Refused):
+    """Another system runs on the same data."""
+
+    code = "host.folder_in_use"
+
+
+@dataclass(kw_only=True)
+class EmbeddedSystem:
+    """All services of this process on the data in ``folder``.
+
+    ``settings`` adds to the services' environment (``PERMANENCE_…``); ``clock`` replaces the
+    machine's; ``ports`` gives the web addresses of intake and desk, 0 takes a free one. A folder
+    serves one system at a time; starting again on it resumes where it was.
+    """
+
+    folder: Path
+    clock: Clock | None = None
+    settings: Mapping[str, str] = field(default_factory=dict)
+    ports: Mapping[str, int] = field(default_factory=dict)
+    names: tuple[str, ...] = tuple(SERVICES)
+
+    def __post_init__(self) -> None:
+        self.folder = self.folder.absolute()
+        self._postgres = EmbeddedPostgres(self.folder / "postgres")
+        self._runner: Runner | None = None
+        self.addresses: dict[str, str] = {}
+        self.environment: dict[str, str] = {}
+
+    def start_database(self) -> None:
+        """Start PostgreSQL and make roles and schemas; raises FolderInUse."""
+        self.folder.mkdir(mode=0o755, parents=True, exist_ok=True)
+        self._lock()
+        self._postgres.start()
+        self._postgres.ensure_database(DATABASE)
+        roles = [role for schema in (*SERVICES, KEYRING) for role in (schema, owner_of(schema))]
+        passwords = {role: self._postgres.password(role) for role in roles}
+        bootstrap(self._postgres.dsn(db=DATABASE), list(SERVICES), passwords)
+        self.environment = self._environment()
+        os.environ.update(self.environment)
+
+    def start_services(self) -> None:
+        """Start the services; their settings go through the process's environment."""
+        self.addresses = {
+            name: f"127.0.0.1:{self.ports.get(name) or free_port()}" for name in self.names
+        }
+        config: dict[str, Any] = {
+            "AMQP_URI": IN_PROCESS_URI,
+            "TRANSPORT_OPTIONS": {"polling_interval": 0.005},
+            "max_workers": 10,
+            "serializer": "json",
+            "clock": self.clock,
+        }
+        own = {name: {"WEB_SERVER_ADDRESS": at} for name, at in self.addresses.items()}
+        self._runner = Runner(self.names, config, own)
+        self._runner.start()
+
+    def wait(self) -> None:
+        """Until the services end."""
+        if self._runner:
+            self._runner.wait()
+
+    def stop(self) -> None:
+        """Stop the services, then PostgreSQL; what was accepted is on disk."""
+        try:
+            if self._runner:
+                self._runner.stop()
+        finally:
+            self._runner = None
+            self._postgres.stop()
+            self._lock_file.close()
+
+    def _lock(self) -> None:
+        self._lock_file = (self.folder / "lock").open("a+")
+        try:
+            fcntl.flock(self._lock_file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except OSError:
+            self._lock_file.close()
+            raise FolderInUse(
+                f"data: a system already runs on {self.folder.name}; stop it (Ctrl-C where it "
+                "runs), or give another folder with --data"
+            ) from None
+
+    def _environment(self) -> dict[str, str]:
+        values = {"AMQP_URI": IN_PROCESS_URI, "MASTER_KEY": self._master_key()}
+        values["SPOOL"] = str(self.folder / "spool")
+        values["ADMIN_DSN"] = self._postgres.dsn(db=DATABASE)
+        for schema in (*SERVICES, KEYRING):
+            values[f"{schema.upper()}_DSN"] = self._postgres.dsn(schema, DATABASE)
+            values[f"{schema.upper()}_OWNER_DSN"] = self._postgres.dsn(owner_of(schema), DATABASE)
+        return {f"PERMANENCE_{name}": value for name, value in {**values, **self.settings}.items()}
+
+    def _master_key(self) -> str:
+        path = self.folder / "master_key"
+        if not path.exists():
+            descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+            with os.fdopen(descriptor, "w", encoding="ascii") as file:
+                file.write(MasterKey.generate().to_base64())
+        return path.read_text(encoding="ascii").strip()
+
+
+@contextmanager
+def running(system: EmbeddedSystem) -> Iterator[EmbeddedSystem]:
+    """The system, started, and stopped whatever happens."""
+    system.start_database()
+    try:
+        system.start_services()
+        yield system
+    finally:
+        system.stop()
+
+
+def free_port() -> int:
+    """A TCP port of this machine that nobody listens on now."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+def announce(folder: Path, facts: Mapping[str, Any]) -> None:
+    """Write down, for the owner's eyes only, how commands reach the running system."""
+    path = folder / "system.json"
+    path.touch(mode=0o600)
+    path.write_text(json.dumps(facts), encoding="utf-8")
