@@ -1,0 +1,78 @@
+"""What routing tells, noted on the requests that it concerns: a batch is one append."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from functools import reduce
+from typing import Any, Protocol
+from uuid import UUID
+
+from services.intake.domain.commands import Command, NoteAcceptance, NoteAssignment
+from services.intake.domain.decisions import decide
+from services.intake.domain.identity import stream_of
+from services.intake.domain.request import Request, evolve
+from shared.contracts.routing.events import (
+    AssignmentAccepted,
+    AssignmentEscalated,
+    AssignmentReopened,
+    RequestAssigned,
+    RequestReassigned,
+)
+from shared.eventstore import UnitOfWork
+
+_ESCALATED_BY = "R18"
+_REOPENED_BY = "R45"
+
+HEARD = frozenset(
+    {
+        "RequestAssigned",
+        "RequestReassigned",
+        "AssignmentEscalated",
+        "AssignmentReopened",
+        "AssignmentAccepted",
+    }
+)
+
+
+class Heard(Protocol):
+    """What is needed of a delivered event."""
+
+    @property
+    def event(self) -> Any: ...
+    @property
+    def metadata(self) -> dict[str, Any]: ...
+
+
+def hear_routing(batch: Sequence[Heard], unit: UnitOfWork) -> None:
+    """Note who answers for which request; what intake does not know is passed over.
+
+    Routing may tell of requests that intake cannot find only when intake's log was restored from
+    an older backup: routing's own log then says more than ours, and catch-up tells so.
+    """
+    for heard in batch:
+        told = _command_of(heard.event)
+        if told is None:
+            continue
+        request_id, command = told
+        known, version = unit.load(stream_of(request_id))
+        if not known:
+            continue
+        events = decide(reduce(evolve, known, Request()), command)
+        unit.append(stream_of(request_id), events, expected=version, metadata=heard.metadata)
+
+
+def _command_of(event: Any) -> tuple[UUID, Command] | None:
+    match event:
+        case RequestAssigned() | RequestReassigned():
+            note = NoteAssignment(
+                unit=event.unit, rule=event.rule, answer_due_on=event.answer_due_on
+            )
+            return event.request_id, note
+        case AssignmentEscalated() | AssignmentReopened():
+            rule = _ESCALATED_BY if isinstance(event, AssignmentEscalated) else _REOPENED_BY
+            note = NoteAssignment(unit=event.unit, rule=rule, answer_due_on=event.answer_due_on)
+            return event.request_id, note
+        case AssignmentAccepted():
+            return event.request_id, NoteAcceptance(accepted_by=event.volunteer_id)
+        case _:
+            return None
