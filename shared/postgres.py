@@ -118,9 +118,16 @@ def open_pool(
 
 @contextmanager
 def connected(pool: Pool) -> Iterator[Connection]:
-    """A connection of the pool, outside any transaction; errors are ours."""
-    with own_errors(), pool.connection() as connection:
-        yield connection
+    """A connection of the pool, outside any transaction; errors are ours.
+
+    Not ``pool.connection()``, whose commit at the end has nothing to commit here.
+    """
+    with own_errors():
+        connection = pool.getconn()
+        try:
+            yield connection
+        finally:
+            pool.putconn(connection)
 
 
 @contextmanager

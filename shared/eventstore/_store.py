@@ -1,31 +1,20 @@
-"""The event store of one service."""
+"""The event store of one service: appends, on top of what ``Log`` reads."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import AbstractContextManager, nullcontext
-from datetime import datetime
-from typing import Any, LiteralString
+from collections.abc import Callable, Sequence
+from typing import Any
 from uuid import UUID
 
 import psycopg
-from psycopg.types.json import Jsonb
 
 from shared.errors import Unavailable
 from shared.eventstore import _wire
 from shared.eventstore._errors import CommandReused, WrongVersion
-from shared.eventstore._sealing import unseal
-from shared.eventstore._types import (
-    Appended,
-    Head,
-    Position,
-    Recorded,
-    StreamInfo,
-    Version,
-    Write,
-)
+from shared.eventstore._log import Log
+from shared.eventstore._types import Appended, Write
 from shared.eventstore._verify import Report, verify
-from shared.postgres import Connection, DatabaseFailed, Pool, connected, own_errors, transaction
+from shared.postgres import Connection, DatabaseFailed, Pool, own_errors
 from shared.privacy import Keyring
 
 # The database does the rest: locks, versions, positions, digests, heads.
@@ -33,59 +22,6 @@ _APPEND = """
 SELECT outcome, write_index, version, "position", partition, digest, recorded_at
 FROM append(%(writes)s::jsonb, %(command)s::uuid, %(body)s::bytea)
 """
-
-_LOAD = """
-SELECT partition, "position", stream, version, type, schema, data, private, subject, metadata,
-       occurred_at, recorded_at, digest
-FROM events
-WHERE stream = %(stream)s AND version > %(after)s AND recorded_at <= %(until)s
-ORDER BY version
-"""
-
-_READ = """
-SELECT partition, "position", stream, version, type, schema, data, private, subject, metadata,
-       occurred_at, recorded_at, digest
-FROM events
-WHERE partition = %(partition)s AND "position" > %(after)s
-ORDER BY "position"
-LIMIT %(limit)s
-"""
-
-_FIND = """
-SELECT partition, "position", stream, version, type, schema, data, private, subject, metadata,
-       occurred_at, recorded_at, digest
-FROM events
-WHERE "position" > %(after)s
-  AND (%(type)s::text IS NULL OR type = %(type)s)
-  AND (%(subject)s::uuid IS NULL OR subject = %(subject)s)
-  AND metadata @> %(metadata)s::jsonb
-  AND recorded_at BETWEEN %(since)s AND %(until)s
-ORDER BY "position"
-LIMIT %(limit)s
-"""
-
-_HEADS = """
-SELECT p.partition, head."position", head.digest
-FROM generate_series(0, 7) AS p (partition)
-CROSS JOIN LATERAL (
-    SELECT e."position", e.digest FROM events e
-    WHERE e.partition = p.partition ORDER BY e."position" DESC LIMIT 1
-) AS head
-"""
-
-_STREAMS = """
-SELECT stream, partition, version, "position", started_at, recorded_at
-FROM streams s
-WHERE stream > %(after)s AND starts_with(stream, %(prefix)s)
-  AND (%(type)s::text IS NULL
-       OR EXISTS (SELECT FROM events e WHERE e.stream = s.stream AND e.type = %(type)s))
-  AND (%(subject)s::uuid IS NULL
-       OR EXISTS (SELECT FROM events e WHERE e.stream = s.stream AND e.subject = %(subject)s))
-ORDER BY stream
-LIMIT %(limit)s
-"""
-
-_INCARNATION = "SELECT incarnation FROM incarnations ORDER BY number DESC LIMIT 1"
 
 _COMMAND = """
 SELECT e.stream, e.version, e.partition, e."position", e.digest, e.recorded_at
@@ -95,12 +31,8 @@ WHERE c.command = %(command)s
 ORDER BY o.ordinality
 """
 
-_BEGINNING = "-infinity"
-_END = "infinity"
-_PAGE = 500
 
-
-class EventStore:
+class EventStore(Log):
     """Appends to and reads from the log behind ``pool``, which must be open on ``schema``.
 
     Every method takes a ``connection`` of that pool to take part in its transaction; without one
@@ -108,9 +40,7 @@ class EventStore:
     """
 
     def __init__(self, pool: Pool, *, schema: str, keyring: Keyring) -> None:
-        self.schema = schema
-        self.keyring = keyring
-        self._pool = pool
+        super().__init__(pool, schema=schema, keyring=keyring)
         self._listeners: list[Callable[[Sequence[Appended]], None]] = []
 
     def on_commit(self, listener: Callable[[Sequence[Appended]], None]) -> None:
@@ -127,10 +57,6 @@ class EventStore:
         if fresh:
             for listener in self._listeners:
                 listener(fresh)
-
-    def transaction(self) -> AbstractContextManager[Connection]:
-        """A connection in a transaction: committed at the end, rolled back by an exception."""
-        return transaction(self._pool)
 
     def append(
         self,
@@ -162,7 +88,7 @@ class EventStore:
         }
         try:
             with self._using(connection) as used:
-                rows = used.execute(_APPEND, parameters, prepare=True).fetchall()
+                rows = used.execute(_APPEND, parameters, prepare=True, binary=True).fetchall()
         except DatabaseFailed as failure:
             # Two different bodies under one id, at the same moment, in different partitions.
             if command_id is not None and failure.constraint == "commands_pkey":
@@ -190,108 +116,6 @@ class EventStore:
             for row in rows
         ]
 
-    def load(
-        self,
-        stream: str,
-        *,
-        after: Version = Version(0),  # noqa: B008 - an int
-        recorded_until: datetime | None = None,
-        connection: Connection | None = None,
-    ) -> list[Recorded]:
-        """The events of ``stream`` beyond version ``after``, recorded until then, by version."""
-        until = _END if recorded_until is None else recorded_until
-        return self._recorded(
-            _LOAD, {"stream": stream, "after": after, "until": until}, connection, decrypt=True
-        )
-
-    def read(
-        self,
-        partition: int,
-        *,
-        after: Position,
-        limit: int,
-        connection: Connection | None = None,
-        decrypt: bool = True,
-    ) -> list[Recorded]:
-        """The next ``limit`` events of a partition beyond ``after``; none is ever skipped.
-
-        Whoever has read up to a position has read all before it, in that partition.
-        ``decrypt=False`` for events that travel on: ``sealed`` holds their private part.
-        """
-        parameters = {"partition": partition, "after": after, "limit": limit}
-        return self._recorded(_READ, parameters, connection, decrypt=decrypt)
-
-    def find(
-        self,
-        *,
-        type: str | None = None,
-        subject: UUID | None = None,
-        metadata: Mapping[str, Any] | None = None,
-        recorded_since: datetime | None = None,
-        recorded_until: datetime | None = None,
-        after: Position = Position(0),  # noqa: B008 - an int
-        limit: int = _PAGE,
-        connection: Connection | None = None,
-        decrypt: bool = True,
-    ) -> list[Recorded]:
-        """Events of all partitions that match, by position; ``metadata`` by containment.
-
-        For admins: reads the whole log, and across partitions a late commit may still appear
-        before what was seen. Followers use ``read``.
-        """
-        parameters = {
-            "type": type,
-            "subject": subject,
-            "metadata": Jsonb(dict(metadata or {})),
-            "since": recorded_since or _BEGINNING,
-            "until": recorded_until or _END,
-            "after": after,
-            "limit": limit,
-        }
-        return self._recorded(_FIND, parameters, connection, decrypt=decrypt)
-
-    def heads(self, connection: Connection | None = None) -> dict[int, Head]:
-        """The last event of each partition that has any."""
-        with self._using(connection) as used:
-            rows = used.execute(_HEADS).fetchall()
-        return {row[0]: Head(position=row[1], digest=row[2]) for row in rows}
-
-    def streams(
-        self,
-        prefix: str = "",
-        *,
-        type: str | None = None,
-        subject: UUID | None = None,
-        connection: Connection | None = None,
-    ) -> Iterator[StreamInfo]:
-        """Streams by name: those that begin with ``prefix`` and hold such an event. Lazy."""
-        after = ""
-        while True:
-            parameters = {"after": after, "prefix": prefix, "type": type, "subject": subject}
-            with self._using(connection) as used:
-                rows = used.execute(_STREAMS, {**parameters, "limit": _PAGE}).fetchall()
-            for row in rows:
-                yield StreamInfo(
-                    stream=row[0],
-                    partition=row[1],
-                    version=row[2],
-                    position=row[3],
-                    started_at=row[4],
-                    recorded_at=row[5],
-                )
-            if len(rows) < _PAGE:
-                return
-            after = rows[-1][0]
-
-    def incarnation(self, connection: Connection | None = None) -> UUID:
-        """Which life of the log this is; changes only by ``draw_incarnation``."""
-        with self._using(connection) as used:
-            row = used.execute(_INCARNATION).fetchone()
-        if row is None:
-            raise Unavailable(f"schema: {self.schema} has no incarnation; restore it anew")
-        incarnation: UUID = row[0]
-        return incarnation
-
     def verify(self) -> Report:
         """Recompute every digest and compare with the heads: finds what was altered, added or lost.
 
@@ -299,55 +123,6 @@ class EventStore:
         """
         with self.transaction() as connection:
             return verify(connection)
-
-    def _recorded(
-        self,
-        query: LiteralString,
-        parameters: Mapping[str, Any],
-        connection: Connection | None,
-        *,
-        decrypt: bool,
-    ) -> list[Recorded]:
-        with self._using(connection) as used:
-            rows = used.execute(query, parameters).fetchall()
-        if decrypt:
-            self.keyring.prefetch(row[8] for row in rows if row[7] is not None)
-        return [self._from_row(row, decrypt=decrypt) for row in rows]
-
-    def _from_row(self, row: tuple[Any, ...], *, decrypt: bool) -> Recorded:
-        stream, type_, sealed, subject = row[2], row[4], row[7], row[8]
-        private = None
-        if decrypt and sealed is not None:
-            private = unseal(self.keyring, sealed, stream=stream, type=type_, subject=subject)
-        return Recorded(
-            partition=row[0],
-            position=row[1],
-            stream=stream,
-            version=row[3],
-            type=type_,
-            schema=row[5],
-            data=row[6],
-            private=private,
-            subject=subject,
-            metadata=row[9],
-            occurred_at=row[10],
-            recorded_at=row[11],
-            digest=row[12],
-            sealed=sealed,
-        )
-
-    def _using(self, connection: Connection | None) -> AbstractContextManager[Connection]:
-        return connected(self._pool) if connection is None else _given(connection)
-
-
-class _given(nullcontext[Connection]):  # noqa: N801 - reads as a function
-    """A connection of the caller's, with our errors."""
-
-    def __exit__(self, *exc: object) -> None:
-        error = exc[1]
-        if isinstance(error, psycopg.Error):
-            with own_errors():
-                raise error
 
 
 def _answer(

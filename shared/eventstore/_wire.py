@@ -25,7 +25,6 @@ MAX_APPEND_BYTES = 64 << 20
 _STREAM = re.compile(r"[!-~]{1,200}")
 _TYPE = re.compile(r"[A-Za-z][A-Za-z0-9_.]{0,99}")
 _EXPECTED = {Expected.ANY: -1, Expected.EXISTS: -2, Expected.NO_STREAM: 0}
-_Wire = dict[str, Any]
 
 
 @dataclass(slots=True)
@@ -81,19 +80,15 @@ def subjects(writes: Sequence[Write]) -> list[UUID]:
 
 def to_wire(batch: Batch, keyring: Keyring) -> str:
     """The JSON text for ``append``; encrypts. Raises ``Invalid`` and ``SubjectErased``."""
-    text = to_json(
-        [
-            {
-                "stream": name,
-                "expected": expected,
-                "events": [_event(name, event, metadata, keyring) for _, event, metadata in events],
-            }
-            for name, (expected, events) in batch.streams.items()
-        ]
+    text = ",".join(
+        f'{{"stream":{to_json(name)},"expected":{expected},"events":['
+        + ",".join(_event(name, event, metadata, keyring) for _, event, metadata in events)
+        + "]}"
+        for name, (expected, events) in batch.streams.items()
     )
     if len(text) > MAX_APPEND_BYTES:
         raise Invalid(f"events: {len(text)} bytes in one append, over {MAX_APPEND_BYTES}; split it")
-    return text
+    return f"[{text}]"
 
 
 def body_digest(writes: Sequence[Write], keyring: Keyring) -> bytes:
@@ -109,31 +104,29 @@ def body_digest(writes: Sequence[Write], keyring: Keyring) -> bytes:
     return keyring.keyed_digest(b"command body", canonical(body))
 
 
-def _event(stream: str, event: NewEvent, metadata: Mapping[str, Any], keyring: Keyring) -> _Wire:
+def _event(stream: str, event: NewEvent, metadata: Mapping[str, Any], keyring: Keyring) -> str:
     refuse_unstorable(event.data, "data")
-    sealed = None
-    size = len(to_json(event.data)) + len(to_json(metadata))
+    data, meta = to_json(event.data), to_json(metadata)
+    size = len(data) + len(meta)
+    sealed = "null"
     if event.private is not None and event.subject is not None:
         refuse_unstorable(event.private, "private")
         ciphertext = seal(
             keyring, event.private, stream=stream, type=event.type, subject=event.subject
         )
         size += len(ciphertext)
-        sealed = b64encode(ciphertext).decode("ascii")
+        sealed = f'"{b64encode(ciphertext).decode("ascii")}"'
     if size > MAX_EVENT_BYTES:
         raise Invalid(
             f"data: a {event.type} of {size} bytes, over {MAX_EVENT_BYTES}; "
             "store large content apart and put its digest into the event"
         )
-    return {
-        "type": event.type,
-        "schema": event.schema,
-        "data": event.data,
-        "metadata": metadata,
-        "private": sealed,
-        "subject": None if event.subject is None else str(event.subject),
-        "occurred_at": event.occurred_at.isoformat(),
-    }
+    subject = "null" if event.subject is None else f'"{event.subject}"'
+    # Put together by hand, for each part was encoded once already; names were checked.
+    return (
+        f'{{"type":"{event.type}","schema":{event.schema:d},"data":{data},"metadata":{meta},'
+        f'"private":{sealed},"subject":{subject},"occurred_at":"{event.occurred_at.isoformat()}"}}'
+    )
 
 
 def _check_names(write: Write) -> None:
