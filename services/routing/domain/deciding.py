@@ -1,0 +1,185 @@
+"""From a decision of the policy to events, for a new request and for one that was corrected."""
+
+from __future__ import annotations
+
+from datetime import date
+from uuid import UUID
+
+from services.routing.domain.assignment import Assignment, AssignmentEvent
+from services.routing.domain.policy import Decision
+from services.routing.domain.units import is_team
+from shared.contracts.routing.events import (
+    AssignmentUrgencyChanged,
+    AssignmentWithdrawn,
+    DecisionRevised,
+    RequestAssigned,
+    RequestReassigned,
+    RequestSetAside,
+)
+from shared.contracts.vocabulary import RoutingReason, Urgency
+
+
+def decided(
+    state: Assignment | None, request_id: UUID, register: str, decision: Decision
+) -> list[AssignmentEvent]:
+    """A first decision, or one on corrected facts; nothing if it says the same again."""
+    if state is None or (state.set_aside and not decision.automatic):
+        return [_first(request_id, register, decision)]
+    if not state.open:
+        return []
+    if decision.automatic:
+        left = AssignmentWithdrawn(request_id=request_id, register=register, reason=decision.reason)
+        return [left]
+    if _moves(state, decision):
+        return [_moved(state, decision)]
+    return _revised(state, decision)
+
+
+def reassigned(
+    state: Assignment,
+    unit: str,
+    rule: str,
+    reason: RoutingReason,
+    reason_fr: str,
+    *,
+    by: str,
+    inform: tuple[str, ...] = (),
+    urgency: Urgency | None = None,
+    answer_due_on: date | None = None,
+) -> RequestReassigned:
+    """Another unit answers; the date stays the same when the request changes hands (R10)."""
+    return RequestReassigned(
+        request_id=state.request_id,
+        register=state.register,
+        from_unit=state.unit,
+        unit=unit,
+        rule=rule,
+        reason=reason,
+        reason_fr=reason_fr,
+        by=by,
+        inform=inform,
+        urgency=urgency or state.urgency,
+        answer_due_on=answer_due_on or state.answer_due_on,
+        danger=state.danger,
+        needs_review=state.needs_review,
+    )
+
+
+def _moves(state: Assignment, decision: Decision) -> bool:
+    """Whether corrected facts move it. What a person moved stays, unless it must leave a team."""
+    if decision.unit in (state.unit, state.decided_unit):
+        return decision.unit != state.unit and state.unit == state.decided_unit
+    return state.unit == state.decided_unit or not is_team(decision.unit)
+
+
+def _first(
+    request_id: UUID, register: str, decision: Decision
+) -> RequestAssigned | RequestSetAside:
+    if decision.automatic:
+        return RequestSetAside(
+            request_id=request_id,
+            register=register,
+            unit=decision.unit,
+            rule=decision.rule,
+            reason=decision.reason,
+            reason_fr=decision.reason_fr,
+            also=decision.also,
+            policy_version=decision.policy_version,
+            looked_at=decision.looked_at,
+            received_on=decision.received_on,
+        )
+    return RequestAssigned(
+        request_id=request_id,
+        register=register,
+        unit=decision.unit,
+        rule=decision.rule,
+        reason=decision.reason,
+        reason_fr=decision.reason_fr,
+        also=decision.also,
+        inform=decision.inform,
+        urgency=decision.urgency,
+        answer_due_on=decision.answer_due_on,
+        danger=decision.danger,
+        needs_review=decision.needs_review,
+        policy_version=decision.policy_version,
+        looked_at=decision.looked_at,
+        received_on=decision.received_on,
+        establishment=decision.establishment,
+        reminder_of=decision.reminder_of,
+        duplicate_of=decision.duplicate_of,
+    )
+
+
+def _moved(state: Assignment, decision: Decision) -> RequestReassigned:
+    former = (state.unit,) if is_team(state.unit) else ()
+    return RequestReassigned(
+        request_id=state.request_id,
+        register=state.register,
+        from_unit=state.unit,
+        unit=decision.unit,
+        rule=decision.rule,
+        reason=decision.reason,
+        reason_fr=decision.reason_fr,
+        by=f"rule {decision.rule}",
+        inform=tuple(dict.fromkeys([*decision.inform, *former])),
+        urgency=decision.urgency,
+        answer_due_on=decision.answer_due_on,
+        danger=decision.danger,
+        needs_review=decision.needs_review,
+        also=decision.also,
+        policy_version=decision.policy_version,
+        looked_at=decision.looked_at,
+        establishment=decision.establishment,
+    )
+
+
+def _revised(state: Assignment, decision: Decision) -> list[AssignmentEvent]:
+    """The same unit, for another reason or date; alerts follow the urgency and the date.
+
+    What was moved since it was decided keeps the reason for which it was moved.
+    """
+    events: list[AssignmentEvent] = []
+    before = (state.rule, state.reason, state.also, state.needs_review, state.establishment)
+    after = (
+        decision.rule,
+        decision.reason,
+        decision.also,
+        decision.needs_review,
+        decision.establishment,
+    )
+    pressed = (state.urgency, state.answer_due_on, state.danger)
+    pressing = (decision.urgency, decision.answer_due_on, decision.danger)
+    if state.unit == state.decided_unit and (before, pressed) != (after, pressing):
+        events.append(_same_unit(state, decision))
+    if pressing != pressed:
+        events.append(
+            AssignmentUrgencyChanged(
+                request_id=state.request_id,
+                register=state.register,
+                unit=state.unit,
+                urgency=decision.urgency,
+                answer_due_on=decision.answer_due_on,
+                danger=decision.danger,
+            )
+        )
+    return events
+
+
+def _same_unit(state: Assignment, decision: Decision) -> DecisionRevised:
+    return DecisionRevised(
+        request_id=state.request_id,
+        register=state.register,
+        unit=state.unit,
+        rule=decision.rule,
+        reason=decision.reason,
+        reason_fr=decision.reason_fr,
+        also=decision.also,
+        inform=tuple(unit for unit in decision.inform if unit not in state.informed),
+        urgency=decision.urgency,
+        answer_due_on=decision.answer_due_on,
+        danger=decision.danger,
+        needs_review=decision.needs_review,
+        policy_version=decision.policy_version,
+        looked_at=decision.looked_at,
+        establishment=decision.establishment,
+    )
