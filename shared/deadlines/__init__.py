@@ -1,0 +1,78 @@
+"""Legal time limits: a pure calculator over dated rules, and the calendars it counts with.
+
+``compute("oqtf-detained", datetime(2026, 11, 2, 10), before="TA Melun")`` gives two dates, never
+one, with the article, the confidence, each step of the count and the reservations to show.
+"""
+
+from shared.deadlines._chains import Residence
+from shared.deadlines._compute import Computation, compute
+from shared.deadlines._counting import end_instant
+from shared.deadlines._in_force import (
+    BadInput,
+    DecisionDayNeeded,
+    NotInForce,
+    depends_on_decision,
+    instead_of,
+)
+from shared.deadlines._places import Seat, overseas_place_in, seat_of
+from shared.deadlines._rules import (
+    Confidence,
+    Counting,
+    Nature,
+    Rule,
+    RuleTableError,
+    UnknownRule,
+    load_rules,
+    rule,
+    rules,
+)
+from shared.deadlines._words import day_words, moment_text, moment_words
+from shared.deadlines._zones import METRO, ZONES, UnknownZone, Zone, zone_named
+from shared.deadlines.calendar import (
+    add_working_days,
+    is_listening_day,
+    is_public_holiday,
+    is_working_day,
+    next_listening_day,
+    next_working_day,
+    working_days_between,
+)
+
+__all__ = [
+    "METRO",
+    "ZONES",
+    "BadInput",
+    "Computation",
+    "Confidence",
+    "Counting",
+    "DecisionDayNeeded",
+    "Nature",
+    "NotInForce",
+    "Residence",
+    "Rule",
+    "RuleTableError",
+    "Seat",
+    "UnknownRule",
+    "UnknownZone",
+    "Zone",
+    "add_working_days",
+    "compute",
+    "day_words",
+    "depends_on_decision",
+    "end_instant",
+    "instead_of",
+    "is_listening_day",
+    "is_public_holiday",
+    "is_working_day",
+    "load_rules",
+    "moment_text",
+    "moment_words",
+    "next_listening_day",
+    "next_working_day",
+    "overseas_place_in",
+    "rule",
+    "rules",
+    "seat_of",
+    "working_days_between",
+    "zone_named",
+]

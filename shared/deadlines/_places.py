@@ -1,0 +1,121 @@
+"""From the words that name a court or an authority to the zone of its seat.
+
+What counts is the seat of the court or authority that must receive the act. Words in brackets
+are a remark ("TA Nancy (detained at Metz)") and do not name the seat, unless they are a bare
+place that makes an ambiguous name clear ("TJ de Saint-Denis (La Réunion)").
+"""
+
+from __future__ import annotations
+
+import csv
+import re
+import unicodedata
+from dataclasses import dataclass
+from functools import cache
+
+from shared.deadlines._rules import DATA
+from shared.deadlines._zones import METRO, Zone, zone_named
+
+_REMARK = re.compile(r"\(([^)]*)\)?")
+_ABBREVIATIONS = {"st": "saint", "ste": "sainte"}
+_SMALL = {"de", "du", "des", "la", "le", "les", "l", "d", "a", "au"}
+_BODIES = {
+    *("ta", "taa", "caa", "ca", "tj", "disp", "cra", "lra", "spip", "tap", "jap", "jld", "tc"),
+    *(
+        "tribunal",
+        "administratif",
+        "judiciaire",
+        "correctionnel",
+        "cour",
+        "appel",
+        "administrative",
+    ),
+    *("prefecture", "prefet", "sous", "centre", "local", "retention", "direction", "greffe"),
+    *("maison", "arret", "penitentiaire", "cp", "ma", "cd", "mc", "commission", "expulsion"),
+    *("premier", "president", "juge", "chambre", "instruction", "parquet", "collectivite", "ile"),
+    *("interregionale", "services", "penitentiaires", "assises", "bureau", "aide", "bdac"),
+    *("juridictionnelle", "administration", "delegation", "antenne", "tribunaux", "lieu"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Seat:
+    """The zone of a court's seat; ``found`` is False when it was not recognised.
+
+    ``said`` is a French sentence about that seat to show with the result, if there is one.
+    """
+
+    zone: Zone
+    found: bool
+    remark: str = ""
+    said: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class _Place:
+    zone: Zone
+    anywhere: bool  # may stand among other words, not only alone
+    said: str
+
+
+def seat_of(before: str | None) -> Seat:
+    """Where the court or authority named ``before`` sits; metropolitan France if unknown."""
+    if not before or not before.strip():
+        return Seat(METRO, found=False)
+    remark = " ; ".join(part.strip() for part in _REMARK.findall(before))
+    words = _words(_REMARK.sub(" ", before))
+    place = _whole(words) or _anywhere(words) or _whole(_words(remark))
+    if place is None:
+        return Seat(METRO, found=False, remark=remark)
+    return Seat(place.zone, found=True, remark=remark, said=place.said)
+
+
+def overseas_place_in(text: str) -> Zone | None:
+    """The overseas zone that a phrase such as "lives in La Réunion" names, None if none."""
+    words = _words(text)
+    found = _whole(words) or _anywhere(words)
+    if found is None:
+        found = next((place for word in words if (place := _whole([word]))), None)
+    return found.zone if found is not None and found.zone.overseas else None
+
+
+def _words(text: str) -> list[str]:
+    bare = unicodedata.normalize("NFKD", text.casefold().replace("œ", "oe"))
+    bare = "".join(c for c in bare if not unicodedata.combining(c)).replace(".", "")
+    bare = re.sub(r"\bla[ -]reunion\b", "lareunion", bare)  # not the meeting of a commission
+    return [_ABBREVIATIONS.get(word, word) for word in re.findall(r"[a-z0-9]+", bare)]
+
+
+def _core(words: list[str]) -> tuple[str, ...]:
+    return tuple(word for word in words if word not in _SMALL)
+
+
+def _whole(words: list[str]) -> _Place | None:
+    """The place if, articles and the kind of body left out, nothing but one place is named."""
+    known = _places()
+    core = _core(words)
+    if core in known:
+        return known[core]
+    return known.get(tuple(word for word in core if word not in _BODIES))
+
+
+def _anywhere(words: list[str]) -> _Place | None:
+    """The longest place that stands anywhere among the words."""
+    core = _core(words)
+    for size in range(len(core), 0, -1):
+        for start in range(len(core) - size + 1):
+            place = _places().get(core[start : start + size])
+            if place is not None and place.anywhere:
+                return place
+    return None
+
+
+@cache
+def _places() -> dict[tuple[str, ...], _Place]:
+    with (DATA / "places.csv").open(encoding="utf-8", newline="") as file:
+        return {
+            _core(_words(row["place"])): _Place(
+                zone_named(row["zone"]), row["match"] == "anywhere", row["said"]
+            )
+            for row in csv.DictReader(file)
+        }

@@ -1,0 +1,134 @@
+"""Where a limit is counted: the public holidays and the local time of a court's seat.
+
+Sources: C. trav. L. 3133-1 (the eleven, everywhere), L. 3134-13 (Alsace-Moselle), loi of 30 June
+1983 (overseas). The ``holidays`` package adds customary days overseas (Mi-Carême, Good Friday,
+21 July) that are not in those lists: only its eleven national days and the date of Good Friday
+are taken from it.
+"""
+
+from __future__ import annotations
+
+import unicodedata
+from dataclasses import dataclass
+from datetime import date
+from functools import cache
+from zoneinfo import ZoneInfo
+
+import holidays
+
+from shared.errors import Invalid
+
+
+class UnknownZone(Invalid):
+    """No zone has this name."""
+
+    code = "deadlines.unknown_zone"
+
+
+@dataclass(frozen=True, slots=True)
+class Zone:
+    """A set of public holidays and a local time.
+
+    ``local_day`` is the (month, day) of the local holiday overseas; ``book_ix`` tells whether
+    titles I and II of CESEDA Book IX apply there (L. 931-2 to L. 931-4).
+    """
+
+    name: str
+    label: str
+    timezone: str
+    overseas: bool = False
+    local_day: tuple[int, int] | None = None
+    book_ix: bool = True
+    holidays_checked: bool = True
+
+    @property
+    def tz(self) -> ZoneInfo:
+        return ZoneInfo(self.timezone)
+
+
+METRO = Zone("metro", "métropole", "Europe/Paris")
+ALSACE_MOSELLE = Zone("alsace-moselle", "Alsace-Moselle", "Europe/Paris")
+
+ZONES: dict[str, Zone] = {
+    zone.name: zone
+    for zone in (
+        METRO,
+        ALSACE_MOSELLE,
+        Zone("guadeloupe", "Guadeloupe", "America/Guadeloupe", True, (5, 27), False),
+        Zone("martinique", "Martinique", "America/Martinique", True, (5, 22)),
+        Zone("guyane", "Guyane", "America/Cayenne", True, (6, 10), False),
+        Zone("reunion", "La Réunion", "Indian/Reunion", True, (12, 20)),
+        Zone("mayotte", "Mayotte", "Indian/Mayotte", True, (4, 27), False),
+        Zone("saint-martin", "Saint-Martin", "America/Marigot", True, (5, 28), False),
+        Zone("saint-barthelemy", "Saint-Barthélemy", "America/St_Barthelemy", True, (10, 9), False),
+        Zone("saint-pierre-et-miquelon", "Saint-Pierre-et-Miquelon", "America/Miquelon", True),
+        # Local holidays below were not looked up: said to the user whenever such a zone is used.
+        Zone(
+            "nouvelle-caledonie",
+            "Nouvelle-Calédonie",
+            "Pacific/Noumea",
+            True,
+            holidays_checked=False,
+        ),
+        Zone(
+            "polynesie-francaise",
+            "Polynésie française",
+            "Pacific/Tahiti",
+            True,
+            holidays_checked=False,
+        ),
+        Zone(
+            "wallis-et-futuna",
+            "Wallis-et-Futuna",
+            "Pacific/Wallis",
+            True,
+            holidays_checked=False,
+        ),
+    )
+}
+
+_ALIASES = {
+    "metropole": "metro",
+    "alsace": "alsace-moselle",
+    "moselle": "alsace-moselle",
+    "la-reunion": "reunion",
+    "la-martinique": "martinique",
+    "la-guadeloupe": "guadeloupe",
+    "la-guyane": "guyane",
+    "miquelon": "saint-pierre-et-miquelon",
+    "europe/paris": "metro",
+} | {zone.timezone.casefold(): zone.name for zone in ZONES.values() if zone.overseas}
+
+
+def zone_named(name: str) -> Zone:
+    """The zone of that name (or of that IANA time zone); raises UnknownZone listing the names."""
+    bare = "".join(c for c in unicodedata.normalize("NFKD", name) if not unicodedata.combining(c))
+    key = "-".join(bare.casefold().split())
+    zone = ZONES.get(_ALIASES.get(key, key))
+    if zone is None:
+        raise UnknownZone(f"zone: {name!r} is not a zone; use one of {', '.join(ZONES)}")
+    return zone
+
+
+@cache
+def public_holidays(year: int, zone: Zone) -> dict[date, str]:
+    """The public holidays of one year there, with their French names."""
+    days = dict(_national(year))
+    if zone == ALSACE_MOSELLE:
+        days[_good_friday(year)] = "Vendredi saint"
+        days[date(year, 12, 26)] = "lendemain de Noël"
+    if zone.local_day is not None:
+        days[date(year, *zone.local_day)] = f"fête locale ({zone.label})"
+    return days
+
+
+@cache
+def _national(year: int) -> dict[date, str]:
+    found = holidays.country_holidays("FR", years=year, language="fr")
+    return {day: name for day, name in found.items() if day.year == year}
+
+
+def _good_friday(year: int) -> date:
+    local = holidays.country_holidays("FR", subdiv="57", years=year, language="fr")
+    [day] = [d for d in local if d not in _national(year) and (d.month, d.day) != (12, 26)]
+    return day

@@ -1,0 +1,186 @@
+# ruff: noqa: DTZ001  (triggers are local hours, as written on a notification)
+"""Limits that legal aid or distance lengthens: the two chains, and where neither acts."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+
+import pytest
+
+from shared.deadlines import BadInput, compute
+
+
+def _dates(found):
+    return found.texts()[1:]
+
+
+def test_legal_aid_asked_in_time_gives_a_whole_new_month():
+    found = compute(
+        "oqtf-general",
+        date(2026, 9, 15),
+        before="TA Paris",
+        aid_asked=date(2026, 10, 1),
+        aid_decided=date(2026, 11, 10),
+        lawyer_named=date(2026, 11, 10),
+    )
+
+    assert _dates(found) == ("2026-12-28", "2026-12-10")
+
+
+def test_a_lawyer_named_more_than_fifteen_days_later_starts_the_month():
+    found = compute(
+        "oqtf-general",
+        date(2026, 9, 15),
+        before="TA Paris",
+        aid_asked=date(2026, 10, 1),
+        aid_decided=date(2026, 11, 10),
+        lawyer_named=date(2026, 12, 3),
+    )
+
+    assert _dates(found) == ("2027-01-04", "2026-12-10")
+
+
+def test_legal_aid_asked_but_not_decided_keeps_the_short_date_and_says_so():
+    found = compute("oqtf-general", date(2026, 9, 15), zone="metro", aid_asked=date(2026, 10, 1))
+
+    assert _dates(found) == ("2026-10-16", "2026-10-15")
+    assert any("le délai est interrompu" in said for said in found.reservations)
+
+
+def test_legal_aid_asked_too_late_changes_nothing():
+    found = compute(
+        "oqtf-general",
+        date(2026, 9, 15),
+        zone="metro",
+        aid_asked=date(2026, 10, 17),
+        aid_decided=date(2026, 11, 10),
+    )
+
+    assert _dates(found) == ("2026-10-16", "2026-10-15")
+    assert any("trop tard" in said for said in found.reservations)
+
+
+@pytest.mark.parametrize("rule", ["oqtf-detained", "oqtf-house-arrest", "oqtf-retention"])
+def test_legal_aid_never_lengthens_seven_days_or_48_hours(rule):
+    trigger = datetime(2026, 11, 2, 10)
+    alone = compute(rule, trigger, zone="metro")
+
+    helped = compute(
+        rule,
+        trigger,
+        zone="metro",
+        aid_asked=date(2026, 11, 3),
+        aid_decided=date(2026, 11, 20),
+    )
+
+    assert _dates(helped) == _dates(alone)
+    assert any("R. 921-3" in said and "avocat" in said for said in helped.reservations)
+
+
+def test_before_the_cnda_only_the_remaining_days_run_again():
+    found = compute(
+        "cnda-rest",
+        date(2026, 2, 9),
+        before="CNDA",
+        aid_asked=date(2026, 2, 19),
+        aid_decided=date(2026, 3, 18),
+        lawyer_named=date(2026, 3, 20),
+    )
+
+    assert _dates(found) == ("2026-04-08", "2026-04-05")
+
+
+def test_the_rest_may_also_be_counted_from_the_later_notification():
+    found = compute(
+        "cnda-rest",
+        date(2026, 3, 20),
+        before="CNDA",
+        decided_on=date(2026, 2, 9),
+        aid_asked=date(2026, 2, 19),
+        aid_decided=date(2026, 3, 18),
+    )
+
+    assert _dates(found) == ("2026-04-08", "2026-04-05")
+
+
+def test_an_appeal_to_the_cnda_with_legal_aid_ends_as_its_rest():
+    found = compute(
+        "cnda-appeal",
+        date(2026, 2, 9),
+        aid_asked=date(2026, 2, 19),
+        aid_decided=date(2026, 3, 18),
+        lawyer_named=date(2026, 3, 20),
+    )
+
+    assert _dates(found) == ("2026-04-08", "2026-04-05")
+
+
+def test_legal_aid_asked_after_fifteen_days_leaves_no_rest_before_the_cnda():
+    with pytest.raises(BadInput, match=r"after 2026-02-24.*cnda-appeal .prudent 2026-03-09"):
+        compute(
+            "cnda-rest",
+            date(2026, 2, 9),
+            aid_asked=date(2026, 2, 25),
+            aid_decided=date(2026, 3, 18),
+        )
+
+
+def test_the_full_time_restarts_at_the_later_of_notice_and_lawyer():
+    assert _dates(compute("legal-aid-restart", date(2026, 11, 10))) == ("2026-11-25", "2026-11-25")
+    late = compute("legal-aid-restart", date(2026, 11, 10), lawyer_named=date(2026, 12, 3))
+    assert _dates(late) == ("2026-12-03", "2026-11-25")
+
+
+@pytest.mark.parametrize(
+    ("given", "words"),
+    [
+        ({"aid_decided": date(2026, 10, 1)}, "aid_asked: missing while aid_decided"),
+        ({"lawyer_named": date(2026, 10, 1)}, "aid_asked: missing while lawyer_named"),
+        ({"aid_asked": date(2026, 9, 1)}, "aid_asked: 2026-09-01 is before the trigger"),
+        (
+            {"aid_asked": date(2026, 10, 1), "aid_decided": date(2026, 9, 30)},
+            "aid_decided: 2026-09-30 is before aid_asked",
+        ),
+    ],
+)
+def test_legal_aid_days_out_of_order_are_refused_by_name(given, words):
+    with pytest.raises(BadInput, match=words):
+        compute("oqtf-general", date(2026, 9, 15), zone="metro", **given)
+
+
+def test_living_overseas_adds_a_month_before_a_court_of_the_mainland():
+    found = compute("refusal-alone", date(2026, 1, 5), before="TA Paris", residence="overseas")
+
+    assert _dates(found) == ("2026-04-07", "2026-04-05")
+
+
+def test_living_abroad_adds_two_months():
+    found = compute("refusal-alone", date(2026, 1, 5), before="TA Nantes", residence="abroad")
+
+    assert _dates(found) == ("2026-05-06", "2026-05-05")
+
+
+def test_living_on_the_mainland_adds_a_month_before_an_overseas_court():
+    found = compute("expulsion", date(2026, 1, 5), before="TA Guyane", residence="metro")
+
+    assert _dates(found) == ("2026-04-07", "2026-04-05")
+
+
+def test_distance_reaches_appeal_and_cassation():
+    appeal = compute("caa-general", date(2026, 1, 5), before="CAA Bordeaux", residence="overseas")
+    cassation = compute("ce-cassation", date(2026, 1, 5), residence="abroad")
+
+    assert _dates(appeal)[1] == "2026-04-05"
+    assert _dates(cassation)[1] == "2026-05-05"
+
+
+@pytest.mark.parametrize(
+    "rule", ["oqtf-general", "oqtf-detained", "cnda-appeal", "caa-single-judge", "admin-appeal"]
+)
+def test_distance_is_never_added_to_other_limits(rule):
+    alone = compute(rule, date(2026, 1, 5), zone="metro")
+
+    distant = compute(rule, date(2026, 1, 5), zone="metro", residence="abroad")
+
+    assert _dates(distant) == _dates(alone)
+    assert any("Délai de distance non ajouté" in said for said in distant.reservations)

@@ -1,0 +1,74 @@
+"""The seat of the court gives holidays and local time."""
+
+from __future__ import annotations
+
+import pytest
+
+from shared.deadlines import UnknownZone, seat_of, zone_named
+
+
+@pytest.mark.parametrize(
+    ("before", "zone"),
+    [
+        ("TA Melun", "metro"),
+        ("tribunal administratif de Cergy-Pontoise", "metro"),
+        ("CAA de Bordeaux", "metro"),
+        ("Conseil d’État", "metro"),
+        ("CNDA", "metro"),
+        ("préfecture de la Seine-Saint-Denis", "metro"),
+        ("préfecture de Meurthe-et-Moselle", "metro"),
+        ("TA Nancy (detained at Metz, R. 922-6)", "metro"),
+        ("TA Metz", "metro"),
+        ("CAA Nancy", "metro"),
+        ("TJ Saint-Martin-de-Ré", "metro"),
+        ("TA Strasbourg", "alsace-moselle"),
+        ("CA Colmar", "alsace-moselle"),
+        ("cour d'appel de Metz", "alsace-moselle"),
+        ("TJ Mulhouse", "alsace-moselle"),
+        ("préfecture de la Moselle", "alsace-moselle"),
+        ("DISP Strasbourg", "alsace-moselle"),
+        ("T.A. de la Guadeloupe", "guadeloupe"),
+        ("TA Basse-Terre", "guadeloupe"),
+        ("TA Martinique", "martinique"),
+        ("CA Fort-de-France", "martinique"),
+        ("TA de Guyane", "guyane"),
+        ("TJ Cayenne", "guyane"),
+        ("TA La Réunion", "reunion"),
+        ("TA Saint-Denis", "reunion"),
+        ("TJ de Saint-Denis (La Réunion)", "reunion"),
+        ("TJ Saint-Pierre", "reunion"),
+        ("TA Mayotte", "mayotte"),
+        ("CRA Pamandzi", "mayotte"),
+        ("TA Saint-Pierre-et-Miquelon", "saint-pierre-et-miquelon"),
+        ("TA de Saint-Martin", "saint-martin"),
+        ("TA St-Barthélemy", "saint-barthelemy"),
+    ],
+)
+def test_a_court_is_found_by_its_seat(before, zone):
+    seat = seat_of(before)
+
+    assert (seat.zone.name, seat.found) == (zone, True)
+
+
+@pytest.mark.parametrize("before", [None, "", "préfecture", "Saint-Denis", "xyz"])
+def test_an_unknown_place_counts_as_metropolitan_and_is_said_to_be_unknown(before):
+    seat = seat_of(before)
+
+    assert (seat.zone.name, seat.found) == ("metro", False)
+
+
+def test_there_is_no_administrative_court_in_metz():
+    assert "Nancy (R. 922-6)" in seat_of("TA Metz").said
+
+
+@pytest.mark.parametrize(
+    ("name", "zone"),
+    [("La Réunion", "reunion"), ("METRO", "metro"), ("Indian/Mayotte", "mayotte")],
+)
+def test_a_zone_is_found_by_its_names(name, zone):
+    assert zone_named(name).name == zone
+
+
+def test_an_unknown_zone_is_refused_with_the_list():
+    with pytest.raises(UnknownZone, match=r"zone: 'atlantis'.*metro, alsace-moselle, guadeloupe"):
+        zone_named("atlantis")
