@@ -10,7 +10,7 @@ from uuid import UUID
 
 from shared.clock import Clock
 from shared.contracts.intake.events import FieldProblem, RequestFacts, RequestPeople
-from shared.contracts.vocabulary import Channel
+from shared.contracts.vocabulary import Channel, RequestState
 from shared.eventstore import Streams
 
 
@@ -21,6 +21,7 @@ class Arrival:
     ``raw`` is unaltered. ``external_id`` is the sender's technical key, in clear here and nowhere
     else; ``arrival_id`` names this one arrival, so that handling it again after a crash changes
     nothing; ``fallback_id`` becomes the request's id where there is no external id.
+    ``dated_by_content``: nobody saw it arrive (a rehearsal), so what it says of its arrival counts.
     ``problems`` were found at the door, each with the value as sent. ``unread``: keep it for a
     person without trying to read it.
     """
@@ -38,12 +39,17 @@ class Arrival:
     problems: tuple[tuple[FieldProblem, str], ...] = ()
     unread: bool = False
     refuse_other_content: bool = False
+    dated_by_content: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Understood:
-    """What the normaliser made of an item; all of it suggestions that a person corrects."""
+    """What the normaliser made of an item; all of it suggestions that a person corrects.
 
+    ``state`` is ``normalised``, ``needs_review`` or ``closed`` (automatic message, R32).
+    """
+
+    state: RequestState
     facts: RequestFacts
     people: RequestPeople
     lexicon_version: str

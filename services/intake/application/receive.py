@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import reduce
 from uuid import UUID, uuid5
 
@@ -134,16 +134,23 @@ def _understand(arrival: Arrival, desk: Desk) -> Understood:
             raise
         except Exception:  # the item is kept and shown to a person: that is how it is parked
             log.exception("item_unreadable", channel=arrival.channel.value)
-    problems = arrival.problems + tuple(
-        (problem, "") for problem in future_dates(found.facts, arrival.received_at)
-    )
+    arrived_at = found.facts.received_at if arrival.dated_by_content else arrival.received_at
+    doubts = [(problem, "") for problem in future_dates(found.facts, arrived_at)]
+    problems = (*arrival.problems, *doubts)
     facts, people = with_problems(found.facts, bounded(found.people), problems)
-    return Understood(facts=facts, people=people, lexicon_version=found.lexicon_version)
+    doubtful = problems and found.state is RequestState.NORMALISED
+    state = RequestState.NEEDS_REVIEW if doubtful else found.state
+    return replace(found, state=state, facts=facts, people=people)
 
 
 def _unread(arrival: Arrival) -> Understood:
     facts, people = unread(arrival.channel, arrival.received_at)
-    return Understood(facts=facts, people=people, lexicon_version=UNREAD_VERSION)
+    return Understood(
+        state=RequestState.NEEDS_REVIEW,
+        facts=facts,
+        people=people,
+        lexicon_version=UNREAD_VERSION,
+    )
 
 
 def _keep(item: _Keyed, understood: Understood | None, version: Version, desk: Desk) -> Receipt:
@@ -189,7 +196,11 @@ def _first(item: _Keyed, understood: Understood) -> list[IntakeEvent]:
     events = decide(Request(), received)
     failed = arrival.channel is Channel.EMAIL and is_delivery_failure(arrival.raw)
     read = command_for(
-        understood.facts, understood.people, understood.lexicon_version, delivery_failed=failed
+        understood.state,
+        understood.facts,
+        understood.people,
+        understood.lexicon_version,
+        delivery_failed=failed,
     )
     events += decide(reduce(evolve, events, Request()), read)
     return events + certain_links(reduce(evolve, events, Request()))

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from datetime import date
 
 from anyascii import anyascii
 
@@ -22,11 +21,22 @@ from shared.contracts.vocabulary import Channel
 MESSAGE_ID = "message_id"
 NUMBER = "number"
 NAME = "name"
-BORN = "born"
-_PERSONAL = frozenset({NUMBER, NAME, BORN})
-_SHORTEST_NAME = 2
+TEXT = "text"
+_PERSONAL = frozenset({NUMBER, NAME, TEXT})
+_TEXT_MARKS = 8  # of two texts with half of their words in common, one of eight nearly always meets
 _NOT_LETTERS = re.compile(r"[^a-z]+")
 _NOT_DIGITS = re.compile(r"\D+")
+# Spellings that hands and alphabets exchange, applied in this order.
+_SPELLINGS = (
+    (re.compile(r"tch|tsh|ch|sh"), "s"),
+    (re.compile(r"dj|dz|dh"), "j"),
+    (re.compile(r"ph"), "f"),
+    (re.compile(r"kh|gh|[cqg]"), "k"),
+    (re.compile(r"w"), "v"),
+    (re.compile(r"z"), "s"),
+    (re.compile(r"[aeiouyh]"), ""),
+    (re.compile(r"([a-z])\1+"), r"\1"),
+)
 
 Marks = tuple[frozenset[str], list[tuple[str, str]]]
 
@@ -54,39 +64,42 @@ def marks_of(event: IntakeEvent) -> Marks | None:
             return None
 
 
-def folded_number(number: str) -> str:
-    """The digits of a détention number, without spaces, dots or leading zeros."""
-    return _NOT_DIGITS.sub("", number).lstrip("0")
+def number_mark(number: str) -> str | None:
+    """What stands for a détention number: its digits, without blanks, dots or leading zeros."""
+    digits = _NOT_DIGITS.sub("", number).lstrip("0")
+    return f"{NUMBER}:{digits}" if digits else None
 
 
-def folded_names(*names: str | None) -> frozenset[str]:
-    """The words of names in small Latin letters: "Руслан", "DIABATÉ" → "ruslan", "diabate"."""
-    words = _NOT_LETTERS.sub(" ", " ".join(anyascii(name) for name in names if name).lower())
-    return frozenset(word for word in words.split() if len(word) >= _SHORTEST_NAME)
+def name_marks(*names: str | None) -> frozenset[str]:
+    """What stands for names: each word in Latin letters, reduced to the sounds that hands agree on.
+
+    "Магомадов", "Magomadov" and "Magomadof" are not one word, yet the first two get one mark.
+    """
+    folded = " ".join(anyascii(name) for name in names if name).lower()
+    words = _NOT_LETTERS.sub(" ", folded.replace("'", "")).split()
+    return frozenset(f"{NAME}:{_sounds(word)}" for word in words if len(word) > 1)
 
 
-def mark_of_number(number: str) -> str:
-    """What stands for a number under its fingerprint."""
-    return f"{NUMBER}:{folded_number(number)}"
+def text_marks(text_key: tuple[int, ...]) -> list[str]:
+    """What stands for a text: a few of the values of its fingerprint, the same ones for a copy."""
+    return [f"{TEXT}:{value}" for value in sorted(text_key)[:_TEXT_MARKS]]
 
 
-def mark_of_name(word: str) -> str:
-    """What stands for one folded word of a name under its fingerprint."""
-    return f"{NAME}:{word}"
-
-
-def mark_of_birth(day: date) -> str:
-    """What stands for a day of birth under its fingerprint."""
-    return f"{BORN}:{day.isoformat()}"
+def _sounds(word: str) -> str:
+    sounds = word
+    for spelling, sound in _SPELLINGS:
+        sounds = spelling.sub(sound, sounds)
+    return sounds or word
 
 
 def _of_person(people: RequestPeople | None) -> list[tuple[str, str]]:
     if people is None:
         return []
     numbers = [people.detention_number, *(other.number for other in people.other_numbers)]
-    found = [(NUMBER, mark_of_number(one)) for one in numbers if one and folded_number(one)]
-    words = folded_names(people.person_given, people.person_family, *people.other_names)
-    found += [(NAME, mark_of_name(word)) for word in sorted(words)]
-    if people.born_on is not None:
-        found.append((BORN, mark_of_birth(people.born_on)))
-    return found
+    marked = {mark for one in numbers if one and (mark := number_mark(one))}
+    names = name_marks(people.person_family, *people.other_names)
+    return [
+        *((NUMBER, mark) for mark in sorted(marked)),
+        *((NAME, mark) for mark in sorted(names)),
+        *((TEXT, mark) for mark in text_marks(people.text_key)),
+    ]

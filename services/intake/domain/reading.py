@@ -12,7 +12,7 @@ from services.intake.domain.commands import (
 )
 from shared.clock import PARIS
 from shared.contracts.intake.events import FieldProblem, Party, RequestFacts, RequestPeople
-from shared.contracts.vocabulary import Channel, Language, LinkKind, Urgency
+from shared.contracts.vocabulary import Channel, Language, RequestState, Urgency
 
 CONTENT = "content"  # the name under ``missing`` of an item that could not be read
 UNREAD_VERSION = "unread"
@@ -62,7 +62,7 @@ def with_problems(
 
 
 def future_dates(facts: RequestFacts, arrived_at: datetime) -> tuple[FieldProblem, ...]:
-    """The days that lie after the arrival although they tell of something past (R43)."""
+    """The days after ``arrived_at`` although they tell of something past (R43)."""
     latest = (arrived_at + timedelta(days=1)).astimezone(PARIS).date()  # zones differ by a day
     told = {
         "received_on": facts.received_on,
@@ -77,31 +77,24 @@ def future_dates(facts: RequestFacts, arrived_at: datetime) -> tuple[FieldProble
     )
 
 
-def needs_review(facts: RequestFacts) -> bool:
-    """Whether a person must complete or decide before the request is normalised (R2, R19, R21)."""
-    suggested_duplicate = any(
-        link.kind is LinkKind.DUPLICATE_OF and not link.certain for link in facts.links
-    )
-    return bool(
-        facts.missing
-        or facts.problems
-        or facts.author_unknown
-        or facts.place_unclear
-        or facts.language == Language.UND.value
-        or suggested_duplicate
-    )
-
-
 def command_for(
-    facts: RequestFacts, people: RequestPeople, lexicon_version: str, *, delivery_failed: bool
+    state: RequestState,
+    facts: RequestFacts,
+    people: RequestPeople,
+    lexicon_version: str,
+    *,
+    delivery_failed: bool,
 ) -> NormaliseRequest | FlagForReview | CloseAutomaticMessage:
-    """What a reading leads to: closed by R32, normalised, or kept for a person."""
-    if facts.automatic:
-        return CloseAutomaticMessage(
-            facts=facts,
-            people=people,
-            lexicon_version=lexicon_version,
-            delivery_failed=delivery_failed,
-        )
-    kind = FlagForReview if needs_review(facts) else NormaliseRequest
-    return kind(facts=facts, people=people, lexicon_version=lexicon_version)
+    """What a reading that ended in ``state`` leads to (R2, R32)."""
+    match state:
+        case RequestState.CLOSED:
+            return CloseAutomaticMessage(
+                facts=facts,
+                people=people,
+                lexicon_version=lexicon_version,
+                delivery_failed=delivery_failed,
+            )
+        case RequestState.NORMALISED:
+            return NormaliseRequest(facts=facts, people=people, lexicon_version=lexicon_version)
+        case _:
+            return FlagForReview(facts=facts, people=people, lexicon_version=lexicon_version)

@@ -180,7 +180,10 @@ class AttachmentText:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RequestPeople:
-    """All that names a person in a request, and all words quoted from it."""
+    """All that names a person in a request, and all words quoted from it.
+
+    ``text_key`` is a fingerprint of the author's words, by which a second copy is recognised.
+    """
 
     requester: Party
     person_given: str | None = None
@@ -199,6 +202,7 @@ class RequestPeople:
     findings: tuple[Finding, ...] = ()
     problem_values: tuple[str, ...] = ()
     attachments: tuple[AttachmentText, ...] = ()
+    text_key: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
