@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from nameko.extensions import DependencyProvider, SharedExtension
+from nameko.extensions import DependencyProvider
 
 from shared import messaging
 from shared.clock import Clock
@@ -87,22 +87,11 @@ def open_service(
     )
 
 
-class OpenParts(SharedExtension):  # type: ignore[misc]  # nameko is untyped
-    """One ``ServiceParts`` a container, opened before anything uses it."""
-
-    parts: ServiceParts
-
-    def setup(self) -> None:
-        self.parts = self.container.service_cls.open_parts(self.container.config)
-
-    def stop(self) -> None:
-        self.parts.close()
-
-
 class Parts(DependencyProvider):  # type: ignore[misc]  # nameko is untyped
     """Injects the container's ``ServiceParts``."""
 
-    opened = OpenParts()
+    opened = messaging.OpenParts()
 
     def get_dependency(self, worker_ctx: Any) -> ServiceParts:
-        return self.opened.parts
+        parts: ServiceParts = self.opened.parts
+        return parts

@@ -1,0 +1,46 @@
+"""Events between services: relay, ordered subscriptions, catch-up, commands by RPC."""
+
+from pathlib import Path
+
+from shared.messaging._broker import NotPublished
+from shared.messaging._commands import Command, command
+from shared.messaging._delivered import Delivered, caused_by
+from shared.messaging._envelope import BadEnvelope, Envelope
+from shared.messaging._log_access import LogAccess
+from shared.messaging._memory import IN_PROCESS_URI, is_in_process
+from shared.messaging._opened import MessagingParts, OpenParts
+from shared.messaging._relay_extension import EventRelay
+from shared.messaging._rpc import NoAnswer, Rpc, RpcClient, RpcPool, call
+from shared.messaging._sift import Diverged
+from shared.messaging._subscription import Subscription, subscribe
+from shared.messaging._wakeup import Wakeup
+from shared.messaging._wire_errors import to_wire_error
+
+MIGRATIONS = Path(__file__).parent / "migrations"
+
+__all__ = [
+    "IN_PROCESS_URI",
+    "MIGRATIONS",
+    "BadEnvelope",
+    "Command",
+    "Delivered",
+    "Diverged",
+    "Envelope",
+    "EventRelay",
+    "LogAccess",
+    "MessagingParts",
+    "NoAnswer",
+    "NotPublished",
+    "OpenParts",
+    "Rpc",
+    "RpcClient",
+    "RpcPool",
+    "Subscription",
+    "Wakeup",
+    "call",
+    "caused_by",
+    "command",
+    "is_in_process",
+    "subscribe",
+    "to_wire_error",
+]

@@ -1,0 +1,190 @@
+"""Connections to the broker, and batches published with confirms."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from time import monotonic
+from typing import Any
+
+from kombu import Connection
+
+from shared.errors import Unavailable
+from shared.messaging import _memory
+
+_memory.register()
+
+HEARTBEAT_SECONDS = 20
+CONNECT_TIMEOUT_SECONDS = 5
+
+
+class NotPublished(Unavailable):
+    """The broker did not take a whole batch: none of it counts as published."""
+
+    code = "messaging.not_published"
+
+    def __init__(self, reason: str, *, stays: str = "the batch stays in the log and is sent again"):
+        super().__init__(f"publishing: {reason}; {stays}")
+        self.reason = reason
+
+
+def connect(amqp_uri: str, **options: Any) -> Connection:
+    """A connection of the caller's own, not yet opened; for in-process URIs to this process."""
+    if _memory.is_in_process(amqp_uri):
+        return Connection(amqp_uri)
+    return Connection(
+        amqp_uri,
+        heartbeat=HEARTBEAT_SECONDS,
+        connect_timeout=CONNECT_TIMEOUT_SECONDS,
+        transport_options=options,
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Outgoing:
+    """A message: its routing key and body."""
+
+    routing_key: str
+    body: bytes
+
+
+class BatchPublisher:
+    """Publishes batches to one exchange over a connection of its own, never shared with consumers.
+
+    A batch counts as published once the broker has confirmed every message. A refusal (nack), a
+    message that no queue takes (return), a blocked connection and silence beyond
+    ``timeout_seconds`` all raise NotPublished.
+    """
+
+    def __init__(self, amqp_uri: str, exchange: Any, *, timeout_seconds: float = 10) -> None:
+        self._uri = amqp_uri
+        self._exchange = exchange
+        self._timeout_seconds = timeout_seconds
+        self._in_process = _memory.is_in_process(amqp_uri)
+        self._connection: Any = None
+        self._channel: Any = None
+        self._waiting: set[int] = set()
+        self._sent = 0
+        self._refused = 0
+        self._returned = 0
+        self._blocked = False
+
+    def publish(self, batch: Sequence[Outgoing], *, mandatory: bool = True) -> None:
+        """Publish ``batch`` in order and wait for the confirms; raises NotPublished."""
+        try:
+            self._open()
+            self._refused = self._returned = 0
+            for message in batch:
+                self._send(message, mandatory)
+            self._wait_for_confirms()
+        except NotPublished:
+            self.close()
+            raise
+        except Exception as error:
+            # py-amqp raises whatever its socket, its frames or its state lead to
+            self.close()
+            raise NotPublished(f"the broker failed ({type(error).__name__})") from error
+
+    def beat(self) -> None:
+        """Keep an idle connection alive and hear what the broker says; raises NotPublished."""
+        if self._connection is None or self._in_process:
+            return
+        try:
+            self._hear(0.001)
+            self._connection.heartbeat_check()
+        except Exception as error:
+            self.close()
+            raise NotPublished(f"the broker failed ({type(error).__name__})") from error
+
+    def close(self) -> None:
+        """Drop the connection; the next batch opens another."""
+        connection, self._connection, self._channel = self._connection, None, None
+        self._waiting.clear()
+        self._blocked = False
+        if connection is None:
+            return
+        if not self._in_process and connection._connection is not None:
+            # A polite close would wait for an answer that a blocked broker never gives.
+            connection.collect(socket_timeout=0.1)
+        connection.release()
+
+    def _open(self) -> None:
+        if self._channel is not None:
+            return
+        self._connection = connect(
+            self._uri, on_blocked=self._on_blocked, on_unblocked=self._on_unblocked
+        )
+        self._connection.connect()
+        self._channel = self._connection.channel()
+        self._exchange(self._channel).declare()
+        self._sent = 0
+        if not self._in_process:
+            self._channel.confirm_select()
+            self._channel.events["basic_ack"].add(self._on_ack)
+            self._channel.events["basic_nack"].add(self._on_nack)
+            self._channel.events["basic_return"].add(self._on_return)
+
+    def _send(self, message: Outgoing, mandatory: bool) -> None:
+        if self._blocked:
+            raise NotPublished("blocked: the broker is short of memory or disk")
+        prepared = self._channel.prepare_message(
+            message.body,
+            content_type="application/json",
+            content_encoding="binary" if not self._in_process else None,
+            properties={"delivery_mode": 2},
+        )
+        self._sent += 1
+        if not self._in_process:
+            self._waiting.add(self._sent)
+        self._channel.basic_publish(
+            prepared,
+            exchange=self._exchange.name,
+            routing_key=message.routing_key,
+            mandatory=mandatory,
+            # a blocked broker stops reading: without a limit the write itself would wait for ever
+            **({} if self._in_process else {"timeout": self._timeout_seconds}),
+        )
+
+    def _wait_for_confirms(self) -> None:
+        deadline = monotonic() + self._timeout_seconds
+        while self._waiting:
+            left = deadline - monotonic()
+            if left <= 0:
+                raise NotPublished(
+                    "blocked: the broker is short of memory or disk"
+                    if self._blocked
+                    else f"{len(self._waiting)} messages unconfirmed in time"
+                )
+            self._hear(left)
+        if self._returned:
+            raise NotPublished("no queue is bound; start a consumer")
+        if self._refused:
+            raise NotPublished("the broker refused messages; see its queues' limits")
+
+    def _hear(self, seconds: float) -> None:
+        try:
+            self._connection.drain_events(timeout=seconds)
+        except TimeoutError:
+            return
+
+    def _on_ack(self, tag: int, multiple: bool) -> None:
+        self._settle(tag, multiple)
+
+    def _on_nack(self, tag: int, multiple: bool) -> None:
+        self._refused += 1
+        self._settle(tag, multiple)
+
+    def _settle(self, tag: int, multiple: bool) -> None:
+        if multiple:
+            self._waiting = {waiting for waiting in self._waiting if waiting > tag}
+        else:
+            self._waiting.discard(tag)
+
+    def _on_return(self, *_details: object) -> None:
+        self._returned += 1
+
+    def _on_blocked(self, _reason: str) -> None:
+        self._blocked = True
+
+    def _on_unblocked(self) -> None:
+        self._blocked = False

@@ -1,0 +1,132 @@
+"""Reading one queue: batches of messages, acknowledged once they are handled."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Sequence
+from time import monotonic
+from types import TracebackType
+from typing import Any, Self
+
+from kombu import Connection, Queue
+
+from shared.errors import Unavailable
+from shared.messaging import _memory
+from shared.messaging._broker import HEARTBEAT_SECONDS, connect
+
+BATCH_MESSAGES = 200
+BATCH_SECONDS = 0.02
+# Enough for the next batch to wait here while one is handled.
+PREFETCH = 2 * BATCH_MESSAGES
+
+
+class BrokerLost(Unavailable):
+    """The broker hung up, cancelled the consumer or took the queue away: connect anew."""
+
+    code = "messaging.broker_lost"
+
+    def __init__(self, queue: str, error: BaseException | None) -> None:
+        reason = "the consumer was cancelled" if error is None else type(error).__name__
+        super().__init__(f"queue: {queue} is not read any more ({reason}); connecting anew")
+
+
+class QueueReader:
+    """Declares and reads one queue over a connection of its own; a context manager."""
+
+    def __init__(self, amqp_uri: str, queue: Queue) -> None:
+        self._uri = amqp_uri
+        self._queue = queue
+        self._in_process = _memory.is_in_process(amqp_uri)
+        self._connection: Connection = connect(amqp_uri)
+        self._arrived: list[Any] = []
+        self._cancelled = False
+        self._closed = threading.Event()
+
+    def __enter__(self) -> Self:
+        try:
+            self._connection.connect()
+            self._channel = self._connection.channel()
+            bound = self._queue(self._channel)
+            bound.declare()
+            self._channel.basic_qos(0, PREFETCH, False)
+            self._channel.basic_consume(
+                queue=self._queue.name,
+                no_ack=False,
+                callback=self._arrived.append,
+                consumer_tag=f"{self._queue.name}.{id(self)}",
+                **({} if self._in_process else {"on_cancel": self._on_cancel}),
+            )
+        except Exception as error:
+            self.close()
+            raise BrokerLost(self._queue.name, error) from error
+        if not self._in_process:
+            threading.Thread(target=self._beat, daemon=True).start()
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        traceback: TracebackType | None,
+    ) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Hang up; what was not acknowledged is delivered again."""
+        self._closed.set()
+        connection = self._connection
+        if not self._in_process and connection._connection is not None:
+            connection.collect(socket_timeout=0.1)
+        connection.release()
+
+    def batch(self, wait_seconds: float) -> Sequence[Any]:
+        """Up to 200 messages, in order; none if nothing arrives in ``wait_seconds``.
+
+        After the first message waits 20 ms at most for more. Raises BrokerLost.
+        """
+        deadline = monotonic() + wait_seconds
+        gathering = False
+        while len(self._arrived) < BATCH_MESSAGES:
+            if self._arrived and not gathering:
+                gathering = True
+                deadline = monotonic() + BATCH_SECONDS
+            left = deadline - monotonic()
+            if left <= 0:
+                break
+            self._drain(left)
+        taken, self._arrived[:] = self._arrived[:BATCH_MESSAGES], self._arrived[BATCH_MESSAGES:]
+        return taken
+
+    def acknowledge(self, messages: Sequence[Any]) -> None:
+        """The broker may forget them; raises BrokerLost, after which they come again."""
+        try:
+            if self._in_process:
+                # kombu's virtual channels do not know of "this one and all before it"
+                for message in messages:
+                    self._channel.basic_ack(message.delivery_tag)
+            elif messages:
+                self._channel.basic_ack(messages[-1].delivery_tag, multiple=True)
+        except Exception as error:
+            raise BrokerLost(self._queue.name, error) from error
+
+    def _drain(self, seconds: float) -> None:
+        try:
+            self._connection.drain_events(timeout=seconds)
+        except TimeoutError:
+            pass
+        except Exception as error:
+            # py-amqp raises whatever its socket, its frames or its state lead to
+            raise BrokerLost(self._queue.name, error) from error
+        if self._cancelled:
+            raise BrokerLost(self._queue.name, None)
+
+    def _beat(self) -> None:
+        """Send heartbeats while a batch is handled, when nobody reads the socket."""
+        while not self._closed.wait(HEARTBEAT_SECONDS / 3):
+            try:
+                self._connection.connection.send_heartbeat()
+            except Exception:  # noqa: BLE001 - the reading side finds out what is wrong
+                return
+
+    def _on_cancel(self, _tag: str) -> None:
+        self._cancelled = True

@@ -1,0 +1,111 @@
+"""What a handler is given."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Protocol
+
+from shared.eventstore import Erased, Position, Version, unseal
+from shared.messaging._envelope import Envelope
+from shared.privacy import Keyring
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Delivered:
+    """An event of another service; ``event`` is its dataclass, ``private`` None once erased.
+
+    ``replay``: an admin delivers it again; nothing may leave for the outside because of it.
+    """
+
+    source: str
+    partition: int
+    position: Position
+    stream: str
+    version: Version
+    type: str
+    metadata: dict[str, Any]
+    recorded_at: datetime
+    occurred_at: datetime
+    event: Any
+    replay: bool = False
+
+
+def caused_by(delivered: Delivered, *, actor: str | None = None) -> dict[str, Any]:
+    """Metadata for an event appended because of ``delivered``: same correlation, named cause."""
+    cause = f"{delivered.source}/{delivered.position}"
+    metadata = {
+        "correlation_id": delivered.metadata.get("correlation_id", cause),
+        "causation_id": cause,
+    }
+    return metadata if actor is None else metadata | {"actor": actor}
+
+
+class Decoder(Protocol):
+    """Turns what is stored into an event dataclass; ``shared.contracts.codec.Codec`` is one."""
+
+    def decode(self, stored: Any) -> Any: ...
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Opened:
+    """An envelope whose private part was decrypted, as a decoder takes it."""
+
+    type: str
+    schema: int
+    data: Mapping[str, Any]
+    private: Mapping[str, Any] | Erased | None
+
+
+class Opening:
+    """Decrypts and decodes envelopes; ``only`` names the types that the handler wants (None: all)."""
+
+    def __init__(
+        self, decoder: Decoder, keyring: Keyring, *, only: frozenset[str] | None = None
+    ) -> None:
+        self._decoder = decoder
+        self._keyring = keyring
+        self._only = only
+
+    def wanted(self, envelopes: Sequence[Envelope]) -> list[Envelope]:
+        """Those of a type that the handler asked for."""
+        if self._only is None:
+            return list(envelopes)
+        return [envelope for envelope in envelopes if envelope.type in self._only]
+
+    def open(self, envelopes: Sequence[Envelope], *, replay: bool = False) -> list[Delivered]:
+        """The events; raises what the codec or the keyring raises for one that cannot be read."""
+        self._keyring.prefetch(
+            envelope.subject
+            for envelope in envelopes
+            if envelope.private is not None and envelope.subject is not None
+        )
+        return [self._open(envelope, replay) for envelope in envelopes]
+
+    def _open(self, envelope: Envelope, replay: bool) -> Delivered:
+        private: Mapping[str, Any] | Erased | None = None
+        if envelope.private is not None and envelope.subject is not None:
+            private = unseal(
+                self._keyring,
+                envelope.private,
+                stream=envelope.stream,
+                type=envelope.type,
+                subject=envelope.subject,
+            )
+        opened = _Opened(
+            type=envelope.type, schema=envelope.schema, data=envelope.data, private=private
+        )
+        return Delivered(
+            source=envelope.source,
+            partition=envelope.partition,
+            position=envelope.position,
+            stream=envelope.stream,
+            version=envelope.version,
+            type=envelope.type,
+            metadata=envelope.metadata,
+            recorded_at=envelope.recorded_at,
+            occurred_at=envelope.occurred_at,
+            event=self._decoder.decode(opened),
+            replay=replay,
+        )

@@ -1,0 +1,230 @@
+"""Handling a batch: one transaction for checkpoint, handler and parked events.
+
+A failure that may pass (database, lost race) leaves the batch as it was. Any other failure is
+narrowed down by halves to the event that causes it, which is tried alone, then parked together
+with all later events of its stream. If most events fail, nothing more is parked: the cause is not
+in the events.
+"""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+import structlog
+
+from shared.errors import Conflict, Invalid, Unavailable
+from shared.eventstore import Appended, Streams, UnitOfWork
+from shared.logging import error_facts
+from shared.messaging._backoff import Backoff
+from shared.messaging._delivered import Delivered, Opening
+from shared.messaging._envelope import Envelope
+from shared.messaging._failpoints import failpoint
+from shared.messaging._sift import NotNext, Stranger, sift
+from shared.messaging._tables import Status, SubscriptionTables
+from shared.postgres import Connection
+
+_log = structlog.get_logger("messaging.subscription")
+
+ALONE_ATTEMPTS = 3
+BATCH_DEATHS = 2
+CONFLICTS_BORNE = 10
+MOST_PARKED = 1000
+_WINDOW = 20
+_FEWEST_FAILURES = 5
+
+Handler = Callable[[Sequence[Delivered], UnitOfWork], None]
+
+
+class MostFail(Unavailable):
+    """Most events fail, so the fault is not in them: the subscription waits and tries again."""
+
+    code = "messaging.most_fail"
+
+
+@dataclass(slots=True, kw_only=True)
+class Handling:
+    """Handles batches of one source; ``sleep`` takes seconds, ``paused``: most events failed."""
+
+    tables: SubscriptionTables
+    streams: Streams
+    opening: Opening
+    handler: Handler
+    sleep: Callable[[float], object]
+    paused: bool = False
+    _outcomes: deque[bool] = field(default_factory=lambda: deque(maxlen=_WINDOW))
+    _conflicts: int = 0
+
+    def handle(self, envelopes: Sequence[Envelope]) -> None:
+        """Handle ``envelopes`` once, in order; on return all are handled, parked or repeats.
+
+        Raises NotNext and Stranger for one that must be looked into, Unavailable for what may
+        pass, MostFail once more than half fail. Nothing is lost by any of them: hand the batch
+        in again.
+        """
+        status = self.tables.begin()
+        if status.attempts > BATCH_DEATHS or status.suspects:
+            self._one_by_one(envelopes, status)
+            return
+        try:
+            self._attempt(envelopes, status)
+        except (NotNext, Stranger):
+            raise
+        except Exception as error:  # whatever the handler raised: told apart in one place
+            self._bear(error)
+            self._narrow(envelopes, status)
+
+    def retry_parked(self) -> None:
+        """Handle what admins asked to retry, stream by stream, each from its first event on."""
+        while asked := self.tables.next_asked_again():
+            envelope, by = asked
+            try:
+                self._retry(envelope, by=by)
+            except Unavailable:
+                raise
+            except Exception as error:  # noqa: BLE001 - recorded with the event
+                self.tables.failed_again(envelope, error_facts(error))
+                _log.warning("parked_event_failed_again", **_facts(envelope), exc_info=error)
+
+    def _attempt(
+        self, envelopes: Sequence[Envelope], status: Status, *, alone: bool = False
+    ) -> None:
+        """One transaction over ``envelopes``."""
+        with self.streams.store.transaction() as connection:
+            checkpoints = self.tables.lock(connection)
+            fresh, reached = sift(self.tables.source, checkpoints, envelopes)
+            waiting = self._waiting(connection, fresh, status)
+            flowing = [envelope for envelope in fresh if envelope.stream not in waiting]
+            failpoint("subscription.before_handler")
+            handled, appended = self._call(connection, flowing)
+            if waiting:
+                behind = [envelope for envelope in fresh if envelope.stream in waiting]
+                self.tables.park(connection, behind)
+            if alone:
+                self.tables.forget_attempts(connection, envelopes[0])
+            self.tables.advance(connection, reached)
+            failpoint("subscription.before_commit")
+        failpoint("subscription.after_commit")
+        self.streams.store.committed(appended)
+        if handled:
+            self._went_well()
+
+    def _retry(self, envelope: Envelope, *, by: str) -> None:
+        with self.streams.store.transaction() as connection:
+            self.tables.lock(connection)
+            _, appended = self._call(connection, [envelope])
+            self.tables.unpark(connection, envelope, by=by)
+        self.streams.store.committed(appended)
+
+    def _call(
+        self, connection: Connection, envelopes: Sequence[Envelope]
+    ) -> tuple[int, Sequence[Appended]]:
+        """How many events the handler took, and what it appended."""
+        wanted = self.opening.wanted(envelopes)
+        if not wanted:
+            return 0, ()
+        batch = self.opening.open(wanted)
+        with self.streams.unit(metadata={}, connection=connection) as unit:
+            self.handler(batch, unit)
+        failpoint("subscription.after_handler")
+        return len(batch), unit.appended
+
+    def _waiting(
+        self, connection: Connection, envelopes: Sequence[Envelope], status: Status
+    ) -> set[str]:
+        if not status.has_parked or not envelopes:
+            return set()
+        return self.tables.parked_among(connection, {envelope.stream for envelope in envelopes})
+
+    def _bear(self, error: Exception) -> None:
+        """Raise what may pass, with the batch's attempt not counted; return if it is for good."""
+        if isinstance(error, Conflict):
+            self._conflicts += 1
+            if self._conflicts <= CONFLICTS_BORNE:
+                self.tables.forget_batch()
+                raise Unavailable("handler: lost a race for a stream; tried again") from error
+        elif isinstance(error, Unavailable):
+            self.tables.forget_batch()
+            raise error
+
+    def _narrow(self, envelopes: Sequence[Envelope], status: Status) -> None:
+        """Halve until the event that fails stands alone."""
+        if len(envelopes) == 1:
+            self._alone(envelopes[0], status)
+            return
+        middle = len(envelopes) // 2
+        for half in (envelopes[:middle], envelopes[middle:]):
+            try:
+                self._attempt(half, self.tables.peek())
+            except (NotNext, Stranger):
+                raise
+            except Exception as error:  # as in ``handle``
+                self._bear(error)
+                self._narrow(half, self.tables.peek())
+
+    def _one_by_one(self, envelopes: Sequence[Envelope], status: Status) -> None:
+        """After deaths: each event alone, counted before it is tried."""
+        _log.warning("handling_one_by_one", source=self.tables.source, attempts=status.attempts)
+        for envelope in envelopes:
+            self._alone(envelope, self.tables.peek())
+
+    def _alone(self, envelope: Envelope, status: Status) -> None:
+        backoff = Backoff(first_seconds=0.1, longest_seconds=2)
+        error: Exception | None = None
+        while (count := self.tables.count_attempt(envelope)) <= ALONE_ATTEMPTS:
+            try:
+                self._attempt([envelope], status, alone=True)
+            except (NotNext, Stranger):
+                self.tables.uncount_attempt(envelope)
+                raise
+            except Exception as raised:  # as in ``handle``
+                if isinstance(raised, Unavailable | Conflict):
+                    self.tables.uncount_attempt(envelope)
+                self._bear(raised)
+                error = raised
+                if isinstance(raised, Invalid):
+                    break  # it reads the same however often
+                self.sleep(backoff.next_seconds())
+            else:
+                return
+        self._set_aside(envelope, error, count)
+
+    def _set_aside(self, envelope: Envelope, error: Exception | None, attempts: int) -> None:
+        self._outcomes.append(False)
+        failures = self._outcomes.count(False)
+        if self.paused or failures >= max(_FEWEST_FAILURES, len(self._outcomes) / 2):
+            raise MostFail(
+                f"handler: {failures} of the last {len(self._outcomes)} events failed; "
+                "mend the handler or what it depends on"
+            ) from error
+        facts = {"type": "ProcessDied"} if error is None else dict(error_facts(error))
+        with self.log.transaction() as connection:
+            checkpoints = self.tables.lock(connection)
+            fresh, reached = sift(self.tables.source, checkpoints, [envelope])
+            parked = self.tables.park(connection, fresh, error=facts, attempts=attempts)
+            if parked > MOST_PARKED:
+                raise MostFail(f"parked_events: more than {MOST_PARKED}; retry or discard some")
+            self.tables.forget_attempts(connection, envelope)
+            self.tables.advance(connection, reached)
+        _log.error(
+            "event_parked",
+            **_facts(envelope),
+            attempts=attempts,
+            parked_count=parked,
+            exc_info=error,
+        )
+
+    def _went_well(self) -> None:
+        self._conflicts = 0
+        self._outcomes.append(True)
+
+
+def _facts(envelope: Envelope) -> dict[str, Any]:
+    return {
+        "source": envelope.source,
+        "stream": envelope.stream,
+        "position": envelope.position,
+        "type": envelope.type,
+    }

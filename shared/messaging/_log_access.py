@@ -1,0 +1,93 @@
+"""A service's log by RPC: what a consumer asks for when it is behind."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from nameko.extensions import DependencyProvider
+
+from shared.errors import Invalid
+from shared.eventstore import EventStore, Position
+from shared.messaging._commands import command
+from shared.messaging._envelope import (
+    PARTITIONS,
+    START,
+    Envelope,
+    Place,
+    place_to_wire,
+    seal,
+    to_wire,
+)
+from shared.messaging._opened import OpenParts
+
+LARGEST_PAGE_EVENTS = 500
+
+
+class _Store(DependencyProvider):  # type: ignore[misc]  # nameko is untyped
+    opened = OpenParts()
+
+    def get_dependency(self, _worker_ctx: Any) -> EventStore:
+        store: EventStore = self.opened.parts.store
+        return store
+
+
+class LogAccess:
+    """Gives a service class the methods that its consumers catch up by."""
+
+    log_store = _Store()
+
+    @command
+    def read_log(self, partition: int, after: int, limit: int) -> dict[str, Any]:
+        """The events that follow position ``after`` in a partition, at most 500.
+
+        ``{"incarnation", "anchor": [position, digest] of the event at ``after`` or None, "events":
+        [envelope]}``. An anchor of None, after a position other than 0, means that this log holds
+        no such event.
+        """
+        return log_page(self.log_store, partition, after, limit)
+
+    @command
+    def log_heads(self) -> dict[str, Any]:
+        """``{"incarnation", "heads": {partition: [position, digest]}}``."""
+        return log_heads(self.log_store)
+
+
+def log_heads(store: EventStore) -> dict[str, Any]:
+    """How far the log goes, by partition."""
+    return {
+        "incarnation": str(store.incarnation()),
+        "heads": {
+            str(partition): [head.position, head.digest.hex()]
+            for partition, head in store.heads().items()
+        },
+    }
+
+
+def log_page(store: EventStore, partition: int, after: int, limit: int) -> dict[str, Any]:
+    """One page of the log as JSON values; raises Invalid naming the bad argument."""
+    if partition not in range(PARTITIONS):
+        raise Invalid(f"partition: {partition} is not from 0 to {PARTITIONS - 1}")
+    if after < 0:
+        raise Invalid(f"after: {after} is below 0")
+    wanted = max(1, min(limit, LARGEST_PAGE_EVENTS))
+    incarnation = store.incarnation()
+    recorded = store.read(
+        partition, after=Position(max(after - 1, 0)), limit=wanted + 1, decrypt=False
+    )
+    anchor: Place | None = START if after == 0 else None
+    if recorded and recorded[0].position == after:
+        anchor = Place(position=recorded[0].position, digest=recorded[0].digest)
+        recorded = recorded[1:]
+
+    def envelopes(place: Place) -> Iterator[Envelope]:
+        for event in recorded[:wanted]:
+            envelope = seal(store.schema, incarnation, event, previous=place)
+            place = envelope.place
+            yield envelope
+
+    return {
+        "incarnation": str(incarnation),
+        "anchor": None if anchor is None else place_to_wire(anchor),
+        "events": [] if anchor is None else [to_wire(envelope) for envelope in envelopes(anchor)],
+    }

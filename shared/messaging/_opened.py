@@ -1,0 +1,61 @@
+"""What the extensions of one container share: the open parts of its service."""
+
+from __future__ import annotations
+
+from typing import Any, Protocol
+
+from nameko.extensions import SharedExtension
+
+from shared.eventstore import EventStore, Pool, Streams
+from shared.messaging._delivered import Decoder
+from shared.privacy import Keyring
+
+
+class PartsSettings(Protocol):
+    """The settings that messaging reads."""
+
+    @property
+    def service(self) -> str: ...
+    @property
+    def dsn(self) -> str: ...
+
+
+class MessagingParts(Protocol):
+    """What messaging needs of a service; ``shared.service.ServiceParts`` is one."""
+
+    @property
+    def settings(self) -> PartsSettings: ...
+    @property
+    def pool(self) -> Pool: ...
+    @property
+    def keyring(self) -> Keyring: ...
+    @property
+    def store(self) -> EventStore: ...
+    @property
+    def streams(self) -> Streams: ...
+    @property
+    def codec(self) -> Decoder: ...
+    def close(self) -> None: ...
+
+
+class OpenParts(SharedExtension):  # type: ignore[misc]  # nameko is untyped
+    """One set of parts a container: what ``open_parts(config)`` of the service class returns.
+
+    Opened before any extension starts, closed after all have stopped.
+    """
+
+    parts: Any = None
+
+    def setup(self) -> None:
+        self.parts = self.container.service_cls.open_parts(self.container.config)
+
+    def stop(self) -> None:
+        self._close()
+
+    def kill(self) -> None:
+        self._close()
+
+    def _close(self) -> None:
+        parts, self.parts = self.parts, None
+        if parts is not None:
+            parts.close()

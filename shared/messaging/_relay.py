@@ -1,0 +1,208 @@
+"""The relay: reads a log in order and publishes it, at least once, never out of order."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from time import monotonic
+from uuid import UUID
+
+import psycopg
+import structlog
+
+from shared.errors import Unavailable
+from shared.eventstore import EventStore
+from shared.messaging._backoff import Backoff
+from shared.messaging._broker import BatchPublisher, NotPublished, Outgoing
+from shared.messaging._envelope import (
+    PARTITIONS,
+    Envelope,
+    Heads,
+    Place,
+    encode,
+    encode_heads,
+    seal,
+)
+from shared.messaging._failpoints import failpoint
+from shared.messaging._leadership import Leadership
+from shared.messaging._tempo import NORMAL, Tempo
+from shared.messaging._topology import HEADS_KEY, events_exchange
+from shared.messaging._wakeup import Wakeup, listen
+
+_log = structlog.get_logger("messaging.relay")
+
+BATCH_EVENTS = 200
+LEAD_SECONDS = 1.0
+COALESCE_SECONDS = 0.003
+ALARM_AFTER_FAILURES = 5
+# A larger event is not published: consumers see that it is missing and ask for it.
+LARGEST_BODY_BYTES = 1_000_000
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RelayOptions:
+    """What a relay works on: all partitions unless several relays share a busy log."""
+
+    service: str
+    dsn: str
+    amqp_uri: str
+    partitions: tuple[int, ...] = tuple(range(PARTITIONS))
+    tempo: Tempo = NORMAL
+
+    @property
+    def group(self) -> str:
+        """The name of the partition group, for the lock."""
+        return ",".join(str(partition) for partition in self.partitions)
+
+
+class Relay:
+    """Publishes the log of one service while it leads; ``run`` until ``stop``."""
+
+    def __init__(self, options: RelayOptions, *, store: EventStore, wakeup: Wakeup) -> None:
+        self._options = options
+        self._store = store
+        self._wakeup = wakeup
+        self._wake = threading.Event()
+        self._stopped = threading.Event()
+        self._publisher = BatchPublisher(options.amqp_uri, events_exchange(options.service))
+        self._places: dict[int, Place] = {}
+        self._announced_at = 0.0
+        self._renewed_at = 0.0
+        self._failures = 0
+
+    def wake(self) -> None:
+        """There may be something to publish."""
+        self._wake.set()
+
+    def stop(self) -> None:
+        """End after the batch in hand."""
+        self._stopped.set()
+        self._wake.set()
+
+    def run(self) -> None:
+        """Lead whenever the lock is free, publish, and start over after every failure."""
+        backoff = Backoff(first_seconds=0.2, longest_seconds=5)
+        while not self._stopped.is_set():
+            try:
+                self._lead(backoff)
+            except (Unavailable, psycopg.Error) as error:
+                _log.warning("relay_interrupted", group=self._options.group, exc_info=error)
+                self._stopped.wait(backoff.next_seconds())
+            finally:
+                self._publisher.close()
+
+    def _lead(self, backoff: Backoff) -> None:
+        options = self._options
+        with Leadership(
+            options.dsn,
+            schema=options.service,
+            group=options.group,
+            partitions=list(options.partitions),
+        ) as leadership:
+            while not leadership.take():
+                if self._stopped.wait(LEAD_SECONDS):
+                    return
+            _log.info("relay_leads", group=options.group)
+            self._places = leadership.places()
+            self._announced_at = self._renewed_at = 0.0
+            self._wakeup.attach(self.wake)
+            listener = threading.Thread(target=self._listen, args=(leading := [True],), daemon=True)
+            listener.start()
+            try:
+                self._serve(leadership, self._store.incarnation(), backoff)
+            finally:
+                leading.clear()
+                self._wakeup.detach(self.wake)
+
+    def _serve(self, leadership: Leadership, incarnation: UUID, backoff: Backoff) -> None:
+        while not self._stopped.is_set():
+            self._keep(leadership)
+            try:
+                busy = self._publish_new(leadership, incarnation)
+                self._announce(incarnation)
+                self._publisher.beat()
+            except NotPublished as error:
+                self._count_failure(error)
+                self._stopped.wait(backoff.next_seconds())
+                continue
+            self._failures = 0
+            backoff.reset()
+            if not busy:
+                self._wake.wait(self._options.tempo.look_seconds)
+                self._stopped.wait(COALESCE_SECONDS)
+            self._wake.clear()
+
+    def _keep(self, leadership: Leadership) -> None:
+        if monotonic() - self._renewed_at > LEAD_SECONDS:
+            leadership.renew()
+            self._renewed_at = monotonic()
+
+    def _publish_new(self, leadership: Leadership, incarnation: UUID) -> bool:
+        """Publish one batch a partition; whether there may be more."""
+        heads = self._store.heads()
+        behind = [
+            partition
+            for partition, place in self._places.items()
+            if partition in heads and heads[partition].position > place.position
+        ]
+        if not behind:
+            return False
+        envelopes = [
+            envelope for partition in behind for envelope in self._read(partition, incarnation)
+        ]
+        bodies = [(envelope, encode(envelope)) for envelope in envelopes]
+        fitting = [
+            Outgoing(envelope.type, body)
+            for envelope, body in bodies
+            if len(body) <= LARGEST_BODY_BYTES
+        ]
+        failpoint("relay.before_publish")
+        for batch in _chunks(fitting, BATCH_EVENTS):
+            self._publisher.publish(batch)
+        failpoint("relay.after_publish")
+        reached = {envelope.partition: envelope.place for envelope in envelopes}
+        leadership.advance(reached)
+        self._places |= reached
+        if len(fitting) < len(bodies):
+            self._announced_at = 0.0
+        failpoint("relay.after_checkpoint")
+        return True
+
+    def _read(self, partition: int, incarnation: UUID) -> Iterable[Envelope]:
+        place = self._places[partition]
+        recorded = self._store.read(
+            partition, after=place.position, limit=BATCH_EVENTS, decrypt=False
+        )
+        for event in recorded:
+            envelope = seal(self._options.service, incarnation, event, previous=place)
+            place = envelope.place
+            yield envelope
+
+    def _announce(self, incarnation: UUID) -> None:
+        if monotonic() - self._announced_at < self._options.tempo.heads_seconds:
+            return
+        heads = Heads(source=self._options.service, incarnation=incarnation, places=self._places)
+        self._publisher.publish([Outgoing(HEADS_KEY, encode_heads(heads))], mandatory=False)
+        self._announced_at = monotonic()
+
+    def _count_failure(self, error: NotPublished) -> None:
+        self._failures += 1
+        level = _log.error if self._failures >= ALARM_AFTER_FAILURES else _log.warning
+        level("publishing_failed", reason=error.reason, attempts=self._failures)
+
+    def _listen(self, leading: list[bool]) -> None:
+        def ended() -> bool:
+            return not leading or self._stopped.is_set()
+
+        backoff = Backoff(first_seconds=0.2, longest_seconds=5)
+        while not ended():
+            try:
+                listen(self._options.dsn, self._options.service, self.wake, ended, step=1.0)
+            except psycopg.Error as error:
+                _log.warning("listener_lost", sqlstate=error.sqlstate)
+                self._stopped.wait(backoff.next_seconds())
+
+
+def _chunks(batch: Sequence[Outgoing], size: int) -> Iterable[Sequence[Outgoing]]:
+    return (batch[start : start + size] for start in range(0, len(batch), size))

@@ -1,0 +1,73 @@
+"""The source as a consumer sees it when it asks: its heads, and what follows a checkpoint."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, Protocol
+from uuid import UUID
+
+from shared.messaging._envelope import (
+    BadEnvelope,
+    Envelope,
+    Heads,
+    Place,
+    from_wire,
+    place_from_wire,
+)
+from shared.messaging._log_access import LARGEST_PAGE_EVENTS
+
+CALL_TIMEOUT_SECONDS = 10.0
+
+
+class Calling(Protocol):
+    """Makes RPC calls; ``RpcClient`` and ``RpcPool`` do."""
+
+    def call(
+        self, service: str, method: str, payload: Mapping[str, Any], *, timeout_seconds: float
+    ) -> Any: ...
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Page:
+    """What follows ``anchor``, the event asked after; None if the log holds no such event."""
+
+    incarnation: UUID
+    anchor: Place | None
+    events: list[Envelope]
+
+
+class Source:
+    """Asks one service for its log; raises Unavailable in bounded time."""
+
+    def __init__(self, name: str, rpc: Calling) -> None:
+        self.name = name
+        self._rpc = rpc
+
+    def heads(self) -> Heads:
+        """How far its log goes."""
+        answer = self._ask("log_heads", {})
+        try:
+            return Heads(
+                source=self.name,
+                incarnation=UUID(answer["incarnation"]),
+                places={int(part): place_from_wire(at) for part, at in answer["heads"].items()},
+            )
+        except (KeyError, TypeError, ValueError, AttributeError):
+            raise BadEnvelope(f"log_heads: {self.name} gave an answer of another form") from None
+
+    def page(self, partition: int, after: int) -> Page:
+        """The next events of a partition."""
+        payload = {"partition": partition, "after": after, "limit": LARGEST_PAGE_EVENTS}
+        answer = self._ask("read_log", payload)
+        try:
+            return Page(
+                incarnation=UUID(answer["incarnation"]),
+                anchor=None if answer["anchor"] is None else place_from_wire(answer["anchor"]),
+                events=[from_wire(event) for event in answer["events"]],
+            )
+        except (KeyError, TypeError, ValueError, AttributeError):
+            raise BadEnvelope(f"read_log: {self.name} gave an answer of another form") from None
+
+    def _ask(self, method: str, payload: Mapping[str, Any]) -> Any:
+        return self._rpc.call(self.name, method, payload, timeout_seconds=CALL_TIMEOUT_SECONDS)

@@ -1,0 +1,311 @@
+"""What a consumer keeps about one source: state, checkpoints, attempts, parked events."""
+
+from __future__ import annotations
+
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+from psycopg.types.json import Jsonb
+
+from shared.eventstore import Position
+from shared.messaging._envelope import PARTITIONS, ZERO_DIGEST, Envelope, Place, from_wire, to_wire
+from shared.postgres import Connection, Pool, connected, transaction
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Checkpoint:
+    """The last event handled; ``incarnation`` is None if any log is taken as it comes."""
+
+    incarnation: UUID | None
+    place: Place
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Status:
+    """What a batch finds at its start. ``attempts`` counts it in; ``suspects``: tried alone."""
+
+    state: str
+    attempts: int
+    has_parked: bool
+    retry_asked: bool
+    suspects: bool
+
+
+_ENSURE = "INSERT INTO subscriptions (source) VALUES (%(source)s) ON CONFLICT DO NOTHING"
+_ENSURE_CHECKPOINTS = """
+    INSERT INTO checkpoints (source, partition, incarnation, position, digest)
+    SELECT %(source)s, partition, NULL, 0, %(zero)s
+    FROM generate_series(0, %(partitions)s - 1) AS partition
+    ON CONFLICT DO NOTHING
+"""
+_BEGIN = """
+    UPDATE subscriptions SET attempts = attempts + 1 WHERE source = %(source)s
+    RETURNING state, attempts, parked_count > 0,
+        parked_count > 0 AND EXISTS (
+            SELECT FROM parked_events AS parked
+            WHERE parked.source = %(source)s AND retry_asked_by IS NOT NULL),
+        EXISTS (SELECT FROM attempts AS tried WHERE tried.source = %(source)s)
+"""
+_PEEK = """
+    SELECT state, attempts, parked_count > 0,
+        parked_count > 0 AND EXISTS (
+            SELECT FROM parked_events AS parked
+            WHERE parked.source = %(source)s AND retry_asked_by IS NOT NULL),
+        EXISTS (SELECT FROM attempts AS tried WHERE tried.source = %(source)s)
+    FROM subscriptions WHERE source = %(source)s
+"""
+_FORGET_BATCH = "UPDATE subscriptions SET attempts = 0 WHERE source = %(source)s AND attempts > 0"
+_CHECKPOINTS = """
+    SELECT partition, incarnation, position, digest FROM checkpoints
+    WHERE source = %(source)s ORDER BY partition
+"""
+_LOCK = _CHECKPOINTS + " FOR UPDATE"
+_ADVANCE = """
+    UPDATE checkpoints AS kept
+    SET incarnation = moved.incarnation, position = moved.position, digest = moved.digest
+    FROM unnest(
+        %(partitions)s::smallint[], %(incarnations)s::uuid[], %(positions)s::bigint[],
+        %(digests)s::bytea[]
+    ) AS moved (partition, incarnation, position, digest)
+    WHERE kept.source = %(source)s AND kept.partition = moved.partition
+"""
+_WENT_THROUGH = """
+    UPDATE subscriptions SET attempts = 0, last_seen_at = clock_timestamp()
+    WHERE source = %(source)s
+"""
+_SET_STATE = """
+    UPDATE subscriptions
+    SET state = %(state)s, reason = %(reason)s, changed_at = clock_timestamp(), attempts = 0
+    WHERE source = %(source)s AND (state, reason) IS DISTINCT FROM (%(state)s, %(reason)s)
+"""
+_REFUSED = """
+    UPDATE subscriptions SET refused_count = refused_count + %(count)s WHERE source = %(source)s
+"""
+_COUNT_ATTEMPT = """
+    INSERT INTO attempts AS tried (source, partition, position, count)
+    VALUES (%(source)s, %(partition)s, %(position)s, 1)
+    ON CONFLICT (source, partition, position) DO UPDATE SET count = tried.count + 1
+    RETURNING count
+"""
+_UNCOUNT_ATTEMPT = """
+    UPDATE attempts SET count = count - 1
+    WHERE source = %(source)s AND partition = %(partition)s AND position = %(position)s
+"""
+_FORGET_ATTEMPTS = """
+    DELETE FROM attempts
+    WHERE source = %(source)s AND partition = %(partition)s AND position <= %(position)s
+"""
+_PARKED_STREAMS = """
+    SELECT DISTINCT stream FROM parked_events
+    WHERE source = %(source)s AND stream = ANY(%(streams)s)
+"""
+_PARK = """
+    INSERT INTO parked_events
+        (source, stream, partition, position, version, type, envelope, error, attempts)
+    VALUES (%(source)s, %(stream)s, %(partition)s, %(position)s, %(version)s, %(type)s,
+        %(envelope)s, %(error)s, %(attempts)s)
+    ON CONFLICT (source, partition, position) DO NOTHING
+"""
+_COUNT_PARKED = """
+    UPDATE subscriptions
+    SET parked_count = (SELECT count(*) FROM parked_events WHERE source = %(source)s)
+    WHERE source = %(source)s
+    RETURNING parked_count
+"""
+_ASKED_AGAIN = """
+    SELECT partition, position, envelope, retry_asked_by FROM parked_events AS parked
+    WHERE source = %(source)s AND retry_asked_by IS NOT NULL
+      AND position = (
+        SELECT min(position) FROM parked_events AS other
+        WHERE other.source = parked.source AND other.stream = parked.stream)
+    ORDER BY partition, position
+    LIMIT 1
+"""
+_UNPARK = """
+    DELETE FROM parked_events
+    WHERE source = %(source)s AND partition = %(partition)s AND position = %(position)s
+"""
+_FAILED_AGAIN = """
+    UPDATE parked_events
+    SET attempts = attempts + 1, error = %(error)s WHERE source = %(source)s
+      AND partition = %(partition)s AND position = %(position)s
+"""
+_STOP_RETRY = """
+    UPDATE parked_events SET retry_asked_by = NULL
+    WHERE source = %(source)s AND stream = %(stream)s
+"""
+_ACTED = """
+    INSERT INTO messaging_actions (source, action, by, why, details)
+    VALUES (%(source)s, %(action)s, %(by)s, %(why)s, %(details)s)
+"""
+
+
+class SubscriptionTables:
+    """The rows of one (consumer, source). Every error is ours: Unavailable means retry."""
+
+    def __init__(self, pool: Pool, source: str) -> None:
+        self._pool = pool
+        self.source = source
+        self._key: Mapping[str, Any] = {"source": source}
+
+    def ensure(self) -> None:
+        """Make the rows, if this source is read for the first time."""
+        with transaction(self._pool) as connection:
+            connection.execute(_ENSURE, self._key)
+            connection.execute(
+                _ENSURE_CHECKPOINTS, {**self._key, "zero": ZERO_DIGEST, "partitions": PARTITIONS}
+            )
+
+    def begin(self) -> Status:
+        """Count an attempt, for good, before a batch is handled."""
+        return self._status(_BEGIN)
+
+    def peek(self) -> Status:
+        """The status without an attempt."""
+        return self._status(_PEEK)
+
+    def forget_batch(self) -> None:
+        """The batch did not fail by its own fault: its attempts do not count."""
+        with connected(self._pool) as connection:
+            connection.execute(_FORGET_BATCH, self._key)
+
+    def checkpoints(self) -> dict[int, Checkpoint]:
+        """Where the consumer stands, by partition."""
+        with connected(self._pool) as connection:
+            return _checkpoints(connection.execute(_CHECKPOINTS, self._key).fetchall())
+
+    def lock(self, connection: Connection) -> dict[int, Checkpoint]:
+        """The checkpoints, locked for this transaction: of two consumers, one waits and then skips."""
+        return _checkpoints(connection.execute(_LOCK, self._key).fetchall())
+
+    def advance(self, connection: Connection, reached: Mapping[int, Checkpoint]) -> None:
+        """Record what was handled, in the handling transaction."""
+        with connection.pipeline():
+            if reached:
+                connection.execute(_ADVANCE, self._key | _columns(reached))
+            connection.execute(_WENT_THROUGH, self._key)
+
+    def set_state(self, state: str, reason: str | None) -> None:
+        """Make ``running``, ``paused`` or ``stopped`` visible, with the reason."""
+        with connected(self._pool) as connection:
+            connection.execute(_SET_STATE, {**self._key, "state": state, "reason": reason})
+
+    def refused(self, count: int) -> None:
+        """Count messages that are not ours."""
+        with connected(self._pool) as connection:
+            connection.execute(_REFUSED, {**self._key, "count": count})
+
+    def count_attempt(self, envelope: Envelope) -> int:
+        """Count a single event's attempt, for good, before it is handled; this one included."""
+        with connected(self._pool) as connection:
+            row = connection.execute(_COUNT_ATTEMPT, self._at(envelope)).fetchone()
+            return int(row[0]) if row else 1
+
+    def uncount_attempt(self, envelope: Envelope) -> None:
+        """That attempt failed by no fault of the event."""
+        with connected(self._pool) as connection:
+            connection.execute(_UNCOUNT_ATTEMPT, self._at(envelope))
+
+    def forget_attempts(self, connection: Connection, envelope: Envelope) -> None:
+        """The event went through, or is parked."""
+        connection.execute(_FORGET_ATTEMPTS, self._at(envelope))
+
+    def parked_among(self, connection: Connection, streams: Iterable[str]) -> set[str]:
+        """Those of ``streams`` that have parked events."""
+        rows = connection.execute(_PARKED_STREAMS, {**self._key, "streams": list(set(streams))})
+        return {row[0] for row in rows}
+
+    def park(
+        self,
+        connection: Connection,
+        envelopes: Sequence[Envelope],
+        *,
+        error: Mapping[str, Any] | None = None,
+        attempts: int = 0,
+    ) -> int:
+        """Set events aside in their order; returns how many are parked now."""
+        for envelope in envelopes:
+            connection.execute(
+                _PARK,
+                self._at(envelope)
+                | {
+                    "stream": envelope.stream,
+                    "version": envelope.version,
+                    "type": envelope.type,
+                    "envelope": Jsonb(to_wire(envelope)),
+                    "error": None if error is None else Jsonb(dict(error)),
+                    "attempts": attempts,
+                },
+            )
+        return self._count_parked(connection)
+
+    def next_asked_again(self) -> tuple[Envelope, str] | None:
+        """The first parked event of a stream that an admin wants retried, and the admin."""
+        with connected(self._pool) as connection:
+            row = connection.execute(_ASKED_AGAIN, self._key).fetchone()
+        return None if row is None else (from_wire(row[2]), row[3])
+
+    def unpark(self, connection: Connection, envelope: Envelope, *, by: str) -> None:
+        """A parked event went through at last."""
+        connection.execute(_UNPARK, self._at(envelope))
+        self._count_parked(connection)
+        details = {"stream": envelope.stream, "position": envelope.position}
+        self.acted(connection, "retried", by, "the retry went through", details)
+
+    def failed_again(self, envelope: Envelope, error: Mapping[str, Any]) -> None:
+        """The retry failed: the event keeps its place and the stream waits for an admin again."""
+        with transaction(self._pool) as connection:
+            connection.execute(_FAILED_AGAIN, self._at(envelope) | {"error": Jsonb(dict(error))})
+            connection.execute(_STOP_RETRY, {**self._key, "stream": envelope.stream})
+
+    def acted(
+        self, connection: Connection, action: str, by: str, why: str, details: Mapping[str, Any]
+    ) -> None:
+        """Record who did what, and why."""
+        connection.execute(
+            _ACTED,
+            {**self._key, "action": action, "by": by, "why": why, "details": Jsonb(dict(details))},
+        )
+
+    def _count_parked(self, connection: Connection) -> int:
+        row = connection.execute(_COUNT_PARKED, self._key).fetchone()
+        return int(row[0]) if row else 0
+
+    def _status(self, query: str) -> Status:
+        with connected(self._pool) as connection:
+            row = connection.execute(query, self._key).fetchone()
+        if row is None:
+            self.ensure()
+            return self._status(query)
+        state, attempts, has_parked, retry_asked, suspects = row
+        return Status(
+            state=state,
+            attempts=attempts,
+            has_parked=has_parked,
+            retry_asked=retry_asked,
+            suspects=suspects,
+        )
+
+    def _at(self, envelope: Envelope) -> dict[str, Any]:
+        return {**self._key, "partition": envelope.partition, "position": envelope.position}
+
+
+def _checkpoints(rows: Iterable[Sequence[Any]]) -> dict[int, Checkpoint]:
+    return {
+        partition: Checkpoint(
+            incarnation=incarnation, place=Place(position=Position(position), digest=digest)
+        )
+        for partition, incarnation, position, digest in rows
+    }
+
+
+def _columns(reached: Mapping[int, Checkpoint]) -> dict[str, Any]:
+    return {
+        "partitions": list(reached),
+        "incarnations": [checkpoint.incarnation for checkpoint in reached.values()],
+        "positions": [checkpoint.place.position for checkpoint in reached.values()],
+        "digests": [checkpoint.place.digest for checkpoint in reached.values()],
+    }

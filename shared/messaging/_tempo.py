@@ -1,0 +1,32 @@
+"""How often the parts of messaging look after each other."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+CONFIG_KEY = "MESSAGING_TEMPO"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Tempo:
+    """Periods in seconds.
+
+    ``heads``: a source announces how far it is; ``look``: the relay looks for events that no
+    wake-up told of; ``silence``: without any message a consumer asks the source; ``pause``: until
+    a paused subscription tries again.
+    """
+
+    heads_seconds: float = 3.0
+    look_seconds: float = 1.0
+    silence_seconds: float = 12.0
+    pause_seconds: float = 15.0
+
+
+NORMAL = Tempo()
+
+
+def tempo_from(config: Mapping[str, Any]) -> Tempo:
+    """The tempo that nameko's configuration sets under ``MESSAGING_TEMPO``, else the normal one."""
+    return Tempo(**config.get(CONFIG_KEY, {}))
