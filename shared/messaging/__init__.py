@@ -14,7 +14,7 @@ from shared.messaging._rpc import NoAnswer, Rpc, RpcClient, RpcPool, call
 from shared.messaging._sift import Diverged
 from shared.messaging._subscription import Subscription, subscribe
 from shared.messaging._wakeup import Wakeup
-from shared.messaging._wire_errors import to_wire_error
+from shared.messaging._wire_errors import from_wire_error, to_wire_error
 
 MIGRATIONS = Path(__file__).parent / "migrations"
 
@@ -40,6 +40,7 @@ __all__ = [
     "call",
     "caused_by",
     "command",
+    "from_wire_error",
     "is_in_process",
     "subscribe",
     "to_wire_error",

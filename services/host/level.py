@@ -1,0 +1,96 @@
+"""Whether every consumer has handled all that its sources have written."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+
+import psycopg
+
+from shared.errors import Unavailable
+from shared.eventstore import Connection
+
+# A source's heads, and how far one consumer has come in each of its partitions.
+_HEADS = 'SELECT partition, max("position") FROM events GROUP BY partition'
+_SUBSCRIPTIONS = """
+SELECT s.source, s.state, s.parked_count, c.partition, c."position"
+FROM subscriptions s LEFT JOIN checkpoints c ON c.source = s.source
+"""
+_POLL_SECONDS = 0.02
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Lag:
+    """A consumer that has not come to the head of one of its sources."""
+
+    consumer: str
+    source: str
+    partition: int
+    behind: int
+    state: str
+
+
+class NotLevel(Unavailable):
+    """Consumers are behind still; the text names them."""
+
+    code = "host.not_level"
+
+
+class Levels:
+    """Watches the databases of the services in ``dsns`` (service → DSN of its run role)."""
+
+    def __init__(self, dsns: Mapping[str, str]) -> None:
+        self._connections: dict[str, Connection] = {
+            name: psycopg.connect(dsn, autocommit=True, options=f"-c search_path={name},pg_temp")
+            for name, dsn in dsns.items()
+        }
+
+    def lags(self) -> list[Lag]:
+        """Who is behind, by positions; nobody when all is handled."""
+        heads = {
+            name: dict(connection.execute(_HEADS).fetchall())
+            for name, connection in self._connections.items()
+        }
+        return [lag for name in self._connections for lag in self._lags_of(name, heads)]
+
+    def _lags_of(self, consumer: str, heads: Mapping[str, Mapping[int, int]]) -> Iterator[Lag]:
+        done: dict[str, dict[int, int]] = {}
+        states: dict[str, str] = {}
+        for source, state, _, partition, position in self._connections[consumer].execute(
+            _SUBSCRIPTIONS
+        ):
+            states[source] = state
+            done.setdefault(source, {})
+            if partition is not None:
+                done[source][partition] = position
+        for source, reached in done.items():
+            for partition, head in heads.get(source, {}).items():
+                if head > reached.get(partition, 0):
+                    yield Lag(
+                        consumer=consumer,
+                        source=source,
+                        partition=partition,
+                        behind=head - reached.get(partition, 0),
+                        state=states[source],
+                    )
+
+    def wait(self, timeout_seconds: float) -> None:
+        """Until nobody is behind, twice in a row; raises NotLevel naming who still is."""
+        deadline = time.monotonic() + timeout_seconds
+        level = 0
+        while level < 2:
+            lags = self.lags()
+            level = 0 if lags else level + 1
+            if lags and time.monotonic() > deadline:
+                names = sorted({f"{lag.consumer} from {lag.source} ({lag.state})" for lag in lags})
+                raise NotLevel(
+                    f"events: not handled within {timeout_seconds} s: {', '.join(names)}"
+                )
+            if level < 2:
+                time.sleep(_POLL_SECONDS if lags else 0)
+
+    def close(self) -> None:
+        """Give the connections back."""
+        for connection in self._connections.values():
+            connection.close()
