@@ -178,7 +178,7 @@ def evolve_volunteer(state: Volunteer | None, event: VolunteerEvent) -> Voluntee
         case VolunteerReturned():
             return replace(state, absence=None)
         case VolunteerLeft():
-            return replace(state, left=True, units=(), on_duty=False, absence=None)
+            return replace(state, left=True, units=(), on_duty=False, absence=None, contact=None)
         case _:
             assert_never(event)
 
