@@ -24,7 +24,12 @@ from services.intake.domain.reading import (
     with_problems,
 )
 from services.intake.domain.request import Request, evolve
-from shared.contracts.intake.events import FieldProblem, IntakeEvent
+from shared.contracts.intake.events import (
+    FieldProblem,
+    IntakeEvent,
+    RequestFlaggedForReview,
+    RequestNormalised,
+)
 from shared.contracts.vocabulary import Channel, RequestState
 from shared.errors import Conflict, Invalid, Unavailable
 from shared.eventstore import Version, WrongVersion
@@ -173,8 +178,16 @@ def _keep(item: _Keyed, understood: Understood | None, version: Version, desk: D
         request_id=item.request_id,
         state=after.state or RequestState.RECEIVED,
         repeated=bool(known),
-        problems=after.facts.problems if after.facts else (),
+        problems=_first_problems([*known, *events]),
     )
+
+
+def _first_problems(events: list[IntakeEvent]) -> tuple[FieldProblem, ...]:
+    """What the sender was told the first time: the same item again gets the same answer."""
+    for event in events:
+        if isinstance(event, RequestNormalised | RequestFlaggedForReview):
+            return event.facts.problems
+    return ()
 
 
 def _first(item: _Keyed, understood: Understood) -> list[IntakeEvent]:

@@ -81,7 +81,10 @@ FROM unnest(%(kinds)s::text[], %(marks)s::bytea[]) AS m (kind, mark)
 ON CONFLICT DO NOTHING
 """
 
-_FORGET_PERSON = "DELETE FROM request_marks WHERE person_id = %(person_id)s"
+# A thread's ids stay: they name nobody, and a copy of the e-mail must still meet the first.
+_FORGET_PERSON = """
+DELETE FROM request_marks WHERE person_id = %(person_id)s AND kind <> 'message_id'
+"""
 
 
 class RequestsProjection:

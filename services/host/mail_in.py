@@ -1,0 +1,193 @@
+"""The process that accepts e-mail by SMTP and LMTP and puts it into intake's spool.
+
+A process of its own, on asyncio: it must not meet the green threads of the services. A message is
+acknowledged only when it lies on the disk; what cannot be accepted is refused at the door with a
+reason that the sending server shows to its user.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import signal
+from collections import Counter
+from dataclasses import dataclass
+from pathlib import Path
+
+import structlog
+from aiosmtpd.lmtp import LMTP
+from aiosmtpd.smtp import SMTP, Envelope, Session
+
+from services.intake.adapters.spool import Envelope as SpoolEnvelope
+from services.intake.adapters.spool import Spool
+from shared.clock import Clock
+from shared.errors import Invalid
+from shared.logging import configure
+from shared.settings import BadSetting, Environment, clock_from
+
+log = structlog.get_logger(__name__)
+
+DEFAULT_MOST_BYTES = 40_000_000
+DEFAULT_RECIPIENTS = "commission.prison@lacimade.org"
+_MOST_RECIPIENTS = 100
+_IDLE_SECONDS = 300.0
+_SMTP_DEFAULT = "127.0.0.1:2525"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MailSettings:
+    """Where to listen (port 0 takes a free one; None: not at all), for whom, and how much."""
+
+    spool: Path
+    smtp: tuple[str, int] | None
+    lmtp: tuple[str, int] | None
+    recipients: frozenset[str]
+    most_bytes: int
+    rehearsals: bool
+
+
+def mail_settings(env: Environment) -> MailSettings:
+    """From ``PERMANENCE_SPOOL``, ``…_SMTP_LISTEN``, ``…_LMTP_LISTEN``, ``…_MAIL_RECIPIENTS``
+    (commas), ``…_MAX_ITEM_BYTES`` and ``…_REHEARSALS``; raises BadSetting naming the wrong one."""
+    most = env.get("MAX_ITEM_BYTES", str(DEFAULT_MOST_BYTES)) or ""
+    if not most.isdigit() or int(most) == 0:
+        raise BadSetting("PERMANENCE_MAX_ITEM_BYTES: must be a number of bytes, such as 40000000")
+    recipients = (env.get("MAIL_RECIPIENTS", DEFAULT_RECIPIENTS) or "").split(",")
+    return MailSettings(
+        spool=Path(env.require("SPOOL")),
+        smtp=_address("SMTP_LISTEN", env.get("SMTP_LISTEN", _SMTP_DEFAULT)),
+        lmtp=_address("LMTP_LISTEN", env.get("LMTP_LISTEN")),
+        recipients=frozenset(one.strip().lower() for one in recipients if one.strip()),
+        most_bytes=int(most),
+        rehearsals=env.get("REHEARSALS") == "on",
+    )
+
+
+def _address(name: str, text: str | None) -> tuple[str, int] | None:
+    if not text or text == "off":
+        return None
+    host, _, port = text.rpartition(":")
+    if not host or not port.isdigit():
+        raise BadSetting(f"PERMANENCE_{name}: must be host:port, such as 127.0.0.1:2525, or off")
+    return host, int(port)
+
+
+class Doorkeeper:
+    """aiosmtpd's handler: for whom we take mail, and where it goes."""
+
+    def __init__(self, settings: MailSettings, spool: Spool, clock: Clock) -> None:
+        self._settings = settings
+        self._spool = spool
+        self._clock = clock
+        self.counts: Counter[str] = Counter()
+
+    async def handle_RCPT(  # noqa: N802 - the name that aiosmtpd calls
+        self, server: SMTP, session: Session, envelope: Envelope, address: str, options: list[str]
+    ) -> str:
+        """Accept the desk's addresses only."""
+        if not self._is_ours(address):
+            self.counts["unknown_recipient"] += 1
+            return "550 5.1.1 No such mailbox here"
+        if len(envelope.rcpt_tos) >= _MOST_RECIPIENTS:
+            return "452 4.5.3 Too many recipients; send the rest in another message"
+        envelope.rcpt_tos.append(address)
+        envelope.rcpt_options.extend(options)
+        return "250 2.1.5 Recipient accepted"
+
+    async def handle_DATA(  # noqa: N802 - the name that aiosmtpd calls
+        self, server: SMTP, session: Session, envelope: Envelope
+    ) -> str:
+        """Acknowledge only what is on the disk."""
+        raw = envelope.original_content or b""
+        told = SpoolEnvelope(
+            sender=envelope.mail_from or None,
+            recipients=tuple(envelope.rcpt_tos),
+            received_at=self._clock.now(),
+        )
+        try:
+            name = await asyncio.to_thread(self._spool.put, raw, told)
+        except OSError as error:
+            self.counts["disk_refused"] += 1
+            log.error("mail_not_stored", size_bytes=len(raw), reason=error.strerror)  # noqa: TRY400
+            return "452 4.3.1 The message could not be stored; try again later"
+        self.counts["accepted"] += 1
+        log.info("mail_accepted", size_bytes=len(raw))
+        accepted = f"250 2.0.0 Accepted as {name.split('.')[2]}"
+        return accepted if not isinstance(server, LMTP) else _for_each(accepted, envelope)
+
+    def _is_ours(self, address: str) -> bool:
+        local, _, domain = address.strip("<>").lower().rpartition("@")
+        plain = f"{local.partition('+')[0]}@{domain}"
+        return plain in self._settings.recipients
+
+
+def _for_each(reply: str, envelope: Envelope) -> str:
+    """LMTP answers once for each recipient (RFC 2033)."""
+    return "\r\n".join([reply] * len(envelope.rcpt_tos))
+
+
+class MailDoor:
+    """The listening sockets; ``addresses`` says where they are once it is open."""
+
+    def __init__(self, settings: MailSettings, clock: Clock) -> None:
+        self._settings = settings
+        self.keeper = Doorkeeper(settings, Spool(settings.spool), clock)
+        self._servers: list[asyncio.Server] = []
+        self.addresses: dict[str, tuple[str, int]] = {}
+
+    async def open(self) -> None:
+        """Begin to listen; raises OSError if a port is taken."""
+        wanted = {"smtp": (SMTP, self._settings.smtp), "lmtp": (LMTP, self._settings.lmtp)}
+        loop = asyncio.get_running_loop()
+        for name, (protocol, address) in wanted.items():
+            if address is None:
+                continue
+
+            def made(protocol: type[SMTP] = protocol) -> SMTP:
+                return protocol(
+                    self.keeper,
+                    data_size_limit=self._settings.most_bytes,
+                    enable_SMTPUTF8=True,
+                    hostname="permanence",
+                    ident="permanence",
+                    timeout=_IDLE_SECONDS,
+                    loop=loop,
+                )
+
+            server = await loop.create_server(made, *address)
+            self._servers.append(server)
+            self.addresses[name] = server.sockets[0].getsockname()[:2]
+
+    async def close(self) -> None:
+        """Listen no more; a message that is being sent is refused by the broken connection."""
+        for server in self._servers:
+            server.close()
+        for server in self._servers:
+            await server.wait_closed()
+
+
+async def serve(settings: MailSettings, clock: Clock) -> None:
+    """Accept mail until the process is told to stop."""
+    door = MailDoor(settings, clock)
+    await door.open()
+    for name, (host, port) in door.addresses.items():
+        log.info("mail_door_opened", kind=name, host=host, port=port)
+    stop = asyncio.Event()
+    for signal_number in (signal.SIGTERM, signal.SIGINT):
+        asyncio.get_running_loop().add_signal_handler(signal_number, stop.set)
+    await stop.wait()
+    await door.close()
+    log.info("mail_door_closed", total=door.keeper.counts["accepted"])
+
+
+def main() -> None:
+    """``python -m services.host.mail_in``."""
+    env = Environment()
+    configure("mail_in", level=env.get("LOG_LEVEL", "INFO") or "INFO")
+    try:
+        asyncio.run(serve(mail_settings(env), clock_from(env)))
+    except Invalid as error:
+        raise SystemExit(str(error)) from None
+
+
+if __name__ == "__main__":
+    main()

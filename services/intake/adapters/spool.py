@@ -1,0 +1,161 @@
+"""The folder that e-mails wait in: ``tmp/`` → ``new/`` → ``cur/``, or ``failed/``.
+
+As in a maildir, a file appears in ``new/`` whole or not at all, and what was accepted is on the
+disk. A message may begin with one line that tells its envelope; a plain RFC 5322 file dropped
+into ``new/`` by hand or by another mail server is taken too. Imports nothing that waits for green
+threads: the SMTP receiver, a process of its own, writes here.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import secrets
+import socket
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+
+_MARK = b'{"permanence-envelope":'
+_LONGEST_ENVELOPE_BYTES = 1 << 16
+_FOLDERS = ("tmp", "new", "cur", "failed")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Envelope:
+    """What the mail transport knew besides the message."""
+
+    sender: str | None
+    recipients: tuple[str, ...]
+    received_at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Spooled:
+    """A message in the spool; ``whole`` is False when only its beginning was read."""
+
+    name: str
+    envelope: Envelope | None
+    raw: bytes
+    size_bytes: int
+    whole: bool
+
+
+class Spool:
+    """A spool in ``folder``, which is made if it is not there. Several processes may share it."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        for name in _FOLDERS:
+            (folder / name).mkdir(mode=0o700, parents=True, exist_ok=True)
+
+    def put(self, raw: bytes, envelope: Envelope) -> str:
+        """Write a message to disk for good; when this returns, a power cut loses nothing.
+
+        Raises OSError (disk full, no right): then nothing was accepted.
+        """
+        name = _name(envelope.received_at)
+        waiting = self.folder / "tmp" / name
+        try:
+            with waiting.open("xb") as file:
+                file.write(_head(envelope))
+                file.write(raw)
+                file.flush()
+                os.fsync(file.fileno())
+            waiting.rename(self.folder / "new" / name)
+        except OSError:
+            waiting.unlink(missing_ok=True)
+            raise
+        _sync_folder(self.folder / "new")
+        return name
+
+    def waiting(self, most: int) -> Sequence[str]:
+        """The names of the oldest messages in ``new/``, at most ``most``."""
+        names = [entry.name for entry in os.scandir(self.folder / "new") if entry.is_file()]
+        return sorted(name for name in names if not name.startswith("."))[:most]
+
+    def read(self, name: str, *, most_bytes: int) -> Spooled | None:
+        """A message of ``new/``, or its first ``most_bytes``; None if another took it."""
+        path = self.folder / "new" / name
+        try:
+            with path.open("rb") as file:
+                size = os.fstat(file.fileno()).st_size
+                envelope, beginning = _envelope(file.readline(_LONGEST_ENVELOPE_BYTES))
+                raw = beginning + file.read(max(0, most_bytes + 1 - len(beginning)))
+        except FileNotFoundError:
+            return None
+        whole = len(raw) <= most_bytes
+        return Spooled(
+            name=name, envelope=envelope, raw=raw[:most_bytes], size_bytes=size, whole=whole
+        )
+
+    def done(self, name: str) -> None:
+        """The message is kept in the database: out of ``new/``."""
+        self._move(name, "cur")
+
+    def set_aside(self, name: str) -> None:
+        """Nobody could take the message in: to ``failed/``, where a person finds it whole."""
+        self._move(name, "failed")
+
+    def count(self, folder: str) -> int:
+        """How many messages lie in ``new``, ``cur`` or ``failed``."""
+        return sum(1 for entry in os.scandir(self.folder / folder) if entry.is_file())
+
+    def set_aside_names(self) -> list[str]:
+        """The names in ``failed/``, oldest first."""
+        return sorted(entry.name for entry in os.scandir(self.folder / "failed"))
+
+    def forget_done(self, before: datetime) -> int:
+        """Delete from ``cur/`` what was taken in before; the database holds it, encrypted."""
+        forgotten = 0
+        for entry in os.scandir(self.folder / "cur"):
+            if entry.is_file() and entry.stat().st_mtime < before.timestamp():
+                Path(entry.path).unlink(missing_ok=True)
+                forgotten += 1
+        return forgotten
+
+    def _move(self, name: str, to: str) -> None:
+        try:
+            (self.folder / "new" / name).rename(self.folder / to / name)
+        except FileNotFoundError:
+            return  # another process moved it
+        _sync_folder(self.folder / to)
+        _sync_folder(self.folder / "new")
+
+
+def _name(received_at: datetime) -> str:
+    instant = received_at.astimezone(UTC).strftime("%Y%m%dT%H%M%S.%f")
+    host = socket.gethostname().replace("/", "_").replace(":", "_")[:60]
+    return f"{instant}.{os.getpid()}_{secrets.token_hex(6)}.{host}"
+
+
+def _head(envelope: Envelope) -> bytes:
+    told = {
+        "permanence-envelope": 1,
+        "sender": envelope.sender,
+        "recipients": list(envelope.recipients),
+        "received_at": envelope.received_at.isoformat(),
+    }
+    return json.dumps(told, ensure_ascii=True, separators=(",", ":")).encode("ascii") + b"\n"
+
+
+def _envelope(line: bytes) -> tuple[Envelope | None, bytes]:
+    """The envelope in the first line, and what of the line belongs to the message."""
+    if not line.startswith(_MARK):
+        return None, line
+    try:
+        told = json.loads(line)
+        received_at = datetime.fromisoformat(told["received_at"]).astimezone(UTC)
+        recipients = tuple(str(one) for one in told["recipients"])
+    except (ValueError, KeyError, TypeError):
+        return None, line
+    return Envelope(sender=told.get("sender"), recipients=recipients, received_at=received_at), b""
+
+
+def _sync_folder(folder: Path) -> None:
+    descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
