@@ -7,7 +7,6 @@ from datetime import date
 from typing import TypedDict, assert_never
 from uuid import UUID
 
-from services.routing.domain.errors import WrongTeamState
 from services.routing.domain.view import Absence
 from shared.contracts.routing.events import (
     EstablishmentRegistered,
@@ -118,15 +117,16 @@ def evolve_team(state: Team | None, event: TeamEvent) -> Team:
 def bring_team(state: Team | None, wanted: TeamWanted) -> list[TeamEvent]:
     """What has to happen so that the team is as ``wanted``; nothing if it is.
 
-    A closed team may be opened anew. Raises WrongTeamState for one to be closed that never was.
+    A closed team may be opened anew; one that is only known as closed was open before.
     """
     ids = _Ids(register=wanted.register, establishment=wanted.establishment)
     events: list[TeamEvent] = []
     current = state.state if state else None
-    if wanted.state is TeamState.CLOSED and current is None:
-        raise WrongTeamState(wanted.establishment, "none", "be closed")
     if wanted.state in (None, TeamState.CLOSED):
-        return [TeamClosed(**ids)] if current not in (None, TeamState.CLOSED) else []
+        if current is TeamState.CLOSED or (current is None and wanted.state is None):
+            return []
+        opened: list[TeamEvent] = [TeamOpened(**ids)] if current is None else []
+        return [*opened, TeamClosed(**ids)]
     if current in (None, TeamState.CLOSED):
         since = wanted.since if wanted.state is TeamState.ACTIVE else None
         events.append(TeamOpened(**ids, since=since))

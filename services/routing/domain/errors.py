@@ -89,15 +89,6 @@ class ReasonIdentifies(Refused):
         super().__init__("reason: holds a number or an address; leave out what identifies a person")
 
 
-class WrongTeamState(Refused):
-    """A team cannot do that in its state."""
-
-    code = "routing.wrong_team_state"
-
-    def __init__(self, establishment: str, state: str, wanted: str) -> None:
-        super().__init__(f"establishment: the team of {establishment} is {state}; cannot {wanted}")
-
-
 class UnknownVolunteer(Refused):
     """Nobody of that id is in the directory, or they left."""
 

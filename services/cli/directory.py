@@ -1,0 +1,85 @@
+"""``permanence import-directory FOLDER``: establishments, teams and volunteers from CSV files."""
+
+from __future__ import annotations
+
+import getpass
+import json
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+from rich.console import Console
+from rich.table import Table
+
+from services.cli.system import AsJson, Data, Embedded, system
+from services.host.embedded import DEFAULT_FOLDER
+from services.routing.adapters.csv_directory import FILES
+from shared.errors import Invalid
+
+_LARGEST_BYTES = 5_000_000
+_PARTS = (
+    ("establishments", "établissements"),
+    ("teams", "équipes"),
+    ("volunteers", "bénévoles et salarié·es"),
+)
+
+
+class BadFolder(Invalid):
+    """The folder holds nothing that can be imported, or a file that cannot be read."""
+
+    code = "cli.bad_folder"
+
+
+def import_directory(
+    folder: Annotated[
+        Path, typer.Argument(help="Holds establishments.csv, teams.csv, volunteers.csv, or some.")
+    ],
+    by: Annotated[str, typer.Option(help="Who imports; kept with each event.")] = "",
+    as_json: AsJson = False,
+    embedded: Embedded = False,
+    data: Data = DEFAULT_FOLDER,
+) -> None:
+    """Bring the directory to what CSV files say; all or nothing, and twice changes nothing."""
+    files = read_files(folder)
+    with system(embedded=embedded, data=data) as started:
+        done = started.call(
+            "routing", "import_directory", files=files, by=by or f"admin {getpass.getuser()}"
+        )
+    if as_json:
+        typer.echo(json.dumps(done, ensure_ascii=False))
+    else:
+        Console().print(_table(done))
+
+
+def read_files(folder: Path) -> dict[str, str]:
+    """The text of each directory file in ``folder``, by name; raises BadFolder."""
+    if not folder.is_dir():
+        raise BadFolder(f"folder: {folder} is no folder; give one that holds {', '.join(FILES)}")
+    texts = {name: _text(folder / name) for name in FILES if (folder / name).is_file()}
+    if not texts:
+        raise BadFolder(f"folder: {folder} holds none of {', '.join(FILES)}")
+    return texts
+
+
+def _text(path: Path) -> str:
+    if path.stat().st_size > _LARGEST_BYTES:
+        raise BadFolder(
+            f"{path.name}: is larger than {_LARGEST_BYTES} bytes; is it the right file?"
+        )
+    try:
+        return path.read_text(encoding="utf-8")
+    except UnicodeDecodeError as error:
+        line = error.object[: error.start].count(b"\n") + 1
+        raise BadFolder(f"{path.name}:{line}: is not UTF-8; save the file as UTF-8") from None
+    except OSError as error:
+        raise BadFolder(f"{path.name}: cannot be read ({error.strerror})") from None
+
+
+def _table(done: dict[str, Any]) -> Table:
+    table = Table(title=f"Annuaire : {done['events']} événement(s)")
+    for heading in ("", "ajoutés", "modifiés", "inchangés"):
+        table.add_column(heading)
+    for part, label in _PARTS:
+        count = done[part]
+        table.add_row(label, *(str(count[key]) for key in ("added", "altered", "unchanged")))
+    return table

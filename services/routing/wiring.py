@@ -1,0 +1,58 @@
+"""The only place where routing's adapters are chosen."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from services.routing.adapters.settings import read_policy
+from services.routing.application.ports import Routing
+from services.routing.projections import assignments, directory_fold
+from services.routing.projections.assignments import AssignmentRows
+from services.routing.projections.directory import DirectoryRows
+from shared.contracts.codec import Codec
+from shared.contracts.routing.events import RoutingEvent
+from shared.projections import ReadModel
+from shared.service import ServiceParts, open_service
+from shared.settings import service_settings
+
+NAME = "routing"
+MIGRATIONS = Path(__file__).parent / "adapters" / "migrations"
+
+READ_MODELS = (
+    ReadModel(name="assignments", source=NAME, tables=assignments.TABLES, apply=assignments.apply),
+    ReadModel(
+        name="directory", source=NAME, tables=directory_fold.TABLES, apply=directory_fold.apply
+    ),
+)
+
+
+def codec() -> Codec:
+    """Of routing's own events."""
+    return Codec(RoutingEvent)
+
+
+def open_parts(config: Mapping[str, Any]) -> ServiceParts:
+    """Open the service's log and read models; ``config["clock"]`` overrides the clock."""
+    settings = service_settings(NAME)
+    policy = settings.environment.get("ROUTING_POLICY")
+    return open_service(
+        settings,
+        codec=codec(),
+        read_models=READ_MODELS,
+        migrations=[MIGRATIONS],
+        clock=config.get("clock"),
+        extra={"policy": read_policy(Path(policy)) if policy else read_policy()},
+    )
+
+
+def routing_of(parts: ServiceParts) -> Routing:
+    """The ports that the use cases work with."""
+    return Routing(
+        streams=parts.streams,
+        assignments=AssignmentRows(),
+        directory=DirectoryRows(),
+        policy=parts.extra["policy"],
+        clock=parts.clock,
+    )
