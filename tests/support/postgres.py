@@ -28,7 +28,12 @@ ROOT = Path(__file__).resolve().parents[2]
 MASTER_KEY = MasterKey(bytes(range(32)))
 
 # Faster than safe: what these tests kill is restarted by them, never the machine.
-_SETTINGS = {"fsync": "off", "full_page_writes": "off", "shared_buffers": "64MB"}
+_SETTINGS = {
+    "fsync": "off",
+    "full_page_writes": "off",
+    "shared_buffers": "64MB",
+    "scram_iterations": "1",
+}
 _numbers = count(1)
 
 

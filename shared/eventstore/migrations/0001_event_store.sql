@@ -261,7 +261,7 @@ BEGIN
         'REVOKE INSERT, UPDATE, DELETE, TRUNCATE ON events, streams, commands, incarnations FROM %I',
         current_schema()
     );
-    EXECUTE format('REVOKE ALL ON SEQUENCE events_position_seq FROM %I', current_schema());
+    EXECUTE format('REVOKE USAGE ON SEQUENCE events_position_seq FROM %I', current_schema());
     EXECUTE format('REVOKE EXECUTE ON FUNCTION draw_incarnation() FROM PUBLIC, %I', current_schema());
     EXECUTE format('REVOKE EXECUTE ON FUNCTION append(jsonb, uuid, bytea) FROM PUBLIC');
     EXECUTE format('GRANT EXECUTE ON FUNCTION append(jsonb, uuid, bytea) TO %I', current_schema());

@@ -1,0 +1,163 @@
+"""F9, F56: the database goes away and comes back; connections run out."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+import psycopg
+import pytest
+
+from services.host.embedded_postgres import EmbeddedPostgres, ServerNotStarted
+from shared.eventstore import DatabaseUnavailable
+from tests.stores.events import write
+from tests.support.postgres import Database, prepare_database, server
+
+
+def test_f09_a_connection_cut_by_the_server_is_replaced_unseen(database: Database) -> None:
+    store = database.store("intake")
+    store.append([write()])
+    database.admin().execute(
+        "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE usename = 'intake'"
+    )
+
+    [appended] = store.append([write()])
+
+    assert appended.version == 2
+
+
+def test_f09_a_demoted_primary_is_for_later(database: Database) -> None:
+    store = database.store("intake")
+    admin = database.admin()
+    admin.execute("ALTER ROLE intake SET default_transaction_read_only = on")
+    try:
+        with pytest.raises(DatabaseUnavailable) as refused:
+            store.append([write()])
+    finally:
+        admin.execute("ALTER ROLE intake RESET default_transaction_read_only")
+
+    assert refused.value.sqlstate == "25006"
+
+
+def test_f56_waiting_for_a_connection_is_bounded(database: Database) -> None:
+    store = database.store("intake", max_size=1, wait_seconds=0.2)
+
+    with store.transaction() as connection:
+        store.append([write()], connection=connection)
+        with pytest.raises(DatabaseUnavailable):
+            store.heads()
+
+
+def test_f56_connections_level_off(database: Database) -> None:
+    store = database.store("intake", max_size=3)
+
+    with ThreadPoolExecutor(12) as workers:
+        list(workers.map(lambda n: store.append([write(f"r-{n}")]), range(120)))
+
+    used = database.admin().execute(
+        "SELECT count(*) FROM pg_stat_activity WHERE application_name = 'permanence-intake'"
+    )
+    assert used.fetchone()[0] <= 3
+
+
+@pytest.fixture
+def own_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[EmbeddedPostgres]:
+    folder = tmp_path_factory.mktemp("own")
+    postgres = EmbeddedPostgres(folder / "postgres")
+    postgres.start()
+    yield postgres
+    postgres.stop("immediate")
+
+
+def test_f09_what_was_acknowledged_outlives_a_crash_of_the_server(
+    own_server: EmbeddedPostgres,
+) -> None:
+    prepare_database(own_server, "permanence", services=False)
+    port = own_server.port
+    database = Database("permanence", own_server)
+    with database.closing:
+        store = database.store("intake", wait_seconds=10)
+        acknowledged = [store.append([write(f"r-{n}")])[0].position for n in range(50)]
+
+        own_server.stop("immediate")
+        EmbeddedPostgres(own_server.log.parents[1], port).start()
+        store.append([write("r-after")])
+
+        report = store.verify()
+        found = {r.position for r in store.find(limit=100)}
+    assert (report.sound, report.events) == (True, 51)
+    assert set(acknowledged) <= found
+
+
+def test_a_server_that_still_runs_is_taken_over(own_server: EmbeddedPostgres) -> None:
+    second = EmbeddedPostgres(own_server.log.parents[1])
+    second.start()
+
+    assert second.port == own_server.port
+    with psycopg.connect(second.dsn()) as connection:
+        assert connection.execute("SELECT 1").fetchone() == (1,)
+
+
+def test_a_taken_port_is_named(tmp_path: Path) -> None:
+    with pytest.raises(ServerNotStarted, match=str(server().port)):
+        EmbeddedPostgres(tmp_path / "postgres", server().port).start()
+
+
+def test_a_wrong_password_is_refused(database: Database) -> None:
+    with pytest.raises(psycopg.OperationalError):
+        psycopg.connect(database.dsn("intake"), password="a guess")
+
+
+GREEN = """
+import os
+os.environ["PSYCOPG_WAIT_FUNC"] = "wait_selector"
+import eventlet
+eventlet.monkey_patch()
+import sys, time
+from shared.eventstore import EventStore, open_pool
+from shared.privacy import Keyring
+from tests.stores.events import PERSON, event, write
+from tests.support.postgres import MASTER_KEY
+
+intake, keys = sys.argv[1:]
+pool, keyring_pool = open_pool(intake, schema="intake"), open_pool(keys, schema="keyring")
+store = EventStore(pool, schema="intake", keyring=Keyring.open(keyring_pool, MASTER_KEY))
+ticks = 0
+
+def tick():
+    global ticks
+    while True:
+        eventlet.sleep(0.01)
+        ticks += 1
+
+def slow(_):
+    with store.transaction() as connection:
+        connection.execute("SELECT pg_sleep(0.5)")
+
+ticker = eventlet.spawn(tick)
+workers = eventlet.GreenPool(4)
+began = time.monotonic()
+list(workers.imap(slow, range(4)))
+took = time.monotonic() - began
+private = event(private={"name": "A"}, subject=PERSON)
+list(workers.imap(lambda n: store.append([write(f"r-{n % 3}", private)]), range(60)))
+ticker.kill()
+print(took < 1.5, ticks > 5, sum(len(store.load(f"r-{n}")) for n in range(3)))
+pool.close()
+keyring_pool.close()
+"""
+
+
+def test_green_threads_share_the_store_without_blocking_each_other(database: Database) -> None:
+    done = subprocess.run(
+        [sys.executable, "-c", GREEN, database.dsn("intake"), database.dsn("keyring")],
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+    )
+
+    assert (done.stdout.split(), done.returncode) == (["True", "True", "60"], 0), done.stderr

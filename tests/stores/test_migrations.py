@@ -1,0 +1,111 @@
+"""Migrations and bootstrap: once, whoever starts first. F57."""
+
+from __future__ import annotations
+
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+import psycopg
+import pytest
+
+from services.host.embedded_postgres import EmbeddedPostgres
+from shared.errors import Invalid
+from shared.eventstore import EVENT_STORE, DatabaseFailed, migrate
+from shared.eventstore.bootstrap import SERVICES, bootstrap, owner_of
+from tests.support.postgres import Database, server
+
+
+def _passwords(postgres: EmbeddedPostgres) -> dict[str, str]:
+    roles = [role for schema in (*SERVICES, "keyring") for role in (schema, owner_of(schema))]
+    return {role: postgres.password(role) for role in roles}
+
+
+def _tables(database: Database, schema: str) -> set[str]:
+    with psycopg.connect(database.admin_dsn) as admin:
+        rows = admin.execute("SELECT tablename FROM pg_tables WHERE schemaname = %s", [schema])
+        return {row[0] for row in rows}
+
+
+def test_f57_migrations_that_start_together_run_once(database: Database, tmp_path: Path) -> None:
+    (tmp_path / "0001_inbox.sql").write_text(
+        "CREATE TABLE inbox (id int);\nINSERT INTO inbox VALUES (1);\n"
+    )
+    (tmp_path / "0002_inbox_grows.sql").write_text("ALTER TABLE inbox ADD name text;\n")
+    folders = [EVENT_STORE, tmp_path]
+
+    with ThreadPoolExecutor(6) as starters:
+        applied = list(
+            starters.map(
+                lambda _: migrate(database.owner_dsn("intake"), "intake", folders), range(6)
+            )
+        )
+
+    assert sorted(map(len, applied)) == [0, 0, 0, 0, 0, 2]
+    with psycopg.connect(database.dsn("intake")) as run:
+        assert run.execute("SELECT id, name FROM inbox").fetchall() == [(1, None)]
+
+
+def test_a_migration_that_fails_leaves_nothing_and_runs_once_mended(
+    database: Database, tmp_path: Path
+) -> None:
+    file = tmp_path / "0001_inbox.sql"
+    file.write_text("CREATE TABLE inbox (id int);\nCREATE TABLE inbox (id int);\n")
+    with pytest.raises(DatabaseFailed, match="42P07"):
+        migrate(database.owner_dsn("intake"), "intake", [tmp_path])
+    assert "inbox" not in _tables(database, "intake")
+
+    file.write_text("CREATE TABLE inbox (id int);\n")
+
+    assert migrate(database.owner_dsn("intake"), "intake", [tmp_path]) == ["0001_inbox"]
+
+
+def test_the_lock_of_a_migration_that_was_killed_does_not_bar_the_next(
+    database: Database, tmp_path: Path
+) -> None:
+    (tmp_path / "0001_inbox.sql").write_text("CREATE TABLE inbox (id int);\n")
+    with psycopg.connect(database.owner_dsn("intake")) as killed:
+        killed.execute("INSERT INTO yoyo_lock (locked, ctime, pid) VALUES (1, now(), 4242)")
+
+    assert migrate(database.owner_dsn("intake"), "intake", [tmp_path]) == ["0001_inbox"]
+
+
+def test_the_same_file_name_in_two_folders_is_refused(database: Database, tmp_path: Path) -> None:
+    (tmp_path / "0001_event_store.sql").write_text("SELECT 1;")
+
+    with pytest.raises(Invalid, match=r"0001_event_store\.sql"):
+        migrate(database.owner_dsn("intake"), "intake", [EVENT_STORE, tmp_path])
+
+
+def test_bookkeeping_lies_in_each_services_own_schema(database: Database) -> None:
+    for schema in (*SERVICES, "keyring"):
+        assert "_yoyo_migration" in _tables(database, schema)
+    assert _tables(database, "public") == set()
+
+
+def test_f57_bootstraps_that_start_together_agree(database: Database) -> None:
+    postgres = server()
+    passwords = _passwords(postgres)
+
+    with ThreadPoolExecutor(4) as starters:
+        done = list(
+            starters.map(lambda _: bootstrap(database.admin_dsn, SERVICES, passwords), range(4))
+        )
+
+    assert done == [None] * 4
+    database.store("followup").append([])
+    with psycopg.connect(database.dsn("followup")) as run:
+        assert run.execute("SELECT current_schema()").fetchone() == ("followup",)
+
+
+def test_a_service_may_be_added_later(database: Database) -> None:
+    passwords = _passwords(server()) | {"archive": "one", "archive_owner": "two"}
+
+    bootstrap(database.admin_dsn, [*SERVICES, "archive"], passwords)
+
+    dsn = f"postgresql://archive_owner:two@127.0.0.1:{server().port}/{database.name}"
+    assert migrate(dsn, "archive", [EVENT_STORE]) == ["0001_event_store"]
+
+
+def test_a_role_without_a_password_is_named(database: Database) -> None:
+    with pytest.raises(KeyError, match="archive"):
+        bootstrap(database.admin_dsn, [*SERVICES, "archive"], _passwords(server()))

@@ -1,0 +1,238 @@
+"""F1, F2, F4, F5, F7: order in a partition, whatever the writers do."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+import threading
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
+
+import psycopg
+import pytest
+
+from shared.eventstore import (
+    DatabaseUnavailable,
+    EventStore,
+    Expected,
+    Position,
+    Version,
+    WrongVersion,
+    partition_of,
+)
+from tests.stores.events import event, write
+from tests.support.postgres import Database
+
+WRITERS = 16
+EACH = 20
+
+# One row in ten is slow between its position and its commit.
+SLOW_ROWS = """
+CREATE FUNCTION dawdle() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN PERFORM pg_sleep(0.02); RETURN NEW; END $$;
+CREATE TRIGGER dawdle BEFORE INSERT ON events FOR EACH ROW
+WHEN (NEW.data @> '{"slow": true}') EXECUTE FUNCTION dawdle();
+"""
+
+# Same partition for all: 'request-<n>' with partition 3.
+NAMES = [name for name in map("request-{}".format, range(2000)) if partition_of(name) == 3]
+
+
+class Follower:
+    """Reads partition 3 without rest, and remembers what it saw."""
+
+    def __init__(self, store: EventStore) -> None:
+        self._store = store
+        self._done = threading.Event()
+        self.seen: list[Position] = []
+
+    def follow(self) -> None:
+        while True:
+            last_round = self._done.is_set()
+            after = self.seen[-1] if self.seen else Position(0)
+            self.seen += [r.position for r in self._store.read(3, after=after, limit=50)]
+            if last_round:
+                return
+
+    @contextmanager
+    def following(self) -> Iterator[None]:
+        thread = threading.Thread(target=self.follow)
+        thread.start()
+        try:
+            yield
+        finally:
+            self._done.set()
+            thread.join()
+
+
+def _seen_and_written(database: Database) -> tuple[list[Position], list[Position]]:
+    store = database.store("intake", max_size=WRITERS)
+    database.admin().execute(SLOW_ROWS)
+    follower = Follower(database.store("intake"))
+
+    def work(writer: int) -> None:
+        for n in range(EACH):
+            slow = (writer + n) % 10 == 0
+            store.append([write(NAMES[writer], event(data={"slow": slow}))])
+
+    with follower.following(), ThreadPoolExecutor(WRITERS) as writers:
+        list(writers.map(work, range(WRITERS)))
+    written = [r.position for r in store.read(3, after=Position(0), limit=10_000)]
+    return follower.seen, written
+
+
+def test_f01_a_reader_never_skips_an_event_that_commits_late(database: Database) -> None:
+    seen, written = _seen_and_written(database)
+
+    assert len(written) == WRITERS * EACH
+    assert seen == written
+
+
+def test_f01_without_the_lock_a_reader_does_skip_events(database: Database) -> None:
+    """Proves that the test above can fail."""
+    [source] = (
+        database.admin()
+        .execute("SELECT pg_get_functiondef('append(jsonb, uuid, bytea)'::regprocedure)")
+        .fetchone()
+    )
+    unlocked = source.replace("pg_advisory_xact_lock(", "abs(")
+    assert unlocked != source
+    database.admin().execute(unlocked)
+
+    seen, written = _seen_and_written(database)
+
+    assert len(written) == WRITERS * EACH
+    assert set(seen) < set(written)
+
+
+def test_f02_positions_burnt_by_a_rollback_are_no_gap_for_a_reader(
+    store: EventStore,
+) -> None:
+    store.append([write("request-1")])
+    with store.transaction() as connection:
+        store.append([write("request-1")], connection=connection)
+        raise psycopg.Rollback
+    store.append([write("request-1")])
+
+    events = store.read(partition_of("request-1"), after=Position(0), limit=10)
+
+    assert [(r.position, r.version) for r in events] == [(1, 1), (3, 2)]
+
+
+def test_f04_writers_of_the_same_streams_in_opposite_orders_never_deadlock(
+    database: Database,
+) -> None:
+    store = database.store("intake", max_size=4)
+    assert partition_of("team-1") != partition_of("team-2")
+
+    def work(names: tuple[str, str]) -> None:
+        for _ in range(250):
+            store.append([write(name) for name in names])
+
+    orders = [("team-1", "team-2"), ("team-2", "team-1")] * 2
+    with ThreadPoolExecutor(4) as writers:
+        list(writers.map(work, orders))
+
+    assert [len(store.load(name)) for name in ("team-1", "team-2")] == [1000, 1000]
+
+
+GOLDEN = {
+    "request-00000000-0000-4000-8000-000000000001": 3,
+    "assignment-7": 4,
+    "case-été": 5,
+    "alert-1": 0,
+    "team-fresnes": 7,
+}
+
+
+def test_f05_the_partition_of_a_stream_is_the_same_for_ever(store: EventStore) -> None:
+    with store.transaction() as connection:
+        in_sql = {
+            name: connection.execute("SELECT partition_of(%s)", [name]).fetchone()[0]
+            for name in GOLDEN
+        }
+
+    assert {name: partition_of(name) for name in GOLDEN} == GOLDEN
+    assert in_sql == GOLDEN
+
+
+@pytest.mark.parametrize("seed", ["0", "1", "4242"])
+def test_f05_the_partition_does_not_depend_on_the_process(seed: str) -> None:
+    code = "from shared.eventstore import partition_of; print(partition_of('team-fresnes'))"
+    done = subprocess.run(
+        [sys.executable, "-c", code],
+        env={"PYTHONHASHSEED": seed, "PYTHONPATH": ":".join(sys.path)},
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+
+    assert int(done.stdout) == GOLDEN["team-fresnes"]
+
+
+def test_f07_in_a_conflict_storm_each_version_has_one_winner(database: Database) -> None:
+    store = database.store("intake", max_size=WRITERS)
+    conflicts: list[WrongVersion] = []
+
+    def attempt(writer: int, version: int) -> bool:
+        try:
+            store.append(
+                [write("r-1", event(data={"by": writer}), event(), expected=version)],
+            )
+        except WrongVersion as conflict:
+            conflicts.append(conflict)
+            return False
+        return True
+
+    with ThreadPoolExecutor(WRITERS) as writers:
+        for round_ in range(5):
+            won = writers.map(lambda w, v=round_ * 2: attempt(w, v), range(50))
+            assert sum(won) == 1
+
+    assert [r.version for r in store.load("r-1")] == list(range(1, 11))
+    assert len(conflicts) == 5 * 49
+    assert all(c.actual == int(c.expected) + 2 for c in conflicts)  # type: ignore[arg-type]
+
+
+def test_f08_a_writer_that_forgot_its_transaction_is_thrown_out(database: Database) -> None:
+    forgetful = database.store("intake", idle_in_transaction_seconds=0.3)
+    other = database.store("intake", lock_seconds=5)
+
+    def forget() -> None:
+        with forgetful.transaction() as connection:
+            forgetful.append([write("r-1", event(data={"by": 1}))], connection=connection)
+            other.append([write("r-1", event(data={"by": 2}))])
+            forgetful.load("r-1", connection=connection)
+
+    with pytest.raises(DatabaseUnavailable, match="25P03"):
+        forget()
+
+    assert [(r.version, r.data) for r in other.load("r-1")] == [(1, {"by": 2})]
+
+
+def test_f08_who_waits_too_long_for_a_lock_is_told_to_retry(database: Database) -> None:
+    store = database.store("intake")
+    hasty = database.store("intake", lock_seconds=0.1)
+
+    with store.transaction() as connection:
+        store.append([write("request-1")], connection=connection)
+        with pytest.raises(DatabaseUnavailable, match="55P03"):
+            hasty.append([write("request-1")])
+        hasty.append([write(NAMES[0])])
+
+    assert len(store.load(NAMES[0])) == 1
+
+
+def test_expected_any_never_conflicts(database: Database) -> None:
+    store = database.store("intake", max_size=8)
+
+    def work(_: int) -> Callable[[], None] | None:
+        for _ in range(10):
+            store.append([write("r-1", expected=Expected.ANY)])
+        return None
+
+    with ThreadPoolExecutor(8) as writers:
+        list(writers.map(work, range(8)))
+
+    assert store.load("r-1")[-1].version == Version(80)
