@@ -21,7 +21,7 @@ def test_f09_a_connection_cut_by_the_server_is_replaced_unseen(database: Databas
     store = database.store("intake")
     store.append([write()])
     database.admin().execute(
-        "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE usename = 'intake'"
+        "SELECT pg_terminate_backend(pid, 5000) FROM pg_stat_activity WHERE usename = 'intake'"
     )
 
     [appended] = store.append([write()])

@@ -119,7 +119,7 @@ def fresh_database(*, services: bool = False) -> Iterator[Database]:
     template = _template(services=services)
     with psycopg.connect(postgres.dsn(), autocommit=True) as admin:
         admin.execute(
-            sql.SQL("CREATE DATABASE {} TEMPLATE {}").format(
+            sql.SQL("CREATE DATABASE {} TEMPLATE {} STRATEGY FILE_COPY").format(
                 sql.Identifier(name), sql.Identifier(template)
             )
         )
