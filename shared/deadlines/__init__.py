@@ -6,7 +6,7 @@ one, with the article, the confidence, each step of the count and the reservatio
 
 from shared.deadlines._chains import Residence
 from shared.deadlines._compute import Computation, compute
-from shared.deadlines._counting import end_instant
+from shared.deadlines._counting import add_months, end_instant
 from shared.deadlines._in_force import (
     BadInput,
     DecisionDayNeeded,
@@ -55,6 +55,7 @@ __all__ = [
     "UnknownRule",
     "UnknownZone",
     "Zone",
+    "add_months",
     "add_working_days",
     "compute",
     "day_words",

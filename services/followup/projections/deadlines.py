@@ -1,0 +1,159 @@
+"""The deadline list: one row a deadline, with all its terms."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import Any, get_args
+from uuid import UUID
+
+from psycopg.rows import dict_row
+from psycopg.types.json import Jsonb
+
+from services.followup.domain.deadline import Deadline, DeadlineEvent, evolve
+from services.followup.domain.terms import over_at, passes
+from shared.contracts._derive import schema_class
+from shared.contracts.followup.events import DeadlineProposed, DeadlineSet, DeadlineTerms
+from shared.contracts.vocabulary import DeadlineState
+from shared.eventstore import Connection, Recorded
+from shared.projections import ReadModel
+
+_PUT = """
+INSERT INTO deadlines (deadline_id, register, request_id, case_id, state, kind, prudent, last,
+    alert_at, over_at, passes, terms, confirmed_by, ending)
+VALUES (%(deadline_id)s, %(register)s, %(request_id)s, %(case_id)s, %(state)s, %(kind)s,
+    %(prudent)s, %(last)s, %(alert_at)s, %(over_at)s, %(passes)s, %(terms)s, %(confirmed_by)s,
+    %(ending)s)
+ON CONFLICT (deadline_id) DO UPDATE SET request_id = EXCLUDED.request_id,
+    case_id = EXCLUDED.case_id, state = EXCLUDED.state, kind = EXCLUDED.kind,
+    prudent = EXCLUDED.prudent, last = EXCLUDED.last, alert_at = EXCLUDED.alert_at,
+    over_at = EXCLUDED.over_at, passes = EXCLUDED.passes, terms = EXCLUDED.terms,
+    confirmed_by = EXCLUDED.confirmed_by, ending = EXCLUDED.ending
+"""
+_ONE = "SELECT * FROM deadlines WHERE deadline_id = %(deadline_id)s"
+
+# Deadlines of a register, the nearest prudent date first; those without a date run already.
+_LIST = """
+SELECT * FROM deadlines
+WHERE register = %(register)s AND (%(states)s::text[] IS NULL OR state = ANY(%(states)s))
+  AND (%(request_id)s::uuid IS NULL OR request_id = %(request_id)s)
+  AND (%(case_id)s::uuid IS NULL OR case_id = %(case_id)s)
+  AND (%(alert_before)s::timestamptz IS NULL OR alert_at IS NULL OR alert_at <= %(alert_before)s)
+ORDER BY alert_at NULLS FIRST, deadline_id LIMIT %(limit)s
+"""
+
+# What passed, is still alive, and means a loss.
+_TO_MISS = """
+SELECT deadline_id FROM deadlines
+WHERE state IN ('candidate', 'running') AND passes AND over_at <= %(now)s
+ORDER BY over_at, deadline_id LIMIT %(limit)s
+"""
+
+# The running deadlines of a case, its own or those of the request that began it.
+_RUNNING = """
+SELECT deadline_id FROM deadlines
+WHERE state = 'running' AND (case_id = %(case_id)s OR request_id = %(request_id)s)
+ORDER BY deadline_id
+"""
+_CANDIDATES = """
+SELECT deadline_id FROM deadlines
+WHERE request_id = %(request_id)s AND state = 'candidate' ORDER BY deadline_id
+"""
+
+_terms = schema_class(DeadlineTerms)()
+_STATES = {one.value: one for one in DeadlineState}
+_EVENTS = get_args(DeadlineEvent)
+
+
+def apply(connection: Connection, recorded: Recorded, event: Any) -> None:
+    """Bring ``deadlines`` up to one event; events of cases are passed over."""
+    if not isinstance(event, _EVENTS):
+        return
+    before = None
+    if not isinstance(event, DeadlineProposed | DeadlineSet):
+        before = _state(connection, event.deadline_id)
+    after = evolve(before, event)
+    if after is not None:
+        connection.execute(_PUT, _row(after))
+
+
+DEADLINES = ReadModel(name="deadlines", source="followup", tables=("deadlines",), apply=apply)
+
+
+def list_deadlines(
+    connection: Connection,
+    *,
+    register: str,
+    states: Sequence[str] | None = None,
+    request_id: UUID | None = None,
+    case_id: UUID | None = None,
+    alert_before: datetime | None = None,
+    limit: int = 500,
+) -> list[dict[str, Any]]:
+    """Rows of ``deadlines``; ``terms`` as the event holds them."""
+    values = {
+        "register": register,
+        "states": None if states is None else list(states),
+        "request_id": request_id,
+        "case_id": case_id,
+        "alert_before": alert_before,
+        "limit": limit,
+    }
+    with connection.cursor(row_factory=dict_row) as cursor:
+        return list(cursor.execute(_LIST, values))
+
+
+def deadlines_to_miss(connection: Connection, now: datetime, limit: int) -> list[UUID]:
+    """The ids of deadlines that passed without act, the longest ago first."""
+    return _ids(connection, _TO_MISS, {"now": now, "limit": limit})
+
+
+def running_deadlines(connection: Connection, case_id: UUID, request_id: UUID | None) -> list[UUID]:
+    """The ids of the running deadlines of a case."""
+    return _ids(connection, _RUNNING, {"case_id": case_id, "request_id": request_id})
+
+
+def candidate_deadlines(connection: Connection, request_id: UUID) -> list[UUID]:
+    """The ids of the candidates of a request."""
+    return _ids(connection, _CANDIDATES, {"request_id": request_id})
+
+
+def _ids(connection: Connection, query: str, values: Mapping[str, Any]) -> list[UUID]:
+    return [row[0] for row in connection.execute(query, values)]
+
+
+def _state(connection: Connection, deadline_id: UUID) -> Deadline:
+    with connection.cursor(row_factory=dict_row) as cursor:
+        row = cursor.execute(_ONE, {"deadline_id": deadline_id}).fetchone()
+    if row is None:
+        raise LookupError(f"deadline_id: {deadline_id} has no row; rebuild the projection")
+    return Deadline(
+        deadline_id=row["deadline_id"],
+        register=row["register"],
+        request_id=row["request_id"],
+        case_id=row["case_id"],
+        state=_STATES[row["state"]],
+        terms=_terms.load(row["terms"]),
+        confirmed_by=row["confirmed_by"],
+        ending=row["ending"],
+    )
+
+
+def _row(state: Deadline) -> dict[str, Any]:
+    terms = state.terms
+    return {
+        "deadline_id": state.deadline_id,
+        "register": state.register,
+        "request_id": state.request_id,
+        "case_id": state.case_id,
+        "state": state.state.value,
+        "kind": terms.kind.value,
+        "prudent": terms.prudent,
+        "last": terms.last,
+        "alert_at": terms.alert_at,
+        "over_at": over_at(terms),
+        "passes": passes(terms),
+        "terms": Jsonb(_terms.dump(terms)),
+        "confirmed_by": state.confirmed_by,
+        "ending": state.ending,
+    }
