@@ -63,9 +63,7 @@ def read_files(folder: Path) -> dict[str, str]:
 
 def _text(path: Path) -> str:
     if path.stat().st_size > _LARGEST_BYTES:
-        raise BadFolder(
-            f"{path.name}: is larger than {_LARGEST_BYTES} bytes; is it the right file?"
-        )
+        raise BadFolder(f"{path.name}: is above {_LARGEST_BYTES} bytes; is it the right file?")
     try:
         return path.read_text(encoding="utf-8")
     except UnicodeDecodeError as error:

@@ -40,7 +40,9 @@ class Situation:
 
     @property
     def automatic(self) -> bool:
-        return self.facts.automatic or self.facts.requester_kind is RequesterKind.AUTOMATED_SENDER
+        """Written by a machine. Words of danger in it are read by a person all the same."""
+        by_machine = self.facts.requester_kind is RequesterKind.AUTOMATED_SENDER
+        return (self.facts.automatic or by_machine) and not self.danger
 
     @property
     def from_inside(self) -> bool:

@@ -16,8 +16,8 @@ def nobody_known(item: Situation) -> Verdict | None:
 
 def not_understood(item: Situation) -> Verdict | None:
     """R2: no place, no author or no readable text: a person reads it."""
-    nobody = item.facts.requester_kind is RequesterKind.UNKNOWN and not item.automatic
-    if not (nobody or item.place_missing or item.unreadable):
+    nobody = item.facts.requester_kind is RequesterKind.UNKNOWN
+    if item.automatic or not (nobody or item.place_missing or item.unreadable):
         return None
     return Verdict(rule="R2", reason=RoutingReason.PLACE_UNCLEAR)
 
