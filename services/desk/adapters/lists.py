@@ -1,0 +1,181 @@
+"""Reading the desk's own tables: the lists, one request, one case, with what may be seen."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import fields
+from typing import Any, TypeVar
+from uuid import UUID
+
+from psycopg.rows import dict_row
+
+from services.desk.domain import french
+from services.desk.domain.rows import AlertRow, RequestRow, View
+from services.desk.domain.viewer import Viewer
+from shared.postgres import Connection, Pool, connected
+
+PAGE_ROWS = 40
+_Row = TypeVar("_Row")
+
+_COLUMNS = """
+    r.request_id, r.register, r.alias, r.channel, r.state, r.received_on, r.establishment,
+    r.requester_kind, r.language, r.topics, r.special_situations, r.missing,
+    r.danger OR coalesce(a.danger, false) AS danger, r.danger_handled, r.other_content,
+    r.undelivered, r.waiting_for, r.duplicate_of, r.answered_on, r.outcome, r.closed_by,
+    r.person_id, p.given, p.family, p.requester, a.unit, a.state AS assignment_state,
+    a.volunteer_id, a.rule, a.reason, a.reason_fr, coalesce(a.also, '{}') AS also,
+    coalesce(a.informed, '{}') AS informed, a.answer_due_on,
+    coalesce(a.needs_review, false) AS needs_review, coalesce(a.set_aside, false) AS set_aside,
+    coalesce(a.escalated, false) AS escalated, a.policy_version,
+    coalesce(a.looked_at, '[]') AS looked_at, a.refusal, u.urgency
+"""
+# The graver of the two urgencies, and its rank: 1 is critical.
+_FROM = """
+FROM requests AS r
+LEFT JOIN assignments AS a USING (request_id)
+LEFT JOIN request_people AS p USING (request_id)
+CROSS JOIN LATERAL (
+    SELECT s.urgency, s.rank FROM (VALUES ('critical', 1), ('high', 2), ('normal', 3), ('low', 4))
+    AS s (urgency, rank)
+    WHERE s.urgency IN (r.urgency, a.urgency) ORDER BY s.rank LIMIT 1
+) AS u
+"""
+_SEEN = """
+WHERE r.register = %(register)s AND (
+    %(all)s OR a.unit = ANY(%(units)s) OR a.informed && %(heard)s
+    OR (a.unit IS NULL AND 'desk' = ANY(%(units)s))
+)
+"""
+_OPEN = "r.state NOT IN ('closed', 'answered', 'duplicate') AND NOT coalesce(a.set_aside, false)"
+_TO_READ = "(r.state IN ('received', 'needs_review') OR coalesce(a.needs_review, false))"
+_WHICH: Mapping[View, str] = {
+    View.OPEN: _OPEN,
+    View.TO_READ: f"{_OPEN} AND {_TO_READ}",
+    View.TO_ACCEPT: f"{_OPEN} AND a.state IN ('proposed', 'refused')",
+    View.ONGOING: f"{_OPEN} AND a.state = 'accepted'",
+    View.URGENT: f"{_OPEN} AND u.rank < 3",
+    View.CLOSED: "r.state IN ('closed', 'answered', 'duplicate') "
+    "AND NOT coalesce(a.set_aside, false)",
+    View.AUTOMATIC: "coalesce(a.set_aside, false)",
+}
+_ORDER = """
+ORDER BY (NOT r.danger OR r.danger_handled), u.rank, a.answer_due_on NULLS LAST, r.received_at,
+    r.request_id
+LIMIT %(limit)s OFFSET %(offset)s
+"""
+_NEWEST = """
+ORDER BY r.received_at DESC NULLS LAST, r.request_id LIMIT %(limit)s OFFSET %(offset)s
+"""
+_LISTS: Mapping[View, str] = {
+    view: f"SELECT {_COLUMNS} {_FROM} {_SEEN} AND {which} "
+    + (_NEWEST if view in (View.CLOSED, View.AUTOMATIC) else _ORDER)
+    for view, which in _WHICH.items()
+}
+_COUNTS = (
+    "SELECT "
+    + ", ".join(
+        f'count(*) FILTER (WHERE {which}) AS "{view.value}"' for view, which in _WHICH.items()
+    )
+    + f" {_FROM} {_SEEN}"
+)
+_ONE = f"""
+SELECT {_COLUMNS} {_FROM} WHERE r.request_id = %(request_id)s AND r.register = %(register)s
+"""
+_OF_PERSON = f"""
+SELECT {_COLUMNS} {_FROM} {_SEEN} AND r.request_id = ANY(%(ids)s)
+"""
+_ALERTS = """
+SELECT alert_id, kind, recipient, escalated, state, about, due_at, sent_at, acknowledged_by
+FROM alerts
+WHERE register = %(register)s AND (request_id = %(about)s OR case_id = %(about)s)
+ORDER BY due_at, alert_id
+"""
+_PLACES = "SELECT code, kind, name, town, departement, status FROM establishments ORDER BY name"
+_VOLUNTEERS = """
+SELECT volunteer_id, name FROM volunteers WHERE register = %(register)s AND name IS NOT NULL
+"""
+_TEAMS = """
+SELECT establishment FROM teams WHERE register = %(register)s AND state = 'active'
+ORDER BY establishment
+"""
+
+
+class Lists:
+    """The desk's tables as one person may see them."""
+
+    def __init__(self, pool: Pool) -> None:
+        self._pool = pool
+
+    def requests(self, viewer: Viewer, view: View, *, page: int = 1) -> list[RequestRow]:
+        """One page (from 1) of a view: most urgent and soonest due first, closed ones newest first.
+
+        One row more than ``PAGE_ROWS`` means that there is another page.
+        """
+        asked = _seen_by(viewer) | {"limit": PAGE_ROWS + 1, "offset": (page - 1) * PAGE_ROWS}
+        return self._rows(RequestRow, _LISTS[view], asked)
+
+    def counts(self, viewer: Viewer) -> dict[View, int]:
+        """How many requests each view holds."""
+        with connected(self._pool) as connection:
+            row = _first(connection, _COUNTS, _seen_by(viewer)) or {}
+        return {view: row.get(view.value, 0) for view in View}
+
+    def request(self, viewer: Viewer, request_id: UUID) -> RequestRow | None:
+        """One request of the viewer's register, seen or not by them: ask ``access_to``."""
+        asked = {"request_id": request_id, "register": viewer.register}
+        return next(iter(self._rows(RequestRow, _ONE, asked)), None)
+
+    def requests_among(self, viewer: Viewer, ids: list[UUID]) -> dict[UUID, RequestRow]:
+        """Those of ``ids`` that the viewer may see."""
+        rows = self._rows(RequestRow, _OF_PERSON, _seen_by(viewer) | {"ids": ids}) if ids else []
+        return {row.request_id: row for row in rows}
+
+    def alerts(self, viewer: Viewer, about: UUID) -> list[AlertRow]:
+        """The alerts of a request or a case, the first due first."""
+        return self._rows(AlertRow, _ALERTS, {"register": viewer.register, "about": about})
+
+    def places(self) -> list[dict[str, Any]]:
+        """The establishments, with ``short``: « CP Fresnes »."""
+        with connected(self._pool) as connection:
+            rows = _all(connection, _PLACES, {})
+        return [row | {"short": french.place(row["kind"], row["name"])} for row in rows]
+
+    def volunteers(self, viewer: Viewer) -> dict[str, str]:
+        """The names of the register's volunteers, by id."""
+        with connected(self._pool) as connection:
+            rows = _all(connection, _VOLUNTEERS, {"register": viewer.register})
+        return {row["volunteer_id"]: row["name"] for row in rows}
+
+    def active_teams(self, viewer: Viewer) -> list[str]:
+        """The establishments where a team of the register is active."""
+        with connected(self._pool) as connection:
+            rows = _all(connection, _TEAMS, {"register": viewer.register})
+        return [row["establishment"] for row in rows]
+
+    def _rows(self, made: type[_Row], query: str, asked: Mapping[str, Any]) -> list[_Row]:
+        with connected(self._pool) as connection:
+            return [as_row(made, row) for row in _all(connection, query, asked)]
+
+
+def as_row(made: type[_Row], row: Mapping[str, Any]) -> _Row:
+    """The columns that the dataclass ``made`` has fields for."""
+    names = {field.name for field in fields(made)}  # type: ignore[arg-type]  # a dataclass
+    return made(**{name: value for name, value in row.items() if name in names})
+
+
+def _seen_by(viewer: Viewer) -> dict[str, Any]:
+    return {
+        "register": viewer.register,
+        "all": viewer.sees_all,
+        "units": list(viewer.units),
+        "heard": list(viewer.heard_units),
+    }
+
+
+def _all(connection: Connection, query: str, asked: Mapping[str, Any]) -> list[dict[str, Any]]:
+    with connection.cursor(row_factory=dict_row) as cursor:
+        return cursor.execute(query, asked).fetchall()
+
+
+def _first(connection: Connection, query: str, asked: Mapping[str, Any]) -> dict[str, Any] | None:
+    return next(iter(_all(connection, query, asked)), None)

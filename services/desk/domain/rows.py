@@ -1,0 +1,213 @@
+"""What lists and pages show, as read from the desk's own tables."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from enum import StrEnum
+from typing import Any
+from uuid import UUID
+
+
+class View(StrEnum):
+    """The filters of the inbox, as they stand in its address."""
+
+    OPEN = "ouvertes"
+    TO_READ = "a-lire"
+    TO_ACCEPT = "a-accepter"
+    ONGOING = "en-cours"
+    URGENT = "urgentes"
+    CLOSED = "closes"
+    AUTOMATIC = "automatiques"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RequestRow:
+    """A request in a list. ``urgency`` is the graver of intake's and routing's."""
+
+    request_id: UUID
+    register: str
+    alias: str | None
+    channel: str | None
+    state: str
+    urgency: str
+    received_on: date | None
+    establishment: str | None
+    requester_kind: str | None
+    language: str | None
+    topics: list[str]
+    special_situations: list[str]
+    missing: list[str]
+    danger: bool
+    danger_handled: bool
+    other_content: bool
+    undelivered: bool
+    waiting_for: str | None
+    duplicate_of: UUID | None
+    answered_on: date | None
+    outcome: str | None
+    closed_by: str | None
+    person_id: UUID
+    given: str | None
+    family: str | None
+    requester: str | None
+    unit: str | None
+    assignment_state: str | None
+    volunteer_id: str | None
+    rule: str | None
+    reason: str | None
+    reason_fr: str | None
+    also: list[str]
+    informed: list[str]
+    answer_due_on: date | None
+    needs_review: bool
+    set_aside: bool
+    escalated: bool
+    policy_version: str | None
+    looked_at: list[list[str]]
+    refusal: str | None
+
+    @property
+    def to_read(self) -> bool:
+        """A person must read it: something is missing or doubtful."""
+        return self.state in ("received", "needs_review") or self.needs_review
+
+    @property
+    def is_open(self) -> bool:
+        return self.state not in ("closed", "answered", "duplicate") and not self.set_aside
+
+    @property
+    def named(self) -> str | None:
+        """« FAMILY Given » of the person concerned, as far as it is known."""
+        family = self.family.upper() if self.family else None
+        return " ".join(part for part in (family, self.given) if part) or None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DeadlineRow:
+    """A deadline; ``terms`` as followup tells them."""
+
+    deadline_id: UUID
+    register: str
+    request_id: UUID | None
+    case_id: UUID | None
+    state: str
+    kind: str
+    prudent: str | None
+    last: str | None
+    alert_at: datetime | None
+    terms: dict[str, Any]
+    set_by: str | None
+    ending: str | None
+    unit: str | None = None
+    informed: list[str] = field(default_factory=list)
+
+    @property
+    def is_open(self) -> bool:
+        return self.state in ("candidate", "running")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StepRow:
+    """A step of a case."""
+
+    step_id: UUID
+    case_id: UUID
+    kind: str
+    due_on: date | None
+    state: str
+    reason: str | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AppointmentRow:
+    """An appointment of a case."""
+
+    appointment_id: UUID
+    case_id: UUID
+    starts_at: datetime
+    place: str
+    state: str
+    reason: str | None
+    offered_by: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CaseRow:
+    """A case in a list; ``next_on`` is its next appointment, step or deadline, if it has one.
+
+    ``without_next``: open, and nothing is planned: shown as a fault.
+    """
+
+    case_id: UUID
+    person_id: UUID
+    register: str
+    state: str
+    source: str
+    request_id: UUID | None
+    establishment: str | None
+    release_on: date | None
+    referred_at: datetime
+    moved_at: datetime
+    reason: str | None
+    orientation: str | None
+    transferred_to: str | None
+    outcome: str | None
+    given: str | None
+    family: str | None
+    unit: str | None
+    has_next: bool
+    next_on: date | None
+
+    @property
+    def is_open(self) -> bool:
+        return self.state in ("open", "reopened", "suspended", "accepted", "referral_received")
+
+    @property
+    def without_next(self) -> bool:
+        return self.state in ("open", "reopened") and not self.has_next
+
+    @property
+    def named(self) -> str | None:
+        family = self.family.upper() if self.family else None
+        return " ".join(part for part in (family, self.given) if part) or None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AlertRow:
+    """An alert of a request or a case."""
+
+    alert_id: UUID
+    kind: str
+    recipient: str
+    escalated: bool
+    state: str
+    about: str
+    due_at: datetime
+    sent_at: datetime | None
+    acknowledged_by: str | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SubscriptionRow:
+    """How far the desk's reading of a source is."""
+
+    source: str
+    state: str
+    reason: str | None
+    parked_count: int
+    last_seen_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ParkedRow:
+    """An event that could not be handled; nothing of its content."""
+
+    source: str
+    stream: str
+    position: int
+    type: str
+    error_type: str | None
+    error_text: str | None
+    attempts: int
+    parked_at: datetime

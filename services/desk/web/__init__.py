@@ -1,0 +1,1 @@
+"""The desk's web pages: each module answers some addresses; templates and style beside them."""

@@ -1,0 +1,226 @@
+"""What all pages share: who is signed in, forms that are ours, answers that no cache keeps."""
+
+from __future__ import annotations
+
+import hmac
+import secrets
+from collections.abc import Callable, Mapping
+from functools import wraps
+from hashlib import sha256
+from typing import Any, ParamSpec, cast
+from urllib.parse import quote, urlsplit
+from uuid import UUID, uuid4
+
+import structlog
+from werkzeug.datastructures import MultiDict
+from werkzeug.wrappers import Request, Response
+
+from services.desk.application.site import Site
+from services.desk.domain.viewer import Viewer
+from shared.errors import PermanenceError, Unavailable
+from shared.web import Http
+
+_log = structlog.get_logger("desk.web")
+_Path = ParamSpec("_Path")
+
+CSRF_FIELD = "jeton"
+# No script at all; style, images and forms from ourselves alone; nobody frames us.
+POLICY = (
+    "default-src 'none'; style-src 'self'; img-src 'self'; form-action 'self'; "
+    "base-uri 'none'; frame-ancestors 'none'"
+)
+_HEADERS = {
+    "Content-Security-Policy": POLICY,
+    "Cache-Control": "no-store",
+    "Referrer-Policy": "no-referrer",
+    "X-Content-Type-Options": "nosniff",
+    "X-Frame-Options": "DENY",
+    "Cross-Origin-Opener-Policy": "same-origin",
+    "Cross-Origin-Resource-Policy": "same-origin",
+    "Permissions-Policy": "camera=(), geolocation=(), microphone=()",
+}
+
+
+class Stop(Exception):
+    """Answer ``response`` at once."""
+
+    def __init__(self, response: Response) -> None:
+        super().__init__(response.status)
+        self.response = response
+
+
+class Page(Http):
+    """An HTTP entrypoint whose every answer carries the headers above, and our error page."""
+
+    def handle_request(self, request: Request) -> Response:
+        response = super().handle_request(request)
+        for name, value in _HEADERS.items():
+            response.headers.setdefault(name, value)
+        return response
+
+    def error_page(self, status: int) -> Response:
+        return html(PLAIN_ERROR.format(status=status), status)
+
+
+# Where even the templates cannot be trusted to work.
+PLAIN_ERROR = (
+    '<!doctype html><html lang="fr"><meta charset="utf-8"><title>Erreur {status}</title>'
+    "<h1>Cette page n’a pas pu s’afficher</h1>"
+    '<p>L’erreur est notée. Vous pouvez réessayer, ou <a href="/">revenir à l’accueil</a>.</p>'
+)
+
+
+def page(
+    method: str, url: str
+) -> Callable[[Callable[_Path, Response]], Callable[_Path, Response]]:
+    """Answer ``method`` on ``url`` with the method; ``Stop`` and our errors become pages."""
+
+    def decorate(answer: Callable[_Path, Response]) -> Callable[_Path, Response]:
+        @wraps(answer)
+        def guarded(*args: _Path.args, **kwargs: _Path.kwargs) -> Response:
+            desk = cast("Desk", args[0])
+            request = cast("Request", args[1])
+            try:
+                return answer(*args, **kwargs)
+            except Stop as stop:
+                return stop.response
+            except Unavailable as error:
+                _log.warning("page_unavailable", route=url, code=error.code)
+                return desk.error(request, 503)
+            except PermanenceError as error:
+                _log.error("page_failed", route=url, code=error.code, exc_info=error)
+                return desk.error(request, 500)
+
+        made: Callable[_Path, Response] = Page.decorator(method, url)(guarded)
+        return made
+
+    return decorate
+
+
+class Desk:
+    """What the page classes are mixed with; ``site`` is injected by the service."""
+
+    site: Site
+
+    # ---- who
+    def signed_in(self, request: Request) -> Viewer:
+        """Who looks; nobody: to the sign-in page, and back here afterwards."""
+        viewer = self.viewer_of(request)
+        if viewer is None:
+            back = request.full_path.rstrip("?") if request.method == "GET" else "/"
+            raise Stop(redirect(f"/connexion?retour={quote(back)}"))
+        return viewer
+
+    def sees_people(self, request: Request) -> Viewer:
+        """As ``signed_in``, and refused to whom only runs the system."""
+        viewer = self.signed_in(request)
+        if not viewer.sees_people:
+            raise Stop(self.error(request, 403, viewer=viewer))
+        return viewer
+
+    def viewer_of(self, request: Request) -> Viewer | None:
+        token = request.cookies.get(self.site.cookie)
+        return self.site.doors.viewer(token, now=self.site.clock.now()) if token else None
+
+    def shown(self, viewer: Viewer, what: str, kind: str, subject: UUID) -> None:
+        """Record, before it happens, that data of a person are shown."""
+        self.site.doors.shown(viewer, what, kind, subject, now=self.site.clock.now())
+        _log.info("personal_data_shown", kind=kind, route=what, **{f"{kind}_id": str(subject)})
+
+    # ---- answers
+    def render(
+        self,
+        request: Request,
+        template: str,
+        *,
+        viewer: Viewer | None = None,
+        status: int = 200,
+        **values: Any,
+    ) -> Response:
+        """The page made of ``template``; forms in it carry this visitor's token."""
+        secret, fresh = self._secret(request)
+        done = request.args.get("fait")
+        said: dict[str, Any] = {
+            "viewer": viewer,
+            "csrf": _token(secret),
+            "new_command": lambda: str(uuid4()),
+            "path": request.path,
+            "done": done,
+            "today": self.site.today(),
+        }
+        response = html(self.site.pages.render(template, said | values), status)
+        if fresh:
+            self.set_cookie(response, self.site.visitor_cookie, secret, None)
+        return response
+
+    def error(
+        self, request: Request, status: int, *, viewer: Viewer | None = None
+    ) -> Response:
+        """Our page for a status; says what to do, and nothing of what happened inside."""
+        return self.render(request, "error.html", viewer=viewer, status=status, code=status)
+
+    def set_cookie(
+        self, response: Response, name: str, value: str, max_age: int | None
+    ) -> None:
+        response.set_cookie(
+            name,
+            value,
+            max_age=max_age,
+            path="/",
+            secure=self.site.secure,
+            httponly=True,
+            samesite="Lax",
+        )
+
+    # ---- forms
+    def form(self, request: Request) -> MultiDict[str, str]:
+        """What was sent by one of our own pages to this visitor; anything else is refused."""
+        if not self._from_us(request):
+            raise Stop(self.error(request, 403))
+        secret, fresh = self._secret(request)
+        sent = request.form.get(CSRF_FIELD, "")
+        if fresh or not hmac.compare_digest(sent.encode(), _token(secret).encode()):
+            raise Stop(self.error(request, 403))
+        return request.form
+
+    def _from_us(self, request: Request) -> bool:
+        if request.headers.get("Sec-Fetch-Site", "same-origin") not in ("same-origin", "none"):
+            return False
+        origin = request.headers.get("Origin")
+        return origin is None or urlsplit(origin).netloc in (request.host, self.site.host)
+
+    def _secret(self, request: Request) -> tuple[str, bool]:
+        """What this visitor's form tokens are made of: the session, else a cookie of its own."""
+        known = request.cookies.get(self.site.cookie) or request.cookies.get(
+            self.site.visitor_cookie
+        )
+        return (known, False) if known else (secrets.token_urlsafe(24), True)
+
+
+def html(text: str, status: int = 200) -> Response:
+    return Response(text, status, mimetype="text/html")
+
+
+def redirect(to: str, **query: str) -> Response:
+    """Go and GET ``to``, a path of ours."""
+    asked = "&".join(f"{name}={quote(value)}" for name, value in query.items())
+    return Response("", 303, headers={"Location": f"{to}?{asked}" if asked else to})
+
+
+def local_path(value: str | None, default: str = "/demandes") -> str:
+    """``value`` if it is a path of this site, so that no link leads elsewhere."""
+    if value and value.startswith("/") and not value.startswith(("//", "/\\")):
+        return value if value.isprintable() and "\\" not in value else default
+    return default
+
+
+def command_of(form: Mapping[str, str]) -> str:
+    """The id that makes a double click one command."""
+    try:
+        return str(UUID(form.get("command_id", "")))
+    except ValueError:
+        return str(uuid4())
+
+
+def _token(secret: str) -> str:
+    return hmac.new(secret.encode(), b"form", sha256).hexdigest()
