@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from time import monotonic
 from typing import Any
 
-from kombu import Connection
+from kombu.connection import Connection
 
 from shared.errors import Unavailable
 from shared.messaging import _memory

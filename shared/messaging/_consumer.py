@@ -8,7 +8,8 @@ from time import monotonic
 from types import TracebackType
 from typing import Any, Self
 
-from kombu import Connection, Queue
+from kombu.connection import Connection
+from kombu.entity import Queue
 
 from shared.errors import Unavailable
 from shared.messaging import _memory
@@ -125,7 +126,7 @@ class QueueReader:
         while not self._closed.wait(HEARTBEAT_SECONDS / 3):
             try:
                 self._connection.connection.send_heartbeat()
-            except Exception:  # noqa: BLE001 - the reading side finds out what is wrong
+            except Exception:
                 return
 
     def _on_cancel(self, _tag: str) -> None:

@@ -59,7 +59,7 @@ class _Opened:
 
 
 class Opening:
-    """Decrypts and decodes envelopes; ``only`` names the types that the handler wants (None: all)."""
+    """Decrypts and decodes envelopes; ``only``: the types that the handler wants (None: all)."""
 
     def __init__(
         self, decoder: Decoder, keyring: Keyring, *, only: frozenset[str] | None = None

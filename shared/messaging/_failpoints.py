@@ -1,4 +1,4 @@
-"""Named points at which the tests let a process die; nothing happens unless the environment asks."""
+"""Named points at which the tests let a process die, when the environment asks for it."""
 
 from __future__ import annotations
 

@@ -84,7 +84,7 @@ class Handling:
                 self._retry(envelope, by=by)
             except Unavailable:
                 raise
-            except Exception as error:  # noqa: BLE001 - recorded with the event
+            except Exception as error:
                 self.tables.failed_again(envelope, error_facts(error))
                 _log.warning("parked_event_failed_again", **_facts(envelope), exc_info=error)
 
@@ -173,7 +173,9 @@ class Handling:
     def _alone(self, envelope: Envelope, status: Status) -> None:
         backoff = Backoff(first_seconds=0.1, longest_seconds=2)
         error: Exception | None = None
+        tried = 0
         while (count := self.tables.count_attempt(envelope)) <= ALONE_ATTEMPTS:
+            tried = count
             try:
                 self._attempt([envelope], status, alone=True)
             except (NotNext, Stranger):
@@ -189,25 +191,27 @@ class Handling:
                 self.sleep(backoff.next_seconds())
             else:
                 return
-        self._set_aside(envelope, error, count)
+        self._set_aside(envelope, error, tried or ALONE_ATTEMPTS)
 
     def _set_aside(self, envelope: Envelope, error: Exception | None, attempts: int) -> None:
+        """Park the event, unless the fault lies elsewhere: then raise MostFail."""
         self._outcomes.append(False)
         failures = self._outcomes.count(False)
-        if self.paused or failures >= max(_FEWEST_FAILURES, len(self._outcomes) / 2):
+        most_fail = failures >= max(_FEWEST_FAILURES, len(self._outcomes) / 2)
+        facts = {"type": "ProcessDied"} if error is None else dict(error_facts(error))
+        parked = None
+        with self.streams.store.transaction() as connection:
+            self.tables.forget_attempts(connection, envelope)
+            if not (self.paused or most_fail):
+                checkpoints = self.tables.lock(connection)
+                fresh, reached = sift(self.tables.source, checkpoints, [envelope])
+                parked = self.tables.park(connection, fresh, error=facts, attempts=attempts)
+                self.tables.advance(connection, reached)
+        if parked is None:
             raise MostFail(
                 f"handler: {failures} of the last {len(self._outcomes)} events failed; "
                 "mend the handler or what it depends on"
             ) from error
-        facts = {"type": "ProcessDied"} if error is None else dict(error_facts(error))
-        with self.log.transaction() as connection:
-            checkpoints = self.tables.lock(connection)
-            fresh, reached = sift(self.tables.source, checkpoints, [envelope])
-            parked = self.tables.park(connection, fresh, error=facts, attempts=attempts)
-            if parked > MOST_PARKED:
-                raise MostFail(f"parked_events: more than {MOST_PARKED}; retry or discard some")
-            self.tables.forget_attempts(connection, envelope)
-            self.tables.advance(connection, reached)
         _log.error(
             "event_parked",
             **_facts(envelope),
@@ -215,8 +219,13 @@ class Handling:
             parked_count=parked,
             exc_info=error,
         )
+        if parked > MOST_PARKED:
+            raise MostFail(f"parked_events: more than {MOST_PARKED}; retry or discard some")
 
     def _went_well(self) -> None:
+        if self.paused:
+            self.paused = False
+            self._outcomes.clear()
         self._conflicts = 0
         self._outcomes.append(True)
 

@@ -8,10 +8,9 @@ from typing import Any
 from nameko.extensions import DependencyProvider
 
 from shared.errors import Invalid
-from shared.eventstore import EventStore, Position
+from shared.eventstore import PARTITIONS, EventStore, Position
 from shared.messaging._commands import command
 from shared.messaging._envelope import (
-    PARTITIONS,
     START,
     Envelope,
     Place,
@@ -37,7 +36,7 @@ class LogAccess:
 
     log_store = _Store()
 
-    @command
+    @command  # type: ignore[untyped-decorator]  # nameko is untyped
     def read_log(self, partition: int, after: int, limit: int) -> dict[str, Any]:
         """The events that follow position ``after`` in a partition, at most 500.
 
@@ -47,7 +46,7 @@ class LogAccess:
         """
         return log_page(self.log_store, partition, after, limit)
 
-    @command
+    @command  # type: ignore[untyped-decorator]  # nameko is untyped
     def log_heads(self) -> dict[str, Any]:
         """``{"incarnation", "heads": {partition: [position, digest]}}``."""
         return log_heads(self.log_store)

@@ -3,6 +3,7 @@
 Differences to kombu's own: messages carry the two properties that nameko answers by; a mandatory
 message without a queue is refused as RabbitMQ would; a waiting consumer is woken by the message
 instead of polling. Queues live and die with the process and no other process sees them.
+kombu ships no types for its virtual transports, hence the ignored calls.
 """
 
 from __future__ import annotations
@@ -10,7 +11,7 @@ from __future__ import annotations
 import threading
 from queue import Empty, Queue
 from time import monotonic
-from typing import Any
+from typing import Any, ClassVar
 from weakref import WeakSet
 
 from kombu.exceptions import ChannelError
@@ -21,30 +22,30 @@ IN_PROCESS_URI = f"{SCHEME}://"
 _LONGEST_WAIT_SECONDS = 1.0
 
 
-class Message(virtual.Message):  # type: ignore[misc]  # kombu is untyped
+class Message(virtual.Message):
     """A message with the content type and encoding among its properties, as AMQP has them."""
 
     def __init__(self, payload: dict[str, Any], channel: Any = None, **kwargs: Any) -> None:
-        super().__init__(payload, channel=channel, **kwargs)
+        super().__init__(payload, channel=channel, **kwargs)  # type: ignore[no-untyped-call]
         self.properties["content_type"] = self.content_type
         self.properties["content_encoding"] = self.content_encoding
 
 
-class Channel(memory.Channel):  # type: ignore[misc]  # kombu is untyped
+class Channel(memory.Channel):
     """A channel whose queues belong to this transport alone."""
 
     queues: dict[str, Queue[Any]] = {}  # noqa: RUF012 - shared by all channels of the process
     Message = Message
-    body_encoding = None
+    body_encoding: Any = None
 
     def basic_publish(self, message: Any, exchange: str, routing_key: str, **kwargs: Any) -> Any:
         """Publish; raises ChannelError with NO_ROUTE for a mandatory message without a queue."""
-        if kwargs.get("mandatory") and not self._lookup(exchange, routing_key):
+        if kwargs.get("mandatory") and not self._lookup(exchange, routing_key):  # type: ignore[no-untyped-call]
             raise ChannelError(f"NO_ROUTE: no queue of {exchange} takes {routing_key}")
-        return super().basic_publish(message, exchange, routing_key, **kwargs)
+        return super().basic_publish(message, exchange, routing_key, **kwargs)  # type: ignore[no-untyped-call]
 
     def _put(self, queue: str, message: Any, **_kwargs: Any) -> None:
-        self._queue_for(queue).put(message)
+        self._queue_for(queue).put(message)  # type: ignore[no-untyped-call]
         for transport in list(Transport.alive):
             if queue in transport._callbacks:
                 transport.ready.set()
@@ -54,25 +55,28 @@ class Channel(memory.Channel):  # type: ignore[misc]  # kombu is untyped
         virtual.Channel.close(self)
 
 
-class Transport(memory.Transport):  # type: ignore[misc]  # kombu is untyped
+class Transport(memory.Transport):
     """The transport behind ``inprocess://``."""
 
     Channel = Channel
     global_state = virtual.BrokerState()
-    alive: WeakSet[Transport] = WeakSet()
+    alive: ClassVar[WeakSet[Transport]] = WeakSet()
 
     def __init__(self, client: Any, **kwargs: Any) -> None:
-        super().__init__(client, **kwargs)
+        super().__init__(client, **kwargs)  # type: ignore[no-untyped-call]
         self.ready = threading.Event()
         Transport.alive.add(self)
 
-    def drain_events(self, connection: Any, timeout: float | None = None) -> None:
+    def drain_events(  # type: ignore[override]  # as kombu's own virtual transports do
+        self, connection: Any, timeout: float | None = None
+    ) -> None:
         """Deliver one message; raises TimeoutError if none came in ``timeout`` seconds."""
+        cycle: Any = self.cycle
         deadline = None if timeout is None else monotonic() + timeout
         while True:
             self.ready.clear()
             try:
-                self.cycle.get(self._deliver, timeout=timeout)
+                cycle.get(self._deliver, timeout=timeout)
             except Empty:
                 left = _LONGEST_WAIT_SECONDS if deadline is None else deadline - monotonic()
                 if left <= 0:

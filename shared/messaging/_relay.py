@@ -12,11 +12,10 @@ import psycopg
 import structlog
 
 from shared.errors import Unavailable
-from shared.eventstore import EventStore
+from shared.eventstore import PARTITIONS, EventStore
 from shared.messaging._backoff import Backoff
 from shared.messaging._broker import BatchPublisher, NotPublished, Outgoing
 from shared.messaging._envelope import (
-    PARTITIONS,
     Envelope,
     Heads,
     Place,

@@ -10,7 +10,7 @@ from time import monotonic
 from typing import Any
 from uuid import uuid4
 
-from kombu import Exchange, Queue
+from kombu.entity import Exchange, Queue
 from nameko.extensions import DependencyProvider
 
 from shared.errors import Unavailable

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -10,8 +9,8 @@ from uuid import UUID
 
 from psycopg.types.json import Jsonb
 
-from shared.eventstore import Position
-from shared.messaging._envelope import PARTITIONS, ZERO_DIGEST, Envelope, Place, from_wire, to_wire
+from shared.eventstore import PARTITIONS, Position
+from shared.messaging._envelope import ZERO_DIGEST, Envelope, Place, from_wire, to_wire
 from shared.postgres import Connection, Pool, connected, transaction
 
 
@@ -178,14 +177,14 @@ class SubscriptionTables:
             return _checkpoints(connection.execute(_CHECKPOINTS, self._key).fetchall())
 
     def lock(self, connection: Connection) -> dict[int, Checkpoint]:
-        """The checkpoints, locked for this transaction: of two consumers, one waits and then skips."""
+        """The checkpoints, locked for this transaction: a second consumer waits, then skips."""
         return _checkpoints(connection.execute(_LOCK, self._key).fetchall())
 
     def advance(self, connection: Connection, reached: Mapping[int, Checkpoint]) -> None:
         """Record what was handled, in the handling transaction."""
         with connection.pipeline():
             if reached:
-                connection.execute(_ADVANCE, self._key | _columns(reached))
+                connection.execute(_ADVANCE, {**self._key, **_columns(reached)})
             connection.execute(_WENT_THROUGH, self._key)
 
     def set_state(self, state: str, reason: str | None) -> None:

@@ -6,7 +6,7 @@ with others. Give the queue a new name, bind it, let the old one run empty, dele
 
 from __future__ import annotations
 
-from kombu import Exchange, Queue
+from kombu.entity import Exchange, Queue
 
 HEADS_KEY = "heads"
 

@@ -15,8 +15,6 @@ import psycopg
 import structlog
 from psycopg import sql
 
-from shared.messaging._envelope import PARTITIONS
-
 _log = structlog.get_logger("messaging.wakeup")
 _COALESCE_SECONDS = 0.005
 
@@ -28,8 +26,6 @@ def channel_of(schema: str) -> str:
 
 class Wakeup:
     """Wakes the relay of ``schema``: directly if it works in this process, else by NOTIFY."""
-
-    partitions = PARTITIONS
 
     def __init__(self, dsn: str, schema: str) -> None:
         self._dsn = dsn

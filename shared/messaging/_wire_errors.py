@@ -25,7 +25,7 @@ class WireError(Exception):
 
 
 def to_wire_error(error: BaseException) -> WireError:
-    """What the caller may know: our own errors as they are, of all others only that they happened."""
+    """What the caller may know: our own errors as they are, of others that they happened."""
     if isinstance(error, ValidationError):
         error = Invalid("payload: some fields are not understood", _messages(error))
     elif isinstance(error, psycopg.OperationalError):
@@ -42,7 +42,7 @@ def to_wire_error(error: BaseException) -> WireError:
 
 
 def from_wire_error(error: Mapping[str, Any], *, service: str, method: str) -> PermanenceError:
-    """The error to raise at the caller, of the class of its kind and with the code of its origin."""
+    """The error to raise at the caller: the class of its kind, the code of its origin."""
     where = f"{service}.{method}"
     try:
         facts = json.loads(error.get("value") or "")

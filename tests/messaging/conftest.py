@@ -8,7 +8,7 @@ import signal
 import subprocess
 import sys
 import threading
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -173,11 +173,15 @@ class System:
 
     def wait_level(self, timeout_seconds: float = 20) -> None:
         """Wait until as many were handled as told, then check that they are the same, in order."""
-        try:
-            wait_until(self.is_level, timeout_seconds, step_seconds=0.05)
-        except AssertionError:
-            raise AssertionError(self.story()) from None
+        self.wait(self.is_level, timeout_seconds)
         self.assert_nothing_lost()
+
+    def wait(self, condition: Callable[[], Any], timeout_seconds: float = 20) -> Any:
+        """``wait_until`` that tells, when it fails, what the services said."""
+        try:
+            return wait_until(condition, timeout_seconds, step_seconds=0.05)
+        except AssertionError as error:
+            raise AssertionError(f"{error}\n{self.story()}") from None
 
     def assert_nothing_lost(self) -> None:
         """Every event told was handled once, in its partition's order; the chain is whole."""

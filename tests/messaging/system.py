@@ -152,11 +152,17 @@ def main() -> None:
         runner.add_service(known[name])
     runner.start()
     if probe := config.get("PROBE"):
-        print(json.dumps(probe_calls(config["AMQP_URI"], probe)), flush=True)
-    print("ready", flush=True)
+        say(json.dumps(probe_calls(config["AMQP_URI"], probe)))
+    say("ready")
     eventlet.tpool.execute(sys.stdin.read)
     runner.stop()
-    print("stopped", flush=True)
+    say("stopped")
+
+
+def say(line: str) -> None:
+    """To the test, over standard output."""
+    sys.stdout.write(line + "\n")
+    sys.stdout.flush()
 
 
 def probe_calls(amqp_uri: str, probe: Sequence[Sequence[Any]]) -> list[Any]:

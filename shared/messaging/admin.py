@@ -1,0 +1,272 @@
+"""What an admin sees of a service's subscriptions, and may do: each action with who and why.
+
+Every function takes a connection of the consuming service's role. What was asked for is done by
+the service itself within a second, so that order and transactions hold.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from psycopg.types.json import Jsonb
+
+from shared.errors import Invalid, Refused
+from shared.eventstore import Position, Version
+from shared.messaging._envelope import ZERO_DIGEST, Place
+from shared.messaging._source import Calling, Source
+from shared.postgres import Connection, own_errors
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SubscriptionInfo:
+    """One source that the service reads; ``positions`` by partition."""
+
+    source: str
+    state: str
+    reason: str | None
+    changed_at: datetime
+    last_seen_at: datetime | None
+    parked_count: int
+    refused_count: int
+    positions: Mapping[int, Position]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ParkedEvent:
+    """An event set aside. ``error`` stands at the culprit; the others wait behind it."""
+
+    source: str
+    stream: str
+    partition: int
+    position: Position
+    version: Version
+    type: str
+    data: Mapping[str, Any]
+    attempts: int
+    error: Mapping[str, Any] | None
+    parked_at: datetime
+    retry_asked_by: str | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Difference:
+    """A partition as the consumer handled it, against the source's log.
+
+    ``same`` is False when the log does not hold the event at our checkpoint; ``head`` is its end.
+    """
+
+    partition: int
+    handled: Position
+    incarnation: UUID | None
+    head: Position
+    same: bool
+
+
+_SUBSCRIPTIONS = """
+    SELECT source, state, reason, changed_at, last_seen_at, parked_count, refused_count,
+        (SELECT jsonb_object_agg(partition, position) FROM checkpoints AS at
+         WHERE at.source = subscriptions.source)
+    FROM subscriptions ORDER BY source
+"""
+_PARKED = """
+    SELECT source, stream, partition, position, version, type, envelope -> 'data', attempts,
+        error, parked_at, retry_asked_by
+    FROM parked_events
+    WHERE (%(source)s::text IS NULL OR source = %(source)s)
+      AND (%(stream)s::text IS NULL OR stream = %(stream)s)
+    ORDER BY source, stream, position
+"""
+_ASK_RETRY = """
+    UPDATE parked_events SET retry_asked_by = %(by)s
+    WHERE source = %(source)s AND stream = %(stream)s
+"""
+_LOCK = "SELECT FROM checkpoints WHERE source = %(source)s ORDER BY partition FOR UPDATE"
+_DISCARD = """
+    DELETE FROM parked_events
+    WHERE source = %(source)s AND stream = %(stream)s AND position <= %(through)s
+    RETURNING partition, position, type
+"""
+_COUNT = """
+    UPDATE subscriptions
+    SET parked_count = (SELECT count(*) FROM parked_events WHERE source = %(source)s)
+    WHERE source = %(source)s
+"""
+_RESET = """
+    UPDATE checkpoints SET incarnation = NULL, position = %(position)s, digest = %(zero)s
+    WHERE source = %(source)s AND partition = %(partition)s
+"""
+_RUN = """
+    UPDATE subscriptions
+    SET state = 'running', reason = NULL, attempts = 0, changed_at = clock_timestamp()
+    WHERE source = %(source)s
+"""
+_CHECKPOINTS = """
+    SELECT partition, incarnation, position, digest FROM checkpoints
+    WHERE source = %(source)s ORDER BY partition
+"""
+_ACT = """
+    INSERT INTO messaging_actions (source, action, by, why, details)
+    VALUES (%(source)s, %(action)s, %(by)s, %(why)s, %(details)s)
+"""
+
+
+def subscriptions(connection: Connection) -> list[SubscriptionInfo]:
+    """Every source that the service reads, with its state."""
+    with own_errors():
+        rows = connection.execute(_SUBSCRIPTIONS).fetchall()
+    return [
+        SubscriptionInfo(
+            source=row[0],
+            state=row[1],
+            reason=row[2],
+            changed_at=row[3],
+            last_seen_at=row[4],
+            parked_count=row[5],
+            refused_count=row[6],
+            positions={int(part): Position(at) for part, at in (row[7] or {}).items()},
+        )
+        for row in rows
+    ]
+
+
+def parked(
+    connection: Connection, *, source: str | None = None, stream: str | None = None
+) -> list[ParkedEvent]:
+    """Parked events in the order in which they must be retried, by source and stream."""
+    with own_errors():
+        rows = connection.execute(_PARKED, {"source": source, "stream": stream}).fetchall()
+    return [
+        ParkedEvent(
+            source=row[0],
+            stream=row[1],
+            partition=row[2],
+            position=row[3],
+            version=row[4],
+            type=row[5],
+            data=row[6],
+            attempts=row[7],
+            error=row[8],
+            parked_at=row[9],
+            retry_asked_by=row[10],
+        )
+        for row in rows
+    ]
+
+
+def retry(connection: Connection, source: str, stream: str, *, by: str, why: str) -> int:
+    """Ask that the parked events of ``stream`` are handled again, in order; how many there are.
+
+    The first that fails again stops the retry and keeps its place. Raises Invalid if there is
+    none.
+    """
+    values = {"source": source, "stream": stream, "by": by}
+    with own_errors(), connection.transaction():
+        count = connection.execute(_ASK_RETRY, values).rowcount
+        if not count:
+            raise Invalid(f"stream: {stream} of {source} has no parked events")
+        _record(connection, source, "retry", by, why, {"stream": stream, "events": count})
+    return count
+
+
+def discard(
+    connection: Connection, source: str, stream: str, through: Position, *, by: str, why: str
+) -> int:
+    """Give up the parked events of ``stream`` from the first to position ``through``; how many.
+
+    They never come back by themselves; those behind them wait for a retry. Raises Invalid if
+    there are none.
+    """
+    values: dict[str, Any] = {"source": source, "stream": stream, "through": through}
+    with own_errors(), connection.transaction():
+        connection.execute(_LOCK, values)
+        gone = connection.execute(_DISCARD, values).fetchall()
+        if not gone:
+            raise Invalid(f"through: {stream} has no parked event up to position {through}")
+        connection.execute(_COUNT, values)
+        positions = [row[1] for row in gone]
+        details = {"stream": stream, "positions": positions, "types": [row[2] for row in gone]}
+        _record(connection, source, "discard", by, why, details)
+    return len(gone)
+
+
+def resume(connection: Connection, source: str, *, by: str, why: str) -> None:
+    """Let a paused subscription try again at once; a stopped one needs its checkpoint reset."""
+    with own_errors(), connection.transaction():
+        [state] = connection.execute(
+            "SELECT state FROM subscriptions WHERE source = %s FOR UPDATE", [source]
+        ).fetchone() or [None]
+        if state == "stopped":
+            raise Refused(f"source: {source} is stopped; compare, then reset the checkpoint")
+        connection.execute(_RUN, {"source": source})
+        _record(connection, source, "resume", by, why, {})
+
+
+def compare(connection: Connection, source: str, rpc: Calling) -> list[Difference]:
+    """Our checkpoints against the source's log, by partition; raises Unavailable."""
+    asked = Source(source, rpc)
+    heads = asked.heads()
+    with own_errors():
+        rows = connection.execute(_CHECKPOINTS, {"source": source}).fetchall()
+    differences = []
+    for partition, incarnation, position, digest in rows:
+        page = asked.page(partition, position)
+        head = heads.places.get(partition, Place(position=Position(0), digest=ZERO_DIGEST))
+        known = page.anchor is not None and page.anchor.digest == digest
+        differences.append(
+            Difference(
+                partition=partition,
+                handled=position,
+                incarnation=incarnation,
+                head=head.position,
+                same=position == 0 or (known and incarnation == heads.incarnation),
+            )
+        )
+    return differences
+
+
+def reset_checkpoint(
+    connection: Connection,
+    source: str,
+    positions: Mapping[int, Position],
+    *,
+    by: str,
+    why: str,
+) -> None:
+    """Read on from ``positions`` (by partition), taking the source's log as it is now.
+
+    Each position must be that of an event of the partition, or 0 for its beginning. Events after
+    it are handled (again): what they did before must bear it. The subscription runs again.
+    """
+    with own_errors(), connection.transaction():
+        connection.execute(_LOCK, {"source": source})
+        before = connection.execute(_CHECKPOINTS, {"source": source}).fetchall()
+        for partition, position in positions.items():
+            values = {
+                "source": source,
+                "partition": partition,
+                "position": position,
+                "zero": ZERO_DIGEST,
+            }
+            if connection.execute(_RESET, values).rowcount != 1:
+                raise Invalid(f"partition: {partition} of {source} has no checkpoint")
+        connection.execute(_RUN, {"source": source})
+        details = {
+            "from": {str(row[0]): row[2] for row in before},
+            "to": {str(partition): position for partition, position in positions.items()},
+        }
+        _record(connection, source, "reset_checkpoint", by, why, details)
+
+
+def _record(
+    connection: Connection, source: str, action: str, by: str, why: str, details: Mapping[str, Any]
+) -> None:
+    if not by.strip() or not why.strip():
+        raise Invalid("by, why: say who acts and why; both are recorded")
+    connection.execute(
+        _ACT,
+        {"source": source, "action": action, "by": by, "why": why, "details": Jsonb(dict(details))},
+    )
