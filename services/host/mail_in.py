@@ -30,6 +30,7 @@ DEFAULT_MOST_BYTES = 40_000_000
 DEFAULT_RECIPIENTS = "commission.prison@lacimade.org"
 _MOST_RECIPIENTS = 100
 _IDLE_SECONDS = 300.0
+_LONGEST_LINE_BYTES = 1 << 20
 _SMTP_DEFAULT = "127.0.0.1:2525"
 
 
@@ -69,6 +70,18 @@ def _address(name: str, text: str | None) -> tuple[str, int] | None:
     if not host or not port.isdigit():
         raise BadSetting(f"PERMANENCE_{name}: must be host:port, such as 127.0.0.1:2525, or off")
     return host, int(port)
+
+
+class _Smtp(SMTP):
+    """SMTP that takes the long lines that real programs send; the standard allows 998 octets."""
+
+    line_length_limit = _LONGEST_LINE_BYTES
+
+
+class _Lmtp(LMTP):
+    """LMTP, the same way."""
+
+    line_length_limit = _LONGEST_LINE_BYTES
 
 
 class Doorkeeper:
@@ -136,7 +149,7 @@ class MailDoor:
 
     async def open(self) -> None:
         """Begin to listen; raises OSError if a port is taken."""
-        wanted = {"smtp": (SMTP, self._settings.smtp), "lmtp": (LMTP, self._settings.lmtp)}
+        wanted = {"smtp": (_Smtp, self._settings.smtp), "lmtp": (_Lmtp, self._settings.lmtp)}
         loop = asyncio.get_running_loop()
         for name, (protocol, address) in wanted.items():
             if address is None:

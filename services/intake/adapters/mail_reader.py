@@ -114,6 +114,6 @@ class MailReader:
     def _register(self, recipients: tuple[str, ...]) -> str:
         if self._rehearsals:
             for recipient in recipients:
-                if found := _REGISTER.search(recipient):
+                if found := _REGISTER.search(recipient.lower()):
                     return found[1]
         return MAIN_REGISTER

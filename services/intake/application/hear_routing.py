@@ -23,14 +23,12 @@ from shared.eventstore import UnitOfWork
 _ESCALATED_BY = "R18"
 _REOPENED_BY = "R45"
 
-HEARD = frozenset(
-    {
-        "RequestAssigned",
-        "RequestReassigned",
-        "AssignmentEscalated",
-        "AssignmentReopened",
-        "AssignmentAccepted",
-    }
+HEARD_TYPES = (
+    RequestAssigned,
+    RequestReassigned,
+    AssignmentEscalated,
+    AssignmentReopened,
+    AssignmentAccepted,
 )
 
 

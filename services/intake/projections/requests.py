@@ -99,7 +99,7 @@ class RequestsProjection:
             connection.execute(_FORGET_PERSON, {"person_id": event.person_id})
             return
         if isinstance(event, RequestReceived | RequestImported):
-            connection.execute(_START, _start(event))
+            connection.execute(_START, _start(event, recorded.occurred_at))
         row = _move(connection, event)
         facts = getattr(event, "facts", None)
         if isinstance(facts, RequestFacts):
@@ -146,7 +146,7 @@ def _move(connection: Connection, event: IntakeEvent) -> dict[str, Any]:
     return row
 
 
-def _start(event: RequestReceived | RequestImported) -> dict[str, Any]:
+def _start(event: RequestReceived | RequestImported, occurred_at: datetime) -> dict[str, Any]:
     row: dict[str, Any] = {
         "request_id": event.request_id,
         "person_id": event.person_id,
@@ -159,7 +159,7 @@ def _start(event: RequestReceived | RequestImported) -> dict[str, Any]:
             "alias": event.alias,
             "state": event.state,
             "urgency": event.urgency.value,
-            "received_at": _start_of(event.received_on),
+            "received_at": _start_of(event.received_on) or occurred_at,
             "establishment": event.establishment,
         }
     return row | {

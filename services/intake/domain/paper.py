@@ -1,0 +1,103 @@
+"""Letters, telephone notes and referral sheets as the text that is kept and read.
+
+Volunteers type facts into fields; what is kept is one text in the form that the desk has always
+used, so that an item typed in today reads like one pasted in whole.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from shared.clock import PARIS
+
+_DAYS = ("lundi", "mardi", "mercredi", "jeudi", "vendredi", "samedi", "dimanche")
+_MONTHS = (
+    "janvier", "février", "mars", "avril", "mai", "juin", "juillet", "août", "septembre",
+    "octobre", "novembre", "décembre",
+)  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EnvelopeFacts:
+    """What stands on an envelope. ``postmark`` and ``back`` are copied as read; None: not noted."""
+
+    received_on: date
+    postmark: str | None = None
+    back: str | None = None
+    notes: str | None = None
+    sheets: str | None = None
+    enclosures: str | None = None
+
+
+def letter(envelope: EnvelopeFacts, transcription: str, transcribed_by: str | None = None) -> str:
+    """A letter: its envelope in brackets, then its words."""
+    told = [
+        f"reçu le {envelope.received_on.isoformat()}",
+        _named("cachet de la poste", envelope.postmark),
+        _named("au dos", envelope.back),
+        _line(envelope.notes),
+        _line(envelope.sheets),
+        _named("pièces", envelope.enclosures),
+    ]
+    facts = " | ".join(one for one in told if one)
+    by = f" — {_line(transcribed_by)}" if transcribed_by else ""
+    return f"[ENVELOPPE] {facts}\n[TRANSCRIPTION{by}]\n{transcription}"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CallFacts:
+    """A call on the line, or a message left there (``voicemail``)."""
+
+    called_at: datetime
+    voicemail: bool = False
+    taken_by: str | None = None
+    caller: str | None = None
+    number: str | None = None
+
+
+def phone_note(call: CallFacts, subject: str) -> str:
+    """A telephone note: when, who, what about."""
+    at = call.called_at.astimezone(PARIS)
+    day = f"{_DAYS[at.weekday()]} {at.day} {_MONTHS[at.month - 1]} {at.year}"
+    if call.voicemail:
+        number = f", numéro affiché {_line(call.number)}" if call.number else ""
+        return f"MESSAGE VOCAL — reçu {day} à {at:%H:%M}{number}\n{subject}"
+    taken = f" — prise par : {_line(call.taken_by)}" if call.taken_by else ""
+    reach = f", tél {_line(call.number)}" if call.number else ""
+    caller = f"appelant·e : {_line(call.caller) or 'non précisé'}{reach}"
+    return f"FICHE D'APPEL\ndate : {day}, {at:%Hh%M}{taken}\n{caller}\nobjet : {subject}"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReferralFacts:
+    """Who sends a person on; ``team`` is the place of a prison team, ``permanence`` another one."""
+
+    written_on: date
+    sent_on: date
+    team: str | None = None
+    permanence: str | None = None
+    written_by: str | None = None
+
+
+def referral(facts: ReferralFacts, sheet: str) -> str:
+    """A referral sheet: its heading, then its lines as written."""
+    origin = (
+        f"équipe prison : {_line(facts.team)}"
+        if facts.team
+        else f"permanence : {_line(facts.permanence) or 'non précisée'}"
+    )
+    by = f" par : {_line(facts.written_by)}" if facts.written_by else ""
+    return (
+        f"FICHE D'ORIENTATION — {origin} — rédigée le {facts.written_on:%d/%m/%Y}{by} — "
+        f"transmise le {facts.sent_on:%d/%m/%Y}\n{sheet}"
+    )
+
+
+def _named(name: str, value: str | None) -> str:
+    return f"{name} : {_line(value)}" if value and value.strip() else ""
+
+
+def _line(text: str | None) -> str:
+    """On one line, and without the bar that parts the facts."""
+    return " ".join((text or "").replace("|", "/").split())

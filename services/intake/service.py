@@ -1,0 +1,436 @@
+"""Intake at the edge: RPC and HTTP in, use cases behind. No rule and no SQL here."""
+
+from __future__ import annotations
+
+import base64
+import binascii
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import Any
+from uuid import UUID, uuid4
+
+from kombu.connection import Connection
+from nameko.extensions import DependencyProvider
+from werkzeug.wrappers import Request, Response
+
+from services.intake import wiring
+from services.intake.adapters.http_api import answered, health
+from services.intake.adapters.problem import answer
+from services.intake.adapters.spool_watch import SpoolWatch
+from services.intake.adapters.web_server import http
+from services.intake.application import handle as handling
+from services.intake.application.command_forms import read_command, read_uuid
+from services.intake.application.correct import amend_request, correct_request
+from services.intake.application.door import check_register, submitted
+from services.intake.application.hear_routing import HEARD_TYPES, hear_routing
+from services.intake.application.known import stage_known
+from services.intake.application.paper_forms import letter_text, phone_text, referral_text
+from services.intake.application.receive import receive
+from services.intake.application.tell import describe, load_request, told_receipt, told_row
+from services.intake.projections import inbox
+from shared.contracts.codec import Codec
+from shared.contracts.intake.events import MAIN_REGISTER
+from shared.contracts.routing.events import RoutingEvent
+from shared.errors import Invalid, Refused
+from shared.eventstore import ERASED, UnitOfWork
+from shared.messaging import Delivered, EventRelay, LogAccess, command, is_in_process, subscribe
+from shared.postgres import connected
+from shared.service import Parts, ServiceParts
+
+_BROKER_SECONDS = 3
+
+
+class _Broker(DependencyProvider):  # type: ignore[misc]  # nameko is untyped
+    """Injects the broker's address."""
+
+    def get_dependency(self, _worker_ctx: Any) -> str:
+        uri: str = self.container.config["AMQP_URI"]
+        return uri
+
+
+class IntakeService(LogAccess):
+    """Requests from every channel: received, read, corrected, answered, closed."""
+
+    name = "intake"
+    open_parts = staticmethod(wiring.open_parts)
+    parts: ServiceParts = Parts()
+    relay = EventRelay()
+    mail = SpoolWatch()
+    broker: str = _Broker()
+
+    @property
+    def intake(self) -> wiring.IntakeParts:
+        own: wiring.IntakeParts = self.parts.extra["intake"]
+        return own
+
+    # Items in
+
+    @command
+    def submit(
+        self,
+        channel: str,
+        raw: str | None = None,
+        raw_base64: str | None = None,
+        register: str = MAIN_REGISTER,
+        external_id: str | None = None,
+        received_at: str | None = None,
+        command_id: str | None = None,
+    ) -> dict[str, Any]:
+        """Take in an item in its raw form, as text or, byte for byte, as base64.
+
+        ``{"request_id", "state", "repeated", "problems": [{"field", "remedy"}]}``.
+        """
+        arrival = submitted(
+            channel=channel,
+            raw=_raw(raw, raw_base64),
+            register=register,
+            external_id=external_id,
+            received_at=_instant(received_at),
+            fallback_id=_id_or_new(command_id),
+            clock=self.parts.clock,
+            most_bytes=self.intake.settings.most_bytes,
+        )
+        return told_receipt(receive(arrival, desk=self.intake.desk))
+
+    @command
+    def record_letter(
+        self,
+        envelope: dict[str, Any] | None = None,
+        transcription: str = "",
+        raw: str | None = None,
+        transcribed_by: str | None = None,
+        register: str = MAIN_REGISTER,
+        command_id: str | None = None,
+    ) -> dict[str, Any]:
+        """Record a letter: its envelope's facts and transcription, or ``raw`` in one piece."""
+        text = raw or letter_text(envelope or {}, transcription, transcribed_by)
+        return self._recorded("letter", text, register, command_id)
+
+    @command
+    def record_phone_note(
+        self,
+        call: dict[str, Any] | None = None,
+        note: str = "",
+        raw: str | None = None,
+        register: str = MAIN_REGISTER,
+        command_id: str | None = None,
+    ) -> dict[str, Any]:
+        """Record a call or a voicemail: its facts and a note, or ``raw`` in one piece."""
+        text = raw or phone_text(call or {}, note)
+        return self._recorded("phone", text, register, command_id)
+
+    @command
+    def record_referral(
+        self,
+        heading: dict[str, Any] | None = None,
+        sheet: str = "",
+        raw: str | None = None,
+        register: str = MAIN_REGISTER,
+        command_id: str | None = None,
+    ) -> dict[str, Any]:
+        """Record a referral sheet: its heading and lines, or ``raw`` in one piece."""
+        text = raw or referral_text(heading or {}, sheet)
+        return self._recorded("referral", text, register, command_id)
+
+    @command
+    def stage_known(self, register: str, known: list[dict[str, Any]]) -> dict[str, str]:
+        """Import requests known elsewhere: ``{alias: request id}``."""
+        check_register(register)
+        staged = stage_known(
+            register,
+            list(known),
+            streams=self.parts.streams,
+            fingerprint=self.intake.desk.fingerprint,
+        )
+        return {alias: str(request_id) for alias, request_id in staged.items()}
+
+    # What the desk does with a request
+
+    @command
+    def correct_request(
+        self, request_id: str, fields: dict[str, Any], by: str, command_id: str | None = None
+    ) -> dict[str, Any]:
+        """Complete a request that waits for review; returns it as ``describe_request`` does."""
+        corrected = correct_request(
+            read_uuid("request_id", request_id),
+            fields,
+            by=by,
+            streams=self.parts.streams,
+            metadata={"actor": by},
+            command_id=_id_or_none(command_id),
+        )
+        return describe(corrected)
+
+    @command
+    def amend_request(
+        self, request_id: str, fields: dict[str, Any], by: str, command_id: str | None = None
+    ) -> dict[str, Any]:
+        """Correct a finding of a request that waits for no review; its state stays."""
+        amended = amend_request(
+            read_uuid("request_id", request_id),
+            fields,
+            by=by,
+            streams=self.parts.streams,
+            metadata={"actor": by},
+            command_id=_id_or_none(command_id),
+        )
+        return describe(amended)
+
+    @command
+    def mark_duplicate(self, request_id: str, **payload: Any) -> dict[str, Any]:
+        """``duplicate_of``, ``by``, ``command_id``."""
+        return self._handled("mark_duplicate", request_id, payload)
+
+    @command
+    def unmark_duplicate(self, request_id: str, **payload: Any) -> dict[str, Any]:
+        """``by``, ``command_id``."""
+        return self._handled("unmark_duplicate", request_id, payload)
+
+    @command
+    def wait_for(self, request_id: str, **payload: Any) -> dict[str, Any]:
+        """``waiting_for``, ``by``, ``command_id``."""
+        return self._handled("wait_for", request_id, payload)
+
+    @command
+    def resume_request(self, request_id: str, **payload: Any) -> dict[str, Any]:
+        """``by``, ``command_id``."""
+        return self._handled("resume_request", request_id, payload)
+
+    @command
+    def send_reply(self, request_id: str, **payload: Any) -> dict[str, Any]:
+        """``way``, ``sent_on``, ``by``, ``command_id``."""
+        return self._handled("send_reply", request_id, payload)
+
+    @command
+    def close_request(self, request_id: str, **payload: Any) -> dict[str, Any]:
+        """``outcome``, ``by``, ``command_id``."""
+        return self._handled("close_request", request_id, payload)
+
+    @command
+    def reopen_request(self, request_id: str, **payload: Any) -> dict[str, Any]:
+        """``reason``, ``by``, ``command_id``."""
+        return self._handled("reopen_request", request_id, payload)
+
+    @command
+    def change_urgency(self, request_id: str, **payload: Any) -> dict[str, Any]:
+        """``urgency``, ``reason``, ``by``, ``command_id``."""
+        return self._handled("change_urgency", request_id, payload)
+
+    @command
+    def link_request(self, request_id: str, **payload: Any) -> dict[str, Any]:
+        """``kind``, ``linked_to``, ``by``, ``command_id``."""
+        return self._handled("link_request", request_id, payload)
+
+    @command
+    def record_consent(self, request_id: str, **payload: Any) -> dict[str, Any]:
+        """``given_on``, ``scope``, ``addressee``, ``by``, ``command_id``."""
+        return self._handled("record_consent", request_id, payload)
+
+    @command
+    def withdraw_consent(self, request_id: str, **payload: Any) -> dict[str, Any]:
+        """``withdrawn_on``, ``by``, ``command_id``."""
+        return self._handled("withdraw_consent", request_id, payload)
+
+    @command
+    def note_danger_handled(self, request_id: str, **payload: Any) -> dict[str, Any]:
+        """``noted_on``, ``by``, ``command_id``."""
+        return self._handled("note_danger_handled", request_id, payload)
+
+    @command
+    def erase_person(self, person_id: str, by: str, reason: str) -> bool:
+        """Destroy the person's key, for good; False if that had been done before."""
+        return handling.erase_person(
+            read_uuid("person_id", person_id),
+            by=by,
+            reason=reason,
+            streams=self.parts.streams,
+            keyring=self.parts.keyring,
+            metadata={"actor": by},
+        )
+
+    # What the desk looks at
+
+    @command
+    def describe_request(self, request_id: str) -> dict[str, Any]:
+        """Everything known of one request, with the words that justify each finding."""
+        wanted = read_uuid("request_id", request_id)
+        told = describe(load_request(wanted, self.parts.streams))
+        row = inbox.one_request(self.parts.pool, wanted) or {}
+        return told | {name: told_row(row).get(name) for name in ("alias", "channel")}
+
+    @command
+    def list_requests(
+        self,
+        register: str = MAIN_REGISTER,
+        attention: bool = False,
+        before: list[str] | None = None,
+        limit: int = 50,
+        **filters: str | None,
+    ) -> list[dict[str, Any]]:
+        """Rows, newest first; filters: state, unit, channel, urgency, establishment.
+
+        ``before``: [received_at, request_id] of the last row seen; ``attention``: only what a
+        person must look at.
+        """
+        rows = inbox.list_requests(
+            self.parts.pool,
+            register=register,
+            filters=filters,
+            attention=attention,
+            before=_cursor(before),
+            limit=limit,
+        )
+        return [told_row(row) for row in rows]
+
+    @command
+    def count_requests(self, register: str = MAIN_REGISTER) -> dict[str, int]:
+        """How many requests are in each state."""
+        return inbox.count_by_state(self.parts.pool, register)
+
+    @command
+    def list_originals(self, request_id: str) -> list[dict[str, Any]]:
+        """The raw items of a request, first to arrive first: sha256, size, parts to fetch."""
+        wanted = read_uuid("request_id", request_id)
+        with connected(self.parts.pool) as connection:
+            found = self.intake.originals.of(connection, wanted)
+        return [
+            {
+                "sha256": one.sha256,
+                "media_type": one.media_type,
+                "size_bytes": one.size_bytes,
+                "part_count": one.part_count,
+                "received_at": one.received_at.isoformat(),
+            }
+            for one in found
+        ]
+
+    @command
+    def get_original(self, request_id: str, sha256: str | None = None, part: int = 0) -> Any:
+        """One part (a MiB at most) of a raw item: ``{"part", "part_count", "content_base64", …}``.
+
+        ``content_base64`` is None once the person is erased.
+        """
+        wanted = read_uuid("request_id", request_id)
+        with connected(self.parts.pool) as connection:
+            found = self.intake.originals.of(connection, wanted)
+            chosen = next((one for one in found if sha256 in (None, one.sha256)), None)
+            if chosen is None or not 0 <= part < chosen.part_count:
+                raise Refused("request_id, sha256, part: no such original; see list_originals")
+            content = self.intake.originals.part(connection, wanted, chosen, part)
+        return {
+            "sha256": chosen.sha256,
+            "media_type": chosen.media_type,
+            "size_bytes": chosen.size_bytes,
+            "part": part,
+            "part_count": chosen.part_count,
+            "content_base64": (
+                None
+                if content is None or content is ERASED
+                else base64.b64encode(content).decode("ascii")
+            ),
+        }
+
+    @command
+    def failed_mail(self) -> list[str]:
+        """Names of the e-mails in ``failed/`` that a person must look at on the disk."""
+        return self.mail.spool.set_aside_names() if self.mail else []
+
+    # What routing tells
+
+    @subscribe("routing", only=HEARD_TYPES, codec=Codec(RoutingEvent))
+    def on_routing(self, batch: Sequence[Delivered], unit: UnitOfWork) -> None:
+        """Note who answers for what."""
+        hear_routing(batch, unit)
+
+    # HTTP
+
+    @http("POST", "/v1/requests")
+    def post_request(self, request: Request) -> Response:
+        return answered(lambda: self.intake.http.post_request(request))
+
+    @http("GET", "/v1/requests/<string:request_id>")
+    def get_request(self, request: Request, request_id: str) -> Response:
+        return answered(lambda: self.intake.http.get_request(request, request_id))
+
+    @http("POST", "/v1/web-form")
+    def post_web_form(self, request: Request) -> Response:
+        return answered(lambda: self.intake.http.post_web_form(request))
+
+    @http("GET", "/health/live")
+    def live(self, _request: Request) -> Response:
+        return answer(200, {"live": True})
+
+    @http("GET", "/health/ready")
+    def ready(self, _request: Request) -> Response:
+        return answered(lambda: health({"database": self._database, "broker": self._broker}))
+
+    def _database(self) -> None:
+        with connected(self.parts.pool) as connection:
+            connection.execute("SELECT 1")
+
+    def _broker(self) -> None:
+        if not is_in_process(self.broker):
+            with Connection(self.broker, connect_timeout=_BROKER_SECONDS) as connection:
+                connection.connect()
+
+    def _recorded(
+        self, channel: str, text: str, register: str, command_id: str | None
+    ) -> dict[str, Any]:
+        arrival = submitted(
+            channel=channel,
+            raw=text.encode("utf-8", "replace"),
+            register=register,
+            external_id=None if command_id is None else f"command:{command_id}",
+            received_at=None,
+            fallback_id=uuid4(),
+            clock=self.parts.clock,
+            most_bytes=self.intake.settings.most_bytes,
+        )
+        return told_receipt(receive(arrival, desk=self.intake.desk))
+
+    def _handled(self, name: str, request_id: str, payload: Mapping[str, Any]) -> dict[str, Any]:
+        sent = dict(payload)
+        command_id = _id_or_none(sent.pop("command_id", None))
+        handled = handling.handle(
+            read_uuid("request_id", request_id),
+            read_command(name, sent),
+            streams=self.parts.streams,
+            metadata={"actor": str(sent.get("by", ""))},
+            command_id=command_id,
+        )
+        return describe(handled)
+
+
+def _raw(text: str | None, encoded: str | None) -> bytes:
+    if (text is None) == (encoded is None):
+        raise Invalid("raw: send either raw or raw_base64")
+    if text is not None:
+        return text.encode("utf-8", "replace")
+    try:
+        return base64.b64decode(encoded or "", validate=True)
+    except (binascii.Error, ValueError):
+        raise Invalid("raw_base64: is not base64; encode the item's bytes") from None
+
+
+def _instant(text: str | None) -> datetime | None:
+    try:
+        return datetime.fromisoformat(text) if text else None
+    except ValueError:
+        raise Invalid("received_at: no ISO 8601 instant; send one with its zone") from None
+
+
+def _cursor(before: list[str] | None) -> tuple[datetime, UUID] | None:
+    if not before:
+        return None
+    instant = _instant(before[0])
+    if len(before) != 2 or instant is None:
+        raise Invalid("before: send [received_at, request_id] of the last row seen")
+    return instant, read_uuid("before", before[1])
+
+
+def _id_or_none(text: str | None) -> UUID | None:
+    return None if text is None else read_uuid("command_id", text)
+
+
+def _id_or_new(text: str | None) -> UUID:
+    return _id_or_none(text) or uuid4()

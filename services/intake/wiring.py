@@ -1,0 +1,144 @@
+"""The only place where intake's adapters are chosen."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from functools import partial
+from pathlib import Path
+from typing import Any
+from uuid import UUID
+
+from services.intake.adapters.http_api import HttpApi
+from services.intake.adapters.known_requests import KnownInRegister
+from services.intake.adapters.mail_reader import MailReader
+from services.intake.adapters.originals import SealedOriginals
+from services.intake.adapters.partners import Partners
+from services.intake.adapters.rate_limit import RateLimit
+from services.intake.adapters.reading import NormalisingReader
+from services.intake.adapters.settings import IntakeSettings, intake_settings
+from services.intake.adapters.spool import Spool
+from services.intake.application.ports import Arrival, Desk, Reader
+from services.intake.application.receive import Receipt, receive
+from services.intake.domain.normalise.reference import default_reference
+from services.intake.projections.inbox import state_for_sender
+from services.intake.projections.requests import TABLES, RequestsProjection
+from shared.clock import Clock
+from shared.contracts.codec import Codec
+from shared.contracts.intake.events import IntakeEvent
+from shared.eventstore import Streams
+from shared.postgres import Pool
+from shared.privacy import Keyring
+from shared.projections import ReadModel
+from shared.service import ServiceParts, open_service
+from shared.settings import service_settings
+
+MIGRATIONS = Path(__file__).parent / "adapters" / "migrations"
+CODEC = Codec(IntakeEvent)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class IntakeParts:
+    """What intake adds to the parts of every service."""
+
+    settings: IntakeSettings
+    desk: Desk
+    originals: SealedOriginals
+    http: HttpApi
+    mail: MailReader | None
+
+
+def read_models(fingerprint: Any) -> list[ReadModel]:
+    """Intake's read models; ``fingerprint`` makes the keyed digest of a text."""
+    projection = RequestsProjection(fingerprint)
+    return [ReadModel(name="requests", source="intake", tables=TABLES, apply=projection)]
+
+
+def reader(pool: Pool, streams: Streams, keyring: Keyring) -> Reader:
+    """The normaliser over intake's own memory."""
+    known_in = partial(KnownInRegister, pool, streams, keyring.fingerprint)
+    return NormalisingReader(known_in, default_reference())
+
+
+def intake_parts(
+    settings: IntakeSettings,
+    *,
+    pool: Pool,
+    streams: Streams,
+    keyring: Keyring,
+    clock: Clock,
+    read: Reader,
+) -> IntakeParts:
+    """Intake's own parts over those of every service."""
+    originals = SealedOriginals(keyring)
+    desk = Desk(
+        streams=streams,
+        originals=originals,
+        read=read,
+        fingerprint=lambda text: keyring.fingerprint(text).hex(),
+        clock=clock,
+    )
+
+    def received(arrival: Arrival) -> Receipt:
+        return receive(arrival, desk=desk)
+
+    def state_of(request_id: UUID, sender_system: str) -> str | None:
+        return state_for_sender(pool, request_id, sender_system)
+
+    http = HttpApi(
+        partners=Partners.from_toml(settings.partners),
+        receive=received,
+        state_of=state_of,
+        clock=clock,
+        most_bytes=settings.most_bytes,
+        partner_limit=RateLimit(settings.partner_per_minute, time.monotonic),
+        form_limit=RateLimit(settings.form_per_minute, time.monotonic),
+        rehearsals=settings.rehearsals,
+    )
+    mail = None
+    if settings.spool is not None:
+        mail = MailReader(
+            Spool(settings.spool),
+            received,
+            clock,
+            most_bytes=settings.most_bytes,
+            rehearsals=settings.rehearsals,
+        )
+    return IntakeParts(settings=settings, desk=desk, originals=originals, http=http, mail=mail)
+
+
+class _Fingerprint:
+    """The keyring's, which is opened after the read models are named."""
+
+    def __init__(self) -> None:
+        self.keyring: Keyring | None = None
+
+    def __call__(self, text: str) -> bytes:
+        if self.keyring is None:
+            raise RuntimeError("keyring: not open yet")
+        return self.keyring.fingerprint(text)
+
+
+def open_parts(config: Mapping[str, Any]) -> ServiceParts:
+    """Open intake: migrate, then log, keyring, originals, doors; raises BadSetting."""
+    settings = service_settings("intake")
+    own = intake_settings(settings.environment)
+    fingerprint = _Fingerprint()
+    parts = open_service(
+        settings,
+        codec=CODEC,
+        read_models=read_models(fingerprint),
+        migrations=[MIGRATIONS],
+        clock=config.get("clock"),
+    )
+    fingerprint.keyring = parts.keyring
+    intake = intake_parts(
+        own,
+        pool=parts.pool,
+        streams=parts.streams,
+        keyring=parts.keyring,
+        clock=parts.clock,
+        read=reader(parts.pool, parts.streams, parts.keyring),
+    )
+    return replace(parts, extra={**parts.extra, "intake": intake})
