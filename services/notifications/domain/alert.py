@@ -41,7 +41,6 @@ from .errors import NothingInHand, NotYetSent
 
 _MAX_IN_DOUBT = 2
 _OPEN = frozenset(AlertState) - {AlertState.ACKNOWLEDGED, AlertState.CANCELLED}
-_LEFT = frozenset({AlertState.SENT, AlertState.REPEATED, AlertState.ESCALATED})
 _TO_SEND = frozenset({AlertState.PLANNED, AlertState.DELIVERY_FAILED})
 
 
@@ -70,12 +69,22 @@ class Alert:
         """Neither acknowledged nor cancelled."""
         return self.state in _OPEN
 
+    @property
+    def may_have_arrived(self) -> bool:
+        """Left, is leaving, or may have left: somebody can react to it."""
+        return self.sent_at is not None or self.in_hand is not None or self.in_doubt > 0
+
 
 def evolve(alert: Alert, event: NotificationsEvent) -> Alert:
     """The alert after ``event``. Never refuses: what happened, happened."""
     match event:
         case AlertPlanned():
-            return Alert(planned=event, state=AlertState.PLANNED, send_at=event.due_at)
+            return replace(
+                Alert(attempts=alert.attempts),
+                planned=event,
+                state=AlertState.PLANNED,
+                send_at=event.due_at,
+            )
         case AlertSending():
             return replace(
                 alert,
@@ -164,8 +173,7 @@ def decide(alert: Alert, command: AlertCommand) -> list[NotificationsEvent]:
 
 
 def _may_come_back(alert: Alert) -> bool:
-    never_left = alert.sent_at is None and alert.in_doubt == 0 and alert.in_hand is None
-    return alert.cancelled_because == Gone.REPLANNED and never_left
+    return alert.cancelled_because == Gone.REPLANNED and not alert.may_have_arrived
 
 
 def _may_insist(alert: Alert) -> bool:
@@ -240,8 +248,7 @@ def _note_failure(alert: Alert, command: NoteFailure) -> list[NotificationsEvent
 def _acknowledge(alert: Alert, by: str) -> list[NotificationsEvent]:
     if alert.planned is None or not alert.open:
         return []
-    may_have_arrived = alert.state in _LEFT or alert.in_hand is not None or alert.in_doubt > 0
-    if not may_have_arrived:
+    if not alert.may_have_arrived:
         raise NotYetSent(_id(alert))
     return [AlertAcknowledged(alert_id=_id(alert), cause=alert.planned.cause, by=by)]
 

@@ -13,12 +13,13 @@ from datetime import date, datetime, timedelta
 from uuid import NAMESPACE_URL, UUID, uuid5
 
 from shared.contracts.notifications.events import AlertPlanned
+from shared.contracts.vocabulary import Urgency
 from shared.reference import case_reference, deadline_reference, request_reference
 
 from .cause import DEADLINE, Cause
 from .directory import Directory
 from .hours import WorkingHours
-from .ladder import Audience, Insist, Ladder, Stage
+from .ladder import EMAIL, SECOND, Audience, Insist, Ladder, Policy, Stage
 from .moments import moments, urgency_of
 
 _NAMESPACE = uuid5(NAMESPACE_URL, "https://www.lacimade.org/permanence/alert")
@@ -83,13 +84,39 @@ def recipients(cause: Cause, stage: Stage, directory: Directory, day: date) -> t
     )
 
 
-def insist_at(step: Insist, left_at: datetime, hours: WorkingHours) -> datetime:
-    """When the next step follows an alert that left at ``left_at`` and that nobody acknowledged."""
-    if not step.after_working_days:
-        return left_at + timedelta(minutes=step.after_minutes)
-    local = left_at.astimezone(hours.zone)
-    day = hours.working_days_after(local.date(), step.after_working_days)
-    return hours.next_open(hours.at(day, local.time()))
+def follows(alert: AlertPlanned, policy: Policy) -> Insist | None:
+    """The step after an alert that nobody acknowledged; None if its stage ends there."""
+    ladder = policy.ladders.get(alert.ladder)
+    stage = ladder.stage(alert.stage) if ladder else None
+    if stage is not None and alert.step < len(stage.insist):
+        return stage.insist[alert.step]
+    return None
+
+
+def instead(alert: AlertPlanned, step: Insist | None, *, has_second: bool) -> Insist | None:
+    """What follows an alert that its channel refused for good: ``step`` if there is one, else the
+    second channel, else coordination; None where that was refused too."""
+    if step is not None:
+        return step
+    if has_second and alert.channel == EMAIL:
+        return Insist(channel=SECOND)
+    return None if alert.escalated else Insist(to=Audience.COORDINATION)
+
+
+def insist_at(
+    alert: AlertPlanned, step: Insist | None, left_at: datetime, hours: WorkingHours
+) -> datetime | None:
+    """When ``step`` follows an alert that left at ``left_at`` and that nobody acknowledges.
+
+    What is not critical waits for working hours."""
+    if step is None:
+        return None
+    if step.after_working_days:
+        local = left_at.astimezone(hours.zone)
+        day = hours.working_days_after(local.date(), step.after_working_days)
+        return hours.next_open(hours.at(day, local.time()))
+    then = left_at + timedelta(minutes=step.after_minutes)
+    return then if alert.urgency is Urgency.CRITICAL else hours.next_open(then)
 
 
 def next_steps(

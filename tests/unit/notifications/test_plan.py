@@ -8,7 +8,7 @@ from datetime import date
 from services.notifications.domain.cause import ladder_of
 from services.notifications.domain.directory import Directory
 from services.notifications.domain.hours import PARIS
-from services.notifications.domain.plan import insist_at, next_steps, plan
+from services.notifications.domain.plan import follows, insist_at, instead, next_steps, plan
 from shared.contracts.vocabulary import Role, Urgency
 
 from .people import ADA, BLE, CLO, DAN, EVERYBODY, HOURS, POLICY, deadline, letter, paris, volunteer
@@ -177,10 +177,29 @@ def test_what_nobody_acknowledges_is_repeated_and_then_told_to_coordination_once
     assert len({one.alert_id for found in escalated for one in found}) == 1
 
 
-def test_an_insisting_step_in_working_days_skips_the_weekend():
-    step = POLICY.ladder("deadline.days").stage("j-7").insist[0]
+def test_insisting_skips_the_night_and_the_weekend_unless_it_is_critical():
+    cause = deadline("2026-10-20 10:00", "2026-11-12")
+    alerts = {
+        one.stage: one for one in plan(cause, ladder_of(cause, POLICY), EVERYBODY, HOURS).alerts
+    }
 
-    assert insist_at(step, paris("2026-11-06 15:00"), HOURS) == paris("2026-11-09 15:00")
+    def after(stage, left):
+        alert = alerts[stage]
+        return insist_at(alert, follows(alert, POLICY), paris(left), HOURS)
+
+    assert after("j-7", "2026-11-06 15:00") == paris("2026-11-09 15:00")
+    assert after("j-3", "2026-11-06 17:00") == paris("2026-11-09 09:00")
+    assert after("j-1", "2026-11-06 23:00") == paris("2026-11-07 00:00")
+
+
+def test_an_address_that_refuses_for_good_is_replaced_by_the_second_channel_then_coordination():
+    cause = letter("2026-11-03 10:00", urgency=Urgency.LOW)
+    [alert, *_] = plan(cause, ladder_of(cause, POLICY), EVERYBODY, HOURS).alerts
+
+    assert follows(alert, POLICY) is None
+    assert instead(alert, None, has_second=True).channel == "second"
+    assert instead(alert, None, has_second=False).to == "coordination"
+    assert instead(replace(alert, escalated=True), None, has_second=False) is None
 
 
 def test_no_text_of_an_alert_names_the_matter_or_the_person():

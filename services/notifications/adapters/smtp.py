@@ -1,0 +1,167 @@
+"""SMTP: hands one message to a server, and says what became of it, doubt included."""
+
+from __future__ import annotations
+
+import re
+import smtplib
+import ssl
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from email.message import EmailMessage
+
+from services.notifications.adapters.messages import Messages, address_of
+from services.notifications.application.ports import Answer, Mail, Outcome
+from shared.settings import BadSetting, Environment
+
+_SECURITY = ("none", "starttls", "tls")
+_LATER = 400
+_FOR_GOOD = 500
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SmtpServer:
+    """Where and how to hand mail over. ``security`` is none, starttls or tls."""
+
+    host: str
+    port: int
+    security: str = "none"
+    user: str | None = None
+    password: str | None = None
+    timeout_seconds: float = 20.0
+
+
+def smtp_server(environment: Environment, prefix: str = "SMTP") -> SmtpServer | None:
+    """The server that ``PERMANENCE_<prefix>_HOST`` and so on describe; None without a host.
+
+    Raises BadSetting naming the setting that is wrong.
+    """
+    host = environment.get(f"{prefix}_HOST")
+    if not host:
+        return None
+    security = environment.get(f"{prefix}_SECURITY", "none") or "none"
+    if security not in _SECURITY:
+        raise BadSetting(f"PERMANENCE_{prefix}_SECURITY: one of {', '.join(_SECURITY)}")
+    numbers: Mapping[str, str] = {
+        "PORT": environment.get(f"{prefix}_PORT") or ("465" if security == "tls" else "25"),
+        "TIMEOUT_SECONDS": environment.get(f"{prefix}_TIMEOUT_SECONDS") or "20",
+    }
+    for name, value in numbers.items():
+        if not re.fullmatch(r"[1-9]\d{0,4}", value):
+            raise BadSetting(f"PERMANENCE_{prefix}_{name}: a whole number above 0")
+    user, password = environment.get(f"{prefix}_USER"), environment.get(f"{prefix}_PASSWORD")
+    if user and security == "none":
+        raise BadSetting(
+            f"PERMANENCE_{prefix}_SECURITY: a password crosses only under starttls or tls"
+        )
+    return SmtpServer(
+        host=host,
+        port=int(numbers["PORT"]),
+        security=security,
+        user=user,
+        password=password,
+        timeout_seconds=float(numbers["TIMEOUT_SECONDS"]),
+    )
+
+
+class SmtpChannel:
+    """Sends messages by SMTP, a connection each: nothing is shared between lanes."""
+
+    def __init__(self, server: SmtpServer, messages: Messages) -> None:
+        self._server = server
+        self._messages = messages
+
+    def send(self, mail: Mail) -> Outcome:
+        """Hand it over; every wait is bounded by the server's time-out."""
+        message = self._messages.compose(mail)
+        try:
+            connection = self._connect()
+        except smtplib.SMTPAuthenticationError as error:
+            return Outcome(Answer.UNREACHABLE, f"login_{error.smtp_code}")
+        except smtplib.SMTPResponseException as error:
+            return Outcome(Answer.UNREACHABLE, f"smtp_{error.smtp_code}")
+        except (OSError, smtplib.SMTPException) as error:
+            return Outcome(Answer.UNREACHABLE, _word(error))
+        try:
+            return self._hand_over(connection, message, address_of(mail))
+        finally:
+            connection.close()
+
+    def _connect(self) -> smtplib.SMTP:
+        server = self._server
+        secure = ssl.create_default_context()
+        if server.security == "tls":
+            connection: smtplib.SMTP = smtplib.SMTP_SSL(
+                server.host, server.port, timeout=server.timeout_seconds, context=secure
+            )
+        else:
+            connection = smtplib.SMTP(server.host, server.port, timeout=server.timeout_seconds)
+        try:
+            if server.security == "starttls":
+                connection.starttls(context=secure)
+            connection.ehlo_or_helo_if_needed()
+            if server.user:
+                connection.login(server.user, server.password or "")
+        except BaseException:
+            connection.close()
+            raise
+        return connection
+
+    def _hand_over(
+        self, connection: smtplib.SMTP, message: EmailMessage, recipient: str
+    ) -> Outcome:
+        try:
+            steps: tuple[Callable[[], tuple[int, bytes]], ...] = (
+                lambda: connection.mail(self._messages.sender),
+                lambda: connection.rcpt(recipient),
+                lambda: connection.docmd("DATA"),
+            )
+            for step in steps:
+                code, _ = step()
+                if code >= _LATER:
+                    return _refused(code)
+        except (OSError, smtplib.SMTPException, UnicodeError) as error:
+            if isinstance(error, UnicodeError):
+                return Outcome(Answer.REFUSED, "address")
+            return Outcome(Answer.UNREACHABLE, _word(error))
+        try:
+            connection.send(_on_the_wire(message))
+            code, _ = connection.getreply()
+        except (OSError, smtplib.SMTPException) as error:
+            return Outcome(Answer.LOST, _word(error))
+        if code >= _LATER:
+            return _refused(code)
+        _leave(connection)
+        return Outcome(Answer.TAKEN)
+
+
+def _refused(code: int) -> Outcome:
+    for_good = code >= _FOR_GOOD
+    return Outcome(Answer.REFUSED if for_good else Answer.DEFERRED, f"smtp_{code}")
+
+
+def _on_the_wire(message: EmailMessage) -> bytes:
+    """CRLF line ends, dots at their beginning doubled, and the end mark (RFC 5321, 4.5.2)."""
+    lines = re.sub(rb"\r\n|\r|\n", b"\r\n", message.as_bytes())
+    stuffed = re.sub(rb"(?m)^\.", b"..", lines)
+    return stuffed.removesuffix(b"\r\n") + b"\r\n.\r\n"
+
+
+def _leave(connection: smtplib.SMTP) -> None:
+    """Say goodbye; the message is theirs already, whatever they answer."""
+    try:
+        connection.quit()
+    except (OSError, smtplib.SMTPException):
+        return
+
+
+def _word(error: Exception) -> str:
+    """A stable word for an error of the network: its text may hold anything."""
+    if isinstance(error, TimeoutError):
+        return "timeout"
+    if isinstance(error, ConnectionRefusedError):
+        return "connection_refused"
+    if isinstance(error, ConnectionError | smtplib.SMTPServerDisconnected):
+        return "disconnected"
+    if isinstance(error, ssl.SSLError):
+        return "tls"
+    return "network"

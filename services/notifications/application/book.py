@@ -1,0 +1,76 @@
+"""The alerts of one transaction: read once, decided upon in memory, written once at the end."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from uuid import UUID
+
+from services.notifications.application.ports import Alerts, Known
+from services.notifications.domain.alert import Alert, decide, evolve
+from services.notifications.domain.commands import AlertCommand
+from shared.contracts.notifications.events import NotificationsEvent
+from shared.eventstore import Expected, UnitOfWork, Version
+
+
+class AlertBook:
+    """Alerts as they stand within a unit of work, pending events included."""
+
+    def __init__(self, unit: UnitOfWork, alerts: Alerts) -> None:
+        self._unit = unit
+        self._alerts = alerts
+        alerts.lock(unit.connection)
+        self._known: dict[UUID, Alert] = {}
+        self._versions: dict[UUID, Version] = {}
+        self._pending: dict[UUID, list[NotificationsEvent]] = {}
+        self._causes: dict[str, set[UUID]] = {}
+
+    def load_causes(self, causes: Iterable[str]) -> None:
+        """Read the alerts of these causes, those already read left out."""
+        missing = [cause for cause in dict.fromkeys(causes) if cause not in self._causes]
+        if missing:
+            self._causes.update({cause: set() for cause in missing})
+            self.take(self._alerts.of_causes(self._unit.connection, missing))
+
+    def take(self, found: Iterable[Known]) -> list[Alert]:
+        """Know these alerts, unless they are known already; as they stand now."""
+        taken = []
+        for known in found:
+            planned = known.alert.planned
+            if planned is None:
+                continue
+            if planned.alert_id not in self._known:
+                self._known[planned.alert_id] = known.alert
+                self._versions[planned.alert_id] = known.version
+            self._causes.get(planned.cause, set()).add(planned.alert_id)
+            taken.append(self._known[planned.alert_id])
+        return taken
+
+    def of_cause(self, cause: str) -> list[Alert]:
+        """All alerts of a cause, planned in this unit or before."""
+        self.load_causes([cause])
+        return [self._known[one] for one in sorted(self._causes[cause])]
+
+    def get(self, alert_id: UUID) -> Alert:
+        """The alert as it stands; empty if it does not exist or its cause was not read."""
+        return self._known.get(alert_id, Alert())
+
+    def do(self, alert_id: UUID, command: AlertCommand) -> Alert:
+        """Decide; what happens is written when the book is closed."""
+        alert = self.get(alert_id)
+        events = decide(alert, command)
+        for event in events:
+            alert = evolve(alert, event)
+        if events and alert.planned is not None:
+            self._known[alert_id] = alert
+            self._pending.setdefault(alert_id, []).extend(events)
+            self._causes.get(alert.planned.cause, set()).add(alert_id)
+        return alert
+
+    def close(self) -> int:
+        """Hand all that was decided to the unit of work; how many events that makes."""
+        for alert_id, events in self._pending.items():
+            version = self._versions.get(alert_id)
+            self._unit.append(f"alert-{alert_id}", events, expected=version or Expected.NO_STREAM)
+        written = sum(len(events) for events in self._pending.values())
+        self._pending = {}
+        return written

@@ -1,0 +1,281 @@
+"""From the events of routing and follow-up to planned alerts: one batch, one transaction.
+
+Only the desk's own register is alerted: of rehearsals, nothing is kept here.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Protocol, get_args
+from uuid import UUID
+
+from services.notifications.application.book import AlertBook
+from services.notifications.application.ports import Alerts, Causes, People
+from services.notifications.application.reconcile import reconcile, settle_notice
+from services.notifications.domain import changes
+from services.notifications.domain.cause import DEADLINE, REFERRAL, STEP, Cause
+from services.notifications.domain.directory import Directory
+from services.notifications.domain.hours import WorkingHours
+from services.notifications.domain.ladder import Policy
+from shared.clock import Clock
+from shared.contracts.followup import events as followup
+from shared.contracts.intake.events import MAIN_REGISTER
+from shared.contracts.routing import events as routing
+from shared.eventstore import Connection, UnitOfWork
+
+VolunteerEvent = (
+    routing.VolunteerRegistered
+    | routing.VolunteerAbsenceRecorded
+    | routing.VolunteerReturned
+    | routing.VolunteerLeft
+)
+
+
+class Told(Protocol):
+    """An event as a subscription delivers it."""
+
+    @property
+    def version(self) -> int: ...
+    @property
+    def occurred_at(self) -> datetime: ...
+    @property
+    def event(self) -> object: ...
+
+
+class Directories(People, Protocol):
+    """The directory, and the events that keep it."""
+
+    def note(self, connection: Connection, event: VolunteerEvent) -> None: ...
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Planner:
+    """What planning works with."""
+
+    alerts: Alerts
+    causes: Causes
+    people: Directories
+    policy: Policy
+    hours: WorkingHours
+    clock: Clock
+
+    def handle(self, batch: Sequence[Told], unit: UnitOfWork) -> int:
+        """Plan for a batch of events, in their order; how many events of our own that made."""
+        work = _Batch(self, unit)
+        work.read_ahead([told.event for told in batch])
+        for told in batch:
+            work.take(told)
+        return work.close()
+
+
+class _Batch:
+    """The causes and alerts of one batch, as they stand after each event."""
+
+    def __init__(self, planner: Planner, unit: UnitOfWork) -> None:
+        self._planner = planner
+        self._connection = unit.connection
+        self._book = AlertBook(unit, planner.alerts)
+        self._causes: dict[str, Cause] = {}
+        self._changed: dict[str, Cause] = {}
+        self._directory: Directory | None = None
+
+    def read_ahead(self, events: Sequence[object]) -> None:
+        """Read all that the batch concerns, in a query a kind."""
+        table, connection = self._planner.causes, self._connection
+        found = table.of_requests(connection, _ids(events, "request_id"))
+        found += table.of_cases(connection, _ids(events, "case_id"))
+        keys = [changes.deadline_key(one) for one in _ids(events, "deadline_id")]
+        found += table.get(connection, keys).values()
+        self._causes = {cause.key: cause for cause in found}
+        requests = {one.request_id for one in found if one.request_id} - _ids(events, "request_id")
+        self._causes |= {one.key: one for one in table.of_requests(connection, requests)}
+        new = [changes.assignment_key(one) for one in _ids(events, "request_id")]
+        self._book.load_causes([*self._causes, *new, *keys])
+
+    def take(self, told: Told) -> None:
+        """Bring causes and alerts up to one event."""
+        at = min(told.occurred_at, self._planner.clock.now())
+        event = told.event
+        if getattr(event, "register", MAIN_REGISTER) != MAIN_REGISTER:
+            return
+        if isinstance(event, VolunteerEvent):
+            self._planner.people.note(self._connection, event)
+            self._directory = None
+        elif isinstance(event, _OF_ASSIGNMENTS):
+            self._assignment(event, told.version, at)
+        elif isinstance(event, _OF_DEADLINES):
+            self._deadline(event, at)
+        else:
+            self._case(event, told.version, at)
+
+    def close(self) -> int:
+        """Keep the causes, hand the decisions to the unit of work."""
+        self._planner.causes.put(self._connection, list(self._changed.values()))
+        return self._book.close()
+
+    def _assignment(self, event: _Assignment, version: int, at: datetime) -> None:
+        before = self._causes.get(changes.assignment_key(event.request_id))
+        match event:
+            case (
+                routing.RequestAssigned()
+                | routing.RequestReassigned()
+                | routing.AssignmentEscalated()
+                | routing.AssignmentReopened()
+            ):
+                after = changes.given(before, event, version=version, at=at)
+                self._inform(event, at)
+            case routing.AssignmentImported():
+                after = changes.imported(event, version=version, at=at)
+            case routing.AssignmentUrgencyChanged() | routing.DecisionRevised():
+                after = changes.revised(before, event, at=at)
+            case routing.TeamInformed():
+                self._set(changes.informed(event, at=at))
+                return
+            case routing.AssignmentAccepted(volunteer_id=volunteer_id):
+                if before is None:
+                    return
+                settle_notice(self._book, before, self._planner.policy, volunteer_id)
+                after = changes.accepted(before, volunteer_id, at=at)
+            case routing.AssignmentRefused():
+                if before is None:
+                    return
+                after = replace(before, holder=None)
+            case routing.AssignmentWithdrawn() | routing.AssignmentClosed():
+                self._close_request(event.request_id)
+                return
+        self._set(after)
+        self._hand_over(after, at)
+
+    def _inform(self, event: object, at: datetime) -> None:
+        """Those whom a decision tells of a request that another unit answers for."""
+        if not isinstance(event, routing.RequestAssigned | routing.RequestReassigned):
+            return
+        for unit in event.inform:
+            told = routing.TeamInformed(
+                request_id=event.request_id,
+                register=event.register,
+                unit=unit,
+                reason_fr=event.reason_fr,
+            )
+            if f"information:{event.request_id}/{unit}" not in self._causes:
+                self._set(changes.informed(told, at=at))
+
+    def _close_request(self, request_id: UUID) -> None:
+        """Answered, closed or withdrawn. Deadlines stay alive: only their own end ends them."""
+        for cause in self._of_request(request_id):
+            if cause.kind not in (DEADLINE, REFERRAL, STEP):
+                self._set(replace(cause, open=False, danger=False))
+
+    def _hand_over(self, holding: Cause, at: datetime) -> None:
+        for cause in self._of_request(holding.request_id):
+            if cause.kind == DEADLINE:
+                self._set(changes.handed_over(cause, holding, at=at))
+
+    def _of_request(self, request_id: UUID | None) -> list[Cause]:
+        return [one for one in self._causes.values() if one.request_id == request_id]
+
+    def _deadline(self, event: _Deadline, at: datetime) -> None:
+        before = self._causes.get(changes.deadline_key(event.deadline_id))
+        match event:
+            case (
+                followup.DeadlineProposed() | followup.DeadlineSet() | followup.DeadlineCorrected()
+            ):
+                holding = self._holding(event.request_id)
+                self._set(changes.with_terms(before, event, holding, at=at))
+            case followup.DeadlineMissed():
+                if before is not None:
+                    self._set(changes.missed(before, event, at=at))
+            case followup.DeadlineMet() | followup.DeadlineDropped():
+                if before is not None:
+                    self._set(replace(before, open=False))
+
+    def _holding(self, request_id: UUID | None) -> Cause | None:
+        """Who answers for a deadline's request; read now if no event of the batch names it."""
+        if request_id is None:
+            return None
+        return self._causes.get(changes.assignment_key(request_id))
+
+    def _case(self, event: object, version: int, at: datetime) -> None:
+        match event:
+            case followup.ReferralReceived():
+                self._set(changes.referred(event, version=version, at=at))
+            case followup.ReferralReconsidered(case_id=case_id):
+                if referral := self._causes.get(f"{REFERRAL}:{case_id}"):
+                    again = replace(referral, open=True, round=version, since=at, announce=True)
+                    self._set(again)
+            case (
+                followup.ReferralAccepted(case_id=case_id)
+                | followup.ReferralRefused(case_id=case_id)
+            ):
+                self._end(f"{REFERRAL}:{case_id}")
+            case followup.StepPlanned() if referral := self._main_case(event.case_id):
+                self._set(changes.step_planned(event, referral.register, at=at))
+            case followup.StepCompleted(step_id=step_id) | followup.StepDropped(step_id=step_id):
+                self._end(f"{STEP}:{step_id}")
+            case followup.AppointmentOffered() if referral := self._main_case(event.case_id):
+                self._set(changes.appointment_offered(event, referral.register, at=at))
+            case (
+                followup.AppointmentRescheduled(appointment_id=appointment_id)
+                | followup.AppointmentCancelled(appointment_id=appointment_id)
+                | followup.AppointmentAttended(appointment_id=appointment_id)
+                | followup.AppointmentMissed(appointment_id=appointment_id)
+            ):
+                self._end(f"appointment:{appointment_id}")
+            case followup.CaseClosed(case_id=case_id):
+                self._close_case(case_id)
+            case _:
+                pass  # nothing that anybody is alerted of
+
+    def _main_case(self, case_id: UUID) -> Cause | None:
+        """A case of the desk's own register begins with a referral that is known here."""
+        return self._causes.get(f"{REFERRAL}:{case_id}")
+
+    def _close_case(self, case_id: UUID) -> None:
+        """Steps and appointments end with the case; deadlines only by their own end."""
+        for cause in list(self._causes.values()):
+            if cause.case_id == case_id and cause.kind != DEADLINE:
+                self._set(replace(cause, open=False))
+
+    def _end(self, key: str) -> None:
+        if (cause := self._causes.get(key)) is not None:
+            self._set(replace(cause, open=False))
+
+    def _set(self, cause: Cause) -> None:
+        self._causes[cause.key] = cause
+        self._changed[cause.key] = cause
+        if self._directory is None:
+            self._directory = self._planner.people.directory(self._connection)
+        reconcile(self._book, cause, self._planner.policy, self._directory, self._planner.hours)
+
+
+_Assignment = (
+    routing.RequestAssigned
+    | routing.RequestReassigned
+    | routing.AssignmentEscalated
+    | routing.AssignmentReopened
+    | routing.AssignmentImported
+    | routing.AssignmentUrgencyChanged
+    | routing.DecisionRevised
+    | routing.TeamInformed
+    | routing.AssignmentAccepted
+    | routing.AssignmentRefused
+    | routing.AssignmentWithdrawn
+    | routing.AssignmentClosed
+)
+_Deadline = (
+    followup.DeadlineProposed
+    | followup.DeadlineSet
+    | followup.DeadlineCorrected
+    | followup.DeadlineMissed
+    | followup.DeadlineMet
+    | followup.DeadlineDropped
+)
+_OF_ASSIGNMENTS = get_args(_Assignment)
+_OF_DEADLINES = get_args(_Deadline)
+
+
+def _ids(events: Sequence[object], field: str) -> set[UUID]:
+    found = (getattr(event, field, None) for event in events)
+    return {one for one in found if isinstance(one, UUID)}

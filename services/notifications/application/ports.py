@@ -1,0 +1,143 @@
+"""What the use cases need of the world; the wiring chooses who provides it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from contextlib import AbstractContextManager
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from typing import Protocol
+from uuid import UUID
+
+from services.notifications.domain.alert import Alert
+from services.notifications.domain.cause import Cause
+from services.notifications.domain.directory import Directory
+from services.notifications.domain.lanes import Lane
+from shared.contracts.notifications.events import AlertPlanned
+from shared.eventstore import Connection, Version
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """An alert as it is, and the version of its stream that says so."""
+
+    alert: Alert
+    version: Version
+
+
+class Alerts(Protocol):
+    """The alerts, read within the caller's transaction. What is read is locked until its end."""
+
+    def lock(self, connection: Connection) -> None:
+        """Be the only one who decides on alerts, until the transaction ends."""
+
+    def get(self, connection: Connection, ids: Iterable[UUID]) -> list[Known]:
+        """Those of these ids that exist."""
+
+    def of_causes(self, connection: Connection, causes: Iterable[str]) -> list[Known]:
+        """All alerts of these causes, whatever their state."""
+
+    def most_urgent(
+        self, connection: Connection, lane: Lane, now: datetime, limit: int
+    ) -> list[Known]:
+        """What is to be sent in a lane to one recipient: the one of the most urgent alert, and of
+        the longest due among equals; leaves out what others have locked."""
+
+    def to_postpone(self, connection: Connection, lane: Lane, now: datetime) -> list[Known]:
+        """All that is to be sent in a lane."""
+
+    def to_insist(self, connection: Connection, now: datetime, limit: int) -> list[Known]:
+        """Alerts whose next step is due; leaves out what others have locked."""
+
+    def in_hand(self, connection: Connection, lane: Lane) -> list[Known]:
+        """Alerts whose sending was begun and not ended."""
+
+    def next_at(self, connection: Connection) -> datetime | None:
+        """The next instant at which something is to be sent or follows; None if nothing is."""
+
+
+class Causes(Protocol):
+    """What alerts are about."""
+
+    def get(self, connection: Connection, keys: Iterable[str]) -> dict[str, Cause]: ...
+
+    def of_requests(self, connection: Connection, ids: Iterable[UUID]) -> list[Cause]: ...
+
+    def of_cases(self, connection: Connection, ids: Iterable[UUID]) -> list[Cause]: ...
+
+    def put(self, connection: Connection, causes: Sequence[Cause]) -> None: ...
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Contact:
+    """Where a recipient is reached; ``name`` is how to greet them, None for a mailbox."""
+
+    name: str | None
+    email: str
+    second_channel: str | None
+
+
+class People(Protocol):
+    """The directory of volunteers."""
+
+    def directory(self, connection: Connection) -> Directory: ...
+
+    def contact(self, connection: Connection, recipient: str) -> Contact | None:
+        """None where the address is not known; a unit's is that of the desk's mailbox."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Mail:
+    """One message: to whom, about which alerts (most urgent first), under which id."""
+
+    message_id: str
+    to: Contact
+    channel: str
+    alerts: tuple[AlertPlanned, ...]
+    written_at: datetime
+
+
+class Answer(StrEnum):
+    """How the channel answered."""
+
+    TAKEN = "taken"
+    REFUSED = "refused"  # this message or address, for good
+    DEFERRED = "deferred"  # this message, for now
+    UNREACHABLE = "unreachable"  # the channel itself, for now
+    LOST = "lost"  # it may have been taken
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """``reason`` is a stable word or code, never the server's own text."""
+
+    answer: Answer
+    reason: str = ""
+
+
+class Channel(Protocol):
+    """Something that carries messages. Bounded in time; never raises for what a server does."""
+
+    def send(self, mail: Mail) -> Outcome: ...
+
+
+class Leadership(Protocol):
+    """At most one process sends in a lane."""
+
+    def lead(self, lane: Lane) -> AbstractContextManager[bool]:
+        """Whether we lead, for as long as the block lasts."""
+
+
+__all__ = [
+    "Alerts",
+    "Answer",
+    "Causes",
+    "Channel",
+    "Contact",
+    "Known",
+    "Leadership",
+    "Mail",
+    "Outcome",
+    "People",
+]

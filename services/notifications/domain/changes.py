@@ -1,0 +1,216 @@
+"""What an event of routing or follow-up makes of the causes of alerts: pure.
+
+``at`` is when it happened, never later than now, so that another service's fast clock delays
+nothing. A change that starts a ladder anew takes the event's version as its round.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import UTC, date, datetime
+from typing import Protocol
+from uuid import UUID
+
+from shared.contracts.followup.events import (
+    AppointmentOffered,
+    DeadlineCorrected,
+    DeadlineMissed,
+    DeadlineProposed,
+    DeadlineSet,
+    ReferralReceived,
+    StepPlanned,
+)
+from shared.contracts.routing.events import (
+    AssignmentEscalated,
+    AssignmentImported,
+    AssignmentReopened,
+    AssignmentUrgencyChanged,
+    DecisionRevised,
+    RequestAssigned,
+    RequestReassigned,
+    TeamInformed,
+)
+from shared.contracts.vocabulary import Urgency
+
+from .cause import APPOINTMENT, ASSIGNMENT, DEADLINE, INFORMATION, REFERRAL, STEP, Cause
+from .directory import DESK
+from .hours import PARIS
+from .lanes import RANK
+
+Given = RequestAssigned | RequestReassigned | AssignmentEscalated | AssignmentReopened
+Terms = DeadlineProposed | DeadlineSet | DeadlineCorrected
+
+
+class Held(Protocol):
+    """An event that says who answers for a request, how urgently and until when."""
+
+    @property
+    def request_id(self) -> UUID: ...
+    @property
+    def register(self) -> str: ...
+    @property
+    def unit(self) -> str: ...
+    @property
+    def urgency(self) -> Urgency: ...
+    @property
+    def answer_due_on(self) -> date | None: ...
+
+
+def assignment_key(request_id: UUID) -> str:
+    """The cause of the alerts that a unit answers for a request."""
+    return f"{ASSIGNMENT}:{request_id}"
+
+
+def deadline_key(deadline_id: UUID) -> str:
+    """The cause of a deadline's alerts."""
+    return f"{DEADLINE}:{deadline_id}"
+
+
+def given(before: Cause | None, event: Given, *, version: int, at: datetime) -> Cause:
+    """A unit answers for the request from now on: its ladder starts anew. Danger stays."""
+    danger = getattr(event, "danger", False) or (before is not None and before.danger)
+    return replace(_held(event, at), round=version, danger=danger)
+
+
+def imported(event: AssignmentImported, *, version: int, at: datetime) -> Cause:
+    """Known before: nothing is announced; what is dated is still recalled while it is open."""
+    is_open = event.state == "accepted"
+    return replace(_held(event, at), round=version, announce=False, open=is_open)
+
+
+def revised(
+    before: Cause | None, event: AssignmentUrgencyChanged | DecisionRevised, *, at: datetime
+) -> Cause:
+    """Another urgency or date, the same unit: told at once only if it became more urgent."""
+    if before is None:
+        return _held(event, at)
+    danger = before.danger or event.danger
+    raised = RANK[event.urgency] < RANK[before.urgency] or danger > before.danger
+    after = replace(_held(event, at), round=before.round, holder=before.holder, danger=danger)
+    return replace(after, announce=raised, open=before.open)
+
+
+def accepted(before: Cause, volunteer_id: str, *, at: datetime) -> Cause:
+    """A volunteer has it: reminders go to them alone, and nothing is announced any more."""
+    return replace(before, holder=volunteer_id, announce=False, since=at)
+
+
+def informed(event: TeamInformed, *, at: datetime) -> Cause:
+    """A unit is told of a request that another answers for."""
+    return Cause(
+        key=f"{INFORMATION}:{event.request_id}/{event.unit}",
+        kind=INFORMATION,
+        register=event.register,
+        unit=event.unit,
+        since=at,
+        request_id=event.request_id,
+    )
+
+
+def with_terms(before: Cause | None, event: Terms, holding: Cause | None, *, at: datetime) -> Cause:
+    """A deadline with its prudent date; the holder of the request holds it, else the desk.
+
+    Confirmed unchanged, its ladder goes on; with another date, it starts from now.
+    """
+    terms = event.terms
+    after = Cause(
+        key=deadline_key(event.deadline_id),
+        kind=DEADLINE,
+        register=event.register,
+        unit=holding.unit if holding else DESK,
+        holder=holding.holder if holding else None,
+        urgency=holding.urgency if holding else Urgency.HIGH,
+        request_id=event.request_id,
+        case_id=event.case_id,
+        deadline_id=event.deadline_id,
+        deadline_kind=terms.kind,
+        candidate=isinstance(event, DeadlineProposed),
+        term=terms.prudent,
+        term_on=_day_of(terms.prudent, terms.alert_at),
+        term_at=terms.alert_at,
+        since=at,
+    )
+    if before is not None and (before.term, before.term_at) == (after.term, after.term_at):
+        return replace(after, since=before.since, open=before.open, missed=before.missed)
+    return after
+
+
+def missed(before: Cause, event: DeadlineMissed, *, at: datetime) -> Cause:
+    """It passed without act: somebody looks for another way (R41)."""
+    return replace(before, missed=True, announce=True, since=at)
+
+
+def handed_over(before: Cause, holding: Cause, *, at: datetime) -> Cause:
+    """A deadline follows its request to those who answer for it now."""
+    if (before.unit, before.holder) == (holding.unit, holding.holder):
+        return before
+    return replace(before, unit=holding.unit, holder=holding.holder, since=at)
+
+
+def referred(event: ReferralReceived, *, version: int, at: datetime) -> Cause:
+    """A referral waits for the desk's decision (R11)."""
+    return Cause(
+        key=f"{REFERRAL}:{event.case_id}",
+        kind=REFERRAL,
+        register=event.register,
+        unit=DESK,
+        round=version,
+        since=at,
+        request_id=event.request_id,
+        case_id=event.case_id,
+    )
+
+
+def step_planned(event: StepPlanned, register: str, *, at: datetime) -> Cause:
+    """A step with a day is recalled to whoever planned it, else to the desk."""
+    return Cause(
+        key=f"{STEP}:{event.step_id}",
+        kind=STEP,
+        register=register,
+        unit=DESK,
+        holder=event.by,
+        since=at,
+        case_id=event.case_id,
+        term=event.due_on.isoformat() if event.due_on else None,
+        term_on=event.due_on,
+    )
+
+
+def appointment_offered(event: AppointmentOffered, register: str, *, at: datetime) -> Cause:
+    """An appointment is recalled to whoever offered it, else to the desk."""
+    local = event.starts_at.astimezone(PARIS)
+    return Cause(
+        key=f"{APPOINTMENT}:{event.appointment_id}",
+        kind=APPOINTMENT,
+        register=register,
+        unit=DESK,
+        holder=event.by,
+        since=at,
+        case_id=event.case_id,
+        term=local.strftime("%Y-%m-%dT%H:%M"),
+        term_on=local.date(),
+        term_at=event.starts_at.astimezone(UTC),
+    )
+
+
+def _held(event: Held, at: datetime) -> Cause:
+    due = event.answer_due_on
+    return Cause(
+        key=assignment_key(event.request_id),
+        kind=ASSIGNMENT,
+        register=event.register,
+        unit=event.unit,
+        urgency=event.urgency,
+        request_id=event.request_id,
+        term=due.isoformat() if due else None,
+        term_on=due,
+        since=at,
+    )
+
+
+def _day_of(prudent: str | None, alert_at: datetime | None) -> date | None:
+    """The prudent day for the desk: the earlier of the local one and that of Paris."""
+    days = [alert_at.astimezone(PARIS).date()] if alert_at else []
+    if prudent:
+        days.append(date.fromisoformat(prudent[:10]))
+    return min(days, default=None)

@@ -1,0 +1,29 @@
+"""Lanes: alerts that never wait for one another, each with its own connection and time-outs."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+
+from shared.contracts.notifications.events import AlertPlanned
+from shared.contracts.vocabulary import Urgency
+
+from .ladder import SECOND
+
+RANK = {Urgency.CRITICAL: 0, Urgency.HIGH: 1, Urgency.NORMAL: 2, Urgency.LOW: 3}
+
+
+class Lane(StrEnum):
+    """What is critical or goes to coordination, what waits its turn, and the second channel."""
+
+    URGENT = "urgent"
+    ORDINARY = "ordinary"
+    SECOND = "second"
+
+
+def lane_of(alert: AlertPlanned) -> Lane:
+    """The lane in which an alert leaves."""
+    if alert.channel == SECOND:
+        return Lane.SECOND
+    if alert.urgency is Urgency.CRITICAL or alert.escalated:
+        return Lane.URGENT
+    return Lane.ORDINARY

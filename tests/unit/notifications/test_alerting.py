@@ -1,0 +1,284 @@
+"""From what routing and follow-up tell to what volunteers receive."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+import pytest
+
+from services.notifications.domain.errors import NotYetSent, UnknownAlert
+from shared.contracts.followup.events import DeadlineCorrected, DeadlineMet, DeadlineProposed
+from shared.contracts.routing.events import (
+    AssignmentClosed,
+    AssignmentReopened,
+    AssignmentUrgencyChanged,
+    RequestReassigned,
+    VolunteerLeft,
+)
+from shared.contracts.vocabulary import AlertState, RoutingReason, Urgency
+
+from .desk import accepted, assigned, deadline_set, registered, to
+from .people import FRESNES, REQUEST
+
+
+def states(desk, **asked):
+    return {
+        (one.planned.recipient, one.planned.stage): one.state.value for one in desk.found(**asked)
+    }
+
+
+def test_a_request_is_announced_to_the_team_with_a_reference_and_a_link_only(desk):
+    desk.tell(assigned())
+
+    left = desk.tick()
+
+    assert to(left) == [
+        ("ada", "Une demande vous est confiée : demande D-E3E6AE"),
+        ("ble", "Une demande vous est confiée : demande D-E3E6AE"),
+    ]
+    message = left[0].message
+    assert message["Auto-Submitted"] == "auto-generated"
+    assert message["Message-ID"].endswith("@cimade.example>")
+    text = message.get_body(("plain",)).get_content()
+    assert "https://desk.example/a/" in text
+    assert "jeudi 12 novembre" in text
+    html = message.get_body(("html",)).get_content()
+    for told in (text, html):
+        assert not [word for word in ("Ada", "fresnes", "Fresnes", str(REQUEST)) if word in told]
+
+
+def test_the_same_events_again_plan_and_send_nothing_f42(desk):
+    batch = [assigned(), deadline_set("2026-11-12")]
+    desk.tell(*batch)
+    desk.tick()
+    written = desk.events()
+
+    assert desk.tell(*batch) == 0
+    assert desk.tick() == []
+    assert desk.events() == written
+
+
+def test_a_rehearsal_alerts_nobody(desk):
+    written = desk.events()
+
+    desk.tell(registered("eve", FRESNES, register="rehearsal-1"), assigned(register="rehearsal-1"))
+
+    assert desk.events() == written
+    assert desk.tick() == []
+
+
+def test_whoever_accepts_is_the_only_one_who_is_reminded(desk):
+    desk.tell(assigned())
+    desk.tick()
+    desk.tell(accepted("ada"))
+
+    left = desk.run_until("2026-11-06 12:00")
+
+    assert to(left) == [
+        ("ada", "Rappel – demande D-E3E6AE : réponse promise pour jeudi 12 novembre (dans 6 jours)")
+    ]
+
+
+def test_what_is_accepted_before_its_notice_left_is_not_announced_any_more(desk):
+    desk.clock.move_to(desk.clock.now().replace(hour=22))
+    desk.tell(assigned())
+    desk.tell(accepted("ada"))
+
+    assert desk.run_until("2026-11-03 12:00") == []
+
+
+def test_an_answered_request_is_recalled_to_nobody(desk):
+    desk.tell(assigned())
+    desk.tick()
+    desk.tell(AssignmentClosed(request_id=REQUEST, register="main"))
+
+    assert desk.run_until("2026-12-24 12:00") == []
+    assert {one.state for one in desk.found()} == {AlertState.CANCELLED}
+
+
+def test_a_reopened_request_is_announced_again(desk):
+    desk.tell(assigned())
+    desk.tick()
+    desk.tell(AssignmentClosed(request_id=REQUEST, register="main"), version=3)
+    reopened = AssignmentReopened(
+        request_id=REQUEST,
+        register="main",
+        unit=FRESNES,
+        urgency=Urgency.NORMAL,
+        answer_due_on=None,
+    )
+    desk.tell(reopened, version=4)
+
+    assert [who for who, _ in to(desk.tick())] == ["ada", "ble"]
+
+
+def test_a_request_that_moves_leaves_the_old_team_and_is_announced_to_the_new(desk):
+    desk.tell(assigned())
+    desk.tick()
+    moved = RequestReassigned(
+        request_id=REQUEST, register="main", from_unit=FRESNES, unit="desk", rule="R12",
+        reason=RoutingReason.HANDOVER, reason_fr="Passation.", by="dan", inform=(FRESNES,),
+        urgency=Urgency.NORMAL, answer_due_on=assigned().answer_due_on,
+    )  # fmt: skip
+    desk.tell(moved, version=2)
+
+    left = to(desk.tick())
+
+    assert sorted(left) == [
+        ("ada", "Pour information : demande D-E3E6AE"),
+        ("ble", "Pour information : demande D-E3E6AE"),
+        ("clo", "Une demande vous est confiée : demande D-E3E6AE"),
+        ("dan", "Une demande vous est confiée : demande D-E3E6AE"),
+    ]
+    assert states(desk, recipient="ada")["ada", "reminder"] == "cancelled"
+
+
+def test_a_request_that_becomes_critical_wakes_the_person_on_duty_at_night(desk):
+    desk.tell(assigned())
+    desk.tick()
+    desk.clock.move_to(desk.clock.now().replace(hour=23))
+    raised = AssignmentUrgencyChanged(
+        request_id=REQUEST, register="main", unit=FRESNES, urgency=Urgency.CRITICAL,
+        answer_due_on=None,
+    )  # fmt: skip
+    desk.tell(raised, version=2)
+
+    left = to(desk.tick())
+
+    assert [who for who, _ in left] == ["ada", "ble", "clo"]
+    assert {subject for _, subject in left} == {
+        "URGENT – demande D-E3E6AE : à regarder tout de suite"
+    }
+
+
+def test_a_danger_that_nobody_acknowledges_goes_by_the_second_channel_then_to_coordination(desk):
+    desk.tell(assigned(danger=True, urgency=Urgency.CRITICAL, due=None))
+
+    assert [who for who, _ in to(desk.tick())] == ["ada", "ble", "clo"]
+    assert desk.tick("2026-11-02 10:14") == []
+    assert sorted(who for who, _ in to(desk.tick("2026-11-02 10:15"))) == [
+        "ada.sms", "ble", "clo",
+    ]  # fmt: skip
+    [(who, subject)] = to(desk.tick("2026-11-02 10:30"))
+
+    assert (who, subject) == (
+        "dan",
+        "Coordination – sans réaction : URGENT – demande D-E3E6AE : à regarder tout de suite",
+    )
+    assert states(desk, state=AlertState.ESCALATED).keys() == {
+        ("ada", "alarm"), ("ble", "alarm"), ("clo", "alarm"),
+    }  # fmt: skip
+
+
+def test_one_reaction_stops_the_ladder_for_everybody(desk):
+    desk.tell(assigned(danger=True, urgency=Urgency.CRITICAL, due=None))
+    desk.tick()
+    [alert] = desk.found(recipient="ble")
+
+    desk.made.reactions.acknowledge(alert.planned.alert_id, "ble")
+
+    assert desk.run_until("2026-11-20 10:00") == []
+    assert {one.acknowledged_by for one in desk.found()} == {"ble"}
+
+
+def test_a_reaction_to_one_stage_of_a_deadline_leaves_the_later_stages_until_it_is_met(desk):
+    desk.tell(assigned(), accepted("ada"), deadline_set("2026-11-12"))
+    desk.run_until("2026-11-05 12:00")
+    [seven] = [one for one in desk.found() if one.planned.stage == "j-7"]
+
+    desk.made.reactions.acknowledge(seven.planned.alert_id, "ada")
+    left = to(desk.run_until("2026-11-09 09:30"))
+
+    assert ("ada", "Demande D-E3E6AE : échéance jeudi 12 novembre (dans 3 jours)") in left
+    assert not [subject for _, subject in left if subject.startswith("Relance")
+                and "échéance" in subject]  # fmt: skip
+    desk.tell(DeadlineMet(deadline_id=seven.planned.deadline_id, register="main", proof="reçu",
+                          by="ada"))  # fmt: skip
+    assert not [s for _, s in to(desk.run_until("2026-11-30 10:00")) if "échéance" in s]
+
+
+def test_the_link_acknowledges_its_own_alert_and_a_forged_one_nothing(desk):
+    desk.tell(assigned())
+    [message, _] = desk.tick()
+    text = message.message.get_body(("plain",)).get_content()
+    token = text.partition("https://desk.example/a/")[2].split()[0]
+
+    alert_id = desk.made.links.alert_of(token)
+    desk.made.reactions.acknowledge(alert_id)
+    desk.made.reactions.acknowledge(alert_id)
+
+    assert {one.acknowledged_by for one in desk.found(state=AlertState.ACKNOWLEDGED)} == {"ada"}
+    other = "B" if token[-1] != "B" else "C"
+    for forged in (token[:-1] + other, token[:-4], "é", "", token.replace(token[5], "_", 1) + "AA"):
+        with pytest.raises(UnknownAlert):
+            desk.made.links.alert_of(forged)
+
+
+def test_an_alert_that_has_not_left_cannot_be_acknowledged(desk):
+    desk.tell(deadline_set("2026-11-30"))
+    planned = desk.found()[0].planned
+
+    with pytest.raises(NotYetSent):
+        desk.made.reactions.acknowledge(planned.alert_id, "ada")
+    with pytest.raises(UnknownAlert):
+        desk.made.reactions.acknowledge(UUID(int=1), "ada")
+
+
+def test_a_corrected_deadline_cancels_what_was_planned_and_plans_anew(desk):
+    desk.tell(assigned(), accepted("ada"), deadline_set("2026-11-20", made=DeadlineProposed))
+    confirmed = desk.tell(deadline_set("2026-11-20"))
+    desk.tell(deadline_set("2026-11-25", made=DeadlineCorrected))
+
+    waiting = [one.planned for one in desk.found(state=AlertState.PLANNED)
+               if one.planned.kind == "deadline"]  # fmt: skip
+    assert confirmed == 0
+    assert {one.term for one in waiting} == {"2026-11-25"}
+    assert {one.cancelled_because for one in desk.found(state=AlertState.CANCELLED)
+            if one.planned.kind == "deadline"} == {"replanned"}  # fmt: skip
+
+    desk.tell(deadline_set("2026-11-20", made=DeadlineCorrected))
+    waiting = [one.planned.term for one in desk.found(state=AlertState.PLANNED)
+               if one.planned.kind == "deadline"]  # fmt: skip
+    assert set(waiting) == {"2026-11-20"}
+
+
+def test_what_falls_due_for_a_volunteer_who_left_goes_to_the_rest_of_the_team(desk):
+    desk.tell(assigned(), accepted("ada"))
+    desk.tell(VolunteerLeft(volunteer_id="ada", register="main"))
+
+    left = desk.run_until("2026-11-06 12:00")
+
+    assert [who for who, _ in to(left)] == ["ble"]
+
+
+def test_three_alerts_due_together_for_one_person_make_one_mail(desk):
+    for number in range(3):
+        desk.tell(assigned(request_id=UUID(int=number + 1)))
+
+    left = desk.tick()
+
+    assert to(left) == [("ada", "3 alertes vous attendent"), ("ble", "3 alertes vous attendent")]
+    html = left[0].message.get_body(("html",)).get_content()
+    assert html.count("https://desk.example/a/") == 3
+
+
+def test_a_unit_without_anybody_is_written_to_at_the_desks_mailbox(desk):
+    for name in ("ada", "ble", "clo", "dan"):
+        desk.tell(VolunteerLeft(volunteer_id=name, register="main"))
+    desk.tell(assigned())
+
+    assert [who for who, _ in to(desk.tick())] == ["commission.prison"]
+
+
+def test_the_table_of_alerts_is_the_one_that_a_rebuild_from_the_events_makes(desk):
+    desk.tell(assigned(danger=True, urgency=Urgency.CRITICAL), deadline_set("2026-11-12"))
+    desk.run_until("2026-11-12 10:00")
+    live = desk.found()
+
+    with desk.pool.connection() as connection, connection.transaction():
+        connection.execute("DELETE FROM alerts")
+        for partition in range(8):
+            for recorded in desk.streams.store.read(partition, after=0, limit=10_000):
+                desk.alerts.project(connection, recorded, desk.alerts._codec.decode(recorded))
+
+    assert desk.found() == live
