@@ -1,0 +1,245 @@
+"""Dates and hours in free text, in the forms that people write, in the desk's languages."""
+
+from __future__ import annotations
+
+import calendar
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import date, timedelta
+from typing import Any
+
+from services.intake.domain.normalise.text import Folded, fold_words
+
+EARLIEST, LATEST = 1920, 2100
+
+
+@dataclass(frozen=True, slots=True)
+class DateMention:
+    """A date as written. ``day`` None: only the month, or only the year, is known.
+
+    ``year`` None: the writer left it out. ``offset``: days from the day of reference ("hier").
+    ``weekday``: 1 is Monday. ``clock``: "15:00", local. ``month_last`` helps with "en janvier".
+    """
+
+    start: int
+    end: int
+    words: str
+    day: int | None = None
+    month: int | None = None
+    year: int | None = None
+    weekday: int | None = None
+    offset: int | None = None
+    turn: str | None = None  # "next" or "last", said of a weekday
+    clock: str | None = None
+
+    @property
+    def exact(self) -> bool:
+        """Does it name one day, once the day of reference is known?"""
+        return self.day is not None or self.offset is not None or self.weekday is not None
+
+    def full_date(self) -> date | None:
+        """The day, if day, month and year are all written."""
+        if self.day is None or self.month is None or self.year is None:
+            return None
+        return _date(self.year, self.month, self.day)
+
+    def resolve(self, reference: date, *, future: bool) -> date | None:
+        """The day meant by somebody writing on ``reference``; None when only a month is known."""
+        if self.offset is not None:
+            return reference + timedelta(days=self.offset)
+        if self.day is not None and self.month is not None:
+            return self._calendar_day(reference, future=future)
+        if self.day is not None:
+            return _day_of_month(self.day, reference, future=future)
+        if self.weekday is not None:
+            return self._weekday(reference, future=future and self.turn != "last")
+        return None
+
+    def _calendar_day(self, reference: date, *, future: bool) -> date | None:
+        assert self.day is not None
+        assert self.month is not None
+        if self.year is not None:
+            return _date(self.year, self.month, self.day)
+        near = [
+            found
+            for year in (reference.year - 1, reference.year, reference.year + 1)
+            if (found := _date(year, self.month, self.day)) is not None
+        ]
+        if future:
+            near = [d for d in near if d >= reference - timedelta(days=30)]
+        else:
+            near = [d for d in near if d <= reference + timedelta(days=3)]
+        return min(near, key=lambda d: abs((d - reference).days), default=None)
+
+    def _weekday(self, reference: date, *, future: bool) -> date:
+        assert self.weekday is not None
+        if future or self.turn == "next":
+            ahead = (self.weekday - reference.isoweekday()) % 7
+            return reference + timedelta(days=ahead or 7)
+        back = (reference.isoweekday() - self.weekday) % 7
+        return reference - timedelta(days=back or 7)
+
+    def last_possible(self, reference: date) -> date | None:
+        """The last day of the month or year named, for a date that is not exact."""
+        if self.month is not None:
+            year = self.year
+            if year is None:
+                year = reference.year if self.month <= reference.month else reference.year - 1
+            return date(year, self.month, calendar.monthrange(year, self.month)[1])
+        return date(self.year, 12, 31) if self.year is not None else None
+
+
+def _date(year: int, month: int, day: int) -> date | None:
+    if not EARLIEST <= year <= LATEST:
+        return None
+    try:
+        return date(year, month, day)
+    except ValueError:
+        return None
+
+
+def _day_of_month(day: int, reference: date, *, future: bool) -> date | None:
+    """The nearest day numbered ``day``: this month's, or the month's before or after."""
+    shift = range(3) if future else range(0, -3, -1)
+    for months in shift:
+        index = reference.year * 12 + reference.month - 1 + months
+        found = _date(index // 12, index % 12 + 1, day)
+        if found and (found >= reference if future else found <= reference):
+            return found
+    return None
+
+
+class DateFinder:
+    """Finds date mentions; built once from the words of ``words.toml``."""
+
+    def __init__(self, words: Mapping[str, Any]) -> None:
+        self._months = _table(words["months"])
+        self._weekdays = _table(words["weekdays"])
+        self._relative = _table(words["relative"])
+        self._numbers = {fold_words(k): v for k, v in words["numbers"].items()}
+        month, weekday = _alternatives(self._months), _alternatives(self._weekdays)
+        number = r"\d{1,3}|" + _alternatives(self._numbers)
+        lead = rf"(?:(?P<wd>{weekday})\.?,? (?:le |dia |the )?)?"
+        self._patterns = [
+            re.compile(p)
+            for p in (
+                r"\b(?P<y>(?:19|20)\d\d)[ /.](?P<m>\d\d)[ /.](?P<d>\d\d)(?!\d)",
+                rf"{lead}\b(?P<d>\d{{1,2}}) ?[/.] ?(?P<m>\d{{1,2}}) ?[/.] ?(?P<y>(?:19|20)?\d\d)(?!\d)",
+                rf"{lead}\b(?P<d>\d{{1,2}}) (?P<m>\d{{1,2}}) (?P<y>(?:19|20)\d\d)(?!\d)",
+                rf"{lead}(?<!\d)(?P<d>\d{{1,2}})(?:er| er|re|st|nd|rd|th|º|°)? ?(?:de |of |d )?"
+                rf"(?P<mon>{month})\b\.?,? ?(?:de |del |of )?(?P<y>(?:19|20)\d\d\b|\d\d\b(?! ?[h:]))?",
+                rf"\b(?P<mon>{month}) (?P<d>\d{{1,2}})(?:st|nd|rd|th)?,? (?P<y>(?:19|20)\d\d)\b",
+                rf"{lead}\b(?P<d>\d{{1,2}}) ?/ ?(?P<m>\d{{1,2}})(?![\d/])",
+                rf"(?<![\w])(?P<rel>{_alternatives(self._relative)})(?!\w)",
+                rf"\bil y a (?:environ |deja )?(?P<n>{number}) (?P<unit>jours?|semaines?|mois|ans?|annees?)\b",
+                rf"\b(?P<n>{number}) (?P<unit>days?|weeks?|months?|years?) ago\b",
+                rf"\bhace (?P<n>{number}) (?P<unit>dias?|semanas?|meses|mes|anos?)\b",
+                rf"\bha (?P<n>{number}) (?P<unit>dias?|semanas?|meses|mes|anos?)\b",
+                rf"\b(?P<n>{number}) (?P<unit>дн\w+|недел\w+|месяц\w*|год\w*|лет) назад",
+                rf"\b(?:dans|in|en|dentro de|daqui a|tra|fra|peste|через) (?P<in>{number}) "
+                rf"(?P<unit>jours?|semaines?|days?|weeks?|dias?|semanas?|giorni|zile|дн\w+)\b",
+                rf"\b(?:la )?semaine derniere|last week|semana pasada|semana passada",
+                rf"(?<!\w)(?P<turn0>next |ce |this |cet )?(?P<wd>{weekday})(?!\w)"
+                rf"(?P<turn>,? (?:prochain|qui vient|dernier|passe|last|next|que viene|pasado|"
+                rf"prossimo|scorso|viitoare|trecuta))?(?:,? (?:dia|le|the|el|giorno) (?P<d>\d{{1,2}})\b)?",
+                rf"(?<![\w])(?:(?:debut|mi|fin|courant|au mois de|mois de|mois d|en|in|de|for)\b ?)"
+                rf"(?:de |d |le )?(?P<mon>{month})\b ?(?:de )?(?P<y>(?:19|20)\d\d)?",
+                rf"\b(?P<mon>{month}) (?:de |of )?(?P<y>(?:19|20)\d\d)\b",
+                r"\b(?:le|dia|the) (?P<d>[12]?\d|3[01])(?:er|th|st|nd|rd)?(?! ?(?:[/.:%°]|\d|h\d|heures?"
+                r"|ans|mois|jours|euros|e\b|rue|avenue|personnes|eme))\b",
+                r"(?<![\d/.-])(?P<y>20[0-4]\d|199\d)(?![\d/-])",
+            )
+        ]
+        self._clock = re.compile(
+            r"[ ,]*(?:a |vers |at |around |a las |as |alle |la ora |в )?(?:les )?"
+            r"(?P<h>[01]?\d|2[0-3]) ?(?:[h:] ?(?P<mi>[0-5]\d)?|heures?|hrs?|am\b|pm\b)(?!\w)"
+        )
+
+    def find(self, text: Folded) -> list[DateMention]:
+        """All date mentions of ``text`` in order, none overlapping another."""
+        taken: list[DateMention] = []
+        covered = bytearray(len(text.text) + 1)
+        for pattern in self._patterns:
+            for match in pattern.finditer(text.text):
+                start = match.start() + len(match.group(0)) - len(match.group(0).lstrip())
+                end = match.start() + len(match.group(0).rstrip(" ,"))
+                if any(covered[start:end]):
+                    continue
+                mention = self._mention(match.groupdict(), start, end, text)
+                if mention is None:
+                    continue
+                covered[start:end] = b"\1" * (end - start)
+                taken.append(self._with_clock(mention, text))
+        return sorted(taken, key=lambda m: m.start)
+
+    def _mention(
+        self, found: Mapping[str, str | None], start: int, end: int, text: Folded
+    ) -> DateMention | None:
+        mention = DateMention(start, end, text.words(start, end))
+        if (relative := found.get("rel")) is not None:
+            return replace(mention, offset=self._relative[relative])
+        if (unit := found.get("unit")) is not None:
+            return self._counted(mention, found, unit)
+        if set(found) == set():
+            return mention  # "la semaine dernière": a week, no day
+        weekday = self._weekdays.get(found.get("wd") or "")
+        month = self._months.get(found.get("mon") or "") or _number(found.get("m"))
+        year, day = _year(found.get("y")), _number(found.get("d"))
+        if (month is not None and not 1 <= month <= 12) or (day is not None and not 1 <= day <= 31):
+            return None
+        turn = _turn(f"{found.get('turn0') or ''}{found.get('turn') or ''}")
+        if day is not None and weekday is not None and month is None:
+            weekday = None  # "quinta-feira, dia 26": the number decides
+        if day is not None and month is not None and _date(year or 2024, month, day) is None:
+            return None
+        return replace(mention, day=day, month=month, year=year, weekday=weekday, turn=turn)
+
+    def _counted(
+        self, mention: DateMention, found: Mapping[str, str | None], unit: str
+    ) -> DateMention | None:
+        written = found.get("n") or found.get("in") or ""
+        count = int(written) if written.isdigit() else self._numbers.get(written, 0)
+        days = {"j": 1, "d": 1, "g": 1, "z": 1, "д": 1, "s": 7, "w": 7, "н": 7}.get(unit[0])
+        if days is None:  # months and years: no day is known
+            return mention
+        return replace(mention, offset=count * days * (1 if found.get("in") else -1))
+
+    def _with_clock(self, mention: DateMention, text: Folded) -> DateMention:
+        match = self._clock.match(text.text, mention.end)
+        if match is None or not mention.exact:
+            return mention
+        hour, minute = int(match["h"]), int(match["mi"] or 0)
+        if "pm" in match.group(0) and hour < 12:
+            hour += 12
+        end = match.end()
+        return replace(
+            mention, end=end, words=text.words(mention.start, end), clock=f"{hour:02d}:{minute:02d}"
+        )
+
+
+def _table(entries: Mapping[str, Sequence[str]]) -> dict[str, int]:
+    return {fold_words(word): int(key) for key, words in entries.items() for word in words}
+
+
+def _alternatives(words: Mapping[str, int]) -> str:
+    return "|".join(re.escape(w) for w in sorted(words, key=len, reverse=True))
+
+
+def _number(written: str | None) -> int | None:
+    return int(written) if written else None
+
+
+def _year(written: str | None) -> int | None:
+    if not written:
+        return None
+    year = int(written)
+    if year >= 100:
+        return year
+    return 2000 + year if year <= 49 else 1900 + year
+
+
+def _turn(words: str) -> str | None:
+    if re.search(r"dernier|passe|last|pasado|scorso|trecut", words):
+        return "last"
+    return "next" if words.strip() else None

@@ -1,0 +1,167 @@
+"""Web forms and partners' messages: JSON with declared fields, whatever is wrong in some of them."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterator, Mapping
+from datetime import date, datetime
+from typing import Any
+
+from services.intake.domain.normalise.parts import Parts
+from shared.contracts.intake.events import FieldProblem
+
+_ISO_DAY = re.compile(r"(\d{4})-(\d{1,2})-(\d{1,2})$")
+
+# Names under which senders put the same thing, by our name for it.
+_NAMES: Mapping[str, tuple[str, ...]] = {
+    "sent_at": ("sent_at", "created_at", "date", "timestamp"),
+    "message": (
+        "message",
+        "text",
+        "body",
+        "content",
+        "details",
+        "description",
+        "notes",
+        "question",
+        "note",
+        "comment",
+        "situation",
+        "summary",
+    ),
+    "subject": ("subject", "objet", "title"),
+    "language": ("lang", "language"),
+    "name": ("name", "nom", "full_name"),
+    "email": ("email", "mail"),
+    "phone": ("phone", "tel", "telephone"),
+    "who": ("who", "role", "qui", "relation"),
+    "establishment": ("establishment", "prison", "etablissement", "place"),
+    "partner": ("partner", "organisation", "organization", "source"),
+    "author.name": ("author.name", "requester.name", "contact.name"),
+    "author.role": ("author.role", "requester.role", "contact.role"),
+    "author.email": ("author.email", "requester.email", "contact.email"),
+    "author.phone": ("author.phone", "requester.phone"),
+    "author.organisation": ("author.organisation", "author.organization", "author.structure"),
+    "person.last": ("person.last", "person.family", "person.last_name", "person.nom"),
+    "person.first": ("person.first", "person.given", "person.first_name", "person.prenom"),
+    "person.name": ("person.name",),
+    "person.dob": ("person.dob", "person.born_on", "person.birth_date", "person.date_of_birth"),
+    "person.agdref": ("person.agdref", "person.foreigner_number"),
+    "person.number": ("person.ecrou", "person.detention_number", "person.number", "person.écrou"),
+    "person.nationality": ("person.nationality",),
+    "person.language": ("person.language", "person.lang"),
+    "person.establishment": (
+        "person.establishment",
+        "person.prison",
+        "person.place",
+        "detention.establishment",
+        "detention.place",
+    ),
+    "measure.type": ("measure.type", "status.type", "situation.type"),
+    "measure.from": ("measure.from", "released_from"),
+    "measure.until": ("measure.until",),
+    "decision.type": ("decision.type",),
+    "decision.notified": ("decision.notified", "decision.notified_on", "decision.notified_at"),
+    "decision.delay_days": ("decision.delay_days", "decision.days"),
+    "consent.signed": ("consent.signed", "consent.given"),
+    "consent.date": ("consent.date",),
+    "consent.scope": ("consent.scope",),
+}
+
+
+def read_form(raw: str) -> Parts:
+    """Take a web form or a partner's message apart.
+
+    A message that is no JSON object is kept as plain text, with "body" named as unreadable.
+    """
+    start = raw.find("{")
+    try:
+        content = json.loads(raw[start:]) if start >= 0 else None
+    except (ValueError, RecursionError):
+        content = None
+    if not isinstance(content, dict):
+        problem = FieldProblem(field="body", remedy="envoyer un objet JSON (RFC 8259)")
+        return Parts(own=raw, missing=("body",), problems=(problem,), problem_values=("",))
+    flat = dict(_flattened(content))
+    declared = {ours: v for ours, names in _NAMES.items() if (v := _first(flat, names))}
+    problems = list(_bad_dates(flat))
+    named = {f for f, _ in problems}
+    return Parts(
+        own=declared.get("message", "") or _all_words(flat),
+        subject=declared.get("subject", ""),
+        sender_name=declared.get("author.name") or declared.get("name", ""),
+        sender_address=declared.get("author.email") or declared.get("email", ""),
+        language_hint=declared.get("language"),
+        received=_instant(declared.get("sent_at")),
+        declared=declared,
+        born_on=_day(declared.get("person.dob")),
+        missing=tuple(_ours(f) for f in named),
+        problems=tuple(FieldProblem(field=f, remedy=_remedy(v)) for f, v in problems),
+        problem_values=tuple(v for _, v in problems),
+    )
+
+
+def _flattened(
+    value: Mapping[str, Any], prefix: str = "", depth: int = 0
+) -> Iterator[tuple[str, str]]:
+    for key, item in value.items():
+        path = f"{prefix}{key}"
+        if isinstance(item, Mapping) and depth < 5:
+            yield from _flattened(item, f"{path}.", depth + 1)
+        elif isinstance(item, list):
+            yield path, ", ".join(str(i) for i in item[:50])
+        elif item is not None:
+            yield path, ("true" if item is True else "false" if item is False else str(item))
+
+
+def _first(flat: Mapping[str, str], names: tuple[str, ...]) -> str:
+    return next((flat[n].strip() for n in names if flat.get(n, "").strip()), "")
+
+
+def _all_words(flat: Mapping[str, str]) -> str:
+    return "\n".join(f"{key}: {value}" for key, value in flat.items() if value)
+
+
+def _bad_dates(flat: Mapping[str, str]) -> Iterator[tuple[str, str]]:
+    """Fields that hold a date that does not exist."""
+    for key, value in flat.items():
+        if _ISO_DAY.match(value.strip()) and _day(value) is None:
+            yield key, value
+
+
+def _day(value: str | None) -> date | None:
+    match = _ISO_DAY.match((value or "").strip())
+    if match is None:
+        return None
+    try:
+        return date(int(match[1]), int(match[2]), int(match[3]))
+    except ValueError:
+        return None
+
+
+def _instant(value: str | None) -> datetime | None:
+    try:
+        return datetime.fromisoformat(value.replace("Z", "+00:00")) if value else None
+    except ValueError:
+        return None
+
+
+def _remedy(value: str) -> str:
+    match = _ISO_DAY.match(value.strip())
+    advice = "send the date as YYYY-MM-DD"
+    if match and int(match[2]) > 12:
+        swapped = f"{match[1]}-{match[3]}-{match[2]}"
+        maybe = f" ({swapped}?)" if _day(swapped) else ""
+        return f"{advice}; month {int(match[2])} does not exist{maybe}"
+    return f"{advice}; this day does not exist"
+
+
+def _ours(field: str) -> str:
+    return {
+        "person.dob": "person_concerned.born_on",
+        "decision.notified": "deadline.trigger_on",
+    }.get(
+        field,
+        "person_concerned.born_on" if field.startswith("person.") and "birth" in field else field,
+    )

@@ -1,0 +1,380 @@
+"""Deadlines found in an item: decisions with the date of their notification, and given days."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+from services.intake.domain.normalise.clocks import Clock, clock_of, rule_for
+from services.intake.domain.normalise.lexicon import Hit
+from services.intake.domain.normalise.meaning import Meaning
+from services.intake.domain.normalise.moments import Moment
+from services.intake.domain.normalise.places import Establishment
+from services.intake.domain.normalise.reference import Decision, Reference
+from services.intake.domain.normalise.text import Folded
+from shared.contracts.intake.events import FoundDeadline
+from shared.contracts.vocabulary import DeadlineKind, Topic
+from shared.deadlines import next_listening_day
+
+D = DeadlineKind
+_PERIOD = re.compile(
+    r"\b(\d{1,3}|sept|quinze|trente|quarante huit|deux|un|une|seven|thirty|fifteen|siete|sete|quince|treinta)"
+    r" ?(jours?|heures?|h\b|mois|days?|hours?|months?|dias?|horas?|mes(?:es)?|дн\w+|час\w*|ايام|ساعة)"
+)
+_PERIOD_CONTEXT = re.compile(
+    r"recour|delai|contest|apel|ap+eal|recurso|plazo|prazo|attaquer|saisir|hours?|heures?|voies|pour|to |обжалов|طعن"
+)
+_NOT_PERIOD = re.compile(
+    r"(?:interdi\w*|retour|peine|prison|condam\w*|carte|titre|ans?|ban|il y a|depuis|dans|in|hace|since|for|mitard|qd|isolement|disciplinaire|jusqu\w*|mange plus|faim)[^.]{0,22}$"
+)
+_FEARED = re.compile(
+    r"\b(?:peur|crain\w*|risqu\w*|si |pas (?:d |eu |encore |recu )|jamais|sans|aucune?|evit\w*|annul\w*|abrog\w*|eventuel\w*|quand|avant d avoir|no |never|if |without|afraid|fear)[^.]{0,26}$"
+)
+_OLD = re.compile(
+    r"\b(?:depuis|en|in|since|desde|de|du|from|annee|an)\b ?(?:\w+ )?20[0-2]\d|ancien\w*|il y a (?:\w+ )?(?:ans?|annees?|mois)|ans? ago|l an(?:nee)? (?:dernier|passe)\w*|last year|years? ago"
+)
+_GENERAL = re.compile(
+    r"\b(?:en general|de maniere generale|quelle? est (?:la|votre)|question (?:technique|generale|juridique)|peut on|peut il|doit on|est ce qu une personne|les personnes|formation|colloque|memoire)\b"
+)
+_TRIGGER = {
+    D.PERMIT_EXPIRY: "date on the card", D.RELEASE_DATE: "registry", D.HEARING: "summons",
+    D.REMOVAL_DATE: "escort", D.DOCUMENT_DUE: "request of the authority", D.CALLBACK: "voicemail",
+}  # fmt: skip
+_DAYS = {"expiry": D.PERMIT_EXPIRY, "release": D.RELEASE_DATE, "hearing": D.HEARING, "removal": D.REMOVAL_DATE, "document": D.DOCUMENT_DUE}  # fmt: skip
+_UNDATED_DOCUMENT = re.compile(
+    r"complement\w* demande\w*|demande\w* de complement|pieces? (?:complementaires?|manquantes?)|complement de dossier"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """A deadline found, the words that show it, and how pressing it is.
+
+    ``pressing`` is the day that counts for urgency: the last day of a clock, or the day given;
+    None when there is none. ``unknown_clock``: it runs since an unknown day.
+    """
+
+    deadline: FoundDeadline
+    quote: str | None
+    pressing: date | None = None
+    unknown_clock: bool = False
+    rule: str = ""
+    confidence: float = 0.8
+
+
+@dataclass(frozen=True, slots=True)
+class Scene:
+    """What the deadlines of an item depend on."""
+
+    situation: str
+    place: Establishment | None
+    received_on: date
+    topics: frozenset[str]
+    general: bool
+    declared: Mapping[str, str]
+    raw: str
+
+
+def deadlines_in(
+    texts: Sequence[tuple[Folded, Folded, Sequence[Moment]]], reference: Reference, scene: Scene
+) -> list[Found]:
+    """Deadlines of several texts (loose, plain, dates of the plain one), without repetitions."""
+    dated: list[Found] = []
+    for loose, plain, moments in texts:
+        dated += list(_decisions(loose, plain, moments, reference, scene))
+    given: list[Found] = []
+    for _, plain, moments in texts:
+        given += [f for m in moments if (f := _given_day(m, plain, scene)) is not None]
+        given += _undated_document(plain)
+    return _one_each([*dated, *given])
+
+
+def _one_each(found: Iterable[Found]) -> list[Found]:
+    """One deadline a kind and day; a dated one replaces the undated of its kind."""
+    kept: dict[tuple[D, str | None], Found] = {}
+    for item in found:
+        key = (item.deadline.kind, item.deadline.trigger_on or _text(item.deadline.date_on))
+        if key not in kept or (item.confidence > kept[key].confidence):
+            kept[key] = item
+    dated = {kind for kind, when in kept if when is not None}
+    return [f for (kind, when), f in kept.items() if when is not None or kind not in dated]
+
+
+def _text(day: date | None) -> str | None:
+    return day.isoformat() if day else None
+
+
+def _decisions(
+    loose: Folded, plain: Folded, moments: Sequence[Moment], reference: Reference, scene: Scene
+) -> Iterable[Found]:
+    strong_seen = False
+    for decision in reference.decisions:
+        if decision.needs_topic and not (set(decision.needs_topic) & scene.topics):
+            continue
+        if decision.weak and strong_seen:
+            continue
+        hits = decision.rule.hits(loose)
+        if not hits:
+            continue
+        if scene.situation != "retention" and decision.deadline is D.RETENTION_APPEAL:
+            continue
+        found = _best(decision, hits, loose, plain, moments, scene)
+        if found is not None:
+            strong_seen = strong_seen or decision.deadline in {
+                D.OQTF_APPEAL,
+                D.EXPULSION_APPEAL,
+                D.CRIMINAL_APPEAL,
+                D.REFUSAL_APPEAL,
+                D.CNDA_APPEAL,
+                D.RETENTION_APPEAL,
+            }
+            yield found
+
+
+def _best(
+    decision: Decision, hits: list[Hit], loose: Folded, plain: Folded,
+    moments: Sequence[Moment], scene: Scene,
+) -> Found | None:  # fmt: skip
+    """The decision with its best date, or undated if it is the person's and not an old one."""
+    role = "conviction" if decision.deadline is D.CRIMINAL_APPEAL else "notification"
+    usable = [m for m in moments if m.role in (role, "unknown", "released") and m.mention.exact]
+    usable = [m for m in usable if m.on and m.on <= scene.received_on]
+    if decision.deadline is not D.CRIMINAL_APPEAL:
+        usable = [m for m in usable if m.role != "released"]
+    spans = [_raw_span(loose, h) for h in hits]
+    ranked = sorted(
+        (
+            (d, m)
+            for m in usable
+            if (d := _distance(plain, m, spans, strict=m.role == "unknown")) is not None
+        ),
+        key=lambda p: p[0],
+    )
+    period = _period(plain)
+    if ranked:
+        return _with_trigger(decision, ranked[0][1], period, scene)
+    return _undated(decision, hits, loose, plain, moments, period, scene)
+
+
+def _raw_span(text: Folded, hit: Hit) -> tuple[int, int]:
+    return text.at[hit.start], text.at[min(hit.end, len(text.at)) - 1] + 1
+
+
+def _distance(
+    plain: Folded, moment: Moment, spans: list[tuple[int, int]], *, strict: bool
+) -> int | None:
+    """How far a date stands from the decision, in characters; None if it cannot belong to it."""
+    start, end = plain.at[moment.mention.start], plain.at[moment.mention.end - 1] + 1
+    low, high = moment.sentence
+    sentence = (plain.at[low], plain.at[min(high, len(plain.at)) - 1])
+    best = None
+    for s, e in spans:
+        gap = max(s - end, start - e, 0)
+        same = sentence[0] <= s <= sentence[1]
+        if strict and not (same and gap <= 60):
+            continue
+        if not same and gap > 320:
+            continue
+        gap += 0 if same else 60
+        best = gap if best is None else min(best, gap)
+    return best
+
+
+def _with_trigger(decision: Decision, moment: Moment, period: str | None, scene: Scene) -> Found:
+    assert moment.on is not None
+    rule_id = rule_for(decision.rules, scene.situation, scene.place)
+    clock = clock_of(rule_id, moment.on, moment.clock, scene.place) if rule_id else None
+    ends = [clock.last_on] if clock else []
+    stated = _stated_end(period, moment)
+    note = decision.note if decision.weak else None
+    if stated is not None:
+        ends.append(stated)
+    if period and ";" in period:
+        note = "two periods stated: the shorter governs the alert until a person decides"
+    elif period and clock and stated is not None and stated != clock.last_on:
+        note = "the period stated and the rule differ: the earlier governs the alert until a person decides"
+    pressing = _pressing(ends, clock, scene.received_on)
+    if pressing is not None and pressing < scene.received_on:
+        note = "past on arrival: R41, a person looks for another way"
+    deadline = FoundDeadline(
+        kind=decision.deadline, trigger=decision.trigger,
+        trigger_on=_trigger_text(moment), period_stated=period, rule_candidate=rule_id,
+        prudent=clock.prudent if clock else None, last=clock.last if clock else None,
+        zone=clock.zone if clock else None, note=note,
+    )  # fmt: skip
+    return Found(deadline, moment.words, pressing, rule=decision.rule.id, confidence=0.85)
+
+
+def _pressing(ends: list[date], clock: Clock | None, received_on: date) -> date | None:
+    """The earliest end still ahead; else the latest one past (the chance that remains longest)."""
+    ahead = [e for e in ends if e >= received_on]
+    if ahead:
+        return min(ahead)
+    return max(ends, default=None)
+
+
+def _trigger_text(moment: Moment) -> str:
+    assert moment.on is not None
+    return f"{moment.on.isoformat()}T{moment.clock}" if moment.clock else moment.on.isoformat()
+
+
+def _stated_end(period: str | None, moment: Moment) -> date | None:
+    """The end of the shortest period stated, counted without any favour."""
+    if not period or moment.on is None:
+        return None
+    ends = []
+    for part in period.split(";"):
+        match = _PERIOD.search(part.strip().casefold())
+        if match:
+            count = int(match[1]) if match[1].isdigit() else _COUNTS.get(match[1], 1)
+            unit = match[2][0]
+            days = (
+                -(-count // 24)
+                if unit == "h"
+                else count * 30
+                if match[2].startswith("mo")
+                else count
+            )
+            ends.append(moment.on + timedelta(days=days))
+    return min(ends, default=None)
+
+
+_COUNTS = {"sept": 7, "quinze": 15, "trente": 30, "quarante huit": 48, "deux": 2, "seven": 7, "thirty": 30, "fifteen": 15, "siete": 7, "sete": 7, "quince": 15, "treinta": 30}  # fmt: skip
+
+
+def _period(plain: Folded) -> str | None:
+    """The periods to appeal that the text states, as written, separated by semicolons."""
+    found = []
+    for match in _PERIOD.finditer(plain.text):
+        start, end = plain.sentence(match.start())
+        around = plain.text[max(start, match.start() - 70) : min(end, match.end() + 40)]
+        before = plain.text[max(start, match.start() - 40) : match.start()]
+        if _PERIOD_CONTEXT.search(around) and not _NOT_PERIOD.search(before):
+            found.append(plain.words(match.start(), match.end()))
+    return "; ".join(dict.fromkeys(found)) or None
+
+
+def _undated(
+    decision: Decision, hits: list[Hit], loose: Folded, plain: Folded,
+    moments: Sequence[Moment], period: str | None, scene: Scene,
+) -> Found | None:  # fmt: skip
+    """The decision without a day: its clock counts as running, unless it is old or only feared."""
+    if not decision.runs_undated or scene.general:
+        return None
+    for hit in hits:
+        start, end = loose.sentence(hit.start)
+        before = loose.text[max(start, hit.start - 45) : hit.start]
+        around = loose.text[max(start, hit.start - 70) : min(end, hit.end + 60)]
+        if _FEARED.search(before) or _GENERAL.search(around):
+            continue
+        month = _month_only(moments, plain, _raw_span(loose, hit), scene)
+        if month is None and _OLD.search(around):
+            continue
+        rule_id = rule_for(decision.rules, scene.situation, scene.place)
+        if month is not None and rule_id:
+            clock = clock_of(rule_id, month, None, scene.place)
+            if clock and clock.last_on < scene.received_on:
+                continue
+        deadline = FoundDeadline(
+            kind=decision.deadline, trigger=decision.trigger, period_stated=period,
+            rule_candidate=None if decision.weak else rule_id,
+            note=decision.note or "date unknown: clock treated as running",
+        )  # fmt: skip
+        confidence = 0.6 if decision.weak else 0.75
+        quote = loose.words(max(start, hit.start - 0), hit.end)
+        return Found(deadline, quote, None, True, decision.rule.id, confidence)
+    return None
+
+
+def _month_only(
+    moments: Sequence[Moment], plain: Folded, span: tuple[int, int], scene: Scene
+) -> date | None:
+    """The last day of a month or year named beside the decision ("en janvier 2026")."""
+    for moment in moments:
+        if moment.mention.exact or not (moment.mention.month or moment.mention.year):
+            continue
+        start, end = plain.at[moment.mention.start], plain.at[moment.mention.end - 1] + 1
+        gap = max(span[0] - end, start - span[1], 0)
+        if gap <= 80 and moment.role in {
+            "notification",
+            "unknown",
+            "other",
+            "conviction",
+            "hearing",
+        }:
+            last = moment.mention.last_possible(scene.received_on)
+            return min(last, scene.received_on) if last else None
+    return None
+
+
+def _given_day(moment: Moment, plain: Folded, scene: Scene) -> Found | None:
+    """A day given as such: an expiry, a hearing, a release, a departure, a document asked."""
+    kind = _DAYS.get(moment.role)
+    if kind is None:
+        return None
+    mention = moment.mention
+    if moment.on is None and not (kind is D.HEARING and mention.month):
+        return None
+    if moment.on is not None and kind is not D.PERMIT_EXPIRY and moment.on < scene.received_on:
+        return None
+    note = None
+    if moment.on is None:
+        note = "month only: candidate without a day, a person completes it"
+    elif re.search(
+        r"peut etre|maybe|perhaps|quiza|talvez|forse|возможно|ربما",
+        plain.text[max(0, mention.start - 40) : mention.end + 20],
+    ):
+        note = "uncertain"
+    deadline = FoundDeadline(kind=kind, trigger=_TRIGGER[kind], date_on=moment.on, note=note)
+    return Found(deadline, moment.words, moment.on, rule=f"day-{moment.role}", confidence=0.8)
+
+
+def _undated_document(plain: Folded) -> list[Found]:
+    match = _UNDATED_DOCUMENT.search(plain.text)
+    if match is None:
+        return []
+    deadline = FoundDeadline(
+        kind=D.DOCUMENT_DUE, trigger=_TRIGGER[D.DOCUMENT_DUE], note="no date known: a person asks"
+    )
+    return [Found(deadline, plain.words(*match.span()), rule="document-undated", confidence=0.6)]
+
+
+def removal_behind_retention(found: list[Found], scene: Scene) -> list[Found]:
+    """Retention always rests on a decision of removal: if none is named, its clock may run."""
+    kinds = {f.deadline.kind for f in found}
+    if scene.situation != "retention" or kinds & {
+        D.OQTF_APPEAL,
+        D.EXPULSION_APPEAL,
+        D.DUBLIN_APPEAL,
+        D.CRIMINAL_APPEAL,
+    }:
+        return found
+    deadline = FoundDeadline(
+        kind=D.OQTF_APPEAL,
+        trigger="notification",
+        note="unknown whether a decision is open to appeal",
+    )
+    return [*found, Found(deadline, None, None, True, "retention-implies-removal", 0.5)]
+
+
+def callback(received_on: date, *, urgent: bool) -> Found:
+    """A message left on the line: called back the same day if urgent, else on listening day (R8)."""
+    listening = next_listening_day(received_on)
+    note = (
+        f"urgent: same day by the person on duty, else {listening.isoformat()}" if urgent else None
+    )
+    on = received_on if urgent else listening
+    deadline = FoundDeadline(kind=D.CALLBACK, trigger=_TRIGGER[D.CALLBACK], date_on=on, note=note)
+    return Found(deadline, None, on, rule="callback", confidence=0.95)
+
+
+def general_question(texts: Sequence[Folded], meaning: Meaning) -> bool:
+    """A question on no person in particular: training, research, a point of law in the abstract."""
+    if Topic.TRAINING_REQUEST in meaning.topics and not meaning.special:
+        return True
+    concrete = re.compile(
+        r"\b(?:mon|ma|mes|son|sa|je|j|m|mr|mme|monsieur|madame|il|elle|i|my|he|she|un (?:detenu|homme|jeune|ressortissant|monsieur))\b"
+    )
+    return not any(concrete.search(t.text) for t in texts)

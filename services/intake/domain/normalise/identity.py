@@ -1,0 +1,462 @@
+"""Who is who in an item: the requester, the person concerned, their names and numbers."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date
+
+from services.intake.domain.normalise.parts import Parts
+from services.intake.domain.normalise.people import (
+    Name,
+    Names,
+    latin_name,
+    number_candidates,
+)
+from services.intake.domain.normalise.reference import Reference
+from services.intake.domain.normalise.text import fold, fold_words
+from shared.contracts.vocabulary import Channel, RequesterKind
+
+_UP = r"[A-ZÀ-ÖØ-ÞĀ-ŽḀ-Ỿ\u0410-\u042f]"
+_WORD = rf"(?:{_UP}[\w’'`-]*[\w]|{_UP}\.?)"
+_SMALL = r"(?:d[aeiou]s?|del|della|di|van|von|der|ben|bin|el|al|ould|la|le)"
+NAME = rf"{_WORD}(?:[ \u00a0](?:{_SMALL}[ \u00a0])?{_WORD}){{0,4}}"
+_NAMED = re.compile(NAME)
+_TITLED = re.compile(
+    rf"\b(?:M\.|Mr\.?|M(?= {_UP})|Mme\.?|Mlle|Monsieur|Madame|Mademoiselle|monsieur|madame|mr|mme) ({NAME})"
+)
+_LAWYER = re.compile(
+    rf"\b(?:Ma[iî]tre|Me|MAITRE|ma[iî]tre|avocate?|abogad[oa]|lawyer)(?: is)?,? (?:Ma[iî]tre |Me )?({NAME})"
+)
+_BORN = re.compile(rf"({NAME})(?:,| \(\w+\),?)? (?:né|née|ne|nee|né\(e\)|NE|Né|Née|born)\b(?!\w)")
+_PERSON_FIELD = re.compile(
+    rf"(?:^|\n|\| ?|— ?)\s*(?:personne(?: concern[ée]e)?|nom(?: et pr[ée]nom)?|d[ée]tenu[e]?|identit[ée]|int[ée]ress[ée]e?)\s*:\s*(?:M\.|Mme|Mlle)? ?({NAME})",
+    re.IGNORECASE,
+)
+_GIVEN_FIELD = re.compile(rf"\bpr[ée]nom\s*:?\s*({_UP}[\w’'-]+)")
+_CALLER_FIELD = re.compile(
+    rf"\b[Aa]ppelante?s?\b ?:? ?(?:M\.|Mme|Mlle|Monsieur|Madame|Ma[iî]tre|Me)? ?({NAME})"
+)
+_TIE_NAME = re.compile(
+    r"\b(?:mari|époux|epoux|compagnon|compagne|femme|épouse|epouse|conjointe?|concubine?|fils|fille|frère|frere|frer|"
+    r"soeur|sœur|père|pere|mère|mere|cousine?|oncle|tante|neveu|nièce|niece|amie?|ami|voisine?|copain|copine|fiancée?|fiancé|"
+    r"husband|wife|son|daughter|brother|sister|father|mother|friend|cousin|partner|boyfriend|hermano|hermana|hijo|hija|marido|"
+    r"esposa|esposo|amigo|irmão|irmao|filho|filha|companheiro|fratello|figlio|marito|fratele|soțul|fiul|co-?détenue?|codetenue?|"
+    rf"co-?cellule?|cellule|client|patient|détenue?|detenue?|jeune|compatriote|vëllai|djali|burri)(?: (?:s'appelle|se nomme|is called|named|nommée?|qui s'appelle|de|d['’]|do|da|im|,|:))*,? ({NAME})"
+)
+_CAPITALS = re.compile(
+    rf"\b(?:{_UP}[\w’'-]*[a-zà-ÿ] )+{_UP}{{2,}}(?:[ '-]{_UP}{{2,}})*\b|\b{_UP}{{2,}}(?:[ '-]{_UP}{{2,}})*(?: {_UP}[\w’'-]*[a-zà-ÿ])+\b"
+)
+_ROLE_WORDS = re.compile(
+    r"^(?:Cimade|CPIP|SPIP|OQTF|IRTF|ITF|JAP|CRA|CP|MA|CD|MC|OFPRA|CNDA|TA|PAF|ANEF|OFII|CPAM|AJ|USMP|TRANSCRIPTION|OCR|ASE|RE|TR|FWD|UHSI|UHSA|SMPR|QD|QI|DDSE|MAVP|QCD|Prison|Maison|Centre|France|Préfecture|Tribunal|Paris|Service|Permanence|La|Le|Les|Un|Une|Bonjour|Madame|Monsieur|Urgent|Objet|PAS|NE|PLEASE|URGENT|SOS|SVP|ANONYME|anonyme|Merci|Il|Elle|Je|On|The|He|She|They|My|In|Dear|Sr|Fiche|FICHE|COPIE|LC|BAT)$"
+)
+_FORMER = re.compile(
+    r"\b(?:avant|ancien\w*|pr[ée]c[ée]dent\w*|auparavant|[ée]tait|before|former\w*|antes|old)\b[^.\n]{0,30}$",
+    re.IGNORECASE,
+)
+_AGDREF = re.compile(r"(?<!\d)(\d{10})(?!\d)")
+_SIGNED_STOP = re.compile(
+    r"[,;(|]|\b(?:n°|no|num|écrou|ecrou|ecroux|matricule|cellule|cell|bat\b|bât|né|née)|\d",
+    re.IGNORECASE,
+)
+_HEADING_PLACE = re.compile(r"^(?:le|la|à|a|fait)\b", re.IGNORECASE)
+
+K = RequesterKind
+SELF_KINDS = {K.DETAINED_PERSON, K.RETAINED_PERSON, K.RELEASED_PERSON, K.SUPERVISED_PERSON}
+
+
+@dataclass(frozen=True, slots=True)
+class Who:
+    """The names and numbers found, and the words that gave them."""
+
+    requester: Name
+    person: Name
+    number: str | None = None
+    former_numbers: tuple[str, ...] = ()
+    other_names: tuple[str, ...] = ()
+    foreigner_number: str | None = None
+    born_on: date | None = None
+    nationality: str | None = None
+    lawyer: str | None = None
+
+    @staticmethod
+    def nobody() -> Who:
+        """Nobody is named."""
+        return Who(requester=Name(), person=Name())
+
+
+def who_is_who(
+    channel: Channel,
+    kind: RequesterKind,
+    parts: Parts,
+    reference: Reference,
+    texts: tuple[str, ...],
+) -> Who:
+    """Names and numbers; ``texts`` are the texts to read for the person, the author's first."""
+    names = reference.names
+    text = "\n".join(texts)
+    if kind in SELF_KINDS:
+        person = _self_name(channel, parts, names, reference, texts)
+        requester = person
+    elif kind is K.FELLOW_DETAINEE:
+        requester, person = _fellow_names(parts, names, text)
+    else:
+        requester = _sender_name(channel, parts, names)
+        person = _person_named(channel, parts, names, text, requester)
+    number, former = _numbers(kind, parts, reference, text, person)
+    written = person
+    person = latin_name(person)
+    others = (written.whole,) if written != person and written.whole else ()
+    lawyer = _LAWYER.search(text)
+    return Who(
+        requester=latin_name(requester),
+        person=person,
+        number=number,
+        former_numbers=former,
+        other_names=others,
+        foreigner_number=_agdref(parts, text),
+        nationality=_nationality(reference, kind, parts, texts),
+        lawyer=lawyer[1] if lawyer else None,
+    )
+
+
+def _self_name(
+    channel: Channel, parts: Parts, names: Names, reference: Reference, texts: tuple[str, ...]
+) -> Name:
+    """The author's own name out of what they say, how they sign and what the envelope has."""
+    found = [n for n in _declared(parts, names, channel)]
+    for text in texts:
+        found += _said_names(text, names, reference)
+        found += _signatures(text, names)
+    back = _back_name(parts.envelope.back, names)
+    if back:
+        found.append(back)
+    if channel is Channel.PHONE:
+        found += [names.split(m[1]) for m in _TITLED.finditer(parts.own)]
+        found = [_with_given(n, parts.own) for n in found]
+    if channel is Channel.EMAIL and parts.sender_name and not parts.attachments:
+        found.append(names.split(parts.sender_name))
+    if parts.attachments or parts.forwarded:  # the carrier's note names the author
+        found += [names.split(m[1]) for m in _TITLED.finditer(parts.own)]
+    return _merged(found, names)
+
+
+def _with_given(name: Name, text: str) -> Name:
+    given = _GIVEN_FIELD.search(text)
+    return Name(given[1], name.family) if given and name.family and not name.given else name
+
+
+def _merged(found: list[Name], names: Names) -> Name:
+    """One name out of several writings; the fullest Latin one first, the others complete it."""
+    usable = [n for n in found if n]
+    if not usable:
+        return Name()
+    latin = [n for n in usable if n.whole.isascii() or latin_name(n) == n] or usable
+    best = max(latin, key=_fullness)
+    for other in latin:
+        best = names.completed(best, other) or best
+    return best
+
+
+def _fullness(name: Name) -> int:
+    parts = [p for p in (name.given, name.family) if p]
+    return sum(2 for p in parts if not re.fullmatch(r"(?:\w\.? ?)+", p)) + len(parts)
+
+
+def _said_names(text: str, names: Names, reference: Reference) -> Iterator[Name]:
+    folded = fold(text)
+    for match in reference.say_name.finditer(folded.text):
+        start = folded.at[match.end()] if match.end() < len(folded.at) else len(text)
+        said = match.group(0).strip(" ,:")
+        after = text[start : start + 80].split("\n")[0]
+        name = re.match(rf"\s*(?:M\. |Mr |Mme )?({NAME})", after)
+        if name is None and said not in {"je suis", "i am"}:
+            name = re.match(r"\s*((?:[^\W\d_][\w’'-]+ ?){1,3})", after)
+        if name is None:
+            continue
+        candidate = name[1]
+        if said in {"je suis", "i am"} and not _looks_like_name(candidate, names):
+            continue
+        yield names.split(_trimmed(candidate, names))
+
+
+def _looks_like_name(candidate: str, names: Names) -> bool:
+    words = candidate.split()
+    if any(_ROLE_WORDS.match(w) for w in words):
+        return False
+    return len(words) >= 2 and any(w.isupper() or fold_words(w) in names.given for w in words)
+
+
+def _trimmed(candidate: str, names: Names) -> str:
+    """A lower-case name cut at the first word that cannot belong to it ("jai", "et")."""
+    words = candidate.split()
+    kept: list[str] = []
+    for word in words:
+        folded = fold_words(word)
+        if kept and (
+            folded in {"j", "jai", "et", "je", "i", "and", "y", "e", "am", "je", "ne", "nee"}
+        ):
+            break
+        kept.append(word)
+    return " ".join(kept)
+
+
+def _signatures(text: str, names: Names) -> Iterator[Name]:
+    """Names that stand alone on one of the last lines, or just before a number there."""
+    lines = [x.strip() for x in text.split("\n") if x.strip()]
+    for line in reversed(lines[-4:]):
+        cut = _SIGNED_STOP.search(line)
+        written = line[: cut.start()].strip(" .—-:") if cut else line
+        written = re.sub(
+            r"^(?:M\.?|Mr\.?|Mme|Monsieur|Madame|sign[ée] ?:?)\s+", "", written, flags=re.I
+        )
+        if not written or _HEADING_PLACE.match(written) or len(written) > 45:
+            continue
+        name = names.line_name(written)
+        if name and not any(_ROLE_WORDS.match(w) for w in name.split()):
+            yield names.split(name, family_first=not re.match(rf"{_UP}\.? ", name))
+            return
+
+
+def _back_name(back: str, names: Names) -> Name:
+    """The name on the back of an envelope, families first unless capitals tell."""
+    before_number = re.split(r"\d|,|;|\(|\bn°|\bécrou|\becrou|\bEcrou|\bECROU", back)[0]
+    written = before_number.strip(" .:-—")
+    words = names.tokens(written)
+    if not 1 <= len(words) <= 6 or any(_ROLE_WORDS.match(w) for w in words):
+        return Name()
+    return names.split(written, family_first=True)
+
+
+def _declared(parts: Parts, names: Names, channel: Channel) -> Iterator[Name]:
+    declared = parts.declared
+    if declared.get("person.last") or declared.get("person.first"):
+        yield Name(declared.get("person.first") or None, _unshouted(declared.get("person.last")))
+    elif channel is Channel.WEB and _real(declared.get("name", "")):
+        yield names.split(declared["name"])
+
+
+def _real(name: str) -> bool:
+    return bool(name) and fold_words(name) not in {
+        "anonyme",
+        "anonymous",
+        "x",
+        "inconnu",
+        "test",
+        "na",
+        "n a",
+        "moi",
+    }
+
+
+def _fellow_names(parts: Parts, names: Names, text: str) -> tuple[Name, Name]:
+    """(the one who holds the pen, the one it is about)."""
+    back = parts.envelope.back
+    writer_back, _, person_back = re.sub(r"\bp/\b", "pour", back).partition(" pour ")
+    about = [n for m in _TIE_NAME.finditer(text) if (n := _name_of(m[1], names))]
+    about += [
+        n
+        for m in re.finditer(rf"\bpour (?:M\. |Mr |monsieur )?({NAME})", text)
+        if (n := _name_of(m[1], names))
+    ]
+    about += [n for m in _BORN.finditer(text) if (n := _name_of(m[1], names))]
+    person = _merged([*about[:2], _back_name(person_back, names)], names)
+    rest = [names.split(m.group(0)) for m in _CAPITALS.finditer(text)]
+    rest += [*_signatures(text, names), _back_name(writer_back, names)]
+    own = [n for n in rest if n and not _shares(n, person)]
+    return _merged(own, names), person
+
+
+def _shares(one: Name, other: Name) -> bool:
+    return bool(
+        set(fold_words(one.whole).split())
+        & {w for w in fold_words(other.whole).split() if len(w.strip(".")) > 1}
+    )
+
+
+def _name_of(written: str, names: Names) -> Name | None:
+    words = [w for w in written.split() if not _ROLE_WORDS.match(w)]
+    if not words or words != written.split():
+        words = written.split()[
+            : written.split().index(next(w for w in written.split() if _ROLE_WORDS.match(w)))
+        ]
+    return names.split(" ".join(words)) if words else None
+
+
+def _sender_name(channel: Channel, parts: Parts, names: Names) -> Name:
+    if channel is Channel.PHONE:
+        match = _CALLER_FIELD.search(f"{parts.heading}\n{parts.own}")
+        return names.split(match[1]) if match and _usable(match[1], names) else Name()
+    if channel is Channel.WEB:
+        return (
+            names.split(parts.declared["name"]) if _real(parts.declared.get("name", "")) else Name()
+        )
+    if channel is Channel.REFERRAL:
+        return Name()
+    if channel is Channel.LETTER:
+        return _merged(
+            [*_signatures(parts.own, names), _back_name(parts.envelope.back, names)], names
+        )
+    signed = list(_signatures(parts.own, names))
+    shown = names.split(parts.sender_name) if _personal(parts.sender_name) else Name()
+    if shown and shown.given and shown.family:
+        return shown
+    return _merged([shown, *signed], names)
+
+
+def _usable(written: str, names: Names) -> bool:
+    return (
+        not any(_ROLE_WORDS.match(w) for w in written.split())
+        and fold_words(written) not in names.not_names
+    )
+
+
+def _personal(display: str) -> bool:
+    return bool(display) and not re.search(
+        r"mail delivery|service|secr[ée]tariat|association|spip\b|contact|noreply|accueil|greffe|cabinet|bureau|foyer|@",
+        re.sub(r"\([^)]*\)", "", display), re.IGNORECASE,
+    )  # fmt: skip
+
+
+def _person_named(channel: Channel, parts: Parts, names: Names, text: str, requester: Name) -> Name:
+    """The person concerned, named by somebody else."""
+    declared = list(_declared_person(parts))
+    if declared:
+        return declared[0]
+    if channel is Channel.PHONE:
+        text = _CALLER_FIELD.sub(" ", text)
+    text = _LAWYER.sub(" ", text)
+    found: list[tuple[int, int, Name]] = []
+    for score, pattern in (
+        (6, _PERSON_FIELD),
+        (5, _BORN),
+        (4, _TIE_NAME),
+        (4, _TITLED),
+        (2, _CAPITALS),
+    ):
+        for match in pattern.finditer(text):
+            written = match[1] if pattern.groups else match.group(0)
+            name = _name_of(written, names)
+            if not name or _shares(name, requester) or not _usable_name(name, names):
+                continue
+            found.append((score + _fullness(name), -match.start(), name))
+    if not found:
+        return Name()
+    found.sort(key=lambda f: (f[0], f[1]), reverse=True)
+    best = found[0][2]
+    for _, _, other in found[1:]:
+        if _shares(best, other) and (both := names.completed(best, other)) is not None:
+            best = both
+    return best
+
+
+def _usable_name(name: Name, names: Names) -> bool:
+    words = [fold_words(w).strip(".") for w in name.whole.split()]
+    return bool(words) and not any(w in names.not_names for w in words)
+
+
+def _declared_person(parts: Parts) -> Iterator[Name]:
+    declared = parts.declared
+    last, first = declared.get("person.last"), declared.get("person.first")
+    if last or first:
+        yield Name(first or None, _unshouted(last))
+
+
+def _numbers(
+    kind: RequesterKind, parts: Parts, reference: Reference, text: str, person: Name
+) -> tuple[str | None, tuple[str, ...]]:
+    """The person's détention number and those of earlier stays."""
+    if declared := parts.declared.get("person.number"):
+        return re.sub(r"\D", "", declared) or None, ()
+    current: list[str] = []
+    former: list[str] = []
+    for start, _, number in number_candidates(text):
+        before = fold_words(text[max(0, start - 34) : start])
+        words = list(reference.number_word.finditer(before))
+        if not (words and len(before) - words[-1].end() <= 14) and not _signed_number(
+            text, start, before
+        ):
+            continue
+        (former if _FORMER.search(text[max(0, start - 40) : start]) else current).append(number)
+    if kind is K.FELLOW_DETAINEE:
+        return _number_of_other(text, current), ()
+    back = [
+        n
+        for _, _, n in number_candidates(
+            re.sub(r"\b\d{5} [A-Z][a-zA-Z]{3,}", " ", parts.envelope.back)
+        )
+    ]
+    numbers = [*back[:1], *current] if kind in SELF_KINDS else current
+    first = numbers[0] if numbers else None
+    return first, tuple(n for n in dict.fromkeys([*former, *current]) if n != first)
+
+
+def _signed_number(text: str, start: int, before: str) -> bool:
+    """ "n° 15 903" after a signature: a number that closes a short line with a name."""
+    line = text[text.rfind("\n", 0, start) + 1 : start]
+    rest = text[start:].split("\n")[0]
+    closing = bool(re.fullmatch(r"[\d .-]{3,9}\W*", rest))
+    return (
+        bool(re.search(r"\b(?:n|no|num|numero)$", before.strip(" °:")))
+        and closing
+        and len(line) < 40
+    )
+
+
+def _number_of_other(text: str, current: list[str]) -> str | None:
+    """The number said to be the other's ("lui c'est 11 934"); the writer's own is left out."""
+    other = re.search(
+        r"\b(?:lui|elle|le sien|son [ée]crou|son num[ée]ro|him|his(?: number)?)\b[^\d\n]{0,25}(\d[\d .-]{2,8}\d)",
+        text,
+        re.IGNORECASE,
+    )
+    if other:
+        return re.sub(r"\D", "", other[1])
+    return current[0] if len(current) == 1 else None
+
+
+def _agdref(parts: Parts, text: str) -> str | None:
+    declared = re.sub(r"\D", "", parts.declared.get("person.agdref", ""))
+    if len(declared) == 10:
+        return declared
+    match = re.search(
+        r"(?:agdref|num[ée]ro [ée]tranger|n° [ée]tranger|ID anef)[^\d]{0,20}(\d{10})\b",
+        text,
+        re.IGNORECASE,
+    )
+    return match[1] if match else None
+
+
+def _nationality(
+    reference: Reference, kind: RequesterKind, parts: Parts, texts: tuple[str, ...]
+) -> str | None:
+    """The nationality that the item states for the person; none is guessed from a name."""
+    if declared := parts.declared.get("person.nationality"):
+        return reference.nationality_codes.get(fold_words(declared)) or declared[:2].upper()
+    for text in texts:
+        folded = fold(text)
+        for match in reference.nationality.finditer(folded.text):
+            before = folded.text[max(0, match.start() - 40) : match.start()]
+            word = match.group(0)
+            if re.search(
+                r"\b(?:nationalite|ressortissant\w*|citoyen\w*|je suis(?: un\w?)?|originaire d\w*|venu d\w*|vient? (?:de|d|du)|viens (?:de|d|du)|from(?: the)?|soy|sou|sono|jam|am|il est|elle est|detenue?|codetenu|monsieur|dame|homme|femme|un|une|,)\s?(?:de |du |d |la |le |l )?$",
+                before,
+            ) or _signed_country(folded.text, match):
+                if kind not in SELF_KINDS and re.search(r"\bje suis(?: un\w?)? $", before):
+                    continue
+                return reference.nationality_codes.get(word) or reference.nationality_codes.get(
+                    word.rstrip("s")
+                )
+    return None
+
+
+def _signed_country(folded: str, match: re.Match[str]) -> bool:
+    """A country that closes a signature line ("Ouédraogo Issa, n° 22760, Burkina Faso")."""
+    after = folded[match.end() : match.end() + 4]
+    before = folded[max(0, match.start() - 12) : match.start()]
+    return (after.strip() == "" or after[:1] in "\n—-") and bool(re.search(r"[,—:] ?$", before))
+
+
+def _unshouted(name: str | None) -> str | None:
+    return (name.title() if name and name.isupper() else name) or None

@@ -1,0 +1,102 @@
+"""Earlier requests held in memory, and the likeness of names and texts."""
+
+from __future__ import annotations
+
+import re
+import zlib
+from collections.abc import Iterable, Sequence
+from datetime import date
+
+from anyascii import anyascii
+from rapidfuzz import fuzz
+
+from services.intake.domain.normalise.model import KnownRequest
+from services.intake.domain.normalise.text import fold_words
+
+KEY_SIZE = 64
+ALIKE_NAME = 85.0
+ALIKE_TEXT = 0.55
+RECENT_DAYS = 21
+
+
+def text_key(text: str) -> tuple[int, ...]:
+    """A fingerprint: the smallest hashes of the text's word triples, blind to accents and case."""
+    words = re.findall(r"\w+", fold_words(anyascii(text)).lower())
+    triples = {" ".join(words[i : i + 3]) for i in range(max(len(words) - 2, 0))}
+    return tuple(sorted(zlib.crc32(t.encode()) for t in triples)[:KEY_SIZE])
+
+
+def text_likeness(one: tuple[int, ...], other: tuple[int, ...]) -> float:
+    """From 0 to 1, the estimated share of word triples that two texts have in common."""
+    if not one or not other:
+        return 0.0
+    union = sorted(set(one) | set(other))[: min(KEY_SIZE, max(len(one), len(other)))]
+    both = set(one) & set(other)
+    return sum(1 for value in union if value in both) / len(union)
+
+
+def latin(name: str | None) -> str:
+    """A name for comparison: Latin letters, no case, no accents."""
+    return fold_words(anyascii(name or "")).lower()
+
+
+def names_alike(one: str | None, other: str | None) -> bool:
+    """Could two family names be one, written by two hands? Never true for a missing name."""
+    a, b = latin(one), latin(other)
+    return bool(a and b) and fuzz.ratio(a, b) >= ALIKE_NAME
+
+
+class KnownList:
+    """``KnownRequests`` over a list, for isolated records and tests."""
+
+    def __init__(self, requests: Iterable[KnownRequest] = ()) -> None:
+        self._requests = tuple(requests)
+
+    def by_message_ids(self, message_ids: Iterable[str]) -> Sequence[KnownRequest]:
+        """See ``KnownRequests``."""
+        wanted = frozenset(message_ids)
+        return [r for r in self._requests if r.message_ids & wanted]
+
+    def by_number(self, number: str) -> Sequence[KnownRequest]:
+        """See ``KnownRequests``."""
+        return [r for r in self._requests if r.detention_number and r.detention_number == number]
+
+    def by_name(self, family: str, given: str | None) -> Sequence[KnownRequest]:
+        """See ``KnownRequests``."""
+        return [
+            r
+            for r in self._requests
+            if names_alike(r.family, family) and _given_fits(r.given, given)
+        ]
+
+    def recent_like(
+        self, received_on: date, establishment: str | None, text_key: tuple[int, ...]
+    ) -> Sequence[KnownRequest]:
+        """See ``KnownRequests``."""
+        recent = [
+            r
+            for r in self._requests
+            if r.received_on and 0 <= (received_on - r.received_on).days <= RECENT_DAYS
+        ]
+        return [
+            r
+            for r in recent
+            if text_likeness(r.text_key, text_key) >= ALIKE_TEXT or _unread(r, establishment)
+        ]
+
+
+def _unread(request: KnownRequest, establishment: str | None) -> bool:
+    """Same place, and nothing known of its person or text: the likeness cannot be ruled out."""
+    same_place = establishment is not None and establishment in {
+        request.establishment,
+        (request.unit or "").removeprefix("team:"),
+    }
+    nothing = not (request.family or request.detention_number or request.text_key)
+    return same_place and nothing and request.state not in {"closed", "duplicate"}
+
+
+def _given_fits(one: str | None, other: str | None) -> bool:
+    a, b = latin(one).rstrip("."), latin(other).rstrip(".")
+    if not a or not b or a[0] != b[0]:
+        return not (a and b)
+    return len(a) == 1 or len(b) == 1 or fuzz.partial_ratio(a, b) >= ALIKE_NAME

@@ -1,0 +1,124 @@
+"""The language of the author's own words."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Any
+
+from lingua import Language, LanguageDetector, LanguageDetectorBuilder
+
+from services.intake.domain.normalise.text import fold_words
+
+_DETECTED = {
+    Language.FRENCH: "fr", Language.ENGLISH: "en", Language.SPANISH: "es", Language.PORTUGUESE: "pt",
+    Language.ITALIAN: "it", Language.ROMANIAN: "ro", Language.ALBANIAN: "sq", Language.TURKISH: "tr",
+    Language.DUTCH: "nl", Language.POLISH: "pl", Language.CROATIAN: "sr", Language.SOMALI: "so",
+    Language.GERMAN: "de", Language.RUSSIAN: "ru", Language.UKRAINIAN: "uk", Language.SERBIAN: "sr",
+    Language.ARABIC: "ar", Language.PERSIAN: "fa", Language.URDU: "ur",
+}  # fmt: skip
+_SCRIPTS = (
+    ("ka", re.compile(r"[\u10a0-\u10ff]")), ("zh", re.compile(r"[\u4e00-\u9fff]")),
+    ("bn", re.compile(r"[\u0980-\u09ff]")), ("ta", re.compile(r"[\u0b80-\u0bff]")),
+    ("hy", re.compile(r"[\u0530-\u058f]")), ("arabic", re.compile(r"[\u0600-\u06ff]")),
+    ("cyrillic", re.compile(r"[\u0400-\u04ff]")),
+)  # fmt: skip
+_PASHTO = re.compile(r"[ټډړښځڅۍې]")
+_URDU = re.compile(r"[ٹڈڑےں]")
+_PERSIAN = re.compile(r"[پچژگ]")
+_LETTER = re.compile(r"[^\W\d_]")
+_SERBIAN = re.compile(r"[ђјљњћџ]")
+DISTINCT = 0.2
+READABLE = 0.12
+
+
+@dataclass(frozen=True, slots=True)
+class Spoken:
+    """A language (``und`` if none is recognised) and how sure that is, from 0 to 1."""
+
+    code: str
+    confidence: float
+
+
+@lru_cache(maxsize=1)
+def _detector() -> LanguageDetector:
+    return (
+        LanguageDetectorBuilder.from_languages(*_DETECTED)
+        .with_low_accuracy_mode()
+        .with_preloaded_language_models()
+        .build()
+    )
+
+
+class Languages:
+    """Recognises languages; built once from ``languages.toml``."""
+
+    def __init__(self, data: Mapping[str, Any]) -> None:
+        self._words = {c: frozenset(map(fold_words, ws)) for c, ws in data["words"].items()}
+        named = {fold_words(n): c for c, names in data["names"].items() for n in names}
+        alternatives = "|".join(sorted(map(re.escape, named), key=len, reverse=True))
+        self._named = named
+        self._name = re.compile(rf"\b({alternatives})\b")
+        self._spoken = re.compile(
+            r"(?:langues?(?: parlees?)? ?:|par(?:le|lent|lant)\b|ne comprend\w* que|speaks?|habla|fala)"
+            r"[^.;\n]{0,80}"
+        )
+        _detector()
+
+    def of(self, text: str) -> Spoken:
+        """The language of ``text``; ``und`` when it is in none that can be recognised."""
+        letters = _LETTER.findall(text)
+        if len(letters) < 3:
+            return Spoken("und", 0.0)
+        by_script = self._by_script(text, len(letters))
+        if by_script is not None:
+            return by_script
+        return self._by_words(text)
+
+    def _by_script(self, text: str, letters: int) -> Spoken | None:
+        for code, script in _SCRIPTS:
+            if len(script.findall(text)) * 2 < letters:
+                continue
+            if code == "arabic":
+                code = (
+                    "ps" if _PASHTO.search(text) else "ur" if _URDU.search(text)
+                    else "fa" if len(_PERSIAN.findall(text)) * 60 > letters else "ar"
+                )  # fmt: skip
+            elif code == "cyrillic":
+                code = (
+                    "uk" if re.search("[іїєґ]", text) else "sr" if _SERBIAN.search(text) else "ru"
+                )
+            return Spoken(code, 0.97)
+        return None
+
+    def _by_words(self, text: str) -> Spoken:
+        words = re.findall(r"[^\W\d_]+", fold_words(text))[:400]
+        if not words:
+            return Spoken("und", 0.0)
+        shares = {
+            c: sum(w in known for w in words) / len(words) for c, known in self._words.items()
+        }
+        ranked = sorted(shares, key=lambda c: -shares[c])
+        best, next_best = ranked[0], ranked[1]
+        if shares[best] >= DISTINCT and shares[best] - shares[next_best] >= 0.08:
+            return Spoken(best, min(0.99, 0.6 + shares[best]))
+        guess = _detector().compute_language_confidence_values(" ".join(words[:120]))[0]
+        code = _DETECTED[guess.language]
+        if shares.get(code, 0.0) >= READABLE and guess.value >= 0.3:
+            return Spoken(code, guess.value)
+        if shares[best] >= READABLE + 0.06:
+            return Spoken(best, shares[best])
+        if len(words) >= 4 and guess.value >= 0.85 and code in {"so", "tr", "pl", "sq", "ro"}:
+            return Spoken(code, guess.value * 0.8)
+        return Spoken("und", 0.0)
+
+    def spoken_by_person(self, folded: str) -> tuple[tuple[str, ...], str]:
+        """Languages that the text says the person speaks, in order, and the words that say so."""
+        for match in self._spoken.finditer(folded):
+            said = re.sub(r"(?:pas|peu|mal|ni) (?:bien )?(?:le |l )?francais", " ", match.group(0))
+            codes = [self._named[m.group(1)] for m in self._name.finditer(said)]
+            if codes:
+                return tuple(dict.fromkeys(codes)), match.group(0)
+        return (), ""

@@ -1,0 +1,83 @@
+"""Lexicons: rules written in data files, matched against folded text."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from services.intake.domain.normalise.text import Folded
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    """Words found by a rule: ``start`` and ``end`` are positions in the folded text."""
+
+    rule: str
+    start: int
+    end: int
+    words: str
+    confidence: float
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """One entry of a lexicon: found by ``find`` unless ``unless`` is met in the same sentence."""
+
+    id: str
+    find: re.Pattern[str]
+    unless: re.Pattern[str] | None
+    confidence: float
+    data: Mapping[str, Any]
+
+    def hits(self, text: Folded) -> list[Hit]:
+        """Every place where the rule holds, in order."""
+        found = []
+        for match in self.find.finditer(text.text):
+            if match.end() == match.start() or self._excepted(text, match):
+                continue
+            words = text.words(match.start(), match.end())
+            found.append(Hit(self.id, match.start(), match.end(), words, self.confidence))
+        return found
+
+    def _excepted(self, text: Folded, match: re.Match[str]) -> bool:
+        """Is the match covered by an exception that stands within reach of it?"""
+        if self.unless is None:
+            return False
+        start, end = text.sentence(match.start())
+        start, end = max(start, match.start() - 60), min(max(end, match.end()), match.end() + 40)
+        return any(
+            met.start() < match.end() + 25 and met.end() > match.start() - 25
+            for met in self.unless.finditer(text.text, start, end)
+        )
+
+
+def folded_pattern(pattern: str, *, loose: bool = True) -> str:
+    """A pattern as it must be written for folded text: accents dropped, doubled letters as one."""
+    plain = "".join(
+        c for c in unicodedata.normalize("NFKD", pattern) if not unicodedata.combining(c)
+    )
+    plain = plain.replace("'?", " ?").replace("'", " ?")
+    return re.sub(r"(?<!\\)([a-z])\1+", r"\1", plain) if loose else plain
+
+
+def any_of(patterns: Iterable[str], *, loose: bool = True) -> re.Pattern[str] | None:
+    """One compiled pattern for all of ``patterns``; None if there are none."""
+    parts = [f"(?:{folded_pattern(p, loose=loose)})" for p in patterns]
+    return re.compile("|".join(parts), re.MULTILINE) if parts else None
+
+
+def rule_of(data: Mapping[str, Any]) -> Rule:
+    """A rule out of its entry in a data file."""
+    find = any_of(data["find"])
+    if find is None:
+        raise ValueError(f"rule {data['id']}: no pattern")
+    return Rule(
+        id=data["id"],
+        find=find,
+        unless=any_of(data.get("unless", ())),
+        confidence=float(data.get("confidence", 0.8)),
+        data=data,
+    )

@@ -1,0 +1,146 @@
+"""Likeness to earlier requests: suggestions for a person, save a reply in the same thread."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date
+from uuid import UUID
+
+from services.intake.domain.normalise.known import ALIKE_TEXT, names_alike, text_likeness
+from services.intake.domain.normalise.model import KnownRequest, KnownRequests
+from services.intake.domain.normalise.people import Name
+from services.intake.domain.normalise.text import Folded
+from shared.contracts.intake.events import Link
+from shared.contracts.vocabulary import LinkKind, Urgency
+
+_REMINDER = re.compile(
+    r"(?:pas|jamais|aucune?|toujours pas|rien|sans)(?: \w+){0,3} (?:de |d |eu |recu |votre |une |vos )*(?:reponse|nouvel+e?|retour)s?\b(?! (?:de|du|d) (?:la |l |mon |ma )?(?:pref|cpip|spip|avocat|juge|ambas|consul|ofpra|greffe|tribunal|ofi))"
+    r"|(?:avez|avait|aviez) (?:vous )?(?:bien )?recu (?:ma|mon|mes|notre) (?:let+re|cour+i\w*|mail|message|demande)"
+    r"|\brelance\b|je (?:vous )?(?:re ?ecri[st]|relance|reviens vers vous)|vous (?:ne )?m ?(?:avez|aver) (?:pas|jamais|toujours pas) repondu"
+    r"|(?:deuxieme|troisieme|2 ?eme|3 ?eme|seconde|autre) (?:let+re|courrier|mail|fois que je vous (?:ecri|contact))"
+    r"|(?:no|not|never|any)(?: \w+){0,3} (?:answer|reply|response|news)(?: from you)?\b|(?:wrote|written) (?:to )?you[^.]{0,60}(?:no|not|nothing|never)"
+    r"|did you (?:get|receive) my|reminder\b|no (?:he|me han|he tenido|recib\w*)[^.]{0,20}respuesta|n[a]o (?:recebi|tive)[^.]{0,15}resposta"
+    r"|non ho (?:ricevuto|avuto)[^.]{0,15}risposta|не (?:получил\w*|было)[^.]{0,15}ответ\w*|нет ответа|لم (?:اتلق|يصلني|احصل)[^.]{0,20}(?:رد|جواب)|nu am primit[^.]{0,15}raspuns|nuk kam (?:marre|pasur)[^.]{0,12}pergjigj"
+)
+_NOT_OURS = re.compile(
+    r"(?:prefecture|cpip|spip|avocat\w*|juge|ambas+ade|consulat|ofpra|greffe|tribunal|procureur|mairie|surveil+ants?|psy|medecin|docteur|direction|anef)\b[^.]{0,50}$"
+)
+_TO_US = re.compile(r"\b(?:je |j )?(?:vous|votre|vos|you|ustedes|usted|voces|вам|вас|cimade)\b")
+_LEVELS = (Urgency.LOW, Urgency.NORMAL, Urgency.HIGH, Urgency.CRITICAL)
+
+
+@dataclass(frozen=True, slots=True)
+class Linked:
+    """The links suggested, and what follows from them."""
+
+    links: tuple[Link, ...] = ()
+    is_reminder: bool = False
+    reminder_words: str = ""
+    first_overdue: bool = False
+    moved_from: str | None = None
+
+
+def reminder_words(own: Folded) -> str:
+    """Words by which the author says that we did not answer; empty if there are none."""
+    for match in _REMINDER.finditer(own.text):
+        start, end = own.sentence(match.start())
+        before = own.text[max(start, match.start() - 70) : match.start()]
+        near = own.text[max(0, match.start() - 220) : min(len(own.text), match.end() + 120)]
+        if _NOT_OURS.search(before) and not re.search(r"\bvous\b", before):
+            continue
+        if _TO_US.search(near):
+            begin = own.text.rfind(" j ", start, match.start())
+            begin = begin + 1 if 0 <= begin and match.start() - begin < 16 else match.start()
+            return own.words(begin, match.end())
+        del end
+    return ""
+
+
+def likely_links(  # noqa: PLR0913 - each says something of the likeness
+    known: KnownRequests, *, message_ids: Iterable[str], person: Name, numbers: tuple[str, ...],
+    establishment: str | None, received_on: date, text_key: tuple[int, ...], own: Folded,
+    automatic: bool,
+) -> Linked:  # fmt: skip
+    """Earlier requests that this item may belong to."""
+    threads = [
+        Link(kind=LinkKind.REPLY_TO, request_id=r.request_id, certain=True)
+        for r in known.by_message_ids(message_ids)
+    ]
+    if automatic:
+        return Linked(links=tuple(threads))
+    words = reminder_words(own)
+    persons = _same_person(known, person, numbers, establishment)
+    alike = known.recent_like(received_on, establishment, text_key)
+    links = {t.request_id: t for t in threads}
+    moved = None
+    for request in persons:
+        moved = moved or _moved(request, establishment)
+        links.setdefault(
+            request.request_id,
+            Link(kind=_kind(request, words, text_key), request_id=request.request_id),
+        )
+    if not words and not threads:
+        for request in alike:
+            if _another_person(request, person, numbers):
+                continue
+            links[request.request_id] = Link(
+                kind=LinkKind.DUPLICATE_OF, request_id=request.request_id
+            )
+    firsts = [r for r in persons if words]
+    overdue = any(
+        r.answer_due_on and r.answer_due_on < received_on and r.state not in {"answered", "closed"}
+        for r in firsts
+    )
+    return Linked(tuple(links.values()), bool(words), words, overdue, moved)
+
+
+def _same_person(
+    known: KnownRequests, person: Name, numbers: tuple[str, ...], establishment: str | None
+) -> list[KnownRequest]:
+    """By number (the same place, or a name alike), else by both names (R20)."""
+    found: dict[UUID, KnownRequest] = {}
+    for number in numbers:
+        for request in known.by_number(number):
+            same_name = names_alike(request.family, person.family)
+            same_place = establishment is not None and request.establishment == establishment
+            if same_name or (same_place and not (request.family and person.family)):
+                found[request.request_id] = request
+    if person.family and person.given:
+        for request in known.by_name(person.family, person.given):
+            if request.given and not _conflict(request, numbers, establishment):
+                found.setdefault(request.request_id, request)
+    return list(found.values())
+
+
+def _conflict(request: KnownRequest, numbers: tuple[str, ...], establishment: str | None) -> bool:
+    """Same name, but another number at the same place: somebody else."""
+    return bool(
+        numbers and request.detention_number and request.detention_number not in numbers
+        and request.establishment == establishment
+    )  # fmt: skip
+
+
+def _kind(request: KnownRequest, words: str, text_key: tuple[int, ...]) -> LinkKind:
+    if words:
+        return LinkKind.REMINDER_OF
+    if text_likeness(request.text_key, text_key) >= ALIKE_TEXT:
+        return LinkKind.DUPLICATE_OF
+    return LinkKind.SAME_PERSON
+
+
+def _another_person(request: KnownRequest, person: Name, numbers: tuple[str, ...]) -> bool:
+    if request.detention_number and numbers and request.detention_number not in numbers:
+        return not names_alike(request.family, person.family)
+    return bool(request.family and person.family and not names_alike(request.family, person.family))
+
+
+def _moved(request: KnownRequest, establishment: str | None) -> str | None:
+    before = request.establishment
+    return before if before and establishment and before != establishment else None
+
+
+def one_level_up(urgency: Urgency) -> Urgency:
+    """The next higher level (R22)."""
+    return _LEVELS[min(_LEVELS.index(urgency) + 1, len(_LEVELS) - 1)]

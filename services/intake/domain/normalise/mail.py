@@ -1,0 +1,278 @@
+"""E-mails (RFC 5322): parts, attachments and their text, forwarded and quoted messages apart."""
+
+from __future__ import annotations
+
+import io
+import re
+from collections.abc import Iterator
+from datetime import datetime
+from email import message_from_bytes, policy
+from email.message import EmailMessage, Message
+from email.utils import parseaddr, parsedate_to_datetime
+from html.parser import HTMLParser
+
+from pypdf import PdfReader
+
+from services.intake.domain.normalise.parts import MAX_TEXT, Parts, decoded
+from services.intake.domain.normalise.text import fold_words
+from shared.contracts.intake.events import AttachmentText, FieldProblem
+
+MAX_PDF_PAGES = 20
+MAX_PDF_BYTES = 20_000_000
+_IDS = re.compile(r"<[^<>\s]{1,300}>")
+_FORWARD_MARK = re.compile(
+    r"^[> ]*(?:-{2,} ?(?:forwarded message|message transf[ée]r[ée]|mensaje reenviado|"
+    r"mensagem encaminhada|messaggio inoltrato|weitergeleitete nachricht|mesaj redirec\w+) ?-{2,}"
+    r"|d[ée]but du message (?:r[ée]exp[ée]di[ée]|transf[ée]r[ée]) ?:|begin forwarded message ?:"
+    r"|-{3,} ?пересылаемое сообщение ?-{3,})[ \t]*$",
+    re.IGNORECASE | re.MULTILINE,
+)
+_ORIGINAL_MARK = re.compile(
+    r"^(?:-{2,} ?(?:message d'origine|original message|message original|mensaje original|"
+    r"mensagem original|messaggio originale) ?-{2,}|_{10,})[ \t]*$"
+    r"|^(?:De|From|Von|Da) ?:[^\n]{1,200}\n(?:[^\n]{0,200}\n){0,2}?(?:Envoy[ée]|Sent|Date|[ÀA]|To) ?:",
+    re.IGNORECASE | re.MULTILINE,
+)
+_WROTE = re.compile(
+    r"^(?:Le |On |El |Em |Il )[^\n]{4,160}\n?[^\n]{0,80}(?:a [ée]crit|wrote|escribi[óo]|escreveu|"
+    r"ha scritto) ?:?[ \t]*$",
+    re.IGNORECASE | re.MULTILINE,
+)
+_HEADERS = re.compile(
+    r"\A\s*(?:[> ]*(?:De|From|Date|Envoy[ée]|Sent|[ÀA]|To|Cc|Objet|Subject|Da|Para|A) ?:[^\n]*\n)+",
+    re.IGNORECASE,
+)
+_FROM_LINE = re.compile(r"^[> ]*(?:De|From|Da|Von) ?: *(.+)$", re.IGNORECASE | re.MULTILINE)
+_QUOTED_LINE = re.compile(r"^ ?>")
+
+
+def read_mail(raw: bytes | str) -> Parts:
+    """Take an e-mail apart; never raises on a broken one: what is unreadable is named."""
+    data = raw if isinstance(raw, bytes) else raw.encode("utf-8", "surrogateescape")
+    message = message_from_bytes(data, policy=policy.default.clone(raise_on_defect=False))
+    body, attachments, broken = _content(message)
+    subject = _header(message, "Subject")
+    own, forwarded, quoted = split_threads(body, subject)
+    name, address = parseaddr(_header(message, "From"))
+    problems = [FieldProblem(field=f, remedy="ouvrir l’original") for f in broken]
+    return Parts(
+        own=own,
+        subject=subject,
+        forwarded=tuple(text for _, text in forwarded),
+        forwarded_from=tuple(source for source, _ in forwarded),
+        quoted=quoted,
+        attachments=tuple(attachments),
+        sender_name=name,
+        sender_address=address,
+        received=sent_at(message),
+        automatic=is_automatic(message),
+        message_ids=frozenset(_related_ids(message, body)),
+        missing=tuple(broken),
+        problems=tuple(problems),
+    )
+
+
+def _header(message: Message, name: str) -> str:
+    """A header as text, empty if it is missing or cannot be decoded."""
+    try:
+        value = message.get(name)
+        return " ".join(str(value).split()) if value is not None else ""
+    except Exception:  # noqa: BLE001 - the library raises many kinds on hostile headers
+        return ""
+
+
+def sent_at(message: Message) -> datetime | None:
+    """When the sender says that the message left, None if unreadable."""
+    try:
+        return parsedate_to_datetime(_header(message, "Date"))
+    except (TypeError, ValueError, IndexError, OverflowError):
+        return None
+
+
+def is_automatic(message: Message) -> bool:
+    """An auto-reply, a bounce, a list or bulk mail (RFC 3834, RFC 3464, RFC 2919)."""
+    submitted = _header(message, "Auto-Submitted").casefold()
+    if submitted and not submitted.startswith("no"):
+        return True
+    if _header(message, "Precedence").casefold() in {"bulk", "list", "junk", "auto_reply"}:
+        return True
+    if any(
+        message.get(h) is not None
+        for h in ("List-Id", "List-Unsubscribe", "X-Autoreply", "X-Autorespond", "X-Auto-Reply")
+    ):
+        return True
+    if message.get("Return-Path") is not None and _header(message, "Return-Path") == "<>":
+        return True
+    if message.get_content_type() == "multipart/report":
+        return True
+    local = parseaddr(_header(message, "From"))[1].partition("@")[0].casefold()
+    if re.fullmatch(
+        r"mailer-daemon|postmaster|no-?_?reply|ne-?pas-?repondre|do-?not-?reply|newsletter|bounces?.*",
+        local,
+    ):
+        return True
+    subject = fold_words(_header(message, "Subject"))
+    return bool(
+        re.match(
+            r"(?:re |tr )*(?:reponse automatique|automatic reply|auto ?reply|absence du bureau|out of office|respuesta automatica|undeliver|undelivered|mail delivery|delivery status|echec de (?:la )?remise)",
+            subject,
+        )
+    )
+
+
+def _related_ids(message: Message, body: str) -> Iterator[str]:
+    """Ids of the messages that this one answers or reports on."""
+    for name in ("In-Reply-To", "References"):
+        yield from _IDS.findall(_header(message, name))
+    if message.get_content_type() != "multipart/report":
+        return
+    for part in message.walk():
+        if part.get_content_type() in {"text/rfc822-headers", "message/rfc822"}:
+            yield from re.findall(r"Message-ID: *(<[^<>\s]+>)", part.as_string(), re.IGNORECASE)
+
+
+def _content(message: EmailMessage) -> tuple[str, list[AttachmentText], list[str]]:
+    """The body's text, the attachments, and the fields that could not be read."""
+    body, html = [], []
+    attachments: list[AttachmentText] = []
+    broken: list[str] = []
+    for part in message.walk():
+        if part.is_multipart() or part.get_content_maintype() == "multipart":
+            continue
+        payload = _payload(part)
+        kind = part.get_content_type()
+        filename = _filename(part)
+        if (
+            filename is None
+            and kind == "text/plain"
+            and part.get_content_disposition() != "attachment"
+        ):
+            text, whole = _text(part, payload)
+            body.append(text)
+            broken += [] if whole else ["body"]
+        elif filename is None and kind == "text/html":
+            html.append(_plain(_text(part, payload)[0]))
+        elif kind.startswith("message/") or kind == "text/rfc822-headers":
+            continue
+        else:
+            found = _attachment_text(kind, filename, payload, part)
+            if found is None:
+                broken.append(f"attachments.{len(attachments)}.text")
+            attachments.append(
+                AttachmentText(
+                    filename=filename, media_type=kind, size_bytes=len(payload), text=found
+                )
+            )
+    text = "\n".join(body) if any(b.strip() for b in body) else "\n".join(html)
+    return text[:MAX_TEXT], attachments, broken
+
+
+def _payload(part: Message) -> bytes:
+    try:
+        payload = part.get_payload(decode=True)
+    except Exception:  # noqa: BLE001 - broken transfer encodings raise many kinds
+        return b""
+    return payload if isinstance(payload, bytes) else b""
+
+
+def _filename(part: Message) -> str | None:
+    try:
+        return part.get_filename()
+    except Exception:  # noqa: BLE001 - broken RFC 2231 parameters
+        return None
+
+
+def _text(part: Message, payload: bytes) -> tuple[str, bool]:
+    try:
+        charset = part.get_content_charset() or "utf-8"
+        if charset.lower() not in {"us-ascii", "ascii"}:
+            return decoded(payload.decode(charset))[0], True
+    except (LookupError, UnicodeDecodeError, ValueError, AttributeError):
+        pass
+    return decoded(payload)
+
+
+def _attachment_text(kind: str, filename: str | None, payload: bytes, part: Message) -> str | None:
+    """The text of an attachment, None when a person must open it (images, scans, others)."""
+    if kind.startswith("text/"):
+        text, _ = _text(part, payload)
+        return (_plain(text) if kind == "text/html" else text)[:MAX_TEXT]
+    if kind == "application/pdf" or (filename or "").lower().endswith(".pdf"):
+        return pdf_text(payload)
+    return None
+
+
+def pdf_text(payload: bytes) -> str | None:
+    """The text of a PDF, None if it holds none (a scan), is broken, locked or too large."""
+    if len(payload) > MAX_PDF_BYTES:
+        return None
+    try:
+        pages = PdfReader(io.BytesIO(payload), strict=False).pages
+        text = "\n".join(page.extract_text() or "" for page in list(pages)[:MAX_PDF_PAGES])
+    except Exception:  # noqa: BLE001 - pypdf raises many kinds on broken files
+        return None
+    return text[:MAX_TEXT] if text.strip() else None
+
+
+class _Text(HTMLParser):
+    """The words of an HTML page, one line a block."""
+
+    def __init__(self) -> None:
+        super().__init__(convert_charrefs=True)
+        self.parts: list[str] = []
+        self._hidden = 0
+
+    def handle_starttag(self, tag: str, attrs: object) -> None:
+        self._hidden += tag in {"script", "style", "head"}
+        if tag in {"br", "p", "div", "li", "tr", "blockquote"}:
+            self.parts.append("\n> " if tag == "blockquote" else "\n")
+
+    def handle_endtag(self, tag: str) -> None:
+        if tag in {"script", "style", "head"} and self._hidden:
+            self._hidden -= 1
+
+    def handle_data(self, data: str) -> None:
+        if not self._hidden:
+            self.parts.append(data)
+
+
+def _plain(html: str) -> str:
+    parser = _Text()
+    parser.feed(html)
+    return "".join(parser.parts)
+
+
+def split_threads(body: str, subject: str) -> tuple[str, list[tuple[str, str]], str]:
+    """(the sender's own text, forwarded messages as (from, text), quoted text).
+
+    A message is forwarded when a mark or the subject says so ("Fwd", "TR"); any other earlier
+    message below an answer is quoted: it was read when it came.
+    """
+    handed_on = bool(re.match(r"\s*(?:re ?: *)*(?:fwd?|tr|rv|enc|i) ?:", subject, re.IGNORECASE))
+    mark = _FORWARD_MARK.search(body)
+    if mark is None and handed_on:
+        mark = _ORIGINAL_MARK.search(body) or _WROTE.search(body)
+    if mark is not None:
+        own, quoted = _without_quotes(body[: mark.start()])
+        blocks = (
+            _FORWARD_MARK.split(body[mark.start() :])
+            if _FORWARD_MARK.search(body)
+            else [body[mark.start() :]]
+        )
+        return own, [_forwarded(b) for b in blocks if b and b.strip()], quoted
+    cut = _ORIGINAL_MARK.search(body) or _WROTE.search(body)
+    own, quoted = _without_quotes(body[: cut.start()] if cut else body)
+    return own, [], quoted + (body[cut.start() :] if cut else "")
+
+
+def _forwarded(block: str) -> tuple[str, str]:
+    text = "\n".join(re.sub(r"^(?: ?>)+ ?", "", line) for line in block.split("\n"))
+    source = _FROM_LINE.search(text)
+    return (source[1].strip() if source else ""), _HEADERS.sub("", text.strip("\n") + "\n").strip()
+
+
+def _without_quotes(text: str) -> tuple[str, str]:
+    lines = text.split("\n")
+    own = [line for line in lines if not _QUOTED_LINE.match(line)]
+    quoted = [line for line in lines if _QUOTED_LINE.match(line)]
+    return "\n".join(own).strip(), "\n".join(quoted)

@@ -1,0 +1,114 @@
+"""What a text is about: topics, special situations, words of urgency, each with its words."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from services.intake.domain.normalise.identity import SELF_KINDS
+from services.intake.domain.normalise.lexicon import Hit
+from services.intake.domain.normalise.reference import Reference
+from services.intake.domain.normalise.text import Folded
+from shared.contracts.vocabulary import RequesterKind, SpecialSituation, Topic, Urgency
+
+LEVEL = {Urgency.LOW: 0, Urgency.NORMAL: 1, Urgency.HIGH: 2, Urgency.CRITICAL: 3}
+_S, _T, _K = SpecialSituation, Topic, RequesterKind
+# A topic that says more makes the other superfluous, unless the other has words of its own.
+_COVERED = (
+    (_T.PAROLE_EXPULSION, _T.SENTENCE_ADJUSTMENT),
+    (_T.PAROLE_EXPULSION, _T.REMOVAL_IN_PROGRESS),
+    (_T.PERMIT_RENEWAL, _T.FIRST_PERMIT),
+    (_T.PERMIT_WITHDRAWAL_REFUSAL, _T.FIRST_PERMIT),
+    (_T.FAMILY_REUNIFICATION, _T.FAMILY_LIFE),
+    (_T.INTERNATIONAL_TRANSFER, _T.PRISON_TRANSFER),
+    (_T.DUBLIN, _T.PRISON_TRANSFER),
+)
+_OF_DETAINED_ONLY = {_S.NO_MAIL_TO_PRISON}
+
+
+@dataclass
+class Meaning:
+    """Topics and special situations with the hits that show them, in order of finding."""
+
+    topics: dict[Topic, Hit] = field(default_factory=dict)
+    special: dict[SpecialSituation, Hit] = field(default_factory=dict)
+    urgent: list[tuple[Urgency, Hit]] = field(default_factory=list)
+    weak_words: list[Hit] = field(default_factory=list)
+
+    def level(self) -> Urgency:
+        """The highest urgency that the words ask for by themselves."""
+        return max((u for u, _ in self.urgent), key=LEVEL.__getitem__, default=Urgency.NORMAL)
+
+
+def meaning_of(
+    texts: Sequence[Folded], reference: Reference, kind: RequesterKind, *, minors_place: bool
+) -> Meaning:
+    """Read all ``texts`` (folded loosely) with the lexicons of topics and situations."""
+    meaning = Meaning()
+    for text in texts:
+        for rule in reference.topics:
+            if hits := rule.hits(text):
+                for topic in rule.data["topics"]:
+                    meaning.topics.setdefault(Topic(topic), hits[0])
+        for rule in reference.special:
+            hits = rule.hits(text)
+            if hits:
+                _note(meaning, rule.data, hits)
+    if minors_place and _S.MINOR not in meaning.special:
+        hit = Hit("minors-place", 0, 0, "", 0.9)
+        meaning.special[_S.MINOR] = hit
+        meaning.urgent.append((Urgency.HIGH, hit))
+    _adjust(meaning, kind)
+    return meaning
+
+
+def _note(meaning: Meaning, data: object, hits: list[Hit]) -> None:
+    assert isinstance(data, dict)  # noqa: S101 - entries of a TOML file
+    for special in data.get("special", ()):
+        meaning.special.setdefault(SpecialSituation(special), hits[0])
+    if data.get("weak"):
+        meaning.weak_words.extend(hits[:1])
+    elif (level := data.get("urgency")) is not None:
+        meaning.urgent.extend((Urgency(level), h) for h in hits[:4])
+
+
+def _adjust(meaning: Meaning, kind: RequesterKind) -> None:
+    """What follows from the author, and topics that are said by others already."""
+    topics, special = meaning.topics, meaning.special
+    if kind is _K.FELLOW_DETAINEE:
+        special.setdefault(_S.CANNOT_READ, Hit("fellow-holds-the-pen", 0, 0, "", 0.8))
+    if kind in {_K.RELEASED_PERSON, _K.SUPERVISED_PERSON}:
+        for situation in _OF_DETAINED_ONLY:
+            special.pop(situation, None)
+    for covering, covered in _COVERED:
+        if covering in topics and covered in topics:
+            del topics[covered]
+    if _S.MINOR in special:
+        topics.pop(_T.FAMILY_LIFE, None) if kind in SELF_KINDS else None
+    if _S.TRAFFICKING_VICTIM in special:
+        topics.setdefault(_T.TRAFFICKING_VIOLENCE, special[_S.TRAFFICKING_VICTIM])
+    if not topics:
+        topics[_T.OTHER] = Hit("no-topic", 0, 0, "", 0.3)
+
+
+_THANKS = re.compile(
+    r"\b(?:merci (?:infiniment |beaucoup |encore |pour )+(?:votre|tout|l)|je (?:tenais|voulais|veux|tiens)[^.]{0,20}(?:remercier|dire merci))"
+)
+
+
+def no_right_at_stake(meaning: Meaning, kind: RequesterKind, texts: Sequence[Folded]) -> bool:
+    """Training, research, thanks: nobody's right is at stake (R40, ``low``)."""
+    topics = set(meaning.topics)
+    if meaning.special or meaning.urgent:
+        return False
+    if topics == {_T.TRAINING_REQUEST} or (
+        kind is _K.PRESS_OR_RESEARCH and topics <= {_T.TRAINING_REQUEST, _T.OTHER}
+    ):
+        return True
+    if kind is _K.PRESS_OR_RESEARCH:
+        return True
+    if _T.TRAINING_REQUEST in topics and kind not in SELF_KINDS and kind is not _K.RELATIVE:
+        return True
+    thanks = topics == {_T.OTHER} and any(_THANKS.search(t.text) for t in texts)
+    return thanks and not any("?" in t.raw for t in texts)

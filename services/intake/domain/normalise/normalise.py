@@ -1,0 +1,303 @@
+"""One item in, one normalised request out: pure, deterministic, without a clock.
+
+Nothing that arrives is refused: what cannot be understood comes out as ``needs_review`` with the
+field named. In doubt, urgency goes up and a person reads.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import date
+
+from services.intake.domain.normalise import missing as gaps
+from services.intake.domain.normalise.agreement import Agreement, agreement_of
+from services.intake.domain.normalise.found import (
+    Found,
+    Scene,
+    callback,
+    deadlines_in,
+    general_question,
+    removal_behind_retention,
+)
+from services.intake.domain.normalise.identity import SELF_KINDS, Who, who_is_who
+from services.intake.domain.normalise.known import text_key
+from services.intake.domain.normalise.links import Linked, likely_links, one_level_up
+from services.intake.domain.normalise.meaning import Meaning, meaning_of, no_right_at_stake
+from services.intake.domain.normalise.model import Incoming, KnownRequests, Normalised
+from services.intake.domain.normalise.parts import Parts
+from services.intake.domain.normalise.people_found import People, people_of
+from services.intake.domain.normalise.read import Arrived, arrival, read
+from services.intake.domain.normalise.reference import Reference
+from services.intake.domain.normalise.requester import Author, find_author
+from services.intake.domain.normalise.scene import (
+    Reading,
+    judicial_status,
+    readings_of,
+    texts_of,
+    written_on,
+)
+from services.intake.domain.normalise.urgency import urgency_of
+from services.intake.domain.normalise.where import Place, find_place, retention_place
+from shared.contracts.intake.events import RequestFacts, RetentionPlace
+from shared.contracts.vocabulary import (
+    Channel,
+    JudicialStatus,
+    Language,
+    LinkKind,
+    Relation,
+    RequesterKind,
+    RequestState,
+    SpecialSituation,
+    Topic,
+    Urgency,
+)
+
+_OUTSIDE_PRISON = {
+    JudicialStatus.RETAINED,
+    JudicialStatus.RELEASED,
+    JudicialStatus.PROBATION,
+    JudicialStatus.COMMUNITY_SERVICE,
+    JudicialStatus.JUDICIAL_SUPERVISION,
+    JudicialStatus.PAROLE,
+    JudicialStatus.ELECTRONIC_TAG,
+    JudicialStatus.HOME_ARREST_TAG,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Read:
+    """What was read of an item, before it becomes facts."""
+
+    item: Incoming
+    parts: Parts
+    arrived: Arrived
+    author: Author
+    written: date | None
+    readings: Sequence[Reading]
+    who: Who
+    place: Place
+    retention: tuple[RetentionPlace, str] | None
+    status: JudicialStatus | None
+    meaning: Meaning
+    found: Sequence[Found]
+    linked: Linked
+    agreement: Agreement
+    language: str
+    person_languages: tuple[str, ...]
+    key: tuple[int, ...]
+
+
+def normalise(item: Incoming, *, known: KnownRequests, reference: Reference) -> Normalised:
+    """Everything that can be understood of ``item``, as suggestions with the words that show it.
+
+    ``known`` answers what the register already has. Never raises on any content of ``item``.
+    """
+    parts = read(item, reference)
+    arrived = arrival(item, parts)
+    author = find_author(item.channel, parts, reference)
+    if parts.automatic:
+        return _automatic(item, parts, arrived, author, known, reference)
+    understood = _understood(item, parts, arrived, author, known, reference)
+    facts = _facts(understood)
+    people = people_of(_people(understood))
+    state = gaps.state_of(facts)
+    return Normalised(
+        state=state,
+        facts=facts,
+        people=people,
+        text_key=understood.key,
+        lexicon_version=reference.lexicon_version,
+    )
+
+
+def _understood(
+    item: Incoming, parts: Parts, arrived: Arrived, author: Author, known: KnownRequests,
+    reference: Reference,
+) -> Read:  # fmt: skip
+    written = written_on(item.channel, parts, author, reference, arrived.on)
+    texts = texts_of(parts, author)
+    readings = readings_of(texts, reference, written or parts.envelope.posted_on or arrived.on)
+    place = find_place(item.channel, parts, texts, reference.directory)
+    whole = "\n".join(texts)
+    minors = (place.code or "").startswith("epm-")
+    meaning = meaning_of([r.loose for r in readings], reference, author.kind, minors_place=minors)
+    retained = SpecialSituation.RETENTION in meaning.special
+    if retained and author.kind is RequesterKind.DETAINED_PERSON:
+        author = replace(author, kind=RequesterKind.RETAINED_PERSON)
+    status = judicial_status(author, parts, readings, retained=retained)
+    who = who_is_who(item.channel, author.kind, parts, reference, texts)
+    found = _deadlines(item, parts, arrived, readings, place, status, meaning, reference)
+    key = text_key(texts[0]) if texts else ()
+    numbers = tuple(n for n in (who.number, *who.former_numbers) if n)
+    spoken = reference.languages.of(texts[0] if author.carrier and texts else parts.own or whole)
+    linked = likely_links(
+        known, message_ids=parts.message_ids, person=who.person, numbers=numbers,
+        establishment=place.code, received_on=arrived.on, text_key=key,
+        own=readings[0].loose, automatic=False,
+    ) if readings else Linked()  # fmt: skip
+    codes = [c for r in readings for c in reference.languages.spoken_by_person(r.plain.text)[0]]
+    return Read(
+        item=item, parts=parts, arrived=arrived, author=author, written=written,
+        readings=readings, who=who, place=place,
+        retention=retention_place(whole) if retained else None, status=status, meaning=meaning,
+        found=found, linked=linked,
+        agreement=agreement_of(item.channel, parts, author, who, readings, tuple(meaning.special)),
+        language=_language(parts, spoken.code),
+        person_languages=_person_languages(parts, codes), key=key,
+    )  # fmt: skip
+
+
+def _language(parts: Parts, spoken: str) -> str:
+    """The language of the author's words; a note in brackets or a form's field helps a doubt."""
+    if parts.declared and not parts.declared.get("message"):
+        return "fr"  # a partner's record without a text: its fields are the desk's own
+    hint = (parts.language_hint or "").casefold()[:3]
+    return hint if spoken == "und" and hint in set(Language) else spoken
+
+
+def _person_languages(parts: Parts, codes: Sequence[str]) -> tuple[str, ...]:
+    declared = parts.declared.get("person.language")
+    return tuple(dict.fromkeys([*([declared.casefold()] if declared else []), *codes]))
+
+
+def _deadlines(
+    item: Incoming, parts: Parts, arrived: Arrived, readings: Sequence[Reading], place: Place,
+    status: JudicialStatus | None, meaning: Meaning, reference: Reference,
+) -> list[Found]:  # fmt: skip
+    situation = "detained"
+    if status is JudicialStatus.RETAINED:
+        situation = "retention"
+    elif Topic.HOUSE_ARREST in meaning.topics:
+        situation = "house_arrest"
+    elif status in _OUTSIDE_PRISON:
+        situation = "free"
+    code = place.code or place.former
+    scene = Scene(
+        situation=situation,
+        place=reference.directory.by_code.get(code) if code else None,
+        received_on=arrived.on,
+        topics=frozenset(t.value for t in meaning.topics),
+        general=general_question([r.loose for r in readings], meaning),
+        declared=parts.declared,
+        raw=item.raw if isinstance(item.raw, str) else "",
+    )
+    found = deadlines_in([(r.loose, r.plain, r.moments) for r in readings], reference, scene)
+    found = removal_behind_retention(found, scene)
+    urgent = urgency_of(meaning, found, arrived.on)
+    if item.channel is Channel.PHONE and parts.conversation == "voicemail":
+        found = [*found, callback(arrived.on, urgent=urgent in {Urgency.HIGH, Urgency.CRITICAL})]
+    return found
+
+
+def _urgency(read_: Read) -> Urgency:
+    urgency = urgency_of(read_.meaning, read_.found, read_.arrived.on)
+    if read_.linked.is_reminder and read_.linked.first_overdue:
+        return one_level_up(urgency)
+    low = no_right_at_stake(read_.meaning, read_.author.kind, [r.loose for r in read_.readings])
+    if urgency is Urgency.NORMAL and low and not read_.found:
+        return Urgency.LOW
+    return urgency
+
+
+def _facts(r: Read) -> RequestFacts:
+    place, special = r.place, set(r.meaning.special)
+    away = r.status in _OUTSIDE_PRISON
+    former = place.former or (place.code if away else None)
+    unnamed = not (r.who.requester.family or r.who.requester.given or r.who.number)
+    facts = RequestFacts(
+        channel=r.item.channel,
+        received_on=r.arrived.on,
+        received_at=r.arrived.at,
+        written_on=r.written,
+        posted_on=r.parts.envelope.posted_on,
+        happened_on=_happened(r),
+        call_at=r.parts.call_at.isoformat(timespec="minutes") if r.parts.call_at else None,
+        conversation=r.parts.conversation,
+        requester_kind=r.author.kind,
+        relation=r.author.relation,
+        author_unknown=(r.author.kind is RequesterKind.UNKNOWN and unnamed)
+        or (r.author.kind is RequesterKind.DETAINED_PERSON and unnamed),
+        establishment=None if away else place.code,
+        establishment_source=None if away else place.source,
+        establishment_candidates=place.candidates,
+        place_unclear=not away and gaps.place_unclear(r.author.kind, place),
+        former_establishment=former,
+        moved_from=r.linked.moved_from,
+        retention_place=r.retention[0] if r.retention else None,
+        judicial_status=r.status,
+        language=r.language,
+        person_languages=r.person_languages,
+        topics=tuple(r.meaning.topics),
+        urgency=_urgency(r),
+        special_situations=tuple(s for s in SpecialSituation if s in special),
+        deadlines=tuple(f.deadline for f in r.found),
+        links=r.linked.links,
+        is_reminder=r.linked.is_reminder,
+        automatic=False,
+        reply_preference=r.agreement.preference,
+        reply_blocked=r.agreement.blocked,
+        consent=r.agreement.consent,
+        consent_scope=r.agreement.scope,
+        problems=r.parts.problems,
+    )
+    return replace(facts, missing=gaps.missing_of(facts, r.parts, r.who, r.arrived.doubt))
+
+
+def _happened(r: Read) -> date | None:
+    """The act that the item reports: a notification first, else a transfer, release, judgment."""
+    order = ("released", "notification", "transfer", "conviction")
+    starts = [f.deadline.trigger_on for f in r.found if f.deadline.trigger_on]
+    if starts:
+        return date.fromisoformat(starts[0][:10])
+    past = [m for x in r.readings for m in x.moments if m.on and m.on <= r.arrived.on]
+    for role in order:
+        for moment in past:
+            if moment.role == role and moment.mention.exact:
+                return moment.on
+    danger = {SpecialSituation.VIOLENCE_OR_THREAT, SpecialSituation.SUICIDE_RISK}
+    if danger & set(r.meaning.special):
+        return next((m.on for m in past if m.role == "unknown" and m.on != r.written), None)
+    return None
+
+
+def _people(r: Read) -> People:
+    return People(
+        parts=r.parts, author=r.author, who=r.who, place=r.place, meaning=r.meaning,
+        found=r.found, linked=r.linked, agreement=r.agreement, retention=r.retention,
+        urgency=_urgency(r), received_on=r.arrived.on, language=r.language, key=r.key,
+        channel=r.item.channel, self_kind=r.author.kind in SELF_KINDS,
+    )  # fmt: skip
+
+
+def _automatic(
+    item: Incoming, parts: Parts, arrived: Arrived, author: Author, known: KnownRequests,
+    reference: Reference,
+) -> Normalised:  # fmt: skip
+    """An automatic message: closed by rule and linked to what it answers; no danger is hidden."""
+    threads = known.by_message_ids(parts.message_ids)
+    links = likely_links(
+        known, message_ids=parts.message_ids, person=Who.nobody().person, numbers=(),
+        establishment=None, received_on=arrived.on, text_key=(),
+        own=readings_of([parts.own or "-"], reference, arrived.on)[0].loose, automatic=True,
+    )  # fmt: skip
+    spoken = reference.languages.of(parts.own) if parts.own else None
+    code = spoken.code if spoken and spoken.code != "und" else "en"
+    facts = RequestFacts(
+        channel=item.channel, received_on=arrived.on, received_at=arrived.at,
+        requester_kind=author.kind, relation=Relation.NONE, language=code,
+        topics=(Topic.OTHER,), urgency=Urgency.LOW, automatic=True, links=links.links,
+        problems=parts.problems,
+    )  # fmt: skip
+    assert all(link.kind is LinkKind.REPLY_TO for link in links.links) or not threads  # noqa: S101
+    people = people_of(
+        People(
+            parts=parts, author=author, who=Who.nobody(), place=Place(), meaning=Meaning(),
+            found=(), linked=links, agreement=Agreement(), retention=None, urgency=Urgency.LOW,
+            received_on=arrived.on, language=code, key=(), channel=item.channel, self_kind=False,
+        )
+    )  # fmt: skip
+    return Normalised(
+        state=RequestState.CLOSED, facts=facts, people=people, text_key=(),
+        lexicon_version=reference.lexicon_version,
+    )  # fmt: skip

@@ -1,0 +1,89 @@
+"""An item taken apart, the same for every channel: whose words are where."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime
+
+from shared.contracts.intake.events import AttachmentText, FieldProblem
+
+MAX_TEXT = 60_000
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Envelope:
+    """What the desk noted of an envelope; every part may be missing."""
+
+    received_on: date | None = None
+    posted_on: date | None = None
+    postmark: str = ""
+    back: str = ""
+    others: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Parts:
+    """The parts of an item.
+
+    ``own``: what the sender wrote in this item. ``forwarded``: messages of others handed on, the
+    nearest first. ``quoted``: earlier messages merely repeated below an answer, never read for
+    facts. ``declared``: the fields of a form or a partner's message, by a common name.
+    ``received``: when it reached the desk, as the item says it, a day or an instant.
+    """
+
+    own: str = ""
+    subject: str = ""
+    forwarded: tuple[str, ...] = ()
+    forwarded_from: tuple[str, ...] = ()
+    quoted: str = ""
+    attachments: tuple[AttachmentText, ...] = ()
+    envelope: Envelope = Envelope()
+    heading: str = ""
+    sender_name: str = ""
+    sender_address: str = ""
+    language_hint: str | None = None
+    received: date | datetime | None = None
+    written_on: date | None = None
+    call_at: datetime | None = None
+    conversation: str | None = None
+    automatic: bool = False
+    message_ids: frozenset[str] = frozenset()
+    declared: Mapping[str, str] = field(default_factory=dict)
+    missing: tuple[str, ...] = ()
+    problems: tuple[FieldProblem, ...] = ()
+    problem_values: tuple[str, ...] = ()
+    born_on: date | None = None
+
+    @property
+    def attached(self) -> tuple[str, ...]:
+        """The texts of the attachments that could be read."""
+        return tuple(a.text for a in self.attachments if a.text)
+
+
+def decoded(raw: bytes | str) -> tuple[str, bool]:
+    """The text of ``raw`` and whether all its bytes could be read.
+
+    UTF-8, else (as old systems send) Windows-1252; NUL and other control characters are dropped.
+    """
+    whole = True
+    if isinstance(raw, bytes):
+        try:
+            text = raw.decode("utf-8-sig")
+        except UnicodeDecodeError:
+            text = raw.decode("cp1252", errors="replace")
+            whole = _plausible(text)
+    else:
+        text = raw.encode("utf-8", "replace").decode("utf-8")
+    text = text.replace("\r\n", "\n").replace("\r", "\n")
+    return "".join(c for c in text if c >= " " or c in "\n\t"), whole
+
+
+def _plausible(text: str) -> bool:
+    """Windows-1252 reads nearly any bytes: believe it only if the result looks like writing."""
+    if "\ufffd" in text:
+        return False
+    odd = sum(
+        1 for c in text if not (c.isalnum() or c.isspace() or c in ".,;:!?'’\"()-/«»@<>|[]°&")
+    )
+    return odd <= len(text) * 0.1

@@ -1,0 +1,204 @@
+"""All reference data of the normaliser, read once: directory, lexicons, words, names."""
+
+from __future__ import annotations
+
+import csv
+import hashlib
+import re
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+
+from services.intake.domain.normalise.dates import DateFinder
+from services.intake.domain.normalise.language import Languages
+from services.intake.domain.normalise.lexicon import Rule, any_of, folded_pattern, rule_of
+from services.intake.domain.normalise.people import Names
+from services.intake.domain.normalise.places import Directory
+from services.intake.domain.normalise.text import fold_words
+from shared.contracts.vocabulary import DeadlineKind, Relation, RequesterKind
+
+DATA = Path(__file__).parent / "data"
+
+Pattern = re.Pattern[str]
+
+
+@dataclass(frozen=True, slots=True)
+class KindRule:
+    """How one kind of requester is told by a short line, by words, and by an address."""
+
+    kind: RequesterKind
+    relation: Relation
+    line: Pattern | None
+    say: Pattern | None
+    domain: Pattern | None
+
+
+@dataclass(frozen=True, slots=True)
+class TieRule:
+    """How one tie is told: by what callers say they are, and by how they name the person."""
+
+    relation: Relation
+    caller: Pattern | None
+    named: Pattern | None
+
+
+@dataclass(frozen=True, slots=True)
+class RoleRule:
+    """What a date is, by the words before it or, failing them, right after it."""
+
+    role: str
+    future: bool
+    before: Pattern | None
+    after: Pattern | None
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """A decision that starts a legal clock."""
+
+    rule: Rule
+    deadline: DeadlineKind
+    trigger: str
+    rules: Mapping[str, str]
+    runs_undated: bool
+    weak: bool
+    note: str | None
+    needs_topic: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Reference:
+    """Everything that reading an item needs; immutable, safe to share between threads."""
+
+    directory: Directory
+    topics: tuple[Rule, ...]
+    special: tuple[Rule, ...]
+    decisions: tuple[Decision, ...]
+    kinds: tuple[KindRule, ...]
+    ties: tuple[TieRule, ...]
+    roles: tuple[RoleRule, ...]
+    self_words: Mapping[str, Pattern]
+    carrier: Rule
+    dates: DateFinder
+    names: Names
+    languages: Languages
+    nationality: Pattern
+    nationality_codes: Mapping[str, str]
+    say_name: Pattern
+    number_word: Pattern
+    lexicon_version: str
+
+
+@lru_cache(maxsize=1)
+def default_reference() -> Reference:
+    """The reference data shipped with the package."""
+    return load_reference(DATA)
+
+
+def load_reference(folder: Path) -> Reference:
+    """Read all data files of ``folder``. Raises ValueError, naming the entry, on a bad pattern."""
+    words = _toml(folder / "words.toml")
+    requesters = _toml(folder / "requesters.toml")
+    codes = _nationalities(folder / "nationalities.csv")
+    listed = "|".join(sorted(map(re.escape, codes), key=len, reverse=True))
+    return Reference(
+        directory=Directory.load(folder / "establishments.csv", words),
+        topics=tuple(rule_of(r) for r in _toml(folder / "topics.toml")["rule"]),
+        special=tuple(rule_of(r) for r in _toml(folder / "special.toml")["rule"]),
+        decisions=tuple(_decision(d) for d in _toml(folder / "decisions.toml")["decision"]),
+        kinds=tuple(_kind(k) for k in requesters["kind"]),
+        ties=tuple(_tie(t) for t in requesters["tie"]),
+        roles=tuple(_role(r) for r in words["role"]),
+        self_words={k: p for k, v in requesters["self"].items() if (p := any_of(v))},
+        carrier=rule_of(
+            {
+                "id": "carrier",
+                "find": requesters["carrier"]["say"],
+                **_unless(requesters["carrier"]),
+            }
+        ),
+        dates=DateFinder(words),
+        names=Names(words, _given_names(folder / "given_names.txt")),
+        languages=Languages(_toml(folder / "languages.toml")),
+        nationality=re.compile(rf"(?<!\w)(?:{listed})s?(?!\w)"),
+        nationality_codes=codes,
+        say_name=_say_name(words["names"]["say"]),
+        number_word=re.compile("|".join(map(fold_words, words["numbers_words"]["ecrou"]))),
+        lexicon_version=_version(folder),
+    )
+
+
+def _toml(path: Path) -> Mapping[str, Any]:
+    return tomllib.loads(path.read_text(encoding="utf-8"))
+
+
+def _version(folder: Path) -> str:
+    """A hash of the data files: the same words give the same version."""
+    digest = hashlib.sha256()
+    for path in sorted(folder.iterdir()):
+        if path.is_file():
+            digest.update(path.name.encode() + b"\0" + path.read_bytes() + b"\0")
+    return digest.hexdigest()[:12]
+
+
+def _unless(entry: Mapping[str, Any]) -> Mapping[str, Any]:
+    return {"unless": entry.get("unless", ())}
+
+
+def _kind(entry: Mapping[str, Any]) -> KindRule:
+    return KindRule(
+        kind=RequesterKind(entry["kind"]),
+        relation=Relation(entry["relation"]),
+        line=any_of(entry["line"]),
+        say=any_of(entry["say"]),
+        domain=re.compile("|".join(entry["domain"])) if entry["domain"] else None,
+    )
+
+
+def _tie(entry: Mapping[str, Any]) -> TieRule:
+    return TieRule(Relation(entry["relation"]), any_of(entry["caller"]), any_of(entry["named"]))
+
+
+def _role(entry: Mapping[str, Any]) -> RoleRule:
+    return RoleRule(
+        role=entry["role"],
+        future=entry["when"] == "future",
+        before=any_of(entry["before"], loose=False),
+        after=any_of(entry["after"], loose=False),
+    )
+
+
+def _decision(entry: Mapping[str, Any]) -> Decision:
+    return Decision(
+        rule=rule_of(entry),
+        deadline=DeadlineKind(entry["deadline"]),
+        trigger=entry["trigger"],
+        rules=entry["rules"],
+        runs_undated=entry["undated"] == "running",
+        weak=bool(entry.get("weak", False)),
+        note=entry.get("note"),
+        needs_topic=tuple(entry.get("needs_topic", ())),
+    )
+
+
+def _nationalities(path: Path) -> Mapping[str, str]:
+    with path.open(encoding="utf-8", newline="") as file:
+        return {
+            fold_words(word): row["code"]
+            for row in csv.DictReader(file)
+            for word in row["words"].split("|")
+        }
+
+
+def _given_names(path: Path) -> frozenset[str]:
+    lines = path.read_text(encoding="utf-8").splitlines()
+    return frozenset(w for line in lines if not line.startswith("#") for w in line.split())
+
+
+def _say_name(patterns: list[str]) -> Pattern:
+    """Words after which people give their name; matched on text folded without undoubling."""
+    folded = [folded_pattern(p, loose=False).replace("(?= [A-Z])", "") for p in patterns]
+    return re.compile(r"(?<!\w)(?:" + "|".join(folded) + r")(?!\w)[ ,:]*")

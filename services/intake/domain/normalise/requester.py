@@ -1,0 +1,320 @@
+"""Who wrote: the author, not the carrier; and what they are to the person concerned."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from services.intake.domain.normalise.lexicon import Hit
+from services.intake.domain.normalise.parts import Parts
+from services.intake.domain.normalise.reference import Reference
+from services.intake.domain.normalise.text import Folded, fold, fold_words, undouble
+from shared.contracts.vocabulary import Channel, Relation, RequesterKind
+
+K, R = RequesterKind, Relation
+_PERSONAL = {
+    K.DETAINED_PERSON, K.RETAINED_PERSON, K.RELEASED_PERSON, K.SUPERVISED_PERSON,
+}  # fmt: skip
+_FORM_WORDS = (
+    (r"ex detenue?|ancien\w* detenue?|sortie? de prison|released|sortante?", K.RELEASED_PERSON),
+    (r"semi liberte|bracelet|sursis|controle judiciaire|milieu ouvert|supervised", K.SUPERVISED_PERSON),
+    (r"detenue?|incarceree?|prison(?:ier|er)|detained|moi en prison", K.DETAINED_PERSON),
+    (r"retenue?|cra\b|retention", K.RETAINED_PERSON),
+    (r"famille|proche|conjoint\w*|epou\w+|femme|mari|mere|pere|frere|soeur|fils|fille|parent|enfant|ami\w?|relative|family|friend|cousin\w*|oncle|tante|compagn\w+", K.RELATIVE),
+)  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Author:
+    """The author's kind and relation, the words that tell, and whether somebody else carried."""
+
+    kind: RequesterKind
+    relation: Relation
+    words: str
+    confidence: float
+    rule: str
+    carrier: RequesterKind | None = None
+
+
+def find_author(channel: Channel, parts: Parts, reference: Reference) -> Author:
+    """The author of an item, as far as its words and fields tell."""
+    if parts.automatic:
+        return Author(K.AUTOMATED_SENDER, R.NONE, "", 0.98, "rfc3834")
+    own = fold(parts.own, loose=True)
+    if channel is Channel.REFERRAL:
+        return _referrer(parts)
+    if channel is Channel.LETTER:
+        return _letter_author(parts, own, reference)
+    if channel is Channel.PHONE:
+        return _caller(parts, own, reference)
+    if channel in (Channel.WEB, Channel.API):
+        return _form_author(parts, own, reference)
+    return _mail_author(parts, own, reference)
+
+
+def _referrer(parts: Parts) -> Author:
+    head = fold_words(parts.heading + " " + parts.own[:300])
+    if re.search(r"equipe (?:prison|de la prison|du (?:cp|cd)|de la ma)|benevole prison", head):
+        return Author(K.CIMADE_PRISON_TEAM, R.PROFESSIONAL, parts.heading, 0.95, "referral-team")
+    if re.search(r"permanence|groupe local|\bcra\b|delegation|retention|region", head):
+        return Author(K.CIMADE_PERMANENCE, R.PROFESSIONAL, parts.heading, 0.9, "referral-local")
+    if re.search(r"\bspip\b|\bcpip\b", head):
+        return Author(K.CPIP, R.PROFESSIONAL, parts.heading, 0.85, "referral-spip")
+    if re.search(r"equipe|cimade", head):
+        return Author(K.CIMADE_PRISON_TEAM, R.PROFESSIONAL, parts.heading, 0.7, "referral")
+    return Author(K.OTHER_ASSOCIATION, R.VOLUNTEER, parts.heading, 0.5, "referral-partner")
+
+
+def _letter_author(parts: Parts, own: Folded, reference: Reference) -> Author:
+    fellow = reference.self_words["fellow"].search(own.text)
+    back = undouble(fold_words(parts.envelope.back))
+    if fellow or re.search(r"\bpour [a-z]{3,} [a-z]\b|\bpour (?:m|mr|mme|monsieur) [a-z]+", back):
+        words = own.words(*fellow.span()) if fellow else parts.envelope.back
+        return Author(K.FELLOW_DETAINEE, R.CO_DETAINEE, words, 0.9, "fellow")
+    professional = _professional(parts, own, reference, edges_only=True)
+    if professional is not None:
+        return professional
+    detained = reference.self_words["detained"].search(own.text)
+    numbered = bool(re.search(r"\d[\d .-]{2,}", parts.envelope.back))
+    relative = None if numbered else _relative(own, reference)
+    if relative is not None and not (detained and detained.start() < 200):
+        return relative
+    return _self_author(own, reference) or Author(
+        K.DETAINED_PERSON, R.SELF, own.words(*detained.span()) if detained else "", 0.85, "letter"
+    )
+
+
+def _self_author(own: Folded, reference: Reference) -> Author | None:
+    """One who speaks of themselves and is retained, released or supervised."""
+    said = reference.self_words
+    for name, kind in (
+        ("retained", K.RETAINED_PERSON),
+        ("released", K.RELEASED_PERSON),
+        ("supervised", K.SUPERVISED_PERSON),
+    ):
+        match = next((m for m in said[name].finditer(own.text) if is_present(own, m, name)), None)
+        if match:
+            return Author(kind, R.SELF, own.words(*match.span()), 0.85, f"self-{name}")
+    return None
+
+
+def is_present(own: Folded, match: re.Match[str], name: str) -> bool:
+    """Is it said of now, and of oneself, not wished, feared or refused?"""
+    start, _ = own.sentence(match.start())
+    before = own.text[max(start, match.start() - 50) : match.start()]
+    around = own.text[max(0, match.start() - 50) : match.end() + 60]
+    if re.search(
+        r"\b(?:si|quand|lorsque|apres|avant|demand\w*|voudrais|pour (?:un|une|ma|la|mon)|dem\w+|when|if|refus\w*)\b[^,]{0,40}$",
+        before,
+    ):
+        return False
+    if name == "supervised":
+        return not re.search(
+            r"demand|dossier|refus|requete|voudrais|projet|obtenir|promesse|attend|at+end|prepar|jap (?:a|statue)",
+            around,
+        )
+    if name == "released":
+        return not re.search(
+            r"\bau mitard|de l ?isolement|en 20[01]\d|permission|pas (?:encore )?(?:sorti|liber)|de cel+ule|je sor|a l ?hopital",
+            around,
+        )
+    return True
+
+
+def _mail_author(parts: Parts, own: Folded, reference: Reference) -> Author:
+    professional = _professional(parts, own, reference, edges_only=False)
+    relative = None if professional else _relative(own, reference)
+    sender = professional or relative
+    carried = _carried(parts, own, reference)
+    if carried is not None and (sender is None or sender.kind is not K.LAWYER or _letters(parts)):
+        carrier = sender.kind if sender else K.UNKNOWN
+        return Author(
+            K.DETAINED_PERSON, R.SELF, carried.words, carried.confidence, "carrier", carrier
+        )
+    if sender is not None:
+        return sender
+    own_word = _self_author(own, reference)
+    if own_word is not None:
+        return own_word
+    detained = reference.self_words["detained"].search(own.text)
+    if detained:
+        return Author(K.DETAINED_PERSON, R.SELF, own.words(*detained.span()), 0.75, "self-detained")
+    return Author(K.UNKNOWN, R.NOT_STATED, "", 0.3, "none")
+
+
+def _carried(parts: Parts, own: Folded, reference: Reference) -> Hit | None:
+    """Words by which the sender hands on somebody's letter, if there is something handed on."""
+    hits = reference.carrier.hits(own)
+    if not (parts.attachments or parts.forwarded):
+        return None
+    letters = _letters(parts)
+    if letters and (hits or len(own.text) < 400):
+        words = hits[0] if hits else Hit("carrier", 0, 0, "", 0.75)
+        if hits or any(reference.self_words["detained"].search(t.text) for t in letters):
+            return words
+    return hits[0] if hits and any(a.text is None for a in parts.attachments) else None
+
+
+def _letters(parts: Parts) -> list[Folded]:
+    """Attached or forwarded texts in which somebody speaks of themselves from detention."""
+    texts = [fold(t, loose=True) for t in (*parts.attached, *parts.forwarded)]
+    speaks = re.compile(
+        r"\b(?:je suis|je m ?ap+el+e|j ?ai|my name|i am|me llamo|soy|estoy|mi chiamo|sono|jam|sunt|eu sou)\b"
+        r"|меня|я |انا"
+    )
+    inside = re.compile(
+        r"ecrou|detenu|incarcer|prison|cel+ule|condam|jail|carcel|preso|carcere|burg|inchis|"
+        r"тюрьм|سجن|سجين|peine|liber|\bsors\b"
+    )
+    return [t for t in texts if speaks.search(t.text) and inside.search(t.text)]
+
+
+def _professional(
+    parts: Parts, own: Folded, reference: Reference, *, edges_only: bool
+) -> Author | None:
+    """A professional, volunteer or authority, by address, signature or words."""
+    domain = parts.sender_address.rpartition("@")[2].casefold()
+    name = fold(parts.sender_name, loose=True).text
+    lines = [x for x in own.text.split("\n") if x.strip()]
+    edges = [x for x in (lines[:4] if edges_only else []) + lines[-7:] if len(x) <= 90]
+    found: list[tuple[float, int, Author]] = []
+    for order, rule in enumerate(reference.kinds):
+        score, words = 0.0, ""
+        if rule.line is not None:
+            for line in (name, *edges):
+                if (m := rule.line.search(line)) and _signs(line, m):
+                    score, words = score + 3.0, words or line
+                    break
+        if rule.say is not None and (m := rule.say.search(own.text)):
+            score, words = score + 2.5, words or own.words(*m.span())
+        if domain and rule.domain is not None and rule.domain.search(domain):
+            score += 2.0
+            words = words or parts.sender_address
+        needed = 2.5 if edges_only else 2.0
+        if score >= needed:
+            found.append(
+                (score, -order, Author(rule.kind, rule.relation, words, 0.9, f"kind-{rule.kind}"))
+            )
+    return max(found, key=lambda f: (f[0], f[1]))[2] if found else None
+
+
+def _signs(line: str, match: re.Match[str]) -> bool:
+    """Does a short line name the signer's trade, and not speak about one ("mon avocat a dit")?"""
+    before = line[: match.start()]
+    if re.search(
+        r"\b(?:mon|ma|mes|son|sa|ses|leur|d|par|au|a|le|la|les|l|un|une|avec|pas|ni|votre|vos|notre|cher\w*|service|please|my|dear|pour|contre|de|du) $",
+        before,
+    ):
+        return (
+            bool(re.search(r"\b(?:au bar+eau|a la cour|cpip (?:a|au|du|de la))", line))
+            and len(before) < 25
+        )
+    return not re.search(
+        r"\b(?:je|il|elle|on|ils|m ?a|ne|dit|dis|est|sont|a dit|i|he|ecri\w*|merci|prie)\b", line
+    )
+
+
+def _relative(own: Folded, reference: Reference) -> Author | None:
+    """A member of the family or a friend, who writes of somebody detained."""
+    for tie in reference.ties:
+        if tie.caller is not None and (m := tie.caller.search(own.text)):
+            return Author(
+                K.RELATIVE, tie.relation, own.words(*m.span()), 0.9, f"tie-{tie.relation}"
+            )
+    context = reference.self_words["relative_context"]
+    best: tuple[int, Author] | None = None
+    for tie in reference.ties:
+        for m in tie.named.finditer(own.text) if tie.named else ():
+            near = own.text[m.end() : m.end() + 160]
+            if context.search(near) and (best is None or m.start() < best[0]):
+                words = own.words(*m.span())
+                best = (
+                    m.start(),
+                    Author(K.RELATIVE, tie.relation, words, 0.85, f"tie-{tie.relation}"),
+                )
+                break
+    return best[1] if best else None
+
+
+def _caller(parts: Parts, own: Folded, reference: Reference) -> Author:
+    whole = fold(f"{parts.heading}\n{parts.own}", loose=True)
+    if m := re.search(
+        r"cabine (?:de la |de )?(?:prison|detention)|ap+el depuis (?:la |une )?(?:cabine|cel+ule|prison|detention)|point phone|telio|depuis sa cel+ule",
+        whole.text,
+    ):
+        return Author(K.DETAINED_PERSON, R.SELF, whole.words(*m.span()), 0.92, "call-from-prison")
+    caller = re.search(
+        r"(?:ap+elante?|ap+el de|ap+elant\w*|de la part de|correspondante?)\b ?:?[^\n]{0,140}",
+        whole.text,
+    )
+    if caller:
+        line = fold(whole.words(*caller.span()), loose=True)
+        found = _called_professional(line, reference)
+        if found is not None:
+            return found
+    relative = _relative(whole, reference)
+    if relative is not None:
+        return relative
+    professional = _called_professional(whole, reference)
+    if professional is not None:
+        return professional
+    own_word = _self_author(own, reference)
+    if own_word is not None:
+        return own_word
+    detained = reference.self_words["detained"].search(whole.text)
+    if detained:
+        return Author(K.DETAINED_PERSON, R.SELF, whole.words(*detained.span()), 0.75, "call")
+    return Author(K.UNKNOWN, R.NOT_STATED, "", 0.3, "none")
+
+
+def _called_professional(line: Folded, reference: Reference) -> Author | None:
+    for rule in reference.kinds:
+        for pattern in (rule.say, rule.line):
+            if pattern is None:
+                continue
+            for match in pattern.finditer(line.text):
+                before = line.text[: match.start()]
+                if not re.search(
+                    r"\b(?:mon|ma|son|sa|pas|pas vu|vu|d|sans|leur|un|une|par|l|la|le) $", before
+                ):
+                    return Author(
+                        rule.kind,
+                        rule.relation,
+                        line.words(*match.span()),
+                        0.85,
+                        f"kind-{rule.kind}",
+                    )
+    return None
+
+
+def _form_author(parts: Parts, own: Folded, reference: Reference) -> Author:
+    declared = parts.declared
+    role = declared.get("author.role") or declared.get("who", "")
+    folded = fold(role, loose=True)
+    professional = _called_professional(folded, reference) if role else None
+    if professional is not None:
+        return professional
+    spoken = _relative(own, reference)
+    for pattern, kind in _FORM_WORDS:
+        if re.search(rf"\b(?:{undouble(pattern)})\b", folded.text):
+            relation = R.SELF
+            if kind is K.RELATIVE:
+                relation = (spoken or _tie_word(folded.text)).relation
+            elif kind is K.DETAINED_PERSON and (own_word := _self_author(own, reference)):
+                kind = own_word.kind
+            return Author(kind, relation, role, 0.9, "form-role")
+    return _mail_author(parts, own, reference)
+
+
+def _tie_word(folded: str) -> Author:
+    for pattern, relation in (
+        (r"femme|mari|epou\w+|conjoint\w*|compagn\w+|concubin\w*", R.SPOUSE_PARTNER),
+        (r"mere|pere|parent|maman|papa", R.PARENT),
+        (r"fils|fil+e|enfant", R.CHILD),
+        (r"frere|soeur", R.SIBLING),
+        (r"cousin\w*|oncle|tante|neveu|niece|beau \w+|bel+e \w+", R.OTHER_FAMILY),
+        (r"ami\w?|friend|voisin\w*", R.FRIEND),
+    ):
+        if re.search(rf"\b(?:{undouble(pattern)})\b", folded):
+            return Author(K.RELATIVE, relation, "", 0.7, "form-role")
+    return Author(K.RELATIVE, R.NOT_STATED, "", 0.6, "form-role")

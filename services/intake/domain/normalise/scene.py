@@ -1,0 +1,143 @@
+"""Whose words count, when they were written, and in what situation the person is."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from services.intake.domain.normalise.identity import SELF_KINDS
+from services.intake.domain.normalise.moments import Moment, moments_in
+from services.intake.domain.normalise.parts import Parts
+from services.intake.domain.normalise.reference import Reference
+from services.intake.domain.normalise.requester import Author, is_present
+from services.intake.domain.normalise.text import Folded, fold
+from shared.contracts.vocabulary import Channel, JudicialStatus, RequesterKind
+
+_J, _K = JudicialStatus, RequesterKind
+_MEASURES = (
+    (r"semi ?liberte|semi ?open|\bcsl\b|\bqsl\b", _J.DAY_RELEASE),
+    (r"placement (?:a l )?exterieur", _J.OUTSIDE_PLACEMENT),
+    (r"\barse\b", _J.HOME_ARREST_TAG),
+    (r"bracelet|ddse|\bpse\b|surveil+ance electronique|electronic (?:tag|bracelet)", _J.ELECTRONIC_TAG),
+    (r"liberation conditionnelle|\blc\b|on parole", _J.PAROLE),
+    (r"controle judiciaire", _J.JUDICIAL_SUPERVISION),
+    (r"sursis (?:probatoire|avec mise|mise)|\bsme\b|probation", _J.PROBATION),
+    (r"\btig\b|travail d interet general", _J.COMMUNITY_SERVICE),
+    (r"permission de sortir", _J.TEMPORARY_LEAVE),
+)  # fmt: skip
+_OTHERS_FREE = re.compile(
+    r"\b(?:(?:il|elle|monsieur|madame|m|mme|l interes+ee?|mon \w+|ma \w+|personne)(?: \w+){0,4} )?(?:est|a ete|vient d etre|et) (?:sorti\w*|libere\w*|relache\w*)(?: \w+){0,2} (?:de (?:prison|detention|la|fleury|fresnes)|du (?:cp|cd|centre)|le|hier|lundi|mardi|mercredi|jeudi|vendredi|depuis|ce matin)"
+    r"|\bsorti\w* de (?:la )?(?:prison|detention|maison d ar+et)"
+    r"|\b(?:he|she) (?:was|has been|got) released|вышел из тюрьмы|освободили"
+)
+_OTHERS_OUTSIDE = re.compile(
+    r"\b(?:est|suivie?|place\w*|sous|actuel+ement(?: en)?|en|mesure de|au titre d un\w?) (?:\w+ ){0,4}(?:sursis probatoire|bracelet|ddse|placement (?:a l )?exterieur|controle judiciaire|liberation conditionnelle|semi ?liberte|\barse\b|\btig\b)"
+)
+_WANTED = re.compile(
+    r"demand|projet|requete|statu|audience|obten|refus|voudrai|souhait|dossier|promes+e|prepar|futur|possib|perspective|amenag|question|obstacle|quel+e|peut"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """One text to be read: as it is, folded twice, with its dates."""
+
+    raw: str
+    plain: Folded
+    loose: Folded
+    moments: tuple[Moment, ...] = ()
+
+
+def texts_of(parts: Parts, author: Author) -> tuple[str, ...]:
+    """The texts to read, the author's own first; quoted replies are left out."""
+    handed_on = (*parts.attached, *parts.forwarded)
+    own = parts.own
+    if author.carrier is not None:
+        ordered = (*handed_on, own, parts.subject)
+    else:
+        ordered = (own, parts.subject, *handed_on)
+    return tuple(t for t in ordered if t.strip())
+
+
+def readings_of(texts: Sequence[str], reference: Reference, written: date) -> list[Reading]:
+    """Each text folded, with its dates counted from ``written``."""
+    found = []
+    for raw in texts:
+        plain = fold(raw)
+        moments = tuple(moments_in(plain, reference, written))
+        found.append(Reading(raw, plain, fold(raw, loose=True), moments))
+    return found
+
+
+def written_on(
+    channel: Channel, parts: Parts, author: Author, reference: Reference, received: date
+) -> date | None:
+    """The day that a letter bears, at its head or by its signature; none for other items."""
+    if parts.written_on is not None:
+        return parts.written_on
+    if channel is Channel.LETTER:
+        text = parts.own
+    elif author.carrier is not None and (parts.attached or parts.forwarded):
+        text = (*parts.attached, *parts.forwarded)[0]
+    else:
+        return None
+    lines = [x for x in text.split("\n") if x.strip()]
+    for line in (*lines[:4], *lines[-4:]):
+        day = _heading_day(line, reference, received)
+        if day is not None:
+            return day
+    return None
+
+
+def _heading_day(line: str, reference: Reference, received: date) -> date | None:
+    """The date of a line that holds little else than a place and it."""
+    folded = fold(line)
+    mentions = [m for m in reference.dates.find(folded) if m.day and m.month]
+    if not mentions:
+        return None
+    mention = mentions[0]
+    before = folded.text[: mention.start].strip(" ,.:-(")
+    after = folded.text[mention.end :].strip(" ,.:-)")
+    if len(before.split()) > 8 or len(after.split()) > 2 or len(after) > 24:
+        return None
+    if re.search(
+        r"\b(?:ne|nee|depuis|audience|sort|sortie|jusqu|avant|expire|notifi\w*|recu|condamn\w*|je|j|on|il|oqtf|born|i|pour|mon|ma)\b",
+        before,
+    ):
+        return None
+    day = mention.full_date() or mention.resolve(received, future=False)
+    return day if day is not None and (received - day).days >= -1 else None
+
+
+def judicial_status(
+    author: Author, parts: Parts, readings: Sequence[Reading], *, retained: bool
+) -> JudicialStatus | None:
+    """Where the person stands before the law, if the item says so of now."""
+    if retained:
+        return _J.RETAINED
+    if measure := parts.declared.get("measure.type"):
+        return _measure(fold(measure, loose=True).text)
+    if author.kind is _K.RELEASED_PERSON:
+        return _J.RELEASED
+    if author.kind is _K.SUPERVISED_PERSON:
+        return _measure(fold(author.words, loose=True).text)
+    if author.kind in SELF_KINDS or author.kind is _K.FELLOW_DETAINEE:
+        return None
+    for reading in readings:
+        text = reading.loose
+        for match in _OTHERS_OUTSIDE.finditer(text.text):
+            start, end = text.sentence(match.start())
+            if not _WANTED.search(
+                text.text[max(start, match.start() - 60) : min(end, match.end() + 50)]
+            ):
+                return _measure(match.group(0))
+        match_free = _OTHERS_FREE.search(text.text)
+        if match_free and is_present(text, match_free, "released"):
+            return _J.RELEASED
+    return None
+
+
+def _measure(folded: str) -> JudicialStatus | None:
+    return next((status for words, status in _MEASURES if re.search(words, folded)), None)

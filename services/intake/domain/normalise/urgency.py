@@ -1,0 +1,52 @@
+"""How urgent an item is: dangers, clocks, days that are near (R40)."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date
+
+from services.intake.domain.normalise.found import Found
+from services.intake.domain.normalise.meaning import LEVEL, Meaning
+from shared.contracts.vocabulary import DeadlineKind, SpecialSituation, Urgency
+
+HOURS_72_IN_DAYS = 3
+NEAR_DAYS = 10
+_NOT_PRESSING = {DeadlineKind.CALLBACK, DeadlineKind.PERMIT_EXPIRY}
+_CRITICAL = {
+    SpecialSituation.RETENTION,
+    SpecialSituation.SUICIDE_RISK,
+    SpecialSituation.VIOLENCE_OR_THREAT,
+    SpecialSituation.TRAFFICKING_VICTIM,
+}
+
+
+def urgency_of(meaning: Meaning, found: Sequence[Found], received_on: date) -> Urgency:
+    """The level that words, situations and deadlines ask for; a date past raises nothing (R41)."""
+    level = meaning.level()
+    if _CRITICAL & set(meaning.special):
+        return Urgency.CRITICAL
+    if SpecialSituation.MINOR in meaning.special:
+        level = _higher(level, Urgency.HIGH)
+    for item in found:
+        level = _higher(level, level_of(item, received_on))
+    return level
+
+
+def level_of(item: Found, received_on: date) -> Urgency:
+    """What one deadline asks for."""
+    if item.unknown_clock:
+        return Urgency.CRITICAL
+    if item.pressing is None:
+        return Urgency.NORMAL
+    left = (item.pressing - received_on).days
+    kind = item.deadline.kind
+    if left < 0 or kind in _NOT_PRESSING:
+        near_expiry = kind is DeadlineKind.PERMIT_EXPIRY and 0 <= left <= NEAR_DAYS
+        return Urgency.HIGH if near_expiry else Urgency.NORMAL
+    if left <= HOURS_72_IN_DAYS and kind is not DeadlineKind.RELEASE_DATE:
+        return Urgency.CRITICAL
+    return Urgency.HIGH if left <= NEAR_DAYS else Urgency.NORMAL
+
+
+def _higher(one: Urgency, other: Urgency) -> Urgency:
+    return max(one, other, key=LEVEL.__getitem__)

@@ -1,0 +1,230 @@
+"""Where the person is: envelope, heading, text, postmark, in the order of their worth."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from services.intake.domain.normalise.parts import Parts
+from services.intake.domain.normalise.places import SURE, Directory, PlaceMention
+from services.intake.domain.normalise.text import fold, fold_words
+from shared.contracts.intake.events import PlaceCandidate, RetentionPlace
+from shared.contracts.vocabulary import Channel
+
+_DOUBTED = re.compile(
+    r"\b(?:je croi[st]?|je pense|peut etre|ou (?:il|elle) a ete|plus la|pas sure?|crois que|i think|maybe|creo que|acho que|sais pas|ignore)\b"
+)
+_RETENTION = re.compile(
+    r"\b(cra|lra|centre de ret[ea]n[ct]ion(?: administrative)?|local de retention(?: administrative)?|zone d attente|"
+    r"centro de (?:internamiento|retencion|retencao)|(?:detention|retention|removal|deportation) cent(?:re|er))\b"
+    r"(?: (?:administrative|de l aeroport))?(?: ?(?:de |du |des |d |of |in |at |: ?|le |la |n ?[12] )+)?((?:le |la |les )?[a-z]\w+(?: [a-z]\w+){0,2})?"
+)
+_KNOWN_CENTRES = {
+    "mesnil amelot": "Le Mesnil-Amelot", "mesnil": "Le Mesnil-Amelot", "vincennes": "Vincennes", "bobigny": "Bobigny", "palaiseau": "Palaiseau",
+    "plaisir": "Plaisir", "lille lesquin": "Lille-Lesquin", "lesquin": "Lille-Lesquin", "coquelles": "Coquelles", "metz": "Metz", "metz queuleu": "Metz",
+    "geispolsheim": "Geispolsheim", "strasbourg": "Geispolsheim", "lyon": "Lyon-Saint-Exupéry", "lyon saint exupery": "Lyon-Saint-Exupéry",
+    "saint exupery": "Lyon-Saint-Exupéry", "marseille": "Marseille-Le Canet", "le canet": "Marseille-Le Canet", "nice": "Nice", "nimes": "Nîmes",
+    "perpignan": "Perpignan", "sete": "Sète", "toulouse": "Toulouse-Cornebarrieu", "cornebarrieu": "Toulouse-Cornebarrieu", "hendaye": "Hendaye",
+    "bordeaux": "Bordeaux", "rennes": "Rennes-Saint-Jacques", "saint jacques de la lande": "Rennes-Saint-Jacques", "saint jacques": "Rennes-Saint-Jacques",
+    "oissel": "Rouen-Oissel", "rouen": "Rouen-Oissel", "olivet": "Olivet", "pamandzi": "Pamandzi", "roissy": "Roissy", "orly": "Orly", "matoury": "Matoury",
+    "le chaudron": "Le Chaudron", "les abymes": "Les Abymes",
+}  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """The place found: ``code`` only where it is sure; ``unclear`` when two contradict."""
+
+    code: str | None = None
+    source: str | None = None
+    candidates: tuple[PlaceCandidate, ...] = ()
+    unclear: bool = False
+    former: str | None = None
+    words: str = ""
+    confidence: float = 0.0
+    rule: str = ""
+
+
+def find_place(channel: Channel, parts: Parts, texts: Sequence[str], directory: Directory) -> Place:
+    """The establishment of an item, from its best source; contradictions make it unclear (R12)."""
+    declared = (
+        parts.declared.get("person.establishment")
+        or parts.declared.get("establishment")
+        or parts.declared.get("team", "")
+    )
+    field = _from_field(declared, directory)
+    envelope = _sure(directory.mentions(fold(parts.envelope.back), place_field=True))
+    envelope = envelope or _sure(
+        [
+            m
+            for o in parts.envelope.others
+            for m in directory.mentions(fold(o))
+            if m.rule != "place-bare"
+        ]
+    )
+    mentions = [m for text in texts for m in _text_mentions(text, directory, channel)]
+    text = _sure([m for m in mentions if not m.former])
+    former = _former(parts, mentions, directory)
+    for source, found in (("field", field), ("envelope", envelope), ("text", text)):
+        if found is None:
+            continue
+        place = _place(found, source, texts)
+        if source == "envelope" and _disagree(found, text):
+            assert text is not None
+            both = (*_candidates(found), *_candidates(text))
+            return Place(
+                source=source, candidates=both, unclear=True, former=former, words=found.words
+            )
+        if (
+            place.code is None
+            and source != "text"
+            and text is not None
+            and set(text.codes) & set(found.codes)
+        ):
+            place = _place(_narrower(found, text), source, texts)
+        return _with_former(place, former)
+    postmark = _postmark(parts, directory)
+    if postmark is not None:
+        return _with_former(_place(postmark, "postmark", ()), former)
+    doubtful = [m for m in mentions if not m.former]
+    return Place(candidates=tuple(c for m in doubtful[:3] for c in _candidates(m)), former=former)
+
+
+def _with_former(place: Place, former: str | None) -> Place:
+    if former == place.code:
+        former = None
+    return Place(
+        place.code,
+        place.source,
+        place.candidates,
+        place.unclear,
+        former,
+        place.words,
+        place.confidence,
+        place.rule,
+    )
+
+
+def _from_field(declared: str, directory: Directory) -> PlaceMention | None:
+    if not declared.strip():
+        return None
+    found = _sure(directory.mentions(fold(declared), place_field=True))
+    if found is not None:
+        return found
+    codes = directory.exact(declared)
+    return PlaceMention(codes, 0.85, 0, len(declared), declared, "place-field") if codes else None
+
+
+def _sure(mentions: Sequence[PlaceMention]) -> PlaceMention | None:
+    """The surest mention; the first of equals."""
+    good = [m for m in mentions if m.confidence >= SURE]
+    return max(good, key=lambda m: (len(m.codes) == 1, m.confidence), default=None)
+
+
+def _text_mentions(text: str, directory: Directory, channel: Channel) -> list[PlaceMention]:
+    folded = fold(text)
+    found = [m for m in directory.mentions(folded)]
+    if channel in (Channel.LETTER, Channel.EMAIL):
+        found += _heading(text, directory)
+    return found
+
+
+def _heading(text: str, directory: Directory) -> list[PlaceMention]:
+    """The place of a dated heading ("Melun, le 18 avril 2026") on one of the first lines."""
+    first = [line for line in text.split("\n") if line.strip()][:3]
+    found = []
+    for line in first:
+        head = re.match(
+            r"\s*([^\d,.:]{3,45}?)[ ,.]*(?:,|\ble\b|\bthe\b|\bden\b|\bel\b|(?=\d))\s*(?:le |the |el )?(?:\w+ )?\d{1,2}\b[^\n]{0,28}$",
+            line,
+        )
+        short = re.match(
+            r"\s*([^\d,.:]{3,40}?)[ ,]+(?:le )?\d{1,2}[/. -]\d{1,2}[/. -]\d{2,4}\s*$", line
+        )
+        match = head or short
+        if match and len(match[1].split()) <= 6:
+            found += [m for m in directory.mentions(fold(match[1]), place_field=True)]
+    return found
+
+
+def _place(found: PlaceMention, source: str, texts: Sequence[str]) -> Place:
+    doubted = source == "text" and _is_doubted(found, texts)
+    if len(found.codes) > 1 or doubted:
+        confidence = 0.4 if doubted else 0.5
+        candidates = tuple(PlaceCandidate(code=c, confidence=confidence) for c in found.codes)
+        return Place(
+            source=source,
+            candidates=candidates,
+            unclear=len(found.codes) > 1,
+            words=found.words,
+            confidence=confidence,
+            rule=found.rule,
+        )
+    return Place(
+        found.codes[0], source, (PlaceCandidate(code=found.codes[0], confidence=found.confidence),),
+        words=found.words, confidence=found.confidence, rule=found.rule,
+    )  # fmt: skip
+
+
+def _is_doubted(found: PlaceMention, texts: Sequence[str]) -> bool:
+    """Does the author doubt it ("il est à Fresnes je crois, ou transféré")?"""
+    for text in texts:
+        folded = fold(text)
+        if folded.words(found.start, found.end) != found.words:
+            continue
+        start, end = folded.sentence(found.start)
+        near = folded.text[max(start, found.start - 40) : min(end, found.end + 45)]
+        if _DOUBTED.search(near):
+            return True
+    return False
+
+
+def _disagree(envelope: PlaceMention, text: PlaceMention | None) -> bool:
+    return text is not None and not set(envelope.codes) & set(text.codes)
+
+
+def _narrower(one: PlaceMention, other: PlaceMention) -> PlaceMention:
+    return other if len(other.codes) < len(one.codes) else one
+
+
+def _candidates(mention: PlaceMention) -> tuple[PlaceCandidate, ...]:
+    each = min(mention.confidence, 0.5)
+    return tuple(PlaceCandidate(code=c, confidence=each) for c in mention.codes)
+
+
+def _former(parts: Parts, mentions: Sequence[PlaceMention], directory: Directory) -> str | None:
+    declared = parts.declared.get("measure.from", "")
+    if declared and (found := _from_field(declared, directory)) and len(found.codes) == 1:
+        return found.codes[0]
+    left = [m for m in mentions if m.former and len(m.codes) == 1 and m.confidence >= SURE]
+    return left[0].codes[0] if left else None
+
+
+def _postmark(parts: Parts, directory: Directory) -> PlaceMention | None:
+    """The prison of the postmark's town: the last resort; a sorting centre tells nothing."""
+    mark = parts.envelope.postmark
+    if not mark or re.search(r"\b(?:PIC|CTC|CTR|PPDC|CEDEX)\b", mark):
+        return None
+    return _sure(directory.mentions(fold(re.sub(r"[\d().-]", " ", mark)), place_field=True))
+
+
+def retention_place(text: str) -> tuple[RetentionPlace, str] | None:
+    """The centre of retention or waiting zone named in a text, and the words that name it."""
+    folded = fold(text)
+    match = _RETENTION.search(folded.text)
+    if match is None:
+        return None
+    kind = (
+        "lra"
+        if match[1].startswith(("lra", "local"))
+        else "za"
+        if match[1].startswith("zone")
+        else "cra"
+    )
+    named = fold_words(match[2] or "")
+    for size in (3, 2, 1):
+        words = [w for w in named.split() if w not in {"le", "la", "les"}][:size]
+        if (name := _KNOWN_CENTRES.get(" ".join(words))) is not None:
+            return RetentionPlace(kind=kind, name=name), folded.words(*match.span())
+    return RetentionPlace(kind=kind, name=None), folded.words(match.start(1), match.end(1))
