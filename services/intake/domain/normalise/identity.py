@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 from services.intake.domain.normalise.parts import Parts
@@ -63,6 +63,20 @@ _SIGNED_STOP = re.compile(
 _HEADING_PLACE = re.compile(r"^(?:le|la|à|a|fait)\b", re.IGNORECASE)
 
 K = RequesterKind
+_VAGUE = {
+    "je suis",
+    "i am",
+    "c est",
+    "soy",
+    "sou",
+    "sono",
+    "jam",
+    "sunt",
+    "ben",
+    "انا",
+    "я",
+    "moi ce",
+}
 SELF_KINDS = {K.DETAINED_PERSON, K.RETAINED_PERSON, K.RELEASED_PERSON, K.SUPERVISED_PERSON}
 
 
@@ -116,6 +130,7 @@ def who_is_who(
         former_numbers=former,
         other_names=others,
         foreigner_number=_agdref(parts, text),
+        born_on=_born_on(text, reference, person, own=kind in SELF_KINDS),
         nationality=_nationality(reference, kind, parts, texts),
         lawyer=lawyer[1] if lawyer else None,
     )
@@ -153,7 +168,7 @@ def _merged(found: list[Name], names: Names) -> Name:
     if not usable:
         return Name()
     latin = [n for n in usable if n.whole.isascii() or latin_name(n) == n] or usable
-    best = max(latin, key=_fullness)
+    best = max(latin, key=lambda n: (bool(n.given and n.family), n.sure, _fullness(n)))
     for other in latin:
         best = names.completed(best, other) or best
     return best
@@ -171,14 +186,15 @@ def _said_names(text: str, names: Names, reference: Reference) -> Iterator[Name]
         said = match.group(0).strip(" ,:")
         after = text[start : start + 80].split("\n")[0]
         name = re.match(rf"\s*(?:M\. |Mr |Mme )?({NAME})", after)
-        if name is None and said not in {"je suis", "i am"}:
+        if name is None and said not in _VAGUE:
             name = re.match(r"\s*((?:[^\W\d_][\w’'-]+ ?){1,3})", after)
         if name is None:
             continue
         candidate = name[1]
-        if said in {"je suis", "i am"} and not _looks_like_name(candidate, names):
+        if said in _VAGUE and not _looks_like_name(candidate, names):
             continue
-        yield names.split(_trimmed(candidate, names))
+        told = names.split(_trimmed(candidate, names))
+        yield replace(told, sure=max(told.sure, 1))
 
 
 def _looks_like_name(candidate: str, names: Names) -> bool:
@@ -392,6 +408,12 @@ def _numbers(
     return first, tuple(n for n in dict.fromkeys([*former, *current]) if n != first)
 
 
+def _without_postcode(back: str) -> str:
+    """The back of an envelope without a postcode and its town, unless it has no other number."""
+    bare = re.sub(r"\b\d{5}(?= [A-ZÀ-Ý][\w-]{3,})|(?<=[a-zA-Z] )\d{5}$", " ", back)
+    return bare if re.search(r"\d{3}|\d \d{3}", bare) else back
+
+
 def _signed_number(text: str, start: int, before: str) -> bool:
     """ "n° 15 903" after a signature: a number that closes a short line with a name."""
     line = text[text.rfind("\n", 0, start) + 1 : start]
@@ -414,6 +436,37 @@ def _number_of_other(text: str, current: list[str]) -> str | None:
     if other:
         return re.sub(r"\D", "", other[1])
     return current[0] if len(current) == 1 else None
+
+
+_BIRTH = re.compile(
+    r"(?<!\w)(?:nee?s?(?:\(e\))?|born|naissance|nacid[oa]|nascid[oa]|nat[oa]|nascut\w*|dob|ddn|lindur|dogum\w*|родил\w*|родилась|مواليد|ولدت) ?"
+    r"(?:le|en|on|el|em|il|la|pe|:|me|,)* ?(?:a [\w ]{2,25},? (?:le )?)?$"
+)
+_CHILD = re.compile(
+    r"\b(?:fils|fille|enfant|bebe|petite?|son|daughter|child|hij[oa]|filh[oa]|nina|nino|figli[oa]|frere|soeur|femme|mari|pere|mere)\b[^.\n]{0,40}$"
+)
+
+
+def _born_on(text: str, reference: Reference, person: Name, *, own: bool) -> date | None:
+    """The person's date of birth as stated: next to the name, and not a child's."""
+    folded = fold(text)
+    best: tuple[int, date] | None = None
+    for mention in reference.dates.find(folded):
+        before = folded.text[max(0, mention.start - 60) : mention.start].rstrip()
+        birth = _BIRTH.search(before)
+        day = mention.full_date()
+        if birth is None or day is None:
+            continue
+        start = max(0, mention.start - 60)
+        named = bool(person) and any(
+            fold_words(w) in before for w in person.whole.split() if len(w) > 2
+        )
+        if not named and _CHILD.search(folded.text[max(0, start - 10) : start + birth.start()]):
+            continue
+        rank = 0 if named else 1 if own else 2
+        if best is None or rank < best[0]:
+            best = (rank, day)
+    return best[1] if best else None
 
 
 def _agdref(parts: Parts, text: str) -> str | None:

@@ -59,11 +59,20 @@ def _envelope(line: str, finder: DateFinder) -> Envelope:
         elif _POSTED.search(label):
             posted, postmark = day or posted, value
         elif _BACK.search(label):
-            back = _without_nothing(value)
+            back = _without_nothing(value if ":" in part else _after_label(part))
         else:
             others.append(part)
     return Envelope(
         received_on=received, posted_on=posted, postmark=postmark, back=back, others=tuple(others)
+    )
+
+
+def _after_label(part: str) -> str:
+    """What stands after "au dos" in a note without a colon; "rien au dos" leaves nothing."""
+    if re.match(r"\s*(?:rien|aucun\w*|pas d)", fold_words(part)):
+        return ""
+    return re.sub(
+        r"^.*?\b(?:dos|exp[ée]diteur|exp[ée]ditrice|verso|revers)\b\s*", "", part, flags=re.I
     )
 
 

@@ -59,6 +59,7 @@ def folded_pattern(pattern: str, *, loose: bool = True) -> str:
     plain = "".join(
         c for c in unicodedata.normalize("NFKD", pattern) if not unicodedata.combining(c)
     )
+    plain = re.sub(r"\bplus\b(?!\?)", "plus?", plain)  # "je mange plu rien"
     plain = plain.replace("'?", " ?").replace("'", " ?")
     return re.sub(r"(?<!\\)([a-z])\1+", r"\1", plain) if loose else plain
 

@@ -59,7 +59,7 @@ def _role(
 ) -> tuple[RoleRule | None, int]:
     """The role whose words stand nearest, and where they begin."""
     low = max(sentence[0], mention.start - REACH_BEFORE)
-    before = text.text[low : mention.start]
+    before = text.text[low : mention.start].rstrip()
     after = text.text[mention.end : min(sentence[1], mention.end + REACH_AFTER)]
     best: tuple[float, RoleRule, int] | None = None
     for rule in reference.roles:

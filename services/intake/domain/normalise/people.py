@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from anyascii import anyascii
@@ -27,6 +27,7 @@ class Name:
 
     given: str | None = None
     family: str | None = None
+    sure: int = field(default=0, compare=False)  # 3: capitals or an initial; 2: known; 0: by order
 
     def __bool__(self) -> bool:
         return bool(self.given or self.family)
@@ -64,16 +65,18 @@ class Names:
         initials = [w for w in words if _is_initial(w)]
         whole = [w for w in words if not _is_initial(w)]
         if initials and whole:
-            return self._with_initials(words, initials, whole)
+            return replace(self._with_initials(words, initials, whole), sure=2)
         capitals = [w for w in words if w.isupper() and len(w) > 1]
         if capitals and len(capitals) < len(words):
-            return self._by_capitals(words)
+            return replace(self._by_capitals(words), sure=3)
         if len(words) == 1:
             lone = fold_words(words[0])
             if lone in self.given and not words[0].isupper():
                 return Name(given=_cased(words[0]))
             return Name(family=_cased(words[0]))
-        return self._by_order(words, family_first=family_first)
+        name = self._by_order(words, family_first=family_first)
+        told = [fold_words(w) in self.given for w in words]
+        return replace(name, sure=2 if any(told) and not all(told) else 0)
 
     def _with_initials(self, words: list[str], initials: list[str], whole: list[str]) -> Name:
         name = " ".join(whole)
@@ -96,7 +99,7 @@ class Names:
 
     def _by_order(self, words: list[str], *, family_first: bool) -> Name:
         known = [fold_words(part) in self.given for part in words]
-        particle = [fold_words(w) in self.particles for w in words]
+        particle = [fold_words(w) in self.particles for w in words[:-1]] + [False]
         if True in particle[1:]:
             cut = particle.index(True, 1)
             if known[-1] and not any(known[:cut]):  # "Da Silva Edson" begins with it
@@ -111,6 +114,8 @@ class Names:
                 return self._named(before[:1], before[1:] + words[cut:])
             return self._named(before, words[cut:])
         front = next((i for i, k in enumerate(known) if not k), len(words))
+        if not front and not family_first and True in known[1:-1]:  # "Wilmer Adrián Cuesta"
+            front = known.index(True) + 1
         back = next((i for i, k in enumerate(reversed(known)) if not k), len(words))
         if front == len(words):  # every word may be a given name
             front, back = (0, 1) if family_first else (1, 0)
@@ -136,6 +141,10 @@ class Names:
         shared = words_one & words_other
         if not shared:
             return None
+        if len(words_one) == len(words_other) == 1 and one.sure >= other.sure:
+            return self._accented(one, other)
+        if (one.given and one.family) and not (other.given and other.family) and one.sure >= 2:
+            return self._accented(one, other)  # a lone word teaches nothing new
         if _initial_only(one.given) or _initial_only(one.family) or not (one.given and one.family):
             return self._filled(one, other, shared)
         if (
@@ -176,7 +185,7 @@ class Names:
             words = [w if not w.isascii() else spelt.get(fold_words(w), w) for w in part.split()]
             return _cased_all(" ".join(words))
 
-        return Name(spell(best.given), spell(best.family))
+        return Name(spell(best.given), spell(best.family), best.sure)
 
     @staticmethod
     def _set(name: Name) -> set[str]:

@@ -57,9 +57,12 @@ class Directory:
     def __init__(self, rows: Iterable[Mapping[str, str]], words: Mapping[str, Any]) -> None:
         self.by_code: dict[str, Establishment] = {}
         self._aliases: dict[str, tuple[str, ...]] = {}
+        self._short: dict[str, tuple[str, ...]] = {}
         for row in rows:
             self._add(row)
         places = words["places"]
+        for alias, code in words["aliases"].items():
+            self._short[fold_words(alias)] = (code,)
         self._prison = {fold_words(w) for w in places["prison"]}
         self._not_prison = {fold_words(w) for w in places["not_prison"]}
         self._former = sorted((fold_words(w) for w in places["former"]), key=len, reverse=True)
@@ -159,6 +162,8 @@ class Directory:
                 continue
             key = _key(" ".join(t[2] for t in span))
             codes = self._aliases.get(key)
+            if not codes and (field or self._prison_before(tokens, index)):
+                codes = self._short.get(key)
             if codes:
                 return self._judge(text, tokens, index, size, key, codes, field), size
         return self._misspelt(text, tokens, index, field)

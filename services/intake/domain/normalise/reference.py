@@ -126,7 +126,7 @@ def load_reference(folder: Path) -> Reference:
         nationality=re.compile(rf"(?<!\w)(?:{listed})s?(?!\w)"),
         nationality_codes=codes,
         say_name=_say_name(words["names"]["say"]),
-        number_word=re.compile("|".join(map(fold_words, words["numbers_words"]["ecrou"]))),
+        number_word=re.compile("|".join(words["numbers_words"]["ecrou"])),
         lexicon_version=_version(folder),
     )
 

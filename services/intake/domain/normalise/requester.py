@@ -76,8 +76,8 @@ def _letter_author(parts: Parts, own: Folded, reference: Reference) -> Author:
         return professional
     detained = reference.self_words["detained"].search(own.text)
     numbered = bool(re.search(r"\d[\d .-]{2,}", parts.envelope.back))
-    relative = None if numbered else _relative(own, reference)
-    if relative is not None and not (detained and detained.start() < 200):
+    relative = None if numbered or detained else _relative(own, reference)
+    if relative is not None:
         return relative
     return _self_author(own, reference) or Author(
         K.DETAINED_PERSON, R.SELF, own.words(*detained.span()) if detained else "", 0.85, "letter"
@@ -177,6 +177,7 @@ def _professional(
     name = fold(parts.sender_name, loose=True).text
     lines = [x for x in own.text.split("\n") if x.strip()]
     edges = [x for x in (lines[:4] if edges_only else []) + lines[-7:] if len(x) <= 90]
+    edges = [x for x in edges if not _ADDRESSEE.search(x)]
     found: list[tuple[float, int, Author]] = []
     for order, rule in enumerate(reference.kinds):
         score, words = 0.0, ""
@@ -196,6 +197,13 @@ def _professional(
                 (score, -order, Author(rule.kind, rule.relation, words, 0.9, f"kind-{rule.kind}"))
             )
     return max(found, key=lambda f: (f[0], f[1]))[2] if found else None
+
+
+_ADDRESSEE = re.compile(
+    r"^\W*(?:a (?:la |l |tous|toute|mad\w*|mons\w*)|chere?s?|dear|hel+o|hi|bonjour|bonsoir|bjr|salut|salam|ser?vice prison|madame?|monsieur|mme|mr|"
+    r"stim\w*|estimad\w*|spet+abile|sayin|exmos?|prezad\w*|uwazhaem\w*|уважаем\w*|здравствуйте|la cimade\W*$|cimade\W*$|objet|to whom|merci|"
+    r"sehr|buongiorno|buna|pershendetje|good)\b"
+)
 
 
 def _signs(line: str, match: re.Match[str]) -> bool:

@@ -9,7 +9,9 @@ from functools import cached_property, lru_cache
 
 _SPECIAL = {"œ": "oe", "æ": "ae", "ß": "ss", "ı": "i", "ø": "o", "ł": "l", "đ": "d", "ð": "d"}
 _BLANKS = "'’‘ʼ`´-‐‑‒–—_\u00a0\u202f\u2009\t\r\u200b"
-_SENTENCE_END = re.compile(r"(?<![ .][a-z])[.!?;](?=\s|$)|\n")
+_ABBREVIATED = r"(?<![ .\n][a-z])(?<!\bexp)(?<!\bmr)(?<!\bme)(?<!\bdr)(?<!\bmme)(?<!\bno)(?<!\btel)(?<!\bart)(?<!\bven)"
+_ABBREVIATED += r"(?<!\bnum)(?<!\bnov)(?<!\bsept)(?<!\bjanv)(?<!\bfevr)(?<!\bjuil)(?<!\bdec)(?<!\bmat)(?<!\bbat)(?<!\bcell)"
+_SENTENCE_END = re.compile(_ABBREVIATED + r"[.!?;](?=\s|$)|\n")
 
 
 @lru_cache(maxsize=8192)
