@@ -56,7 +56,7 @@ def read_teams(register: str, teams: Mapping[str, Any]) -> list[TeamWanted]:
 def read_team(register: str, code: str, entry: Any) -> TeamWanted:
     """One team; raises marshmallow's ValidationError."""
     if not isinstance(entry, Mapping):
-        raise ValidationError("is no object", "state")
+        raise ValidationError({"state": ["is missing, for the team is no object"]})
     loaded = TeamSchema().load(entry)
     span = loaded["no_volunteer"]
     return TeamWanted(

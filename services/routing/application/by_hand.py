@@ -7,7 +7,7 @@ from uuid import UUID
 
 from services.routing.application.ports import Routing
 from services.routing.application.volunteers import known_volunteer
-from services.routing.application.work import Work
+from services.routing.application.work import Work, stream_of
 from services.routing.domain.assignment import Assignment
 from services.routing.domain.commands import (
     AcceptAssignment,
@@ -20,7 +20,7 @@ from services.routing.domain.errors import NotAssigned
 from services.routing.domain.units import establishment_of, is_team, responsible_unit
 from shared.contracts.intake.events import MAIN_REGISTER
 from shared.errors import Unavailable
-from shared.eventstore import UnitOfWork, WrongVersion
+from shared.eventstore import CommandReused, UnitOfWork, WrongVersion
 
 _TRIES = 5
 
@@ -106,7 +106,9 @@ def _carry_out(
 ) -> Assignment:
     """Load, decide, append; the same ``command_id`` again does nothing."""
     metadata = {"correlation_id": str(request_id), "actor": by}
-    if command_id is not None and routing.streams.store.command(command_id):
+    if command_id is not None and (before := routing.streams.store.command(command_id)):
+        if all(one.stream != stream_of(request_id) for one in before):
+            raise CommandReused(command_id)
         return _as_it_is(request_id, routing)
     for _ in range(_TRIES):
         try:

@@ -64,7 +64,11 @@ HEARD = (
 )
 _OVER = frozenset({RequestState.ANSWERED, RequestState.CLOSED, RequestState.DUPLICATE})
 _SAME = frozenset({LinkKind.SAME_PERSON, LinkKind.SAME_MATTER})
-_OUT_OF_PRISON = frozenset({"R15", "R16", "R17"})
+_OUT_OF_PRISON = {
+    "R15": RoutingReason.IN_RETENTION,
+    "R16": RoutingReason.RELEASED,
+    "R17": RoutingReason.OUTSIDE_WALLS,
+}
 
 
 def hear_intake(batch: Sequence[Delivered], unit: UnitOfWork, *, routing: Routing) -> None:
@@ -136,8 +140,8 @@ class _Hearing:
         newer, older = self._work.get(event.request_id), self._work.get(event.linked_to)
         if newer is None or older is None or not older.with_team or event.kind not in _SAME:
             return
-        if newer.rule in _OUT_OF_PRISON and newer.reason is not None:
-            command = HandOver(unit=DESK, rule=newer.rule, reason=newer.reason)
+        if rule := newer.not_in_prison:
+            command = HandOver(unit=DESK, rule=rule, reason=_OUT_OF_PRISON[rule])
         elif "R12" in newer.also:
             command = HandOver(unit=newer.unit, rule="R12", reason=RoutingReason.HANDOVER)
         else:

@@ -48,7 +48,6 @@ from shared.contracts.routing.events import (
 )
 from shared.contracts.vocabulary import AssignmentState, RoutingReason
 
-_NOT_IN_PRISON = frozenset({"R15", "R16", "R17"})
 _IDENTIFIES = re.compile(r"\d[\d .\-]{3,}\d|\S@\S")
 RULE_ACTOR = "rule "
 
@@ -185,8 +184,8 @@ def _reassign(state: Assignment, command: ReassignRequest) -> list[AssignmentEve
     unit = responsible_unit(command.unit)
     text = by_hand(_words(command.reason))
     if is_team(unit):
-        if state.rule in _NOT_IN_PRISON:
-            raise NotForTeams(state.request_id, state.rule)
+        if state.not_in_prison is not None:
+            raise NotForTeams(state.request_id, state.not_in_prison)
         if not command.team_active:
             raise NoActiveTeam(unit)
     if unit == state.unit and state.holder is None:

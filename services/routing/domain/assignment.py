@@ -58,9 +58,10 @@ class Ids(TypedDict):
 class Assignment:
     """Who answers for a request and why.
 
-    ``decided_unit`` is where the policy sent it last, ``unit`` who answers now: they differ after
-    a reassignment by hand, a refusal or an escalation. ``set_aside``: an automatic message, which
-    nobody is asked to answer. ``holder`` is the volunteer who accepted.
+    ``decided_unit`` is where the policy sent it last, and by which ``decided_rule``; ``unit`` who
+    answers now: they differ after a reassignment by hand, a refusal or an escalation.
+    ``set_aside``: an automatic message, which nobody is asked to answer. ``holder`` is the
+    volunteer who accepted.
     """
 
     request_id: UUID
@@ -69,6 +70,7 @@ class Assignment:
     decided_unit: str
     state: AssignmentState
     rule: str | None = None
+    decided_rule: str | None = None
     reason: RoutingReason | None = None
     reason_fr: str | None = None
     also: tuple[str, ...] = ()
@@ -93,6 +95,12 @@ class Assignment:
     @property
     def with_team(self) -> bool:
         return is_team(self.unit)
+
+    @property
+    def not_in_prison(self) -> str | None:
+        """The rule by which no prison team may answer, whatever else applies; None if none."""
+        rules = {self.rule, self.decided_rule, *self.also}
+        return next((rule for rule in ("R15", "R16", "R17") if rule in rules), None)
 
     @property
     def place(self) -> str | None:
@@ -154,6 +162,7 @@ def _assigned(event: RequestAssigned) -> Assignment:
         decided_unit=event.unit,
         state=AssignmentState.PROPOSED,
         rule=event.rule,
+        decided_rule=event.rule,
         reason=event.reason,
         reason_fr=event.reason_fr,
         also=event.also,
@@ -179,6 +188,7 @@ def _set_aside(event: RequestSetAside) -> Assignment:
         decided_unit=event.unit,
         state=AssignmentState.CLOSED,
         rule=event.rule,
+        decided_rule=event.rule,
         reason=event.reason,
         reason_fr=event.reason_fr,
         also=event.also,
@@ -224,6 +234,7 @@ def _moved(
         moved = replace(moved, decided_unit=event.unit)
     return replace(
         moved,
+        decided_rule=event.rule,
         also=event.also,
         danger=event.danger,
         needs_review=event.needs_review,

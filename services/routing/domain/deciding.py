@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import date
 from uuid import UUID
 
+from services.routing.domain import kinds
 from services.routing.domain.assignment import Assignment, AssignmentEvent
 from services.routing.domain.policy import Decision
 from services.routing.domain.units import is_team
@@ -66,10 +67,21 @@ def reassigned(
 
 
 def _moves(state: Assignment, decision: Decision) -> bool:
-    """Whether corrected facts move it. What a person moved stays, unless it must leave a team."""
-    if decision.unit in (state.unit, state.decided_unit):
-        return decision.unit != state.unit and state.unit == state.decided_unit
-    return state.unit == state.decided_unit or not is_team(decision.unit)
+    """Whether corrected facts move it.
+
+    What was moved since it was decided stays, unless it is with a team and there is more against
+    that than when it was decided: another rule, a danger, a higher urgency.
+    """
+    if decision.unit == state.unit:
+        return False
+    if state.unit == state.decided_unit:
+        return True
+    more = (
+        decision.rule != state.decided_rule
+        or (decision.danger and not state.danger)
+        or kinds.above(decision.urgency, state.urgency)
+    )
+    return state.with_team and not is_team(decision.unit) and more
 
 
 def _first(

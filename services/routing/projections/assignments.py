@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
-from dataclasses import asdict
+from dataclasses import asdict, fields
 from datetime import datetime
 from typing import Any, get_args
 from uuid import UUID
@@ -19,21 +19,25 @@ from shared.eventstore import Connection, Recorded, Version
 
 TABLES = ("assignments",)
 _FOLDED = get_args(AssignmentEvent)
+_FIELDS = tuple(field.name for field in fields(Assignment))
 
 _SAVE = """
 INSERT INTO assignments (
-    request_id, version, register, unit, decided_unit, state, rule, reason, reason_fr, also,
-    informed, urgency, received_on, answer_due_on, establishment, danger, needs_review, set_aside,
-    holder, policy_version, looked_at, reminder_of, duplicate_of, proposed_at
+    request_id, version, register, unit, decided_unit, state, rule, decided_rule, reason,
+    reason_fr, also, informed, urgency, received_on, answer_due_on, establishment, danger,
+    needs_review, set_aside, holder, policy_version, looked_at, reminder_of, duplicate_of,
+    proposed_at
 ) VALUES (
     %(request_id)s, %(version)s, %(register)s, %(unit)s, %(decided_unit)s, %(state)s, %(rule)s,
-    %(reason)s, %(reason_fr)s, %(also)s, %(informed)s, %(urgency)s, %(received_on)s,
-    %(answer_due_on)s, %(establishment)s, %(danger)s, %(needs_review)s, %(set_aside)s, %(holder)s,
-    %(policy_version)s, %(looked_at)s, %(reminder_of)s, %(duplicate_of)s, %(proposed_at)s
+    %(decided_rule)s, %(reason)s, %(reason_fr)s, %(also)s, %(informed)s, %(urgency)s,
+    %(received_on)s, %(answer_due_on)s, %(establishment)s, %(danger)s, %(needs_review)s,
+    %(set_aside)s, %(holder)s, %(policy_version)s, %(looked_at)s, %(reminder_of)s,
+    %(duplicate_of)s, %(proposed_at)s
 ) ON CONFLICT (request_id) DO UPDATE SET
     version = EXCLUDED.version, unit = EXCLUDED.unit, decided_unit = EXCLUDED.decided_unit,
-    state = EXCLUDED.state, rule = EXCLUDED.rule, reason = EXCLUDED.reason,
-    reason_fr = EXCLUDED.reason_fr, also = EXCLUDED.also, informed = EXCLUDED.informed,
+    state = EXCLUDED.state, rule = EXCLUDED.rule, decided_rule = EXCLUDED.decided_rule,
+    reason = EXCLUDED.reason, reason_fr = EXCLUDED.reason_fr,
+    also = EXCLUDED.also, informed = EXCLUDED.informed,
     urgency = EXCLUDED.urgency, received_on = EXCLUDED.received_on,
     answer_due_on = EXCLUDED.answer_due_on, establishment = EXCLUDED.establishment,
     danger = EXCLUDED.danger, needs_review = EXCLUDED.needs_review,
@@ -146,6 +150,7 @@ def _assignment(row: Mapping[str, Any]) -> Assignment:
         decided_unit=row["decided_unit"],
         state=STATES[row["state"]],
         rule=row["rule"],
+        decided_rule=row["decided_rule"],
         reason=REASONS[row["reason"]] if row["reason"] else None,
         reason_fr=row["reason_fr"],
         also=tuple(row["also"]),
@@ -166,7 +171,7 @@ def _assignment(row: Mapping[str, Any]) -> Assignment:
 
 
 def _row(state: Assignment, version: Version, proposed_at: datetime | None) -> dict[str, Any]:
-    row = asdict(state)
+    row = {name: getattr(state, name) for name in _FIELDS}
     return row | {
         "version": version,
         "state": state.state.value,
@@ -174,6 +179,6 @@ def _row(state: Assignment, version: Version, proposed_at: datetime | None) -> d
         "urgency": state.urgency.value,
         "also": list(state.also),
         "informed": list(state.informed),
-        "looked_at": Jsonb(row["looked_at"]),
+        "looked_at": Jsonb([{"name": one.name, "value": one.value} for one in state.looked_at]),
         "proposed_at": proposed_at,
     }

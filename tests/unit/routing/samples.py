@@ -58,8 +58,14 @@ class Sample:
 
 
 def load(path: Path = SAMPLES) -> list[Sample]:
+    return [sample for sample, _ in load_records(path)]
+
+
+def load_records(path: Path = SAMPLES) -> list[tuple[Sample, dict[str, Any]]]:
+    """Each sample with its context: the teams and what is known."""
     lines = path.read_text(encoding="utf-8").splitlines()
-    return [_sample(json.loads(line)) for line in lines if line.strip()]
+    records = [json.loads(line) for line in lines if line.strip()]
+    return [(_sample(record), record["context"]) for record in records]
 
 
 def number(alias: str) -> UUID:

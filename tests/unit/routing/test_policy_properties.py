@@ -92,7 +92,7 @@ EARLIER = st.builds(
     urgency=st.sampled_from(Urgency),
     answer_due_on=st.one_of(st.none(), DAYS),
 )
-EVERY = settings(max_examples=400, deadline=None, database=None)
+EVERY = settings(max_examples=200, deadline=None, database=None)
 
 
 def situation(facts: RequestFacts, directory: DirectoryView, earlier) -> Situation:

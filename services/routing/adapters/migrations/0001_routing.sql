@@ -10,6 +10,7 @@ CREATE TABLE assignments (
     decided_unit text NOT NULL,
     state text NOT NULL,
     rule text,
+    decided_rule text,
     reason text,
     reason_fr text,
     also text[] NOT NULL DEFAULT '{}',

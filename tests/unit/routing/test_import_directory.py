@@ -1,0 +1,210 @@
+"""The directory from CSV files: what is wrong is told by file, line and column."""
+
+from __future__ import annotations
+
+import pytest
+
+from services.routing.adapters.csv_directory import read_directory
+from services.routing.adapters.csv_table import BadDirectory
+from services.routing.adapters.staging import BadStage, read_teams
+from tests.unit.routing.office import Office, files
+
+HEAD = "code,type,name,aliases,town,postcode,departement,administrative_court,status\n"
+FRESNES = (
+    "cp-fresnes,CP,Centre pénitentiaire de Fresnes,Fresnes|CP Fresnes,Fresnes,94260,94,Melun,open\n"
+)
+PEOPLE = "id,name,email,role,units,capacity,on_duty\n"
+ADA = "f-1,Ada Meurisse,ada@permanence.example,volunteer,team:cp-fresnes,6,no\n"
+TEAM = "establishment,state\ncp-fresnes,active\n"
+
+
+def problems(**texts: str) -> dict[str, list[str]]:
+    with pytest.raises(BadDirectory) as raised:
+        read_directory({f"{name}.csv": text for name, text in texts.items()})
+    return raised.value.fields
+
+
+def test_the_shipped_directory_and_the_demo_are_read_whole():
+    wanted = read_directory(files())
+
+    assert (len(wanted.establishments), len(wanted.teams), len(wanted.volunteers)) == (190, 15, 37)
+
+
+def test_aliases_are_separated_by_bars():
+    [fresnes] = read_directory({"establishments.csv": HEAD + FRESNES}).establishments
+
+    assert fresnes.aliases == ("Fresnes", "CP Fresnes")
+
+
+def test_a_file_of_a_spreadsheet_with_semicolons_and_a_mark_is_read():
+    text = "\ufeff" + "establishment;state;since\ncp-fresnes;suspended;2026-01-15\n"
+
+    [team] = read_directory({"teams.csv": text}, known_codes=["cp-fresnes"]).teams
+
+    assert (team.establishment, team.state) == ("cp-fresnes", "suspended")
+
+
+@pytest.mark.parametrize(
+    ("line", "place", "words"),
+    [
+        ("cp-fresnes,asleep,,,", "teams.csv:2:state", "write one of active, closed, suspended"),
+        ("cp-nowhere,active,,,", "teams.csv:2:establishment", "is not a known code"),
+        (",active,,,", "teams.csv:2:establishment", "is empty; fill it in"),
+        ("cp-fresnes,active,15/01/2026,,", "teams.csv:2:since", "write it as 2026-03-31"),
+        ("cp-fresnes,active,,2026-04-02,2026-04-01", "teams.csv:2:absent_until", "lies before"),
+        ("cp-fresnes,active,,,2026-04-01", "teams.csv:2:absent_from", "is empty although"),
+        ("cp-fresnes,active", "teams.csv:2:-", "2 cells under 5 columns"),
+    ],
+)
+def test_a_mistake_in_a_team_is_told_with_its_remedy(line, place, words):
+    header = "establishment,state,since,absent_from,absent_until\n"
+
+    found = problems(establishments=HEAD + FRESNES, teams=header + line + "\n")
+
+    assert list(found) == [place]
+    assert words in found[place][0]
+
+
+@pytest.mark.parametrize(
+    ("line", "place", "words"),
+    [
+        ("F 1,Ada,ada@p.example,volunteer,desk,,", "volunteers.csv:2:id", "use small letters"),
+        ("f-1,,ada@p.example,volunteer,desk,,", "volunteers.csv:2:name", "is empty"),
+        ("f-1,Ada,ada,volunteer,desk,,", "volunteers.csv:2:email", "name@domain.org"),
+        ("f-1,Ada,a da@p.example,volunteer,desk,,", "volunteers.csv:2:email", "no e-mail"),
+        ("f-1,Ada,ada@p.example,chief,desk,,", "volunteers.csv:2:role", "write one of admin"),
+        ("f-1,Ada,ada@p.example,volunteer,,,", "volunteers.csv:2:units", "is empty"),
+        ("f-1,Ada,ada@p.example,volunteer,nantes,,", "volunteers.csv:2:units", "is no unit"),
+        (
+            "f-1,Ada,ada@p.example,volunteer,team:cp-nantes,,",
+            "volunteers.csv:2:units",
+            "add it to teams.csv",
+        ),
+        ("f-1,Ada,ada@p.example,volunteer,desk,-1,", "volunteers.csv:2:capacity", "is no number"),
+        ("f-1,Ada,ada@p.example,volunteer,desk,,maybe", "volunteers.csv:2:on_duty", "write one of"),
+    ],
+)
+def test_a_mistake_in_a_volunteer_is_told_with_its_remedy(line, place, words):
+    found = problems(volunteers=PEOPLE + line + "\n")
+
+    assert list(found) == [place]
+    assert words in found[place][0]
+
+
+def test_no_message_repeats_a_name_or_an_address():
+    line = "f-1,Ada Meurisse,ada(at)permanence.example,volunteer,desk,,\n"
+
+    with pytest.raises(BadDirectory) as raised:
+        read_directory({"volunteers.csv": PEOPLE + line + line})
+
+    assert "Meurisse" not in f"{raised.value} {raised.value.fields}"
+    assert "ada(at)" not in f"{raised.value} {raised.value.fields}"
+
+
+def test_all_mistakes_are_told_at_once():
+    found = problems(
+        teams="establishment,state\ncp-nowhere,asleep\n", volunteers=PEOPLE + "f-1,,,,,,\n"
+    )
+
+    assert set(found) == {
+        "teams.csv:2:establishment",
+        "teams.csv:2:state",
+        "volunteers.csv:2:name",
+        "volunteers.csv:2:email",
+        "volunteers.csv:2:role",
+    }
+
+
+def test_a_line_that_stands_twice_names_the_first():
+    found = problems(establishments=HEAD + FRESNES + FRESNES)
+
+    assert found == {"establishments.csv:3:code": ["stands in line 2 already; keep one of them"]}
+
+
+def test_a_missing_and_a_strange_column_are_told():
+    found = problems(teams="establishment,statte\ncp-fresnes,active\n")
+
+    assert set(found) == {"teams.csv:1:state", "teams.csv:1:statte"}
+
+
+def test_a_quote_left_open_is_told_with_its_line():
+    found = problems(teams='establishment,state\n"cp-fresnes,active\n')
+
+    assert "check the quotes" in found["teams.csv:2:-"][0]
+
+
+def test_an_empty_folder_is_told():
+    assert "give at least one" in problems()["establishments.csv:1:-"][0]
+
+
+def test_a_file_of_another_name_is_told():
+    assert set(problems(team="x")) == {"team.csv:1:-", "establishments.csv:1:-"}
+
+
+def test_an_import_tells_what_it_did_and_a_second_one_appends_nothing(office: Office):
+    done = office.import_files(files())
+    before = office.total()
+
+    again = office.import_files(files())
+
+    assert (done.establishments.added, done.teams.added, done.volunteers.added) == (190, 15, 37)
+    assert done.events == before
+    assert (again.events, office.total(), again.volunteers.unchanged) == (0, before, 37)
+
+
+def test_only_what_differs_is_appended(office: Office):
+    texts = {"establishments.csv": HEAD + FRESNES, "teams.csv": TEAM}
+    office.import_files(texts | {"volunteers.csv": PEOPLE + ADA})
+
+    done = office.import_files(
+        {"volunteers.csv": PEOPLE + ADA.replace(",6,", ",8,") + ADA.replace("f-1", "f-2")}
+    )
+
+    assert (done.volunteers.altered, done.volunteers.added, done.events) == (1, 1, 2)
+
+
+def test_a_mistake_anywhere_applies_nothing(office: Office):
+    with pytest.raises(BadDirectory, match="nothing was imported"):
+        office.import_files(
+            {"establishments.csv": HEAD + FRESNES, "teams.csv": TEAM.replace("active", "asleep")}
+        )
+
+    assert office.total() == 0
+
+
+def test_names_and_addresses_are_stored_encrypted_only(office: Office):
+    office.import_files(
+        {
+            "establishments.csv": HEAD + FRESNES,
+            "teams.csv": TEAM,
+            "volunteers.csv": PEOPLE + ADA,
+        }
+    )
+
+    with office.store.transaction() as connection:
+        rows = connection.execute("SELECT data::text, metadata::text FROM events").fetchall()
+    assert "Meurisse" not in str(rows)
+    assert "ada@" not in str(rows)
+
+
+def test_the_teams_of_a_rehearsal_are_read_with_their_days():
+    [team] = read_teams(
+        "rehearsal-1",
+        {
+            "cp-longuenesse": {
+                "state": "active",
+                "no_volunteer": {"from": "2026-03-01", "until": "2026-04-15"},
+            }
+        },
+    )
+
+    assert team.absence is not None
+    assert (team.absence.since.isoformat(), str(team.absence.until)) == ("2026-03-01", "2026-04-15")
+
+
+@pytest.mark.parametrize(
+    "entry", [{"state": "asleep"}, {}, "active", {"state": "active", "since": 1}]
+)
+def test_a_team_of_a_rehearsal_that_cannot_be_read_is_named(entry):
+    with pytest.raises(BadStage, match=r"teams\.cp-fresnes\."):
+        read_teams("rehearsal-1", {"cp-fresnes": entry})
