@@ -10,7 +10,7 @@ import warnings
 
 
 def patch() -> None:
-    """Make the standard library and psycopg yield to other green threads; calling twice is harmless.
+    """Make the standard library and psycopg yield to green threads; calling twice is harmless.
 
     psycopg picks how it waits when it is imported, so the choice is in the environment first; only
     ``wait_selector`` goes through the patched ``select``.

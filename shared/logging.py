@@ -171,7 +171,9 @@ def only_template(_logger: object, _method: str, entry: Entry) -> Entry:
     """Keep a library's message template and drop its arguments, which can hold anything."""
     record = entry.get("_record")
     if isinstance(record, logging.LogRecord):
-        entry["event"] = str(record.msg)[:200] if record.args else "library_message"
+        template = str(record.msg)
+        # Without arguments the whole text was made up beforehand, of whatever.
+        entry["event"] = template[:200] if entry["event"] != template else "library_message"
         entry["logger"] = record.name
     return entry
 

@@ -16,6 +16,7 @@ _memory.register()
 
 HEARTBEAT_SECONDS = 20
 CONNECT_TIMEOUT_SECONDS = 5
+BLOCKED = "blocked: the broker is short of memory or disk"
 
 
 class NotPublished(Unavailable):
@@ -56,7 +57,7 @@ class BatchPublisher:
     ``timeout_seconds`` all raise NotPublished.
     """
 
-    def __init__(self, amqp_uri: str, exchange: Any, *, timeout_seconds: float = 10) -> None:
+    def __init__(self, amqp_uri: str, exchange: Any, *, timeout_seconds: float = 5) -> None:
         self._uri = amqp_uri
         self._exchange = exchange
         self._timeout_seconds = timeout_seconds
@@ -126,7 +127,7 @@ class BatchPublisher:
 
     def _send(self, message: Outgoing, mandatory: bool) -> None:
         if self._blocked:
-            raise NotPublished("blocked: the broker is short of memory or disk")
+            raise NotPublished(BLOCKED)
         prepared = self._channel.prepare_message(
             message.body,
             content_type="application/json",
@@ -149,12 +150,10 @@ class BatchPublisher:
         deadline = monotonic() + self._timeout_seconds
         while self._waiting:
             left = deadline - monotonic()
+            if self._blocked:
+                raise NotPublished(BLOCKED)
             if left <= 0:
-                raise NotPublished(
-                    "blocked: the broker is short of memory or disk"
-                    if self._blocked
-                    else f"{len(self._waiting)} messages unconfirmed in time"
-                )
+                raise NotPublished(f"{len(self._waiting)} messages unconfirmed in time")
             self._hear(left)
         if self._returned:
             raise NotPublished("no queue is bound; start a consumer")

@@ -1,7 +1,8 @@
 """One relay at a time for each log: a session advisory lock, with the checkpoint on its session.
 
 The lock alone is no fence, for a session can be lost while its holder goes on; writing the
-checkpoint on that very session is: it fails once the session is gone.
+checkpoint on that very session is: it fails once the session is gone. A frozen process keeps its
+session alive, so a lease stands beside the lock.
 """
 
 from __future__ import annotations
@@ -15,8 +16,6 @@ from shared.eventstore import Position
 from shared.messaging._envelope import START, Place
 from shared.postgres import own_errors
 
-# A frozen process keeps its TCP session alive, so a lease stands beside the lock.
-LEASE_SECONDS = 10
 _KEEPALIVE = (
     "SET tcp_keepalives_idle = 5; SET tcp_keepalives_interval = 2; SET tcp_keepalives_count = 3; "
     "SET tcp_user_timeout = 10000; SET idle_session_timeout = 0"
@@ -49,7 +48,16 @@ _ADVANCE = """
 class Leadership:
     """The session that holds the lock of ``group`` in ``schema``; a context manager."""
 
-    def __init__(self, dsn: str, *, schema: str, group: str, partitions: list[int]) -> None:
+    def __init__(
+        self,
+        dsn: str,
+        *,
+        schema: str,
+        group: str,
+        partitions: list[int],
+        lease_seconds: float,
+    ) -> None:
+        self._lease_seconds = lease_seconds
         self._name = f"relay {schema} {group}"
         self._group = group
         self._partitions = partitions
@@ -70,7 +78,7 @@ class Leadership:
             if found and found[0]:
                 self.renew()
                 return True
-            stale = {"group": self._group, "lease_seconds": LEASE_SECONDS}
+            stale = {"group": self._group, "lease_seconds": self._lease_seconds}
             self._session.execute(_END_STALE, stale)
             return False
 

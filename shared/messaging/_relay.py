@@ -98,6 +98,7 @@ class Relay:
             schema=options.service,
             group=options.group,
             partitions=list(options.partitions),
+            lease_seconds=options.tempo.lease_seconds,
         ) as leadership:
             while not leadership.take():
                 if self._stopped.wait(LEAD_SECONDS):

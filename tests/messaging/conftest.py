@@ -33,6 +33,7 @@ TEMPO = {
     "look_seconds": 0.3,
     "silence_seconds": 2.0,
     "pause_seconds": 0.5,
+    "lease_seconds": 2.0,
 }
 _TABLES = """
     CREATE TABLE handled (
@@ -205,6 +206,14 @@ class System:
             "INSERT INTO orders VALUES (%s, %s) ON CONFLICT (number) DO UPDATE SET what = %s",
             [number, what, what],
         )
+
+    def published(self) -> bool:
+        """Whether the relay has published all that was told."""
+        last = self.intake.execute("SELECT coalesce(max(position), 0) FROM events").fetchone()
+        at = self.intake.execute(
+            "SELECT coalesce(max(position), 0) FROM relay_checkpoints"
+        ).fetchone()
+        return last == at
 
     def story(self) -> str:
         """What the processes logged and where everything stands, for a failure's message."""

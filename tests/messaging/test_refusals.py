@@ -1,0 +1,89 @@
+"""F16 to F18, F22: what the broker does not take stays in the log and is sent again."""
+
+from __future__ import annotations
+
+from kombu import Connection
+
+from tests.messaging.conftest import System
+from tests.support.rabbitmq import node
+
+
+def alarms(system: System, event: str) -> list[str]:
+    return [
+        entry.get("reason", "")
+        for child in system.children
+        for entry in child.log()
+        if entry["event"] == event
+    ]
+
+
+def test_f16_a_nack_leaves_the_checkpoint_before_the_batch(brokered: System) -> None:
+    reader = brokered.start("routing")
+    reader.kill()
+    pattern = ["limit", "^routing.from.intake$", '{"max-length": 1, "overflow": "reject-publish"}']
+    node().control("set_policy", *pattern)
+    try:
+        brokered.tell(range(40), streams=1)
+        brokered.start("intake")
+        brokered.wait(lambda: alarms(brokered, "publishing_failed"))
+        assert not brokered.published()
+    finally:
+        node().control("clear_policy", "limit")
+
+    brokered.start("routing")
+
+    brokered.wait_level()
+    brokered.wait(brokered.published)
+
+
+def test_f17_without_any_queue_the_events_wait_in_the_log(system: System) -> None:
+    system.start("intake")
+    system.tell(range(10))
+    system.wait(lambda: alarms(system, "publishing_failed"))
+
+    assert not system.published()
+
+
+def test_f17_a_missing_binding_is_found_by_the_silence(brokered: System) -> None:
+    brokered.start()
+    brokered.tell(range(10))
+    brokered.wait_level()
+
+    with Connection(brokered.amqp_uri) as connection:
+        channel = connection.channel()
+        channel.queue_declare("somebody-else", auto_delete=False)
+        channel.queue_bind("somebody-else", "intake.events", "#")
+        channel.queue_unbind("routing.from.intake", "intake.events", "#")
+        brokered.tell(range(10, 20))
+        brokered.wait_level()
+        brokered.tell(range(20, 30))
+        brokered.wait_level()
+        channel.queue_delete("somebody-else")
+
+
+def test_f18_an_alarm_of_the_broker_blocks_publishing_and_nothing_else(brokered: System) -> None:
+    brokered.start()
+    brokered.tell(range(5))
+    brokered.wait_level()
+    node().control("set_vm_memory_high_watermark", "0.00001")
+    try:
+        brokered.tell(range(5, 30))
+        brokered.wait(lambda: any("blocked" in r for r in alarms(brokered, "publishing_failed")))
+        assert not brokered.published()
+    finally:
+        node().control("set_vm_memory_high_watermark", "absolute", "2GB")
+
+    brokered.wait_level()
+
+
+def test_f22_an_event_too_large_to_publish_is_fetched_by_the_reader(system: System) -> None:
+    system.start()
+
+    system.note(1, author="é" * 600_000)
+    system.tell(range(2, 10))
+
+    system.wait_level()
+    [length] = system.routing.execute(
+        "SELECT length(author) FROM handled WHERE number = 1"
+    ).fetchone() or [None]
+    assert length == 600_000
