@@ -1,0 +1,400 @@
+"""An item becomes one request, whole, and is never lost."""
+
+from __future__ import annotations
+
+import threading
+from dataclasses import replace
+from datetime import UTC, date, datetime
+from uuid import uuid4
+
+import psycopg
+import pytest
+
+from services.intake.application.handle import erase_person
+from services.intake.application.known import stage_known
+from services.intake.application.ports import Arrival, Understood
+from services.intake.application.receive import ContentDiffers, receive
+from services.intake.domain.identity import imported_id_for
+from services.intake.domain.reading import bounded
+from shared.contracts.intake.events import MAIN_REGISTER, AttachmentText
+from shared.contracts.vocabulary import Channel, RequestState
+from shared.errors import Unavailable
+from shared.eventstore import ERASED
+from tests.unit.intake import items
+from tests.unit.intake.conftest import Intake
+
+S = RequestState
+
+
+def test_a_letter_is_received_and_normalised_in_one_append(intake: Intake):
+    receipt = intake.submit("letter", items.LETTER)
+
+    assert (receipt.state, receipt.repeated) == (S.NORMALISED, False)
+    assert intake.event_types(receipt.request_id) == ["RequestReceived", "RequestNormalised"]
+    request = intake.request(receipt.request_id)
+    assert request.facts
+    assert request.people
+    assert (request.facts.received_on, request.facts.establishment) == (
+        date(2026, 3, 5),
+        "cp-fresnes",
+    )
+    assert request.people.detention_number == "123456"
+
+
+def test_the_raw_item_is_kept_byte_for_byte(intake: Intake):
+    raw = b"From: x@y.example\r\n\r\ncaf\xe9 \xff\x00 brut\r\n"
+
+    receipt = intake.submit("email", raw)
+
+    assert intake.original(receipt.request_id) == raw
+
+
+def test_the_raw_item_lies_encrypted_in_the_database(intake: Intake):
+    intake.submit("letter", items.LETTER)
+
+    with intake.pool.connection() as connection:
+        stored = connection.execute("SELECT sealed FROM original_parts").fetchall()
+        clear = connection.execute("SELECT string_agg(e::text, '') FROM events e").fetchone()
+    assert stored
+    assert not any(b"Exemple" in bytes(row[0]) for row in stored)
+    assert clear is not None
+    assert "Exemple" not in clear[0]
+
+
+@pytest.mark.parametrize("table", ["originals", "original_parts"])
+def test_nobody_changes_or_deletes_a_raw_item(intake: Intake, table: str):
+    intake.submit("letter", items.LETTER)
+
+    for statement in (f"DELETE FROM {table}", f"UPDATE {table} SET sha256 = sha256"):  # noqa: S608
+        with (
+            intake.pool.connection() as connection,
+            pytest.raises(psycopg.errors.InsufficientPrivilege),
+        ):
+            connection.execute(statement)
+        with (
+            psycopg.connect(intake.database.owner_dsn("intake")) as owner,
+            pytest.raises(psycopg.errors.InsufficientPrivilege),
+        ):
+            owner.execute(f"SET search_path = intake; {statement}")
+
+
+@pytest.mark.parametrize(
+    ("channel", "raw"),
+    [
+        ("letter", ""),
+        ("email", b""),
+        ("email", b"\x00\xff\xfe" * 100),
+        ("email", b"Content-Type: multipart/mixed\r\n\r\n--\r\n"),
+        ("web", '{"message": "unclosed'),
+        ("web", "[" * 100_000),
+        ("api", "POST /v1/requests HTTP/1.1\n\nnot json"),
+        ("phone", "\u0000\ud7ff 🙃" * 50),
+        ("referral", "Ωμέγα " * 10),
+        ("letter", "[ENVELOPPE] reçu le 2026-13-45\n[TRANSCRIPTION]\nxyzzy"),
+    ],
+)
+def test_what_cannot_be_understood_is_kept_for_a_person(
+    lasting_intake: Intake, channel: str, raw: str | bytes
+):
+    receipt = lasting_intake.submit(channel, raw, external_id=str(uuid4()))
+
+    request = lasting_intake.request(receipt.request_id)
+    assert request.state is S.NEEDS_REVIEW
+    assert request.facts
+    assert request.facts.missing
+    kept = raw.encode() if isinstance(raw, str) else raw
+    assert lasting_intake.original(receipt.request_id) == kept
+
+
+def _broken(_arrival: Arrival) -> Understood:
+    raise RecursionError
+
+
+def test_an_item_on_which_the_reading_breaks_is_kept_for_a_person_soon(intake: Intake):
+    desk = replace(intake.parts.desk, read=_broken)
+
+    receipt = receive(_arrival(b"anything"), desk=desk)
+
+    request = intake.request(receipt.request_id)
+    assert request.facts
+    assert (request.state, request.facts.missing, request.facts.urgency.value) == (
+        S.NEEDS_REVIEW,
+        ("content",),
+        "high",
+    )
+
+
+def _away(_arrival: Arrival) -> Understood:
+    raise Unavailable("database: not available; retry in a moment")
+
+
+def test_while_the_database_is_away_nothing_is_acknowledged(intake: Intake):
+    desk = replace(intake.parts.desk, read=_away)
+
+    with pytest.raises(Unavailable):
+        receive(_arrival(b"anything"), desk=desk)
+    assert intake.requests() == 0
+
+
+def test_findings_that_cannot_be_stored_do_not_lose_the_item(intake: Intake):
+    def unstorable(arrival: Arrival) -> Understood:
+        found = intake.parts.desk.read(arrival)
+        return replace(found, people=replace(found.people, person_family="a\0b"))
+
+    receipt = receive(
+        _arrival(items.LETTER.encode()), desk=replace(intake.parts.desk, read=unstorable)
+    )
+
+    request = intake.request(receipt.request_id)
+    assert (request.state, request.lexicon_version) == (S.NEEDS_REVIEW, "unread")
+    assert intake.original(receipt.request_id) == items.LETTER.encode()
+
+
+def test_long_attachments_are_cut_in_the_event_only(intake: Intake):
+    request = intake.request(intake.submit("letter", items.LETTER).request_id)
+    assert request.people
+    long = tuple(
+        AttachmentText(filename=None, media_type="text/plain", size_bytes=50_000, text="x" * 50_000)
+        for _ in range(20)
+    )
+
+    cut = bounded(replace(request.people, attachments=long))
+
+    assert sum(len(one.text or "") for one in cut.attachments) == 100_000
+    assert len(cut.attachments) == 20
+
+
+def test_the_same_message_id_twice_makes_one_request(intake: Intake):
+    first = intake.submit("email", items.QUESTION)
+    again = intake.submit("email", items.QUESTION)
+
+    assert (again.request_id, again.repeated) == (first.request_id, True)
+    assert intake.requests() == 1
+    assert intake.event_types(first.request_id)[-1] == "ArrivalNoted"
+
+
+def test_other_words_under_the_same_message_id_are_kept_beside_and_shown(intake: Intake):
+    first = intake.submit("email", items.QUESTION)
+    other = items.QUESTION.replace("Fresnes", "Melun")
+
+    intake.submit("email", other)
+
+    with intake.pool.connection() as connection:
+        kept = intake.parts.originals.of(connection, first.request_id)
+        contents = {
+            b"".join(intake.parts.originals.content(connection, first.request_id, one))
+            for one in kept
+        }
+    assert contents == {items.QUESTION.encode(), other.encode()}
+    assert intake.request(first.request_id).other_content
+
+
+def test_the_same_letter_twice_makes_two_requests_and_a_suggestion(intake: Intake):
+    first = intake.submit("letter", items.LETTER)
+
+    second = intake.submit("letter", items.LETTER)
+
+    assert second.request_id != first.request_id
+    facts = intake.request(second.request_id).facts
+    assert facts
+    assert [(one.kind.value, one.request_id, one.certain) for one in facts.links] == [
+        ("duplicate_of", first.request_id, False)
+    ]
+    assert second.state is S.NEEDS_REVIEW
+
+
+def test_the_same_key_in_another_register_is_another_request(intake: Intake):
+    first = intake.submit("email", items.QUESTION)
+    other = intake.submit("email", items.QUESTION, register="rehearsal-1")
+
+    assert first.request_id != other.request_id
+
+
+def test_concurrent_submissions_of_one_key_meet_on_one_request(intake: Intake):
+    receipts = []
+    start = threading.Barrier(6)
+
+    def send() -> None:
+        start.wait()
+        receipts.append(intake.submit("email", items.QUESTION))
+
+    threads = [threading.Thread(target=send) for _ in range(6)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+
+    assert len({receipt.request_id for receipt in receipts}) == 1
+    assert sorted(receipt.repeated for receipt in receipts) == [False, *([True] * 5)]
+    assert intake.event_types(receipts[0].request_id).count("ArrivalNoted") == 5
+    assert intake.requests() == 1
+
+
+def test_an_arrival_handled_again_after_a_crash_is_noted_once(intake: Intake):
+    arrival = replace(_arrival(items.QUESTION.encode()), arrival_id="spool:7", external_id="k")
+
+    first = receive(arrival, desk=intake.parts.desk)
+    receive(arrival, desk=intake.parts.desk)
+
+    assert len(intake.event_types(first.request_id)) == 2
+
+
+def test_a_key_that_may_not_be_reused_is_refused_for_other_content(intake: Intake):
+    arrival = replace(_arrival(b"one"), external_id="k", refuse_other_content=True)
+    receive(arrival, desk=intake.parts.desk)
+
+    with pytest.raises(ContentDiffers):
+        receive(replace(arrival, raw=b"two"), desk=intake.parts.desk)
+
+
+def test_a_letter_dated_in_the_future_goes_to_a_person(intake: Intake):
+    receipt = intake.submit("letter", items.LETTER.replace("2026-03-05", "2031-03-05"))
+
+    facts = intake.request(receipt.request_id).facts
+    assert receipt.state is S.NEEDS_REVIEW
+    assert facts
+    assert facts.received_on == date(2026, 6, 15)
+    assert "received_on" in facts.missing
+
+
+def test_a_postmark_in_the_future_is_named_to_a_person(intake: Intake):
+    receipt = intake.submit("letter", items.LETTER.replace("02-03-2026", "02-03-2031"))
+
+    assert receipt.state is S.NEEDS_REVIEW
+    assert "posted_on" in {problem.field for problem in receipt.problems}
+
+
+def test_a_rehearsal_is_dated_by_what_the_item_says(intake: Intake):
+    intake.clock.move_to(datetime(2025, 1, 1, tzinfo=UTC))
+
+    receipt = intake.submit("letter", items.LETTER, register="rehearsal-1")
+
+    assert (receipt.state, receipt.problems) == (S.NORMALISED, ())
+
+
+def test_a_letter_from_an_unknown_prison_goes_to_a_person(intake: Intake):
+    unknown = items.LETTER.replace("Fresnes", "Port-Imaginaire")
+
+    receipt = intake.submit("letter", unknown)
+
+    facts = intake.request(receipt.request_id).facts
+    assert receipt.state is S.NEEDS_REVIEW
+    assert facts
+    assert facts.establishment is None
+
+
+def _staged(intake: Intake) -> None:
+    stage_known(
+        MAIN_REGISTER,
+        [items.KNOWN_ANSWERED],
+        streams=intake.streams,
+        fingerprint=intake.parts.desk.fingerprint,
+    )
+
+
+Q7 = imported_id_for(MAIN_REGISTER, "q-7")
+
+
+def test_a_new_message_of_an_answered_thread_reopens_it(intake: Intake):
+    _staged(intake)
+
+    receipt = intake.submit("email", items.REPLY_OF_THREAD)
+
+    assert intake.event_types(receipt.request_id)[-1] == "RequestLinked"
+    assert intake.event_types(Q7) == ["RequestImported", "RequestReopened"]
+    assert intake.request(Q7).state is S.IN_PROGRESS
+
+
+def test_an_out_of_office_message_changes_nothing_on_its_thread(intake: Intake):
+    _staged(intake)
+
+    receipt = intake.submit("email", items.OUT_OF_OFFICE)
+
+    assert receipt.state is S.CLOSED
+    assert intake.event_types(receipt.request_id) == [
+        "RequestReceived",
+        "AutomaticMessageRecognised",
+        "RequestClosed",
+        "RequestLinked",
+    ]
+    assert intake.event_types(Q7) == ["RequestImported"]
+
+
+def test_a_bounce_tells_that_the_answer_did_not_arrive_and_reopens(intake: Intake):
+    _staged(intake)
+
+    receipt = intake.submit("email", items.BOUNCE)
+
+    assert receipt.state is S.CLOSED
+    assert intake.event_types(Q7) == ["RequestImported", "ReplyNotDelivered", "RequestReopened"]
+
+
+def test_the_same_bounce_twice_is_told_once(intake: Intake):
+    _staged(intake)
+
+    intake.submit("email", items.BOUNCE)
+    intake.submit("email", items.BOUNCE)
+
+    assert intake.event_types(Q7).count("ReplyNotDelivered") == 1
+
+
+def test_an_erased_person_leaves_no_readable_original(intake: Intake):
+    receipt = intake.submit("email", items.QUESTION)
+    request = intake.request(receipt.request_id)
+    assert request.person_id
+
+    erased = erase_person(
+        request.person_id,
+        by="Anna",
+        reason="demande de la personne",
+        streams=intake.streams,
+        keyring=intake.keyring,
+        metadata={},
+    )
+
+    with intake.pool.connection() as connection:
+        [original] = intake.parts.originals.of(connection, receipt.request_id)
+        part = intake.parts.originals.part(connection, receipt.request_id, original, 0)
+    assert (erased, part, intake.request(receipt.request_id).people) == (True, ERASED, None)
+
+
+def test_a_copy_with_other_words_that_comes_after_an_erasure_makes_its_own_request(intake: Intake):
+    first = intake.submit("email", items.QUESTION)
+    person_id = intake.request(first.request_id).person_id
+    assert person_id
+    erase_person(
+        person_id,
+        by="Anna",
+        reason="x",
+        streams=intake.streams,
+        keyring=intake.keyring,
+        metadata={},
+    )
+
+    other = intake.submit("email", items.QUESTION.replace("Fresnes", "Melun"))
+
+    assert other.request_id != first.request_id
+    assert intake.request(other.request_id).people is not None
+
+
+def test_a_mail_of_30_megabytes_is_kept_whole(intake: Intake):
+    raw = items.large_email(30_000_000)
+
+    receipt = intake.submit("email", raw)
+
+    with intake.pool.connection() as connection:
+        [original] = intake.parts.originals.of(connection, receipt.request_id)
+        content = b"".join(intake.parts.originals.content(connection, receipt.request_id, original))
+    assert content == raw
+    assert original.part_count == -(-len(raw) // (1 << 20))
+
+
+def _arrival(raw: bytes) -> Arrival:
+    return Arrival(
+        channel=Channel.LETTER,
+        raw=raw,
+        media_type="text/plain",
+        register=MAIN_REGISTER,
+        received_at=datetime(2026, 6, 15, 9, 0, tzinfo=UTC),
+        fallback_id=uuid4(),
+    )
