@@ -144,7 +144,8 @@ def field_errors(error: ValidationError) -> dict[str, list[str]]:
                 walk(f"{path}.{name}" if path else str(name), inner)
         else:
             texts = value if isinstance(value, list) else [value]
-            found[path] = [str(text) for text in texts]
+            field = path.removesuffix("._schema")  # marshmallow's name for "the whole of it"
+            found[field] = [str(text) for text in texts]
 
     walk("", error.messages)
     return found

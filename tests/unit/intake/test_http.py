@@ -1,0 +1,413 @@
+"""The HTTP API, over the real web server: errors name the field, and nothing is lost."""
+
+from __future__ import annotations
+
+import json
+import socket
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
+from typing import Any
+from urllib.parse import urlsplit
+from uuid import UUID, uuid4
+
+import pytest
+import requests
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from tests.support.postgres import fresh_database
+from tests.unit.intake.running import OTHER_TOKEN, TOKEN, RunningIntake, running_intake
+
+LIMIT_BYTES = 200_000
+
+
+@pytest.fixture(scope="module")
+def running(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningIntake]:
+    folder = tmp_path_factory.mktemp("http")
+    with (
+        fresh_database(services=True) as database,
+        running_intake(database, folder, MAX_ITEM_BYTES=str(LIMIT_BYTES)) as intake,
+    ):
+        yield intake
+
+
+@pytest.fixture
+def register() -> str:
+    """A register that only this test writes to."""
+    return f"rehearsal-{uuid4()}"
+
+
+def headers(**more: str) -> dict[str, str]:
+    usual = {
+        "Authorization": f"Bearer {TOKEN}",
+        "Idempotency-Key": str(uuid4()),
+        "Content-Type": "application/json",
+    }
+    return {name: value for name, value in (usual | more).items() if value}
+
+
+FORM: dict[str, Any] = {
+    "partner": "foyer-les-tilleuls",
+    "sent_at": "2026-04-07T22:30:00-04:00",
+    "ref": "118/26",
+    "author": {"name": "Inès Modele", "role": "travailleuse sociale", "email": "i@foyer.example"},
+    "person": {"last": "EXEMPLE", "first": "Chidi", "dob": "1990-04-13", "language": "en"},
+    "measure": {"type": "sursis probatoire", "since": "2026-03-30", "from": "CP Fresnes"},
+    "decision": {"type": "OQTF", "notified": "2026-04-01", "delay_days": 30},
+    "asks": ["recours", "rdv"],
+    "consent": {"signed": True, "date": "2026-04-06", "scope": "transmission"},
+}
+
+
+def post(running: RunningIntake, body: bytes | dict[str, Any], **more: str) -> requests.Response:
+    data = body if isinstance(body, bytes) else json.dumps(body).encode()
+    return requests.post(f"{running.api}/v1/requests", data, headers=headers(**more), timeout=30)
+
+
+def problem(response: requests.Response, status: int) -> dict[str, Any]:
+    """The problem of a response, which must be one in the form of RFC 9457."""
+    assert (response.status_code, response.headers["Content-Type"]) == (
+        status,
+        "application/problem+json",
+    )
+    told: dict[str, Any] = response.json()
+    assert told["status"] == status
+    assert told["title"]
+    assert "Traceback" not in response.text
+    return told
+
+
+def test_a_good_form_is_accepted_and_kept(running: RunningIntake, register: str):
+    response = post(running, FORM, **{"Permanence-Register": register})
+
+    assert response.status_code == 202
+    told = response.json()
+    assert told["problems"] == []
+    assert response.headers["Location"] == f"/v1/requests/{told['request_id']}"
+    kept = running.direct.original(UUID(told["request_id"]))
+    assert kept.startswith(b"POST /v1/requests HTTP/1.1\nIdempotency-Key: ")
+    assert kept.endswith(json.dumps(FORM).encode())
+    assert TOKEN.encode() not in kept
+
+
+def test_one_bad_date_is_named_with_its_remedy_and_the_rest_is_kept(
+    running: RunningIntake, register: str
+):
+    bad = FORM | {"person": FORM["person"] | {"dob": "1990-13-04"}}
+
+    response = post(running, bad, **{"Permanence-Register": register})
+
+    assert response.status_code == 202
+    [named] = response.json()["problems"]
+    assert named["field"] == "person.dob"
+    assert "YYYY-MM-DD" in named["remedy"]
+    assert "1990-04-13" in named["remedy"]
+    request = running.direct.request(UUID(response.json()["request_id"]))
+    assert request.state == "needs_review"
+    assert request.people
+    assert "1990-13-04" in request.people.problem_values
+
+
+@pytest.mark.parametrize(
+    ("path", "value"),
+    [
+        ("author.email", "no address"),
+        ("decision.delay_days", "thirty"),
+        ("decision.delay_days", -1),
+        ("sent_at", "yesterday"),
+        ("sent_at", "2026-04-07T22:30:00"),
+        ("asks", "recours"),
+        ("author", "Inès"),
+        ("consent.signed", "yes"),
+        ("person.agdref", "123"),
+        ("partner", None),
+    ],
+)
+def test_a_field_of_the_wrong_form_is_named(
+    running: RunningIntake, register: str, path: str, value: object
+):
+    bad = json.loads(json.dumps(FORM))
+    *way, last = path.split(".")
+    inner = bad
+    for step in way:
+        inner = inner[step]
+    inner[last] = value
+
+    response = post(running, bad, **{"Permanence-Register": register})
+
+    assert response.status_code == 202, response.text
+    assert path in {named["field"] for named in response.json()["problems"]}
+
+
+def test_an_unknown_field_is_named_and_kept(running: RunningIntake, register: str):
+    response = post(running, FORM | {"shoe_size": 43}, **{"Permanence-Register": register})
+
+    assert response.status_code == 202
+    [named] = response.json()["problems"]
+    assert (named["field"], named["remedy"][:13]) == ("shoe_size", "unknown field")
+    assert b"shoe_size" in running.direct.original(UUID(response.json()["request_id"]))
+
+
+def test_malformed_json_is_refused_with_its_line_and_column(running: RunningIntake):
+    told = problem(post(running, b'{"partner": "x",\n "ref": }'), 400)
+
+    assert (told["field"], told["line"], told["column"]) == ("body", 2, 9)
+    assert "same Idempotency-Key" in told["detail"]
+
+
+def test_bytes_that_are_not_utf8_are_refused_with_their_place(running: RunningIntake):
+    latin = json.dumps({"message": "détenu"}, ensure_ascii=False).encode("latin-1")
+
+    told = problem(post(running, latin), 400)
+
+    assert (told["field"], told["byte"]) == ("body", latin.index(b"\xe9"))
+
+
+@pytest.mark.parametrize(
+    "content_type", ["", "text/plain", "application/json; charset=latin-1", "multipart/form-data"]
+)
+def test_another_content_type_is_refused_by_name(running: RunningIntake, content_type: str):
+    told = problem(post(running, FORM, **{"Content-Type": content_type}), 400)
+
+    assert told["field"] == "Content-Type"
+
+
+@pytest.mark.parametrize(
+    ("body", "words"),
+    [
+        (b"", "line 1, column 1"),
+        (b"[1, 2]", "JSON object"),
+        (b'"text"', "JSON object"),
+        (b'{"a": NaN}', "NaN"),
+        (b'{"ref": "1", "ref": "2"}', "'ref' stands twice"),
+        (b'{"a":' * 10_000, "nested too deep"),
+        (b'{"a": ' + b"9" * 5000 + b"}", "number too long"),
+    ],
+)
+def test_what_is_no_json_object_is_refused_and_said_why(
+    running: RunningIntake, body: bytes, words: str
+):
+    assert words in problem(post(running, body), 400)["detail"]
+
+
+def test_a_form_that_says_nothing_is_refused(running: RunningIntake):
+    told = problem(post(running, {"partner": "foyer-les-tilleuls", "ref": "1"}), 422)
+
+    assert told["errors"][0]["field"] == "message"
+
+
+@pytest.mark.parametrize("token", ["", "Bearer wrong", "Basic abc", f"Bearer {TOKEN}x", "Bearer é"])
+def test_without_a_valid_token_nothing_is_read(running: RunningIntake, token: str):
+    told = problem(post(running, FORM, Authorization=token.encode("utf-8").decode("latin-1")), 401)
+
+    assert told["field"] == "Authorization"
+
+
+def test_a_partner_writes_in_its_own_name_only(running: RunningIntake):
+    told = problem(post(running, FORM, Authorization=f"Bearer {OTHER_TOKEN}"), 403)
+
+    assert told["field"] == "partner"
+
+
+@pytest.mark.parametrize("key", ["", "a b", "x" * 201])
+def test_a_request_needs_a_usable_idempotency_key(running: RunningIntake, key: str):
+    assert problem(post(running, FORM, **{"Idempotency-Key": key}), 400)["field"] == (
+        "Idempotency-Key"
+    )
+
+
+def test_the_same_key_and_body_give_the_same_answer(running: RunningIntake, register: str):
+    same = {"Idempotency-Key": str(uuid4()), "Permanence-Register": register}
+    bad = FORM | {"person": FORM["person"] | {"dob": "1990-13-04"}}
+
+    first, again = post(running, bad, **same), post(running, bad, **same)
+
+    assert (again.status_code, again.json()) == (first.status_code, first.json())
+    assert running.direct.requests(register) == 1
+
+
+def test_the_same_key_with_another_body_is_a_conflict(running: RunningIntake, register: str):
+    same = {"Idempotency-Key": str(uuid4()), "Permanence-Register": register}
+    first = post(running, FORM, **same)
+
+    told = problem(post(running, FORM | {"ref": "119/26"}, **same), 409)
+
+    assert (told["field"], told["request_id"]) == ("Idempotency-Key", first.json()["request_id"])
+    assert running.direct.requests(register) == 1
+
+
+def test_the_keys_of_two_partners_never_meet(running: RunningIntake):
+    same = {"Idempotency-Key": str(uuid4())}
+    other = FORM | {"partner": "autre-foyer"}
+
+    first = post(running, FORM, **same)
+    second = post(running, other, Authorization=f"Bearer {OTHER_TOKEN}", **same)
+
+    assert first.json()["request_id"] != second.json()["request_id"]
+
+
+def test_the_same_key_at_the_same_moment_makes_one_request(running: RunningIntake, register: str):
+    same = {"Idempotency-Key": str(uuid4()), "Permanence-Register": register}
+    with ThreadPoolExecutor(8) as together:
+        answers = list(together.map(lambda _: post(running, FORM, **same), range(8)))
+
+    assert {answer.status_code for answer in answers} == {202}
+    assert len({answer.json()["request_id"] for answer in answers}) == 1
+    assert running.direct.requests(register) == 1
+
+
+def test_a_partner_sees_the_state_of_its_own_request_and_nothing_else(
+    running: RunningIntake, register: str
+):
+    request_id = post(running, FORM, **{"Permanence-Register": register}).json()["request_id"]
+    url = f"{running.api}/v1/requests/{request_id}"
+
+    own = requests.get(url, headers=headers(), timeout=10)
+    others = requests.get(url, headers=headers(Authorization=f"Bearer {OTHER_TOKEN}"), timeout=10)
+
+    assert own.status_code == 200
+    assert own.json().keys() == {"request_id", "state"}
+    problem(others, 404)
+    problem(requests.get(f"{running.api}/v1/requests/nonsense", headers=headers(), timeout=10), 404)
+
+
+def test_more_than_is_taken_is_refused_and_the_service_goes_on(running: RunningIntake):
+    body = json.dumps(FORM | {"message": "x" * LIMIT_BYTES}).encode()
+
+    told = problem(post(running, body), 413)
+
+    assert told["most_bytes"] == LIMIT_BYTES
+    assert requests.get(f"{running.api}/health/ready", timeout=10).json()["ready"]
+
+
+def test_a_body_in_chunks_is_read_and_bounded(running: RunningIntake, register: str):
+    body = json.dumps(FORM).encode()
+    small = requests.post(
+        f"{running.api}/v1/requests",
+        iter([body[:10], body[10:]]),
+        headers=headers(**{"Permanence-Register": register}),
+        timeout=30,
+    )
+    large = requests.post(
+        f"{running.api}/v1/requests",
+        iter([b"x" * 50_000] * 5),
+        headers=headers(),
+        timeout=30,
+    )
+
+    assert small.status_code == 202, small.text
+    problem(large, 413)
+
+
+def test_a_register_of_rehearsals_is_closed_to_others(running: RunningIntake, register: str):
+    told = problem(
+        post(
+            running,
+            FORM | {"partner": "autre-foyer"},
+            Authorization=f"Bearer {OTHER_TOKEN}",
+            **{"Permanence-Register": register},
+        ),
+        403,
+    )
+
+    assert told["field"] == "Permanence-Register"
+
+
+WEB = {
+    "form": "contact-v2",
+    "sent_at": "2026-05-22T06:30:05+02:00",
+    "lang": "fr",
+    "name": "Exemple Idriss",
+    "email": "idriss@mailbox.example",
+    "phone": "",
+    "who": "famille",
+    "establishment": "Fresnes",
+    "message": "mon frère est détenu à Fresnes, comment peut-il vous écrire ?",
+    "consent_privacy": True,
+    "website": "",
+}
+
+
+def test_the_web_form_is_taken_in_without_a_token(running: RunningIntake, register: str):
+    response = requests.post(
+        f"{running.api}/v1/web-form",
+        json=WEB,
+        headers={"Permanence-Register": register},
+        timeout=30,
+    )
+
+    assert response.status_code == 202
+    [row] = running.rpc("list_requests", register=register)
+    assert (row["channel"], row["requester_kind"]) == ("web", "relative")
+
+
+def test_a_form_whose_trap_is_filled_is_kept_for_a_person(running: RunningIntake, register: str):
+    response = requests.post(
+        f"{running.api}/v1/web-form",
+        json=WEB | {"website": "http://spam.example"},
+        headers={"Permanence-Register": register},
+        timeout=30,
+    )
+
+    assert response.status_code == 202
+    request = running.direct.request(UUID(response.json()["request_id"]))
+    assert request.state == "needs_review"
+    assert request.facts
+    assert "website" in {one.field for one in request.facts.problems}
+
+
+@pytest.mark.parametrize(
+    "sent",
+    [
+        b"\x00\x01\x02\r\n\r\n",
+        b"POST /v1/requests HTTP/1.1\r\nContent-Length: 100000\r\n\r\n{",
+        b"POST /v1/requests HTTP/1.1\r\nContent-Length: nonsense\r\n\r\n{",
+        b"POST /v1/requests HTTP/1.1\r\nTransfer-Encoding: chunked\r\n\r\nzz\r\n",
+        b"GET /" + b"x" * 100_000 + b" HTTP/1.1\r\n\r\n",
+    ],
+)
+def test_a_broken_connection_ends_that_connection_only(running: RunningIntake, sent: bytes):
+    address = urlsplit(running.api)
+    with socket.create_connection((address.hostname or "", address.port or 0), timeout=10) as peer:
+        answer = b""
+        with suppress(OSError):  # it may hang up before all is sent
+            peer.sendall(sent)
+            peer.shutdown(socket.SHUT_WR)
+            answer = b"".join(iter(lambda: peer.recv(65536), b""))
+
+    assert b"Traceback" not in answer
+    assert requests.get(f"{running.api}/health/live", timeout=10).status_code == 200
+
+
+@settings(
+    max_examples=150,
+    deadline=None,
+    suppress_health_check=[HealthCheck.function_scoped_fixture],
+)
+@given(
+    body=st.one_of(
+        st.binary(max_size=300),
+        st.recursive(
+            st.none() | st.booleans() | st.floats() | st.integers() | st.text(),
+            lambda inner: st.lists(inner) | st.dictionaries(st.text(), inner),
+            max_leaves=10,
+        ).map(lambda value: json.dumps(value).encode()),
+        st.dictionaries(
+            st.sampled_from([*FORM, *WEB]),
+            st.text() | st.integers() | st.lists(st.text()) | st.dictionaries(st.text(), st.text()),
+        ).map(lambda value: json.dumps(value).encode()),
+    ),
+    path=st.sampled_from(["/v1/requests", "/v1/web-form"]),
+)
+def test_whatever_bytes_are_posted_the_answer_is_never_a_failure_of_ours(
+    running: RunningIntake, body: bytes, path: str
+):
+    sent = headers(**{"Permanence-Register": "rehearsal-anything"})
+    response = requests.post(f"{running.api}{path}", body, headers=sent, timeout=30)
+
+    assert response.status_code in {202, 400, 403, 413, 422}, response.text
+    assert "Traceback" not in response.text
+    if response.status_code == 202:
+        kept = running.direct.original(UUID(response.json()["request_id"]))
+        assert kept.endswith(body)
