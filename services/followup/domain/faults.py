@@ -32,5 +32,5 @@ _LABELS = {
     FaultKind.DEADLINE_MISSED: "Échéance dépassée : chercher une autre voie",
     FaultKind.DEADLINE_REACHED: "Date atteinte : décider de la suite",
     FaultKind.CLOCK_UNKNOWN: "Délai dont la date est inconnue, tenu pour en cours",
-    FaultKind.CLOSED_WITH_DEADLINE: "Suivi clos avec une échéance encore à confirmer",
+    FaultKind.CLOSED_WITH_DEADLINE: "Suivi clos avec une échéance encore en cours",
 }

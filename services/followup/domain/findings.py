@@ -10,7 +10,16 @@ from collections.abc import Iterator
 from dataclasses import replace
 from datetime import date, datetime, timedelta
 
-from services.followup.domain.terms import counted, dated, not_later, over_at, undated
+from services.followup.domain.terms import (
+    YEARS,
+    BadMoment,
+    counted,
+    dated,
+    not_later,
+    over_at,
+    read_moment,
+    undated,
+)
 from shared.contracts.followup.events import DeadlineTerms
 from shared.contracts.intake.events import FoundDeadline, RequestFacts
 from shared.contracts.vocabulary import Channel, DeadlineKind, JudicialStatus, RequesterKind
@@ -19,6 +28,8 @@ from shared.deadlines import (
     Computation,
     DecisionDayNeeded,
     NotInForce,
+    UnknownZone,
+    Zone,
     add_months,
     compute,
     day_words,
@@ -124,10 +135,10 @@ def _read(found: FoundDeadline) -> DeadlineTerms:
             terms = counted(found.kind, computation, **words)
             terms = replace(terms, reservations=(*said, *terms.reservations))
             return _shortest(terms, found, trigger)
-    if found.date_on is not None:
-        zone = zone_named(found.zone) if found.zone else METRO
-        terms = dated(found.kind, found.date_on, trigger=found.trigger, zone=zone, **words)
-        return replace(terms, steps=(*terms.steps, *_renewal(found.kind, found.date_on)))
+    day = found.date_on
+    if day is not None and day.year in YEARS:
+        terms = dated(found.kind, day, trigger=found.trigger, zone=_zone(found.zone), **words)
+        return replace(terms, steps=(*terms.steps, *_renewal(found.kind, day)))
     return undated(
         found.kind,
         trigger=found.trigger,
@@ -174,7 +185,7 @@ def _shortest(
             f"Le document ou la demande parle de « {found.period_stated} » : la lecture la plus "
             f"courte ({moment_words(end)}) commande l’alerte jusqu’à ce qu’une personne décide.",
         )
-    bounds = [_moment(found.prudent), found.date_on]
+    bounds = [_moment(found.prudent), _moment(found.date_on.isoformat() if found.date_on else None)]
     for bound in (one for one in bounds if one is not None):
         terms = not_later(
             terms,
@@ -225,10 +236,14 @@ def _day(computation: Computation) -> str:
 
 def _moment(text: str | None) -> date | datetime | None:
     """The local moment of a finding; None for one that cannot be read."""
-    if not text:
-        return None
     try:
-        is_day = len(text) == len("2026-03-10")
-        return date.fromisoformat(text) if is_day else datetime.fromisoformat(text)
-    except ValueError:
+        return read_moment(text, "moment") if text else None
+    except BadMoment:
         return None
+
+
+def _zone(name: str | None) -> Zone:
+    try:
+        return zone_named(name) if name else METRO
+    except UnknownZone:
+        return METRO

@@ -46,6 +46,7 @@ _PASSES = {
     *(None, Nature.DEADLINE, Nature.FIRST_DAY_COUNTS, Nature.REMAINDER),
     *(Nature.WINDOW_CLOSE, Nature.INTERNAL_CLOCK),
 }
+YEARS = range(1950, 2200)
 _MOMENT = re.compile(r"\d{4}-\d{2}-\d{2}([T ]\d{2}:\d{2}(:\d{2})?)?")
 RUNS_ALREADY = (
     "Date de départ inconnue : le délai est tenu pour déjà en cours ; demander le document et sa "
@@ -77,9 +78,17 @@ def read_moment(text: str, field: str) -> date | datetime:
         raise BadMoment(field)
     try:
         is_day = len(value) == len("2026-05-14")
-        return date.fromisoformat(value) if is_day else datetime.fromisoformat(value)
+        found = date.fromisoformat(value) if is_day else datetime.fromisoformat(value)
     except ValueError:
         raise BadMoment(field) from None
+    return sane(found, field)
+
+
+def sane(moment: date | datetime, field: str) -> date | datetime:
+    """The moment itself; raises BadMoment if its year is no year of a deadline."""
+    if moment.year not in YEARS:
+        raise BadMoment(field)
+    return moment
 
 
 def counted(

@@ -118,6 +118,12 @@ def candidate_deadlines(connection: Connection, request_id: UUID) -> list[UUID]:
     return _ids(connection, _CANDIDATES, {"request_id": request_id})
 
 
+def terms_of_row(row: Mapping[str, Any]) -> DeadlineTerms:
+    """The terms of a row, as its events hold them."""
+    terms: DeadlineTerms = _terms.load(row["terms"])
+    return terms
+
+
 def _ids(connection: Connection, query: str, values: Mapping[str, Any]) -> list[UUID]:
     return [row[0] for row in connection.execute(query, values)]
 
@@ -133,7 +139,7 @@ def _state(connection: Connection, deadline_id: UUID) -> Deadline:
         request_id=row["request_id"],
         case_id=row["case_id"],
         state=_STATES[row["state"]],
-        terms=_terms.load(row["terms"]),
+        terms=terms_of_row(row),
         confirmed_by=row["confirmed_by"],
         ending=row["ending"],
     )

@@ -55,7 +55,8 @@ WHERE d.register = %(register)s AND d.state IN ('candidate', 'running') AND d.pr
 UNION ALL
 SELECT 'closed_with_deadline', c.case_id, d.deadline_id, NULL, c.moved_at
 FROM deadlines d JOIN cases c ON (d.case_id = c.case_id OR d.request_id = c.request_id)
-WHERE c.register = %(register)s AND c.state = 'closed' AND d.state = 'candidate'
+WHERE c.register = %(register)s AND c.state = 'closed'
+  AND d.state IN ('candidate', 'running')
 ORDER BY since NULLS FIRST, kind, case_id, deadline_id, item_id
 LIMIT %(limit)s
 """
