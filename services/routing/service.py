@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict
-from datetime import date
 from typing import Any
 from uuid import uuid4
 
@@ -142,7 +141,7 @@ class RoutingService(LogAccess, Health):
     @command
     def contacts_for(self, units: list[str], on: str | None = None) -> dict[str, Any]:
         """By unit, its people who are there on a day (today if not given), with addresses."""
-        day = date.fromisoformat(on) if on else today(self.parts.clock)
+        day = payloads.day_of("on", on) if on else today(self.parts.clock)
         with self.parts.store.transaction() as connection:
             people = self._routing.directory.volunteers(connection, MAIN_REGISTER)
         return {

@@ -69,9 +69,25 @@ def loaded(schema: type[Schema], payload: Mapping[str, Any]) -> dict[str, Any]:
     try:
         values: dict[str, Any] = schema().load(payload)
     except ValidationError as error:
-        wrong = {name: [str(text)] for name, text in error.messages_dict.items()}
+        wrong = {name: texts_of(text) for name, text in error.messages_dict.items()}
         raise BadPayload(f"arguments: cannot be read in {', '.join(wrong)}", wrong) from None
     return values
+
+
+def texts_of(found: Any) -> list[str]:
+    """Marshmallow's messages of one field, nested ones named by their path."""
+    if isinstance(found, Mapping):
+        return [f"{name}: {text}" for name, part in found.items() for text in texts_of(part)]
+    return [str(text) for text in found] if isinstance(found, list) else [str(found)]
+
+
+def day_of(field: str, value: Any) -> date:
+    """A day; raises BadPayload naming ``field``."""
+    try:
+        return date.fromisoformat(str(value))
+    except ValueError:
+        text = "is no day; write it as 2026-03-31"
+        raise BadPayload(f"{field}: {text}", {field: [text]}) from None
 
 
 def listing(payload: Mapping[str, Any]) -> Listing:

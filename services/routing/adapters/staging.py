@@ -7,6 +7,7 @@ from typing import Any
 
 from marshmallow import EXCLUDE, Schema, ValidationError, fields, validate
 
+from services.routing.adapters.payloads import texts_of
 from services.routing.domain.directory import TeamWanted
 from services.routing.domain.view import Absence
 from shared.contracts.vocabulary import TeamState
@@ -47,7 +48,7 @@ def read_teams(register: str, teams: Mapping[str, Any]) -> list[TeamWanted]:
             wanted.append(read_team(register, code, entry))
         except ValidationError as error:
             for name, texts in error.messages_dict.items():
-                wrong[f"teams.{code}.{name}"] = [str(texts)]
+                wrong[f"teams.{code}.{name}"] = texts_of(texts)
     if wrong:
         raise BadStage(f"teams: cannot be read in {', '.join(wrong)}", wrong)
     return wanted

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from uuid import uuid4
+
 import pytest
 
+from services.routing.adapters import payloads
 from services.routing.adapters.csv_directory import read_directory
 from services.routing.adapters.csv_table import BadDirectory
 from services.routing.adapters.staging import BadStage, read_teams
@@ -208,3 +211,25 @@ def test_the_teams_of_a_rehearsal_are_read_with_their_days():
 def test_a_team_of_a_rehearsal_that_cannot_be_read_is_named(entry):
     with pytest.raises(BadStage, match=r"teams\.cp-fresnes\."):
         read_teams("rehearsal-1", {"cp-fresnes": entry})
+
+
+@pytest.mark.parametrize(
+    ("schema", "payload", "field"),
+    [
+        (payloads.AcceptSchema, {"request_id": "x", "volunteer_id": "a"}, "request_id"),
+        (payloads.MoveSchema, {"request_id": str(uuid4()), "by": "a", "reason": "b"}, "unit"),
+        (payloads.ListSchema, {"register": "main", "state": "lost"}, "state"),
+        (payloads.ListSchema, {"register": "main", "limit": 100_000}, "limit"),
+        (payloads.AbsenceSchema, {"absent_from": "demain"}, "absent_from"),
+    ],
+)
+def test_a_call_that_cannot_be_understood_names_the_field(schema, payload, field):
+    with pytest.raises(payloads.BadPayload, match=field) as raised:
+        payloads.loaded(schema, payload)
+
+    assert list(raised.value.fields) == [field]
+
+
+def test_an_absence_does_not_end_before_it_begins():
+    with pytest.raises(payloads.BadPayload, match="absent_until"):
+        payloads.absence({"absent_from": "2026-03-02", "absent_until": "2026-03-01"})
