@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping, Sequence, Set
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -34,6 +34,9 @@ class DeadlineRows:
         self, connection: Connection, case_id: UUID, request_id: UUID | None
     ) -> Sequence[UUID]:
         return rows.running_deadlines(connection, case_id, request_id)
+
+    def known(self, connection: Connection, request_ids: Sequence[UUID]) -> Set[UUID]:
+        return rows.known_of_requests(connection, request_ids)
 
     def candidates(self, connection: Connection, request_id: UUID) -> Sequence[UUID]:
         return rows.candidate_deadlines(connection, request_id)

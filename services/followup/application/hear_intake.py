@@ -5,7 +5,7 @@ Ids follow from the request, so that hearing the same twice proposes once.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import reduce
 from typing import Any, Protocol
 from uuid import UUID, uuid5
@@ -13,7 +13,6 @@ from uuid import UUID, uuid5
 from services.followup.application.ports import Deadlines
 from services.followup.domain import case_decisions, deadline
 from services.followup.domain.case import Case
-from services.followup.domain.case import evolve as evolve_case
 from services.followup.domain.commands import (
     CorrectDeadline,
     DeadlineCommand,
@@ -36,7 +35,7 @@ from shared.contracts.intake.events import (
     RequestNormalised,
 )
 from shared.contracts.vocabulary import DeadlineKind, DeadlineState
-from shared.eventstore import UnitOfWork
+from shared.eventstore import Expected, UnitOfWork, Version
 
 HEARD = (RequestNormalised, RequestFlaggedForReview, RequestCorrected)
 Understood = RequestNormalised | RequestFlaggedForReview | RequestCorrected
@@ -58,18 +57,22 @@ def hear_intake(
     caused_by: Callable[[Any], Mapping[str, Any]],
 ) -> None:
     """React to ``batch`` in order, in one append; ``caused_by`` makes an event's metadata."""
-    hearing = _Hearing(unit, deadlines)
-    for told in batch:
-        if isinstance(told.event, HEARD):
-            hearing.hear(told.event, caused_by(told))
+    heard = [told for told in batch if isinstance(told.event, HEARD)]
+    if not heard:
+        return
+    known = deadlines.known(unit.connection, [told.event.request_id for told in heard])
+    hearing = _Hearing(unit, deadlines, known)
+    for told in heard:
+        hearing.hear(told.event, caused_by(told))
 
 
 class _Hearing:
     """One batch: what it wrote itself is not in the read models yet."""
 
-    def __init__(self, unit: UnitOfWork, deadlines: Deadlines) -> None:
+    def __init__(self, unit: UnitOfWork, deadlines: Deadlines, known: Iterable[UUID]) -> None:
         self._unit = unit
         self._deadlines = deadlines
+        self._known = set(known)  # what has a stream: the rest need not be asked for
         self._proposed: dict[UUID, list[UUID]] = {}
 
     def hear(self, event: Understood, cause: Mapping[str, Any]) -> None:
@@ -87,8 +90,7 @@ class _Hearing:
         if not wanted and not event.facts.deadlines:
             return None  # nothing that a case could matter to
         case_id = case_id_for(event.request_id)
-        events, version = self._unit.load(case_stream(case_id))
-        if events:
+        if case_id in self._known:
             return case_id
         if not wanted:
             return None
@@ -101,9 +103,11 @@ class _Hearing:
             establishment=event.facts.establishment or event.facts.former_establishment,
             release_on=release_day(event.facts),
         )
-        state = reduce(evolve_case, events, Case())
-        proposed = case_decisions.decide(state, command)
-        self._unit.append(case_stream(case_id), proposed, expected=version, metadata=cause)
+        proposed = case_decisions.decide(Case(), command)
+        self._unit.append(
+            case_stream(case_id), proposed, expected=Expected.NO_STREAM, metadata=cause
+        )
+        self._known.add(case_id)
         return case_id
 
     def _propose(
@@ -149,14 +153,18 @@ class _Hearing:
             self._do(deadline_id, DropDeadline(reason=GONE, by=event.corrected_by), cause)
 
     def _load(self, deadline_id: UUID) -> Deadline | None:
-        events, _ = self._unit.load(deadline_stream(deadline_id))
-        return reduce(deadline.evolve, events, None)
+        return reduce(deadline.evolve, self._events(deadline_id)[0], None)
+
+    def _events(self, deadline_id: UUID) -> tuple[list[Any], Version]:
+        if deadline_id not in self._known:
+            return [], Version(0)
+        return self._unit.load(deadline_stream(deadline_id))
 
     def _do(self, deadline_id: UUID, command: DeadlineCommand, cause: Mapping[str, Any]) -> None:
-        stream = deadline_stream(deadline_id)
-        events, version = self._unit.load(stream)
+        events, version = self._events(deadline_id)
         done = deadline.decide(reduce(deadline.evolve, events, None), command)
-        self._unit.append(stream, done, expected=version, metadata=cause)
+        self._unit.append(deadline_stream(deadline_id), done, expected=version, metadata=cause)
+        self._known.add(deadline_id)
 
 
 def _found(event: Understood) -> Iterator[tuple[DeadlineKind, int, DeadlineTerms]]:

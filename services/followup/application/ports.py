@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Sequence, Set
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
@@ -13,11 +13,16 @@ from shared.eventstore import Connection, Streams
 
 
 class Deadlines(Protocol):
-    """Finds deadlines by what they belong to; what the running unit wrote is not yet among them."""
+    """Finds deadlines by what they belong to; what the running unit wrote is not yet among them.
+
+    ``known`` are the ids of all deadlines and cases of some requests.
+    """
 
     def running(
         self, connection: Connection, case_id: UUID, request_id: UUID | None
     ) -> Sequence[UUID]: ...
+
+    def known(self, connection: Connection, request_ids: Sequence[UUID]) -> Set[UUID]: ...
 
     def candidates(self, connection: Connection, request_id: UUID) -> Sequence[UUID]: ...
 

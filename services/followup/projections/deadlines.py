@@ -60,6 +60,11 @@ SELECT deadline_id FROM deadlines
 WHERE request_id = %(request_id)s AND state = 'candidate' ORDER BY deadline_id
 """
 
+_KNOWN = """
+SELECT deadline_id FROM deadlines WHERE request_id = ANY(%(ids)s)
+UNION ALL SELECT case_id FROM cases WHERE request_id = ANY(%(ids)s)
+"""
+
 _terms = schema_class(DeadlineTerms)()
 _STATES = {one.value: one for one in DeadlineState}
 _EVENTS = get_args(DeadlineEvent)
@@ -116,6 +121,11 @@ def running_deadlines(connection: Connection, case_id: UUID, request_id: UUID | 
 def candidate_deadlines(connection: Connection, request_id: UUID) -> list[UUID]:
     """The ids of the candidates of a request."""
     return _ids(connection, _CANDIDATES, {"request_id": request_id})
+
+
+def known_of_requests(connection: Connection, request_ids: Sequence[UUID]) -> set[UUID]:
+    """The ids of all deadlines and cases that belong to some requests."""
+    return set(_ids(connection, _KNOWN, {"ids": list(request_ids)}))
 
 
 def terms_of_row(row: Mapping[str, Any]) -> DeadlineTerms:
