@@ -155,7 +155,6 @@ class CaseRow:
     outcome: str | None
     given: str | None
     family: str | None
-    unit: str | None
     has_next: bool
     next_on: date | None
 
@@ -165,7 +164,12 @@ class CaseRow:
 
     @property
     def without_next(self) -> bool:
-        return self.state in ("open", "reopened") and not self.has_next
+        return self.state in ("accepted", "open", "reopened") and not self.has_next
+
+    @property
+    def informed(self) -> tuple[str, ...]:
+        """The team that referred the person is told what becomes of it (R11)."""
+        return (self.source,) if self.source.startswith("team:") else ()
 
     @property
     def named(self) -> str | None:

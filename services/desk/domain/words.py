@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+import re
+from collections.abc import Iterable, Mapping
+from datetime import date
 from typing import Any
+from uuid import UUID
 
+from services.desk.domain import french
 from shared.contracts import vocabulary
 from shared.contracts.vocabulary import Language
+from shared.reference import request_reference
 
 _ENUMS: dict[str, Any] = {
     "channel": vocabulary.Channel,
@@ -31,7 +36,7 @@ _ENUMS: dict[str, Any] = {
     "link": vocabulary.LinkKind,
     "step": vocabulary.StepKind,
 }
-_LABELS = {
+_LABELS: dict[str, dict[str, str]] = {
     kind: {word.value: word.label for word in enumeration} for kind, enumeration in _ENUMS.items()
 }
 
@@ -53,7 +58,10 @@ SOURCES = {
 _FIELDS = {
     "establishment": "l’établissement",
     "place": "le lieu",
+    "requester.kind": "qui écrit",
+    "requester.relation": "le lien avec la personne",
     "requester.name": "le nom de l’auteur·rice",
+    "text": "le texte, qui n’a pas pu être lu",
     "requester": "l’auteur·rice",
     "requester_kind": "qui écrit",
     "relation": "le lien avec la personne",
@@ -101,7 +109,120 @@ _LOOKED_AT = {
     "state": "état",
     "links": "liens",
     "language": "langue",
+    "moved_from": "vient de",
+    "judicial_status": "situation judiciaire",
+    "retention_place": "rétention",
+    "first": "première demande",
+    "original": "demande d’origine",
 }
+
+_DONE = {
+    "sorti": "Vous êtes déconnecté·e.",
+    "accepter": "La demande est à vous. Merci !",
+    "refuser": "C’est noté : la demande est proposée ailleurs.",
+    "reattribuer": "C’est noté : la demande a changé de mains.",
+    "corriger": "Merci : ce que nous avons compris est corrigé.",
+    "urgence": "L’urgence est changée.",
+    "danger": "C’est noté : quelqu’un s’est occupé du danger.",
+    "attendre": "La demande est mise en attente.",
+    "reprendre": "La demande reprend.",
+    "repondre": "La réponse est notée.",
+    "clore": "La demande est close.",
+    "rouvrir": "La demande est rouverte.",
+    "doublon": "Le doublon est confirmé : une seule réponse partira.",
+    "pas-doublon": "C’est noté : ce n’était pas un doublon.",
+    "lien": "Le lien est confirmé.",
+    "confirmer": "L’échéance est confirmée.",
+    "tenue": "L’échéance est notée comme tenue.",
+    "sans-objet": "L’échéance est écartée.",
+    "corrigee": "L’échéance est corrigée.",
+    "suivi": "Le suivi est à jour.",
+}
+# Refusals, by their code: what the person can do about each.
+_REFUSED = {
+    "intake.out_of_state": "La demande a changé entre-temps : cette action n’est plus possible.",
+    "intake.danger_not_handled": "Une personne est peut-être en danger : notez d’abord que "
+    "quelque chose a été fait.",
+    "intake.reason_missing": "Il manque la raison.",
+    "intake.only_a_person": "Seule une personne peut faire cela.",
+    "intake.reply_blocked": "La personne ne veut pas de courrier en détention : choisissez une "
+    "autre voie.",
+    "intake.link_to_itself": "Une demande ne peut pas être liée à elle-même.",
+    "intake.unknown_request": "Cette demande n’existe pas dans votre registre.",
+    "routing.not_assigned": "La demande n’est pas encore attribuée.",
+    "routing.not_open": "La demande n’est plus ouverte.",
+    "routing.already_accepted": "Quelqu’un d’autre a déjà pris cette demande.",
+    "routing.nobody_behind": "Personne ne pourrait la reprendre : demandez à la coordination.",
+    "routing.not_for_teams": "Cette situation ne peut pas être confiée à une équipe.",
+    "routing.no_active_team": "Il n’y a pas d’équipe active à cet endroit.",
+    "routing.reason_missing": "Il manque la raison.",
+    "routing.reason_identifies": "La raison ne doit nommer personne : ni nom, ni numéro.",
+    "routing.unknown_volunteer": "Votre nom n’est pas dans l’annuaire : demandez à la "
+    "coordination.",
+    "followup.out_of_state": "Cela a changé entre-temps : cette action n’est plus possible.",
+    "followup.unknown": "Introuvable dans votre registre.",
+    "followup.only_a_person": "Seule une personne peut faire cela.",
+    "followup.words_missing": "Il manque quelques mots d’explication.",
+    "followup.words_identify": "Ces mots ne doivent nommer personne : ni nom, ni numéro.",
+    "followup.deadlines_running": "Une échéance court encore : dites d’abord ce qu’elle devient.",
+    "followup.in_the_past": "Cette date est déjà passée.",
+    "followup.not_yet": "C’est encore à venir : attendez que ce soit passé.",
+    "rpc.no_answer": "Le service ne répond pas en ce moment. Rien n’est sûr : rechargez la page "
+    "avant de recommencer.",
+    "desk.form": "Il manque quelque chose dans le formulaire.",
+    "desk.future": "Cette date est dans le futur.",
+    "desk.confirm": "Cochez la case pour confirmer.",
+}
+_REFUSED_OTHERWISE = (
+    "Le service a refusé. Rien n’a été enregistré ; rechargez la page et réessayez."
+)
+_LOOKED_KINDS = {
+    "urgency": ("urgency",),
+    "requester_kind": ("requester_kind",),
+    "channel": ("channel",),
+    "relation": ("relation",),
+    "language": ("language",),
+    "special_situations": ("situation",),
+    "special": ("situation",),
+    "judicial_status": ("judicial_status",),
+}
+_PLAIN = {
+    "True": "oui",
+    "False": "non",
+    "None": "aucun",
+    "active": "active",
+    "suspended": "suspendue",
+    "closed": "fermée",
+    "none": "aucune",
+}
+_NATURES = {
+    "deadline": "délai pour agir",
+    "deadline_first_day_counts": "délai dont le premier jour compte",
+    "deadline_remainder": "reste d’un délai",
+    "extension": "prolongation",
+    "interruption": "interruption",
+    "earliest_date": "première date possible",
+    "window_open": "ouverture d’une période",
+    "window_close": "fin d’une période",
+    "authority_silence": "silence de l’administration",
+    "authority_time": "délai de l’administration",
+}
+SERVICES = {
+    "intake": "Arrivée des demandes",
+    "routing": "Attribution",
+    "followup": "Suivis et échéances",
+    "notifications": "Alertes",
+}
+
+
+def done(key: str) -> str | None:
+    """What is said after something was done."""
+    return _DONE.get(key)
+
+
+def refused(code: str) -> str:
+    """What is said of a refusal with this code."""
+    return _REFUSED.get(code, _REFUSED_OTHERWISE)
 
 
 def label(kind: str, value: str | None) -> str:
@@ -129,22 +250,48 @@ def foreign(code: str | None) -> bool:
 def field_name(path: str) -> str:
     """« l’établissement » for "establishment"; the longest known beginning of the path decides."""
     parts = path.split(".")
+    if parts[0] == "deadline" and len(parts) > 1 and parts[1] in _LABELS["deadline_kind"]:
+        return f"la date qui fait courir le délai ({_LABELS['deadline_kind'][parts[1]]})"
     for length in range(len(parts), 0, -1):
-        known = _FIELDS.get(".".join(parts[:length])) or _FIELDS.get(
-            ".".join(parts[:length]).rstrip("s")
-        )
+        known = _FIELDS.get(".".join(parts[:length]).removesuffix("s"))
+        known = known or _FIELDS.get(".".join(parts[:length]))
         if known:
             return known
     return path
 
 
-def looked_at(name: str) -> str:
-    """« équipe cp-fresnes » for "team.cp-fresnes"."""
+def looked_at(name: str, places: Mapping[str, str]) -> str:
+    """« équipe CP Fresnes » for "team.cp-fresnes"."""
     first, _, rest = name.partition(".")
-    return f"{_LOOKED_AT.get(first, first)} {rest}".strip()
+    if first == "earlier":
+        return f"demande précédente {request_reference(UUID(rest))}"
+    return f"{_LOOKED_AT.get(first, first)} {places.get(rest, rest)}".strip()
 
 
-def source(value: str) -> str:
-    """Who referred a case: « l’équipe cp-fresnes », « une autre permanence »."""
+def looked_value(name: str, value: str, places: Mapping[str, str]) -> str:
+    """The value of such a fact in French, as far as it is a word of the trade."""
+    if name.startswith("earlier."):
+        unit, _, due = value.partition(", due ")
+        told = french.unit(unit, places)
+        return f"{told}, réponse pour le {french.local(due)}" if due[:1].isdigit() else told
+    if "," in value:
+        return ", ".join(looked_value(name, one.strip(), places) for one in value.split(","))
+    if re.fullmatch(r"\d{4}-\d{2}-\d{2}", value):
+        return french.day(date.fromisoformat(value))
+    for kind in _LOOKED_KINDS.get(name.partition(".")[0], ()):
+        if value in _LABELS[kind]:
+            return _LABELS[kind][value]
+    return places.get(value, _PLAIN.get(value, value))
+
+
+def source(value: str, places: Mapping[str, str]) -> str:
+    """Who referred a case: « l’équipe CP Fresnes », « une autre permanence »."""
     kind, _, code = value.partition(":")
-    return f"l’équipe {code}" if kind == "team" else SOURCES.get(value, value)
+    if kind == "team":
+        return f"l’équipe {places.get(code, code)}"
+    return SOURCES.get(value, value)
+
+
+def nature(value: str) -> str:
+    """What kind of time limit it is."""
+    return _NATURES.get(value, value)

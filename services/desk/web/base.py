@@ -70,9 +70,7 @@ PLAIN_ERROR = (
 )
 
 
-def page(
-    method: str, url: str
-) -> Callable[[Callable[_Path, Response]], Callable[_Path, Response]]:
+def page(method: str, url: str) -> Callable[[Callable[_Path, Response]], Callable[_Path, Response]]:
     """Answer ``method`` on ``url`` with the method; ``Stop`` and our errors become pages."""
 
     def decorate(answer: Callable[_Path, Response]) -> Callable[_Path, Response]:
@@ -146,6 +144,7 @@ class Desk:
             "new_command": lambda: str(uuid4()),
             "path": request.path,
             "done": done,
+            "refused": request.args.get("refus"),
             "today": self.site.today(),
         }
         response = html(self.site.pages.render(template, said | values), status)
@@ -153,15 +152,20 @@ class Desk:
             self.set_cookie(response, self.site.visitor_cookie, secret, None)
         return response
 
-    def error(
-        self, request: Request, status: int, *, viewer: Viewer | None = None
-    ) -> Response:
+    def act(self, back: str, done: str, service: str, method: str, **payload: Any) -> Response:
+        """Tell the owner, then show ``back`` with what came of it."""
+        try:
+            self.site.owners.tell(service, method, **payload)
+        except PermanenceError as error:
+            _log.info("command_refused", method=f"{service}.{method}", code=error.code)
+            return redirect(back, refus=error.code)
+        return redirect(back, fait=done)
+
+    def error(self, request: Request, status: int, *, viewer: Viewer | None = None) -> Response:
         """Our page for a status; says what to do, and nothing of what happened inside."""
         return self.render(request, "error.html", viewer=viewer, status=status, code=status)
 
-    def set_cookie(
-        self, response: Response, name: str, value: str, max_age: int | None
-    ) -> None:
+    def set_cookie(self, response: Response, name: str, value: str, max_age: int | None) -> None:
         response.set_cookie(
             name,
             value,

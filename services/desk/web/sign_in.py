@@ -63,9 +63,7 @@ class SignInPages(Desk):
         form = self.form(request)
         opened = self.site.doors.use_link(token, now=self.site.clock.now())
         if opened is None:
-            return self.render(
-                request, "enter.html", token=token, good=False, back="/", status=410
-            )
+            return self.render(request, "enter.html", token=token, good=False, back="/", status=410)
         session, _volunteer = opened
         _log.info("signed_in")
         response = redirect(local_path(form.get("retour"), "/"))

@@ -1,0 +1,162 @@
+"""A raw item in a form that a person can read, and the files that it carries."""
+
+from __future__ import annotations
+
+import base64
+import json
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from email import message_from_bytes
+from email.message import EmailMessage
+from email.policy import default
+from html.parser import HTMLParser
+from typing import Any
+
+Ask = Callable[..., Any]
+_HEADERS = {"from": "De", "to": "À", "date": "Date", "subject": "Objet"}
+_BLOCKS = frozenset({"p", "div", "br", "li", "tr", "h1", "h2", "h3", "blockquote"})
+_EXTENSIONS = {"message/rfc822": "eml", "application/json": "json", "text/plain": "txt"}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Original:
+    """A raw item; ``text`` None once the person is erased. ``whole`` False: only its beginning."""
+
+    sha256: str
+    media_type: str
+    size_bytes: int
+    text: str | None
+    whole: bool
+
+    @property
+    def extension(self) -> str:
+        return _EXTENSIONS.get(self.media_type.partition(";")[0], "bin")
+
+
+def originals(ask: Ask, request_id: str) -> list[Original]:
+    """The raw items of a request, the first to arrive first; of large ones the first MiB."""
+    found = []
+    for told in ask("intake", "list_originals", request_id=request_id):
+        part = ask("intake", "get_original", request_id=request_id, sha256=told["sha256"], part=0)
+        content = part["content_base64"]
+        raw = None if content is None else base64.b64decode(content)
+        found.append(
+            Original(
+                sha256=told["sha256"],
+                media_type=told["media_type"],
+                size_bytes=told["size_bytes"],
+                text=None if raw is None else readable(told["media_type"], raw),
+                whole=told["part_count"] == 1,
+            )
+        )
+    return found
+
+
+def content(ask: Ask, request_id: str, sha256: str) -> Iterator[bytes]:
+    """All bytes of a raw item, a MiB at a time; nothing once the person is erased."""
+    part, count = 0, 1
+    while part < count:
+        told = ask("intake", "get_original", request_id=request_id, sha256=sha256, part=part)
+        if told["content_base64"] is None:
+            return
+        yield base64.b64decode(told["content_base64"])
+        part, count = part + 1, told["part_count"]
+
+
+def readable(media_type: str, raw: bytes) -> str:
+    """The text of an item: a message without its machinery, JSON laid out, else as it is."""
+    kind = media_type.partition(";")[0].strip().lower()
+    if kind == "message/rfc822":
+        return _message(raw)
+    text = decoded(raw)
+    if kind == "application/json":
+        try:
+            return _laid_out(json.loads(text))
+        except ValueError:
+            return text
+    return text
+
+
+def attachment(raw: bytes, index: int) -> tuple[bytes, str] | None:
+    """(content, file name) of the ``index``-th file of a message; None if there is none such."""
+    parts = list(_parsed(raw).iter_attachments())
+    if not 0 <= index < len(parts):
+        return None
+    part = parts[index]
+    payload = part.get_payload(decode=True)
+    if isinstance(payload, bytes):
+        return payload, part.get_filename() or f"piece-{index + 1}"
+    return bytes(part), part.get_filename() or f"piece-{index + 1}.eml"
+
+
+def decoded(raw: bytes) -> str:
+    """The bytes as text: UTF-8, else Windows' Latin, in which every byte means something."""
+    try:
+        return raw.decode("utf-8-sig")
+    except UnicodeDecodeError:
+        return raw.decode("cp1252", "replace")
+
+
+def _parsed(raw: bytes) -> EmailMessage:
+    message = message_from_bytes(raw, policy=default)
+    assert isinstance(message, EmailMessage)  # noqa: S101 - what this policy makes
+    return message
+
+
+def _message(raw: bytes) -> str:
+    message = _parsed(raw)
+    heading = [f"{title} : {message[name]}" for name, title in _HEADERS.items() if message[name]]
+    body = message.get_body(preferencelist=("plain", "html"))
+    if body is None:
+        return "\n".join(heading)
+    payload = body.get_payload(decode=True)
+    charset = body.get_content_charset() or "utf-8"
+    try:
+        text = payload.decode(charset) if isinstance(payload, bytes) else ""
+    except (LookupError, UnicodeDecodeError):
+        text = decoded(payload) if isinstance(payload, bytes) else ""
+    if body.get_content_subtype() == "html":
+        text = _without_tags(text)
+    return "\n".join([*heading, "", text.replace("\r\n", "\n")]) if heading else text
+
+
+def _laid_out(value: Any, indent: str = "") -> str:
+    """JSON as lines « name : value », so that its texts read as texts."""
+    if isinstance(value, Mapping):
+        lines = []
+        for name, inner in value.items():
+            if isinstance(inner, Mapping | list) and inner:
+                lines.append(f"{indent}{name} :\n{_laid_out(inner, indent + '  ')}")
+            else:
+                lines.append(f"{indent}{name} : {_laid_out(inner)}")
+        return "\n".join(lines)
+    if isinstance(value, list):
+        return "\n".join(f"{indent}- {_laid_out(inner, indent + '  ').strip()}" for inner in value)
+    if isinstance(value, bool) or value is None:
+        return {True: "oui", False: "non", None: "—"}[value]
+    return str(value)
+
+
+class _Stripper(HTMLParser):
+    def __init__(self) -> None:
+        super().__init__()
+        self.text: list[str] = []
+        self._hidden = 0
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self._hidden += tag in ("script", "style")
+        if tag in _BLOCKS:
+            self.text.append("\n")
+
+    def handle_endtag(self, tag: str) -> None:
+        self._hidden -= tag in ("script", "style") and self._hidden > 0
+
+    def handle_data(self, data: str) -> None:
+        if not self._hidden:
+            self.text.append(data)
+
+
+def _without_tags(text: str) -> str:
+    stripper = _Stripper()
+    stripper.feed(text)
+    return "".join(stripper.text).strip()

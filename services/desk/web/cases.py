@@ -1,0 +1,232 @@
+"""« Suivis »: the cases, one case with its steps and appointments, and what is wrong with them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from werkzeug.datastructures import MultiDict
+from werkzeug.wrappers import Request, Response
+
+from services.desk.domain.french import PARIS
+from services.desk.domain.rows import CaseRow
+from services.desk.domain.viewer import Access, Viewer
+from services.desk.web.base import Desk, Stop, command_of, page, redirect
+from shared.errors import PermanenceError
+
+Form = MultiDict[str, str]
+_SERVICE = "followup"
+
+
+def _text(form: Form, name: str) -> str:
+    return " ".join(form.get(name, "").split())[:500]
+
+
+def _fields(*names: str) -> Callable[[Form], dict[str, Any] | None]:
+    """The named fields, all needed."""
+
+    def make(form: Form) -> dict[str, Any] | None:
+        sent = {name: _text(form, name) for name in names}
+        return sent if all(sent.values()) else None
+
+    return make
+
+
+def _step(form: Form) -> dict[str, Any] | None:
+    sent = {name: _text(form, name) for name in ("kind", "due_on", "note")}
+    return {name: value for name, value in sent.items() if value} if sent["kind"] else None
+
+
+def _offer(*names: str) -> Callable[[Form], dict[str, Any] | None]:
+    """A local day and hour, and a place."""
+
+    def make(form: Form) -> dict[str, Any] | None:
+        sent = {name: _text(form, name) for name in (*names, "place")}
+        try:
+            told = f"{_text(form, 'on')}T{_text(form, 'hour')}"
+            starts_at = datetime.fromisoformat(told).replace(tzinfo=PARIS)
+        except ValueError:
+            return None
+        return {**sent, "starts_at": starts_at.isoformat()} if all(sent.values()) else None
+
+    return make
+
+
+# action: the method of follow-up, and what of the form goes with it (None: something is missing)
+ACTIONS: Mapping[str, tuple[str, Callable[[Form], dict[str, Any] | None]]] = {
+    "accepter": ("accept_referral", _fields()),
+    "refuser": ("refuse_referral", _fields("reason", "orientation")),
+    "reconsiderer": ("reconsider_referral", _fields()),
+    "ouvrir": ("open_case", _fields()),
+    "suspendre": ("suspend_case", _fields("reason")),
+    "reprendre": ("resume_case", _fields()),
+    "clore": ("close_case", _fields("outcome")),
+    "rouvrir": ("reopen_case", _fields("reason")),
+    "transferer": ("transfer_case", _fields("to")),
+    "demarche": ("plan_step", _step),
+    "demarche-faite": ("complete_step", _fields("step_id")),
+    "demarche-abandonnee": ("drop_step", _fields("step_id", "reason")),
+    "rendez-vous": ("offer_appointment", _offer()),
+    "rdv-confirme": ("confirm_appointment", _fields("appointment_id")),
+    "rdv-reporte": ("reschedule_appointment", _offer("appointment_id")),
+    "rdv-annule": ("cancel_appointment", _fields("appointment_id", "reason")),
+    "rdv-honore": ("record_attendance", _fields("appointment_id")),
+    "rdv-manque": ("record_absence", _fields("appointment_id")),
+}
+
+
+class CasePages(Desk):
+    """/suivis."""
+
+    @page("GET", "/suivis")
+    def cases(self, request: Request) -> Response:
+        viewer = self.sees_people(request)
+        closed = request.args.get("vue") == "clos"
+        rows = self.site.follow_up.cases(viewer, closed=closed, now=self.site.clock.now())
+        for row in rows:
+            if row.named:
+                self.shown(viewer, "cases", "case", row.case_id)
+        return self.render(
+            request,
+            "cases.html",
+            viewer=viewer,
+            rows=rows,
+            closed=closed,
+            places=self._places(),
+        )
+
+    @page("GET", "/suivis/sans-prochaine-etape")
+    def faults(self, request: Request) -> Response:
+        """What follow-up finds wrong and a person must mend."""
+        viewer = self.sees_people(request)
+        try:
+            found = self.site.owners.ask(_SERVICE, "list_faults", register=viewer.register)
+        except PermanenceError:
+            found = None
+        seen = {
+            str(row.case_id): row
+            for closed in (False, True)
+            for row in self.site.follow_up.cases(viewer, closed=closed, now=self.site.clock.now())
+        }
+        shown = [one for one in found or () if self._may_see(viewer, one, seen)]
+        return self.render(
+            request,
+            "faults.html",
+            viewer=viewer,
+            answered=found is not None,
+            faults=shown,
+            cases=seen,
+            places=self._places(),
+            instant=datetime.fromisoformat,
+        )
+
+    @page("GET", "/suivis/<uuid:case_id>")
+    def case(self, request: Request, case_id: UUID) -> Response:
+        viewer, row = self._seen_case(request, case_id)
+        self.shown(viewer, "case", "case", case_id)
+        try:
+            told = self.site.owners.ask(_SERVICE, "show_case", case_id=str(case_id))
+        except PermanenceError:
+            told = None
+        full = _access(viewer, row) is Access.FULL
+        return self.render(
+            request,
+            "case.html",
+            viewer=viewer,
+            row=row,
+            told=told if full else None,
+            fresh=told is not None,
+            state=told["state"] if told else row.state,
+            full=full,
+            steps=self._steps(row, told),
+            appointments=self._appointments(row, told),
+            deadlines=self.site.follow_up.deadlines_about(viewer, case_id),
+            alerts=self.site.lists.alerts(viewer, case_id),
+            names=self.site.lists.volunteers(viewer),
+            places=self._places(),
+            now=self.site.clock.now(),
+        )
+
+    @page("POST", "/suivis/<uuid:case_id>/<string:action>")
+    def case_action(self, request: Request, case_id: UUID, action: str) -> Response:
+        form = self.form(request)
+        viewer, row = self._seen_case(request, case_id)
+        if _access(viewer, row) is not Access.FULL:
+            return self.error(request, 403, viewer=viewer)
+        if action not in ACTIONS:
+            return self.error(request, 404, viewer=viewer)
+        method, make = ACTIONS[action]
+        payload = make(form)
+        back = f"/suivis/{case_id}"
+        if payload is None:
+            return redirect(back, refus="desk.form")
+        common = {"by": viewer.volunteer_id, "command_id": command_of(form)}
+        return self.act(back, "suivi", _SERVICE, method, case_id=str(case_id), **common, **payload)
+
+    def _seen_case(self, request: Request, case_id: UUID) -> tuple[Viewer, CaseRow]:
+        viewer = self.sees_people(request)
+        row = self.site.follow_up.case(viewer, case_id, now=self.site.clock.now())
+        if row is None:
+            raise Stop(self.error(request, 404, viewer=viewer))
+        return viewer, row
+
+    def _may_see(
+        self, viewer: Viewer, fault: Mapping[str, Any], seen: Mapping[str, CaseRow]
+    ) -> bool:
+        if fault["case_id"]:
+            return fault["case_id"] in seen
+        found = self.site.follow_up.deadline(viewer, UUID(fault["deadline_id"]))
+        return found is not None
+
+    def _steps(self, row: CaseRow, told: Mapping[str, Any] | None) -> list[dict[str, Any]]:
+        if told:
+            return sorted(
+                (_dated(one) for one in told["steps"]),
+                key=lambda one: (
+                    one["state"] != "planned",
+                    one["due_on"] is None,
+                    str(one["due_on"]),
+                ),
+            )
+        return [
+            {
+                "step_id": str(one.step_id),
+                "kind": one.kind,
+                "due_on": one.due_on,
+                "state": one.state,
+                "note": None,
+            }
+            for one in self.site.follow_up.steps(row.case_id)
+        ]
+
+    def _appointments(self, row: CaseRow, told: Mapping[str, Any] | None) -> list[dict[str, Any]]:
+        if told:
+            found = [
+                {**one, "starts_at": datetime.fromisoformat(one["starts_at"])}
+                for one in told["appointments"]
+            ]
+        else:
+            found = [
+                {
+                    "appointment_id": str(one.appointment_id),
+                    "starts_at": one.starts_at,
+                    "place": one.place,
+                    "state": one.state,
+                }
+                for one in self.site.follow_up.appointments(row.case_id)
+            ]
+        return sorted(found, key=lambda one: one["starts_at"], reverse=True)
+
+    def _places(self) -> dict[str, str]:
+        return {one["code"]: one["short"] for one in self.site.lists.places()}
+
+
+def _dated(step: Mapping[str, Any]) -> dict[str, Any]:
+    day = step.get("due_on")
+    return {**step, "due_on": datetime.fromisoformat(day).date() if day else None}
+
+
+def _access(viewer: Viewer, row: CaseRow) -> Access:
+    return viewer.access_to("desk", row.informed)

@@ -1,0 +1,58 @@
+"""The only place where the desk's adapters are chosen."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from services.desk.adapters.doors import Doors
+from services.desk.adapters.follow_up import FollowUp, SystemState
+from services.desk.adapters.lists import Lists
+from services.desk.adapters.mailer import Mailer
+from services.desk.adapters.owners import RpcOwners
+from services.desk.adapters.pages import Templates
+from services.desk.application.site import Site
+from services.desk.projections import READ_MODELS
+from shared.contracts.codec import Codec
+from shared.contracts.followup.events import FollowupEvent
+from shared.contracts.intake.events import IntakeEvent
+from shared.contracts.notifications.events import NotificationsEvent
+from shared.contracts.routing.events import RoutingEvent
+from shared.messaging import RpcPool
+from shared.service import ServiceParts, open_service
+from shared.settings import service_settings
+
+NAME = "desk"
+MIGRATIONS = Path(__file__).parent / "adapters" / "migrations"
+CODECS: Mapping[str, Codec] = {
+    "intake": Codec(IntakeEvent),
+    "routing": Codec(RoutingEvent),
+    "followup": Codec(FollowupEvent),
+    "notifications": Codec(NotificationsEvent),
+}
+
+
+def open_parts(config: Mapping[str, Any]) -> ServiceParts:
+    """Open the desk; its own log stays empty. ``config["clock"]`` overrides the clock."""
+    settings = service_settings(NAME)
+    parts = open_service(
+        settings,
+        codec=Codec(()),
+        read_models=READ_MODELS,
+        migrations=[MIGRATIONS],
+        clock=config.get("clock"),
+    )
+    site = Site(
+        doors=Doors(parts.pool),
+        lists=Lists(parts.pool),
+        follow_up=FollowUp(parts.pool),
+        system=SystemState(parts.pool),
+        mailer=Mailer(settings.environment),
+        pages=Templates(),
+        owners=RpcOwners(RpcPool(config["AMQP_URI"])),
+        clock=parts.clock,
+        url=(settings.environment.get("DESK_URL") or "http://localhost:8080").rstrip("/"),
+    )
+    parts.extra["site"] = site  # type: ignore[index]  # ours, made by open_service
+    return parts
