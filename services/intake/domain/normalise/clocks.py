@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, time
 
-from services.intake.domain.normalise.places import Establishment
+from services.intake.domain.normalise.directory import Establishment
 from shared.deadlines import (
     BadInput,
     DecisionDayNeeded,

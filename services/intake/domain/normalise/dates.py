@@ -158,6 +158,8 @@ class DateFinder:
 
     def find(self, text: Folded) -> list[DateMention]:
         """All date mentions of ``text`` in order, none overlapping another."""
+        if (known := text.memo.get("dates")) is not None:
+            return list(known)
         taken: list[DateMention] = []
         covered = bytearray(len(text.text) + 1)
         for pattern in self._patterns:
@@ -171,7 +173,8 @@ class DateFinder:
                     continue
                 covered[start:end] = b"\1" * (end - start)
                 taken.append(self._with_clock(mention, text))
-        return sorted(taken, key=lambda m: m.start)
+        text.memo["dates"] = tuple(sorted(taken, key=lambda m: m.start))
+        return list(text.memo["dates"])
 
     def _mention(
         self, found: Mapping[str, str | None], start: int, end: int, text: Folded

@@ -11,7 +11,7 @@ from services.intake.domain.normalise.clocks import Clock, clock_of, rule_for
 from services.intake.domain.normalise.lexicon import Hit
 from services.intake.domain.normalise.meaning import Meaning
 from services.intake.domain.normalise.moments import Moment
-from services.intake.domain.normalise.places import Establishment
+from services.intake.domain.normalise.directory import Establishment
 from services.intake.domain.normalise.reference import Decision, Reference
 from services.intake.domain.normalise.text import Folded
 from shared.contracts.intake.events import FoundDeadline
@@ -27,17 +27,20 @@ _PERIOD_CONTEXT = re.compile(
     r"recour|delai|contest|apel|ap+eal|recurso|plazo|prazo|attaquer|saisir|hours?|heures?|voies|pour|to |обжалов|طعن"
 )
 _NOT_PERIOD = re.compile(
-    r"(?:interdi\w*|retour|peine|prison|condam\w*|carte|titre|ans?|ban|il y a|depuis|dans|in|hace|since|for|mitard|qd|isolement|disciplinaire|jusqu\w*|mange plus|faim)[^.]{0,22}$"
+    r"\b(?:interdi\w*|retour|peine|prison|condam\w*|carte|titre|ans?|ban|il y a|depuis|dans|in|hace|since|for|mitard|qd|isolement|disciplinaire|jusqu\w*|mange plus|faim)[^.]{0,22}$"
 )
 _FEARED = re.compile(
     r"\b(?:peur|crain\w*|risqu\w*|si |pas (?:d |eu |encore |recu )|jamais|sans|aucune?|evit\w*|annul\w*|abrog\w*|eventuel\w*|quand|avant d avoir|no |never|if |without|afraid|fear)[^.]{0,26}$"
 )
 _OLD = re.compile(
-    r"\b(?:depuis|en|in|since|desde|de|du|from|annee|an)\b ?(?:\w+ )?20[0-2]\d|ancien\w*|il y a (?:\w+ )?(?:ans?|annees?|mois)|ans? ago|l an(?:nee)? (?:dernier|passe)\w*|last year|years? ago"
+    r"\b(?:depuis|en|in|since|desde|de|du|from|annee|an)\b ?(?:\w+ )?20[0-2]\d|ancien\w*|rejet ancien|il y a (?:\w+ )?(?:ans?|annees?|mois)|ans? ago|l an(?:nee)? (?:dernier|passe)\w*|last year|years? ago"
 )
+_ENDED = re.compile(r"\b(?:annul\w*|abrog\w*|enlev\w*|retire?e? par|leve\w*|cancel\w*|anulad\w*)\b")
 _GENERAL = re.compile(
     r"\b(?:en general|de maniere generale|quelle? est (?:la|votre)|question (?:technique|generale|juridique)|peut on|peut il|doit on|est ce qu une personne|les personnes|formation|colloque|memoire)\b"
 )
+LONGEST_DAYS = 75  # no limit to appeal found here is longer than two months and a franc day
+_DENIED = re.compile(r"\b(?:sans|pas d|pas de|aucune?|without|no|sin|sem|senza|ni)(?: d| une?)? ?$")
 _TRIGGER = {
     D.PERMIT_EXPIRY: "date on the card", D.RELEASE_DATE: "registry", D.HEARING: "summons",
     D.REMOVAL_DATE: "escort", D.DOCUMENT_DUE: "request of the authority", D.CALLBACK: "voicemail",
@@ -115,7 +118,11 @@ def _decisions(
             continue
         if decision.weak and strong_seen:
             continue
-        hits = decision.rule.hits(loose)
+        hits = [
+            h
+            for h in decision.rule.hits(loose)
+            if not _DENIED.search(loose.text[max(0, h.start - 16) : h.start])
+        ]
         if not hits:
             continue
         if scene.situation != "retention" and decision.deadline is D.RETENTION_APPEAL:
@@ -186,7 +193,7 @@ def _with_trigger(decision: Decision, moment: Moment, period: str | None, scene:
     assert moment.on is not None
     rule_id = rule_for(decision.rules, scene.situation, scene.place)
     clock = clock_of(rule_id, moment.on, moment.clock, scene.place) if rule_id else None
-    ends = [clock.last_on] if clock else []
+    ends = [clock.prudent_on, clock.last_on] if clock else []
     stated = _stated_end(period, moment)
     note = decision.note if decision.weak else None
     if stated is not None:
@@ -267,16 +274,16 @@ def _undated(
         start, end = loose.sentence(hit.start)
         before = loose.text[max(start, hit.start - 45) : hit.start]
         around = loose.text[max(start, hit.start - 70) : min(end, hit.end + 60)]
+        if _ENDED.search(loose.text[hit.end : min(end, hit.end + 70)]):
+            continue
         if _FEARED.search(before) or _GENERAL.search(around):
             continue
         month = _month_only(moments, plain, _raw_span(loose, hit), scene)
         if month is None and _OLD.search(around):
             continue
         rule_id = rule_for(decision.rules, scene.situation, scene.place)
-        if month is not None and rule_id:
-            clock = clock_of(rule_id, month, None, scene.place)
-            if clock and clock.last_on < scene.received_on:
-                continue
+        if month is not None and _is_past(month, rule_id, scene):
+            continue
         deadline = FoundDeadline(
             kind=decision.deadline, trigger=decision.trigger, period_stated=period,
             rule_candidate=None if decision.weak else rule_id,
@@ -286,6 +293,14 @@ def _undated(
         quote = loose.words(max(start, hit.start - 0), hit.end)
         return Found(deadline, quote, None, True, decision.rule.id, confidence)
     return None
+
+
+def _is_past(month: date, rule_id: str | None, scene: Scene) -> bool:
+    """Is the limit over even if it began on the last day of the month or year named?"""
+    clock = clock_of(rule_id, month, None, scene.place) if rule_id else None
+    if clock is not None:
+        return clock.last_on < scene.received_on
+    return (scene.received_on - month).days > LONGEST_DAYS
 
 
 def _month_only(
@@ -315,7 +330,7 @@ def _given_day(moment: Moment, plain: Folded, scene: Scene) -> Found | None:
     if kind is None:
         return None
     mention = moment.mention
-    if moment.on is None and not (kind is D.HEARING and mention.month):
+    if moment.on is None and not (kind in (D.HEARING, D.PERMIT_EXPIRY) and mention.month):
         return None
     if moment.on is not None and kind is not D.PERMIT_EXPIRY and moment.on < scene.received_on:
         return None

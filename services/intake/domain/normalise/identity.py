@@ -41,7 +41,7 @@ _CALLER_FIELD = re.compile(
 _TIE_NAME = re.compile(
     r"\b(?:mari|époux|epoux|compagnon|compagne|femme|épouse|epouse|conjointe?|concubine?|fils|fille|frère|frere|frer|"
     r"soeur|sœur|père|pere|mère|mere|cousine?|oncle|tante|neveu|nièce|niece|amie?|ami|voisine?|copain|copine|fiancée?|fiancé|"
-    r"husband|wife|son|daughter|brother|sister|father|mother|friend|cousin|partner|boyfriend|hermano|hermana|hijo|hija|marido|"
+    r"mãe|mae|pai|madre|padre|mamá|maman|papa|husband|wife|son|daughter|brother|sister|father|mother|friend|cousin|partner|boyfriend|hermano|hermana|hijo|hija|marido|"
     r"esposa|esposo|amigo|irmão|irmao|filho|filha|companheiro|fratello|figlio|marito|fratele|soțul|fiul|co-?détenue?|codetenue?|"
     rf"co-?cellule?|cellule|client|patient|détenue?|detenue?|jeune|compatriote|vëllai|djali|burri)(?: (?:s'appelle|se nomme|is called|named|nommée?|qui s'appelle|de|d['’]|do|da|im|,|:))*,? ({NAME})"
 )
@@ -168,7 +168,10 @@ def _merged(found: list[Name], names: Names) -> Name:
     if not usable:
         return Name()
     latin = [n for n in usable if n.whole.isascii() or latin_name(n) == n] or usable
-    best = max(latin, key=lambda n: (bool(n.given and n.family), n.sure, _fullness(n)))
+    best = max(
+        latin,
+        key=lambda n: (bool(n.given and n.family), n.sure, _fullness(n), len(n.whole.split())),
+    )
     for other in latin:
         best = names.completed(best, other) or best
     return best
@@ -194,7 +197,7 @@ def _said_names(text: str, names: Names, reference: Reference) -> Iterator[Name]
         if said in _VAGUE and not _looks_like_name(candidate, names):
             continue
         told = names.split(_trimmed(candidate, names))
-        yield replace(told, sure=max(told.sure, 1))
+        yield replace(told, sure=max(told.sure, 2 if told.given and told.family else 1))
 
 
 def _looks_like_name(candidate: str, names: Names) -> bool:
@@ -227,6 +230,8 @@ def _signatures(text: str, names: Names) -> Iterator[Name]:
         written = re.sub(
             r"^(?:M\.?|Mr\.?|Mme|Monsieur|Madame|sign[ée] ?:?)\s+", "", written, flags=re.I
         )
+        if re.match(r"(?i)(?:je |me |my |mi |eu |ich |i am|i'm)", written):
+            continue
         if not written or _HEADING_PLACE.match(written) or len(written) > 45:
             continue
         name = names.line_name(written)
@@ -289,6 +294,12 @@ def _shares(one: Name, other: Name) -> bool:
         set(fold_words(one.whole).split())
         & {w for w in fold_words(other.whole).split() if len(w.strip(".")) > 1}
     )
+
+
+def _same_person(one: Name, other: Name) -> bool:
+    """Is one name a writing of the other? A family name alone in common is kinship."""
+    a, b = (set(fold_words(n.whole).replace(".", "").split()) for n in (one, other))
+    return bool(a and b) and (a <= b or b <= a)
 
 
 def _name_of(written: str, names: Names) -> Name | None:
@@ -354,13 +365,28 @@ def _person_named(channel: Channel, parts: Parts, names: Names, text: str, reque
         for match in pattern.finditer(text):
             written = match[1] if pattern.groups else match.group(0)
             name = _name_of(written, names)
-            if not name or _shares(name, requester) or not _usable_name(name, names):
+            if not name or _same_person(name, requester) or not _usable_name(name, names):
                 continue
             found.append((score + _fullness(name), -match.start(), name))
+    if not found:
+        found = [
+            (1, -m.start(), n)
+            for m in _NAMED.finditer(text)
+            if len(m.group(0).split()) > 1
+            and fold_words(m.group(0).split()[0]) in names.given
+            and (n := _name_of(m.group(0), names))
+            and not _same_person(n, requester)
+        ]
     if not found:
         return Name()
     found.sort(key=lambda f: (f[0], f[1]), reverse=True)
     best = found[0][2]
+    whole = [n for m in _NAMED.finditer(text) if (n := _name_of(m.group(0), names))]
+    whole = [
+        n for n in whole if _shares(n, best) and len(n.whole.split()) > len(best.whole.split())
+    ]
+    if whole and not (best.given and best.family):
+        best = max(whole, key=_fullness)
     for _, _, other in found[1:]:
         if _shares(best, other) and (both := names.completed(best, other)) is not None:
             best = both
@@ -404,7 +430,7 @@ def _numbers(
         )
     ]
     numbers = [*back[:1], *current] if kind in SELF_KINDS else current
-    first = numbers[0] if numbers else None
+    first = numbers[0] if numbers else former[0] if former else None
     return first, tuple(n for n in dict.fromkeys([*former, *current]) if n != first)
 
 

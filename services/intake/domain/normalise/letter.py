@@ -12,7 +12,9 @@ _ENVELOPE = re.compile(r"^\s*\[\s*(?:ENVELOPPE|enveloppe|Enveloppe)[^\]]*\]\s*",
 _HEADING = re.compile(r"^\s*\[[^\]\n]{0,200}\]\s*$", re.MULTILINE)
 _RECEIVED = re.compile(r"\b(?:recue?|receptionnee?|arrivee?|received|date de reception)\b")
 _POSTED = re.compile(r"\b(?:cachet|poste|oblitera\w*|affranchi\w*|timbre|postmark)\b")
-_BACK = re.compile(r"\b(?:dos|expediteur|expeditrice|exp|expedie|sender|revers|verso)\b")
+_BACK = re.compile(
+    r"(?:rien |mention |ecrit |note |au |a )*(?:dos|expediteur|expeditrice|exp|expedie|sender|revers|verso)\b"
+)
 _LANGUAGE = re.compile(r"\b(?:moteur|transcription automatique|langue|ocr) ?:?,? ([a-z]{2})\b")
 
 
@@ -58,7 +60,7 @@ def _envelope(line: str, finder: DateFinder) -> Envelope:
             received = day
         elif _POSTED.search(label):
             posted, postmark = day or posted, value
-        elif _BACK.search(label):
+        elif _BACK.match(label) and not back:
             back = _without_nothing(value if ":" in part else _after_label(part))
         else:
             others.append(part)

@@ -8,6 +8,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from services.intake.domain.normalise.needles import Finder
 from services.intake.domain.normalise.text import Folded
 
 
@@ -27,7 +28,7 @@ class Rule:
     """One entry of a lexicon: found by ``find`` unless ``unless`` is met in the same sentence."""
 
     id: str
-    find: re.Pattern[str]
+    find: Finder
     unless: re.Pattern[str] | None
     confidence: float
     data: Mapping[str, Any]
@@ -35,8 +36,8 @@ class Rule:
     def hits(self, text: Folded) -> list[Hit]:
         """Every place where the rule holds, in order."""
         found = []
-        for match in self.find.finditer(text.text):
-            if match.end() == match.start() or self._excepted(text, match):
+        for match in self.find.matches(text.text):
+            if self._excepted(text, match):
                 continue
             words = text.words(match.start(), match.end())
             found.append(Hit(self.id, match.start(), match.end(), words, self.confidence))
@@ -59,6 +60,8 @@ def folded_pattern(pattern: str, *, loose: bool = True) -> str:
     plain = "".join(
         c for c in unicodedata.normalize("NFKD", pattern) if not unicodedata.combining(c)
     )
+    plain = plain.replace("[^.]", "[^.!?]")
+    plain = re.sub(r"(?<=[a-z]{3})([stx])(?= )", r"\1?", plain)  # "permi de visite"
     plain = re.sub(r"\bplus\b(?!\?)", "plus?", plain)  # "je mange plu rien"
     plain = plain.replace("'?", " ?").replace("'", " ?")
     return re.sub(r"(?<!\\)([a-z])\1+", r"\1", plain) if loose else plain
@@ -72,12 +75,11 @@ def any_of(patterns: Iterable[str], *, loose: bool = True) -> re.Pattern[str] | 
 
 def rule_of(data: Mapping[str, Any]) -> Rule:
     """A rule out of its entry in a data file."""
-    find = any_of(data["find"])
-    if find is None:
+    if not data["find"]:
         raise ValueError(f"rule {data['id']}: no pattern")
     return Rule(
         id=data["id"],
-        find=find,
+        find=Finder.of(folded_pattern(p) for p in data["find"]),
         unless=any_of(data.get("unless", ())),
         confidence=float(data.get("confidence", 0.8)),
         data=data,

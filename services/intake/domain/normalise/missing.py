@@ -32,9 +32,7 @@ def missing_of(facts: RequestFacts, parts: Parts, who: Who, doubt: str | None) -
         missing.append("requester.name")
         if facts.requester_kind in SELF_KINDS and not who.number:
             missing.append("person_concerned.detention_number")
-    if facts.place_unclear or (
-        facts.establishment_source == "postmark" and not facts.author_unknown
-    ):
+    if facts.place_unclear:
         missing.append("establishment")
     if facts.language == "und":
         missing.append("language")

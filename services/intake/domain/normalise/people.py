@@ -65,7 +65,8 @@ class Names:
         initials = [w for w in words if _is_initial(w)]
         whole = [w for w in words if not _is_initial(w)]
         if initials and whole:
-            return replace(self._with_initials(words, initials, whole), sure=2)
+            known = any(fold_words(w) in self.given for w in whole)
+            return replace(self._with_initials(words, initials, whole), sure=2 if known else 1)
         capitals = [w for w in words if w.isupper() and len(w) > 1]
         if capitals and len(capitals) < len(words):
             return replace(self._by_capitals(words), sure=3)
@@ -89,7 +90,9 @@ class Names:
     def _by_capitals(self, words: list[str]) -> Name:
         family = [i for i, w in enumerate(words) if w.isupper() and len(w) > 1]
         first, last = min(family), max(family)
-        while first > 0 and fold_words(words[first - 1]) in self.particles - {"al"}:
+        while (first > 1 or (first and last + 1 < len(words))) and fold_words(
+            words[first - 1]
+        ) in self.particles - {"al"}:
             first -= 1
         given = [w for i, w in enumerate(words) if not first <= i <= last]
         return Name(
@@ -141,6 +144,8 @@ class Names:
         shared = words_one & words_other
         if not shared:
             return None
+        if one.sure == 3 and one.given and one.family:
+            return self._accented(one, other)
         if len(words_one) == len(words_other) == 1 and one.sure >= other.sure:
             return self._accented(one, other)
         if (one.given and one.family) and not (other.given and other.family) and one.sure >= 2:

@@ -16,7 +16,7 @@ from services.intake.domain.normalise.dates import DateFinder
 from services.intake.domain.normalise.language import Languages
 from services.intake.domain.normalise.lexicon import Rule, any_of, folded_pattern, rule_of
 from services.intake.domain.normalise.people import Names
-from services.intake.domain.normalise.places import Directory
+from services.intake.domain.normalise.directory import Directory
 from services.intake.domain.normalise.text import fold_words
 from shared.contracts.vocabulary import DeadlineKind, Relation, RequesterKind
 

@@ -89,8 +89,8 @@ def _self_author(own: Folded, reference: Reference) -> Author | None:
     said = reference.self_words
     for name, kind in (
         ("retained", K.RETAINED_PERSON),
-        ("released", K.RELEASED_PERSON),
         ("supervised", K.SUPERVISED_PERSON),
+        ("released", K.RELEASED_PERSON),
     ):
         match = next((m for m in said[name].finditer(own.text) if is_present(own, m, name)), None)
         if match:
@@ -115,7 +115,7 @@ def is_present(own: Folded, match: re.Match[str], name: str) -> bool:
         )
     if name == "released":
         return not re.search(
-            r"\bau mitard|de l ?isolement|en 20[01]\d|permission|pas (?:encore )?(?:sorti|liber)|de cel+ule|je sor|a l ?hopital",
+            r"\bsemi|\bau mitard|de l ?isolement|en 20[01]\d|permission|pas (?:encore )?(?:sorti|liber)|de cel+ule|je sor|a l ?hopital",
             around,
         )
     return True

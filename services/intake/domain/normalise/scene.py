@@ -93,7 +93,7 @@ def written_on(
 
 def _heading_day(line: str, reference: Reference, received: date) -> date | None:
     """The date of a line that holds little else than a place and it."""
-    folded = fold(line)
+    folded = fold(re.sub(r"\([^)]*\)", " ", line))
     mentions = [m for m in reference.dates.find(folded) if m.day and m.month]
     if not mentions:
         return None

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property, lru_cache
+from typing import Any
 
 _SPECIAL = {"œ": "oe", "æ": "ae", "ß": "ss", "ı": "i", "ø": "o", "ł": "l", "đ": "d", "ð": "d"}
 _BLANKS = "'’‘ʼ`´-‐‑‒–—_\u00a0\u202f\u2009\t\r\u200b"
@@ -38,12 +39,13 @@ def undouble(text: str) -> str:
 class Folded:
     """A text and its folded form; ``at[i]`` is where the i-th folded character stands in ``raw``.
 
-    Line ends are kept as one "\\n". ``loose`` also reads doubled letters as one.
+    Line ends are kept as one "\\n". ``memo`` keeps what was found in it, by the finder's name.
     """
 
     raw: str
     text: str
     at: tuple[int, ...]
+    memo: dict[str, Any] = field(default_factory=dict, compare=False, repr=False)
 
     def words(self, start: int, end: int) -> str:
         """The words as written for the folded span from ``start`` to ``end`` (exclusive)."""
@@ -66,19 +68,24 @@ class Folded:
         return start, len(self.text)
 
 
+@lru_cache(maxsize=32)
 def fold(raw: str, *, loose: bool = False) -> Folded:
     """Fold ``raw``; with ``loose``, doubled letters too (for lexicons, not for names)."""
     chars: list[str] = []
     at: list[int] = []
     before = "\n"
     for index, char in enumerate(raw):
+        if "a" <= char <= "z" and (char != before or not loose):  # by far the most frequent
+            chars.append(char)
+            at.append(index)
+            before = char
+            continue
         for piece in "\n" if char == "\n" else _folded_char(char):
             if piece in " \n":
                 if before == "\n" or (before == " " and piece == " "):
                     continue
                 if before == " ":  # a blank before a line end: the line end stays
-                    chars[-1] = "\n"
-                    before = "\n"
+                    chars[-1] = before = "\n"
                     continue
             elif loose and piece == before and "a" <= piece <= "z":
                 at[-1] = index

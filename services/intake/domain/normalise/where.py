@@ -7,11 +7,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from services.intake.domain.normalise.parts import Parts
-from services.intake.domain.normalise.places import SURE, Directory, PlaceMention
+from services.intake.domain.normalise.directory import Directory
+from services.intake.domain.normalise.places import SURE, PlaceMention, mentions_in
 from services.intake.domain.normalise.text import fold, fold_words
 from shared.contracts.intake.events import PlaceCandidate, RetentionPlace
 from shared.contracts.vocabulary import Channel
 
+BARE = 0.3  # below it a word is as likely no place at all
 _DOUBTED = re.compile(
     r"\b(?:je croi[st]?|je pense|peut etre|ou (?:il|elle) a ete|plus la|pas sure?|crois que|i think|maybe|creo que|acho que|sais pas|ignore)\b"
 )
@@ -54,12 +56,12 @@ def find_place(channel: Channel, parts: Parts, texts: Sequence[str], directory: 
         or parts.declared.get("team", "")
     )
     field = _from_field(declared, directory)
-    envelope = _sure(directory.mentions(fold(parts.envelope.back), place_field=True))
+    envelope = _sure(mentions_in(directory, fold(parts.envelope.back), place_field=True))
     envelope = envelope or _sure(
         [
             m
             for o in parts.envelope.others
-            for m in directory.mentions(fold(o))
+            for m in mentions_in(directory, fold(o))
             if m.rule != "place-bare"
         ]
     )
@@ -86,8 +88,11 @@ def find_place(channel: Channel, parts: Parts, texts: Sequence[str], directory: 
         return _with_former(place, former)
     postmark = _postmark(parts, directory)
     if postmark is not None:
+        bare = next((m for m in mentions if set(m.codes) == set(postmark.codes)), None)
+        if bare is not None and not bare.former:  # two weak sources that agree
+            return _with_former(_place(bare, "text", ()), former)
         return _with_former(_place(postmark, "postmark", ()), former)
-    doubtful = [m for m in mentions if not m.former]
+    doubtful = [m for m in mentions if not m.former and m.confidence >= BARE]
     return Place(candidates=tuple(c for m in doubtful[:3] for c in _candidates(m)), former=former)
 
 
@@ -109,7 +114,7 @@ def _with_former(place: Place, former: str | None) -> Place:
 def _from_field(declared: str, directory: Directory) -> PlaceMention | None:
     if not declared.strip():
         return None
-    found = _sure(directory.mentions(fold(declared), place_field=True))
+    found = _sure(mentions_in(directory, fold(declared), place_field=True))
     if found is not None:
         return found
     codes = directory.exact(declared)
@@ -124,7 +129,7 @@ def _sure(mentions: Sequence[PlaceMention]) -> PlaceMention | None:
 
 def _text_mentions(text: str, directory: Directory, channel: Channel) -> list[PlaceMention]:
     folded = fold(text)
-    found = [m for m in directory.mentions(folded)]
+    found = mentions_in(directory, folded)
     if channel in (Channel.LETTER, Channel.EMAIL):
         found += _heading(text, directory)
     return found
@@ -144,7 +149,7 @@ def _heading(text: str, directory: Directory) -> list[PlaceMention]:
         )
         match = head or short
         if match and len(match[1].split()) <= 6:
-            found += [m for m in directory.mentions(fold(match[1]), place_field=True)]
+            found += mentions_in(directory, fold(match[1]), place_field=True)
     return found
 
 
@@ -206,7 +211,7 @@ def _postmark(parts: Parts, directory: Directory) -> PlaceMention | None:
     mark = parts.envelope.postmark
     if not mark or re.search(r"\b(?:PIC|CTC|CTR|PPDC|CEDEX)\b", mark):
         return None
-    return _sure(directory.mentions(fold(re.sub(r"[\d().-]", " ", mark)), place_field=True))
+    return _sure(mentions_in(directory, fold(re.sub(r"[\d().-]", " ", mark)), place_field=True))
 
 
 def retention_place(text: str) -> tuple[RetentionPlace, str] | None:
