@@ -12,7 +12,7 @@ import logging
 import sys
 from collections.abc import Mapping, MutableMapping
 from types import TracebackType
-from typing import Any
+from typing import Any, TextIO
 
 import structlog
 
@@ -94,8 +94,8 @@ LOGGABLE = frozenset(
 )
 
 
-def configure(service: str, *, level: str = "INFO") -> None:
-    """Send every log line of this process to standard output as JSON, as ``service``.
+def configure(service: str, *, level: str = "INFO", stream: TextIO | None = None) -> None:
+    """Send every log line of this process to ``stream`` (standard output) as JSON, as ``service``.
 
     The name is added by a processor, for a green thread starts with empty context variables.
     """
@@ -119,7 +119,7 @@ def configure(service: str, *, level: str = "INFO") -> None:
         logger_factory=structlog.stdlib.LoggerFactory(),
         cache_logger_on_first_use=True,
     )
-    handler = logging.StreamHandler(sys.stdout)
+    handler = logging.StreamHandler(stream or sys.stdout)
     handler.setFormatter(
         structlog.stdlib.ProcessorFormatter(
             foreign_pre_chain=[only_template, *common],

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
 from datetime import UTC, date, datetime
 from itertools import islice
@@ -19,6 +19,7 @@ from rich.table import Table
 from services.cli.system import AsJson, Data, Embedded, System, system
 from services.host import catalog
 from services.host.embedded import DEFAULT_FOLDER
+from services.host.runner import SERVICES
 from shared.clock import PARIS
 from shared.errors import Invalid, Refused
 from shared.eventstore import EventStore, Recorded, StreamInfo, open_pool
@@ -136,26 +137,19 @@ def rebuild(
     wanted = _wanted(projection)
     with system(embedded=embedded, data=data) as there:
         rows = rebuild_all(there.environment, wanted, swap=not dry_run, quiet=as_json)
+    if not rows:
+        raise NoSuchProjection(f"projection: {projection!r} does not exist")
     _show_rows(rows, as_json, "rebuild")
 
 
-def parked(
-    as_json: AsJson = False,
-    embedded: Embedded = False,
-    data: Data = DEFAULT_FOLDER,
-) -> None:
-    """List the events that a service could not handle and set aside, in order."""
-    rows: list[dict[str, Any]] = []
-    with system(embedded=embedded, data=data) as there:
-        for name in catalog.names():
-            rows += [{"service": name, **row} for row in there.call(name, "list_parked")]
-    _show_rows(rows, as_json, "parked")
-
-
 def rebuild_all(
-    environment: Environment, wanted: Mapping[str, list[str]], *, swap: bool, quiet: bool
+    environment: Environment,
+    wanted: Sequence[tuple[str, str | None]],
+    *,
+    swap: bool,
+    quiet: bool,
 ) -> list[dict[str, Any]]:
-    """Rebuild, or only compare, the read models in ``wanted`` (service → names).
+    """Rebuild, or only compare, read models: ``wanted`` has (service, name), None for all of it.
 
     A row a table: service, projection, table, rows, only_live, only_rebuilt.
     """
@@ -170,14 +164,15 @@ def rebuild_all(
         transient=True,
     )
     with bar, open_logs(environment) as opened:
-        for service, names in wanted.items():
-            for model in catalog.read_models(service):
-                if model.name not in names:
+        keyring = next(iter(opened.values())).keyring
+        for service, name in wanted:
+            for model in catalog.read_models(service, keyring):
+                if name not in {None, model.name}:
                     continue
                 task = bar.add_task(f"{service}.{model.name}", total=None)
 
-                def watch(done: Rebuilt, task: Any = task) -> None:
-                    bar.update(task, completed=done.events, total=done.total)
+                def watch(progress: Rebuilt, task: Any = task) -> None:
+                    bar.update(task, completed=progress.events, total=progress.total)
 
                 rebuilder = Rebuilder(
                     service=service,
@@ -191,15 +186,15 @@ def rebuild_all(
     return rows
 
 
-def _wanted(projection: str | None) -> dict[str, list[str]]:
-    there = {name: [m.name for m in catalog.read_models(name)] for name in catalog.names()}
+def _wanted(projection: str | None) -> list[tuple[str, str | None]]:
     if projection is None:
-        return there
+        return [(name, None) for name in SERVICES]
     service, _, name = projection.partition(".")
-    if name not in there.get(service, []):
-        known = ", ".join(f"{owner}.{model}" for owner, models in there.items() for model in models)
-        raise NoSuchProjection(f"projection: no {projection!r}; one of {known}")
-    return {service: [name]}
+    if service not in SERVICES or not name:
+        raise NoSuchProjection(
+            f"projection: {projection!r} is not service.name, such as intake.requests"
+        )
+    return [(service, name)]
 
 
 @contextmanager

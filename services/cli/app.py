@@ -8,7 +8,6 @@ import typer
 
 from services.cli import admin, deploy, run
 from services.cli.deadline import deadline
-from services.cli.demo import demo
 from services.cli.directory import import_directory
 from services.cli.mail_in import mail_in
 from services.cli.submit import submit
@@ -20,7 +19,6 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
 )
 
-app.command()(demo)
 app.command("run")(run.run)
 app.command()(submit)
 app.command()(deadline)
@@ -29,7 +27,6 @@ app.command()(admin.streams)
 app.command()(admin.show)
 app.command()(admin.verify)
 app.command()(admin.rebuild)
-app.command()(admin.parked)
 app.command()(deploy.secrets)
 app.command("bootstrap")(deploy.bootstrap_database)
 app.command()(deploy.serve)

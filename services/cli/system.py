@@ -27,6 +27,8 @@ Data = Annotated[Path, typer.Option(help="The data folder of `permanence run` an
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON, one object a line.")]
 
 CALL_SECONDS = 60.0
+# A system that lives for one command alerts nobody and shows no page.
+QUIET = ("intake", "routing", "followup")
 
 
 class Calls(Protocol):
@@ -56,7 +58,7 @@ def system(*, embedded: bool, data: Path = DEFAULT_FOLDER) -> Iterator[System]:
     Raises NoSystem with the remedy when there is none.
     """
     if embedded:
-        with running(EmbeddedSystem(folder=data)) as started:
+        with running(EmbeddedSystem(folder=data, names=QUIET)) as started:
             yield System(
                 call=_by_broker(started.environment["PERMANENCE_AMQP_URI"]),
                 environment=Environment(),

@@ -17,6 +17,7 @@ from services.host.runner import SERVICES, Runner
 from shared.clock import Clock
 from shared.errors import Refused
 from shared.eventstore.bootstrap import KEYRING, bootstrap, owner_of
+from shared.logging import configure
 from shared.messaging import IN_PROCESS_URI
 from shared.privacy import MasterKey
 
@@ -56,6 +57,9 @@ class EmbeddedSystem:
         """Start PostgreSQL and make roles and schemas; raises FolderInUse."""
         self.folder.mkdir(mode=0o755, parents=True, exist_ok=True)
         self._lock()
+        # The terminal belongs to the command; what the services log is kept beside the data.
+        self._log_file = (self.folder / "services.log").open("a", encoding="utf-8", buffering=1)
+        configure("permanence", stream=self._log_file)
         self._postgres.start()
         self._postgres.ensure_database(DATABASE)
         roles = [role for schema in (*SERVICES, KEYRING) for role in (schema, owner_of(schema))]
@@ -109,6 +113,7 @@ class EmbeddedSystem:
     def _environment(self) -> dict[str, str]:
         values = {"AMQP_URI": IN_PROCESS_URI, "MASTER_KEY": self._master_key()}
         values["SPOOL"] = str(self.folder / "spool")
+        values["DESK_URL"] = "http://127.0.0.1:8080"
         values["ADMIN_DSN"] = self._postgres.dsn(db=DATABASE)
         for schema in (*SERVICES, KEYRING):
             values[f"{schema.upper()}_DSN"] = self._postgres.dsn(schema, DATABASE)

@@ -1,0 +1,113 @@
+"""``permanence run``: the whole system on this machine, on the real clock, until Ctrl-C."""
+
+from __future__ import annotations
+
+import secrets
+import signal
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Annotated
+
+import typer
+from nameko.containers import ServiceContainer
+from rich.console import Console
+
+from services.cli.system import Data
+from services.host.embedded import DEFAULT_FOLDER, EmbeddedSystem, announce, free_port
+from services.host.gateway import GatewayService
+from services.host.smtp_capture import SmtpCapture
+from shared.messaging import IN_PROCESS_URI
+
+
+def run(
+    data: Data = DEFAULT_FOLDER,
+    desk_port: Annotated[int, typer.Option(help="The desk's page.")] = 8080,
+    intake_port: Annotated[int, typer.Option(help="The HTTP API.")] = 8000,
+    smtp_port: Annotated[int, typer.Option(help="Where mail to the desk comes in.")] = 2525,
+) -> None:
+    """Run everything in this process; data stays in the folder and the next run resumes."""
+    stopped = _Stop()
+    folder = data.absolute()
+    folder.mkdir(parents=True, exist_ok=True)
+    with SmtpCapture(folder / "mail") as outgoing:
+        system = EmbeddedSystem(
+            folder=folder,
+            settings={
+                "SMTP_HOST": "127.0.0.1",
+                "SMTP_PORT": str(outgoing.port),
+                "DESK_URL": f"http://127.0.0.1:{desk_port}",
+                "SMTP_LISTEN": f"127.0.0.1:{smtp_port}",
+            },
+            ports={"desk": desk_port, "intake": intake_port},
+        )
+        system.start_database()
+        try:
+            system.start_services()
+            with _gateway(system), _mail_door():
+                _say(system, smtp_port)
+                stopped.wait()
+        finally:
+            (folder / "system.json").unlink(missing_ok=True)
+            system.stop()
+    Console().print("stopped; the next `permanence run` resumes here")
+
+
+class _Stop:
+    """Set by Ctrl-C or SIGTERM."""
+
+    def __init__(self) -> None:
+        from eventlet.event import Event
+
+        self._event = Event()
+        for number in (signal.SIGINT, signal.SIGTERM):
+            signal.signal(number, self._ask)
+
+    def _ask(self, *_: object) -> None:
+        if not self._event.ready():
+            self._event.send(None)
+
+    def wait(self) -> None:
+        self._event.wait()
+
+
+@contextmanager
+def _gateway(system: EmbeddedSystem) -> Iterator[None]:
+    """The door for commands of other processes, announced in the data folder."""
+    address, token = f"127.0.0.1:{free_port()}", secrets.token_urlsafe(32)
+    config = {
+        "AMQP_URI": IN_PROCESS_URI,
+        "WEB_SERVER_ADDRESS": address,
+        "gateway_token": token,
+        "serializer": "json",
+    }
+    container = ServiceContainer(GatewayService, config)
+    container.start()
+    announce(
+        system.folder,
+        {"gateway": f"http://{address}", "token": token, "environment": system.environment},
+    )
+    try:
+        yield
+    finally:
+        container.stop()
+
+
+@contextmanager
+def _mail_door() -> Iterator[None]:
+    child = subprocess.Popen([sys.executable, "-m", "services.host.mail_in"])
+    try:
+        yield
+    finally:
+        child.terminate()
+        child.wait()
+
+
+def _say(system: EmbeddedSystem, smtp_port: int) -> None:
+    console = Console()
+    console.print(f"desk      http://{system.addresses['desk']}")
+    console.print(f"API       http://{system.addresses['intake']}/v1/requests")
+    console.print(f"mail in   smtp://127.0.0.1:{smtp_port}")
+    console.print(f"mail out  kept in {system.folder / 'mail'}; none leaves this machine")
+    console.print("Ctrl-C stops it")
