@@ -11,12 +11,14 @@ from typing import Any
 from urllib.parse import urlsplit
 from uuid import UUID, uuid4
 
+import psycopg
 import pytest
 import requests
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from tests.support.postgres import fresh_database
+from tests.support.waiting import wait_until
 from tests.unit.intake.running import OTHER_TOKEN, TOKEN, RunningIntake, running_intake
 
 LIMIT_BYTES = 200_000
@@ -378,6 +380,37 @@ def test_a_broken_connection_ends_that_connection_only(running: RunningIntake, s
 
     assert b"Traceback" not in answer
     assert requests.get(f"{running.api}/health/live", timeout=10).status_code == 200
+
+
+@pytest.fixture
+def database_away(running: RunningIntake) -> Iterator[None]:
+    """For the length of a test, intake's role may not connect."""
+    database = running.direct.database
+    with psycopg.connect(database.postgres.dsn(), autocommit=True) as admin:
+        admin.execute(f"ALTER DATABASE {database.name} WITH ALLOW_CONNECTIONS false")
+        admin.execute(
+            "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = %s",
+            [database.name],
+        )
+        yield
+        admin.execute(f"ALTER DATABASE {database.name} WITH ALLOW_CONNECTIONS true")
+
+
+@pytest.mark.usefixtures("database_away")
+def test_while_the_database_is_away_the_sender_is_told_to_come_again(running: RunningIntake):
+    told = post(running, FORM)
+
+    assert "same Idempotency-Key" in problem(told, 503)["detail"]
+    assert int(told.headers["Retry-After"]) > 0
+    ready = requests.get(f"{running.api}/health/ready", timeout=30)
+    assert (ready.status_code, ready.json()["failed"]) == (503, ["database"])
+    assert requests.get(f"{running.api}/health/live", timeout=30).status_code == 200
+
+
+def test_health_tells_when_the_database_is_there(running: RunningIntake):
+    ready = wait_until(lambda: requests.get(f"{running.api}/health/ready", timeout=30), 30)
+
+    assert (ready.status_code, ready.json()) == (200, {"ready": True, "failed": []})
 
 
 @settings(

@@ -1,0 +1,192 @@
+"""What a register knows is found by fingerprint, in any spelling, and goes with the person."""
+
+from __future__ import annotations
+
+from datetime import date
+from uuid import UUID
+
+import pytest
+
+from services.intake.application.handle import erase_person
+from services.intake.application.known import stage_known
+from services.intake.domain.identity import imported_id_for
+from services.intake.domain.marks import name_marks, number_mark
+from services.intake.domain.normalise.known import text_key
+from services.intake.wiring import CODEC, read_models
+from shared.errors import Invalid
+from shared.projections import Rebuilder
+from tests.unit.intake import items
+from tests.unit.intake.conftest import Intake
+
+TRAN = {
+    "request": "q-210",
+    "state": "in_progress",
+    "unit": "team:cd-bapaume",
+    "received_on": "2026-03-01",
+    "answer_due_on": "2026-03-11",
+    "urgency": "high",
+    "message_ids": ["<first@asso.example>"],
+    "person": {
+        "given": "Van Exemple",
+        "family": "Tran",
+        "detention_number": "9612",
+        "establishment": "cd-bapaume",
+    },
+}
+TRAN_ID = imported_id_for("main", "q-210")
+
+
+def stage(intake: Intake, *known: dict[str, object]) -> dict[str, UUID]:
+    return stage_known(
+        "main",
+        list(known),
+        streams=intake.streams,
+        fingerprint=intake.parts.desk.fingerprint,
+    )
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ("Magomadov", "Магомадов"),
+        ("DIABATÉ", "Diabate"),
+        ("Ouédraogo", "Ouedraogo"),
+        ("Tchernov", "Chernov"),
+        ("Mohammed", "Mohamed"),
+        ("N'Diaye", "Ndiaye"),
+    ],
+)
+def test_two_hands_write_one_name(one: str, other: str):
+    assert name_marks(one) == name_marks(other)
+
+
+@pytest.mark.parametrize(("one", "other"), [("Traoré", "Kaba"), ("Da Silva", "Sarr")])
+def test_two_names_stay_two(one: str, other: str):
+    assert not name_marks(one) & name_marks(other)
+
+
+def test_a_number_is_its_digits():
+    assert number_mark("n° 981 442") == number_mark("0981442")
+    assert number_mark("sans") is None
+
+
+def test_a_known_request_is_found_by_number_name_and_thread(intake: Intake):
+    stage(intake, TRAN)
+    known = intake.known()
+
+    [by_number] = known.by_number("9612")
+    [by_name] = known.by_name("TRAN", None)
+    [by_thread] = known.by_message_ids(["<first@asso.example>", "<other@x.example>"])
+
+    assert {one.request_id for one in (by_number, by_name, by_thread)} == {TRAN_ID}
+    assert (by_number.family, by_number.establishment, by_number.unit) == (
+        "Tran",
+        "cd-bapaume",
+        "team:cd-bapaume",
+    )
+    assert (by_number.answer_due_on, by_number.urgency.value) == (date(2026, 3, 11), "high")
+    assert by_thread.message_ids == {"<first@asso.example>"}
+
+
+def test_nothing_is_known_in_another_register(intake: Intake):
+    stage(intake, TRAN)
+
+    assert intake.known("rehearsal-1").by_number("9612") == []
+
+
+def test_the_same_words_are_recognised_in_another_hand(intake: Intake):
+    receipt = intake.submit("letter", items.LETTER)
+    people = intake.request(receipt.request_id).people
+    assert people
+    copied = items.LETTER.split("]\n", 2)[-1].replace("é", "e").upper()
+
+    found = intake.known().recent_like(date(2026, 3, 9), None, text_key(copied))
+
+    assert [one.request_id for one in found] == [receipt.request_id]
+    assert people.text_key
+
+
+def test_an_unread_request_of_the_same_place_cannot_be_ruled_out(intake: Intake):
+    unread = {"request": "S13", "state": "assigned", "unit": "team:cd-melun"}
+    stage(intake, unread | {"received_on": "2026-04-20"})
+
+    found = intake.known().recent_like(date(2026, 4, 23), "cd-melun", ())
+
+    assert [one.alias for one in found] == ["S13"]
+
+
+def test_the_database_holds_no_name_and_no_number_in_clear(intake: Intake):
+    stage(intake, TRAN)
+
+    with intake.pool.connection() as connection:
+        row = connection.execute(
+            "SELECT (SELECT string_agg(r::text, '') FROM requests r)"
+            " || (SELECT string_agg(m::text, '') FROM request_marks m)"
+        ).fetchone()
+    assert row is not None
+    assert "Tran" not in row[0]
+    assert "9612" not in row[0]
+
+
+def test_an_erased_person_is_found_no_more(intake: Intake):
+    stage(intake, TRAN)
+    person_id = intake.request(TRAN_ID).person_id
+    assert person_id
+
+    erase_person(
+        person_id,
+        by="Anna",
+        reason="x",
+        streams=intake.streams,
+        keyring=intake.keyring,
+        metadata={},
+    )
+
+    assert intake.known().by_number("9612") == []
+    assert intake.known().by_name("Tran", None) == []
+
+
+def test_a_person_told_without_a_request_is_not_matched(intake: Intake):
+    staged = stage(intake, {"person": "p-501", "establishment": "cp-longuenesse"})
+
+    assert staged == {}
+    assert intake.requests() == 0
+
+
+def test_a_wrong_entry_is_named_and_nothing_imported(intake: Intake):
+    with pytest.raises(Invalid) as refusal:
+        stage(intake, TRAN, {"request": "q-2", "received_on": "tomorrow"})
+
+    assert list(refusal.value.fields) == ["known.1.received_on"]
+    assert intake.requests() == 0
+
+
+def test_rows_built_anew_from_the_events_are_the_same(intake: Intake):
+    stage(intake, TRAN, items.KNOWN_ANSWERED)
+    intake.submit("letter", items.LETTER)
+    intake.submit("email", items.BOUNCE)
+    erased = intake.request(intake.submit("email", items.QUESTION).request_id)
+    assert erased.person_id
+    erase_person(
+        erased.person_id,
+        by="Anna",
+        reason="x",
+        streams=intake.streams,
+        keyring=intake.keyring,
+        metadata={},
+    )
+    [model] = read_models(intake.keyring.fingerprint)
+    database = intake.database
+    database.admin().execute(f"GRANT CREATE ON DATABASE {database.name} TO intake_owner")
+
+    drifts = Rebuilder(
+        service="intake",
+        owner_dsn=intake.database.owner_dsn("intake"),
+        model=model,
+        source=intake.streams.store,
+        codec=CODEC,
+    ).drift()
+
+    # marks: three of q-210, one thread each of q-7, the bounce and the erased, ten of the letter
+    assert {one.table: one.rows for one in drifts} == {"requests": 5, "request_marks": 16}
+    assert [one for one in drifts if one.differs] == []
