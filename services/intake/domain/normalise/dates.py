@@ -119,38 +119,17 @@ class DateFinder:
         self._relative = _table(words["relative"])
         self._numbers = {fold_words(k): v for k, v in words["numbers"].items()}
         month, weekday = _alternatives(self._months), _alternatives(self._weekdays)
-        number = r"\d{1,3}|" + _alternatives(self._numbers)
-        lead = rf"(?:(?P<wd>{weekday})\.?,? (?:le |dia |the )?)?"
-        self._patterns = [
-            re.compile(p)
-            for p in (
-                r"\b(?P<y>(?:19|20)\d\d)[ /.](?P<m>\d\d)[ /.](?P<d>\d\d)(?!\d)",
-                rf"{lead}\b(?P<d>\d{{1,2}}) ?[/.] ?(?P<m>\d{{1,2}}) ?[/.] ?(?P<y>(?:19|20)?\d\d)(?!\d)",
-                rf"{lead}\b(?P<d>\d{{1,2}}) (?P<m>\d{{1,2}}) (?P<y>(?:19|20)\d\d)(?!\d)",
-                rf"{lead}(?<!\d)(?P<d>\d{{1,2}})(?:er| er|re|st|nd|rd|th|º|°)? ?(?:de |of |d )?"
-                rf"(?P<mon>{month})\b\.?,? ?(?:de |del |of )?(?P<y>(?:19|20)\d\d\b|\d\d\b(?! ?[h:]))?",
-                rf"\b(?P<mon>{month}) (?P<d>\d{{1,2}})(?:st|nd|rd|th)?,? (?P<y>(?:19|20)\d\d)\b",
-                rf"{lead}\b(?P<d>\d{{1,2}}) ?/ ?(?P<m>\d{{1,2}})(?![\d/])",
-                rf"(?<![\w])(?P<rel>{_alternatives(self._relative)})(?!\w)",
-                rf"\bil y a (?:environ |deja )?(?P<n>{number}) (?P<unit>jours?|semaines?|mois|ans?|annees?)\b",
-                rf"\b(?P<n>{number}) (?P<unit>days?|weeks?|months?|years?) ago\b",
-                rf"\bhace (?P<n>{number}) (?P<unit>dias?|semanas?|meses|mes|anos?)\b",
-                rf"\bha (?P<n>{number}) (?P<unit>dias?|semanas?|meses|mes|anos?)\b",
-                rf"\b(?P<n>{number}) (?P<unit>дн\w+|недел\w+|месяц\w*|год\w*|лет) назад",
-                rf"\b(?:dans|in|en|dentro de|daqui a|tra|fra|peste|через) (?P<in>{number}) "
-                rf"(?P<unit>jours?|semaines?|days?|weeks?|dias?|semanas?|giorni|zile|дн\w+)\b",
-                rf"\b(?:la )?semaine derniere|last week|semana pasada|semana passada",
-                rf"(?<!\w)(?P<turn0>next |ce |this |cet )?(?P<wd>{weekday})(?!\w)"
-                rf"(?P<turn>,? (?:prochain|qui vient|dernier|passe|last|next|que viene|pasado|"
-                rf"prossimo|scorso|viitoare|trecuta))?(?:,? (?:dia|le|the|el|giorno) (?P<d>\d{{1,2}})\b)?",
-                rf"(?<![\w])(?:(?:debut|mi|fin|courant|au mois de|mois de|mois d|en|in|de|for)\b ?)"
-                rf"(?:de |d |le )?(?P<mon>{month})\b ?(?:de )?(?P<y>(?:19|20)\d\d)?",
-                rf"\b(?P<mon>{month}) (?:de |of )?(?P<y>(?:19|20)\d\d)\b",
-                r"\b(?:le|dia|the) (?P<d>[12]?\d|3[01])(?:er|th|st|nd|rd)?(?! ?(?:[/.:%°]|\d|h\d|heures?"
-                r"|ans|mois|jours|euros|e\b|rue|avenue|personnes|eme))\b",
-                r"(?<![\d/.-])(?P<y>20[0-4]\d|199\d)(?![\d/-])",
-            )
-        ]
+        whole_days = {w: n for w, n in self._weekdays.items() if len(w) > 4 or w in _SHORT_DAYS}
+        self._patterns = _patterns(
+            month, _alternatives(whole_days), _alternatives(self._relative), self._numbers
+        )
+        self._clues = {
+            "month": _first_words(self._months),
+            "weekday": _first_words(whole_days),
+            "relative": _first_words(self._relative),
+            "counted": _COUNTED,
+        }
+        self._weekday_before = re.compile(rf"(?<!\w)(?P<wd>{weekday})[.,]*(?: le| dia| the)? $")
         self._clock = re.compile(
             r"[ ,]*(?:a |vers |at |around |a las |as |alle |la ora |в )?(?:les )?"
             r"(?P<h>[01]?\d|2[0-3]) ?(?:[h:] ?(?P<mi>[0-5]\d)?|heures?|hrs?|am\b|pm\b)(?!\w)"
@@ -162,19 +141,35 @@ class DateFinder:
             return list(known)
         taken: list[DateMention] = []
         covered = bytearray(len(text.text) + 1)
-        for pattern in self._patterns:
+        clues = self._clues_in(text.text)
+        for clue, pattern in self._patterns:
+            if clue not in clues:
+                continue
             for match in pattern.finditer(text.text):
                 start = match.start() + len(match.group(0)) - len(match.group(0).lstrip())
                 end = match.start() + len(match.group(0).rstrip(" ,"))
                 if any(covered[start:end]):
                     continue
-                mention = self._mention(match.groupdict(), start, end, text)
+                groups = match.groupdict()
+                if "wd" not in groups and (
+                    wd := self._weekday_before.search(text.text, max(0, start - 18), start)
+                ):
+                    start, groups = wd.start(), groups | {"wd": wd["wd"]}
+                mention = self._mention(groups, start, end, text)
                 if mention is None:
                     continue
                 covered[start:end] = b"\1" * (end - start)
                 taken.append(self._with_clock(mention, text))
         text.memo["dates"] = tuple(sorted(taken, key=lambda m: m.start))
         return list(text.memo["dates"])
+
+    def _clues_in(self, folded: str) -> set[str]:
+        """Which kinds of patterns can match at all, told by single words."""
+        words = set(_WORD.findall(folded))
+        clues = {name for name, known in self._clues.items() if not known.isdisjoint(words)}
+        if any(w[0].isdigit() for w in words):
+            clues.add("digit")
+        return clues
 
     def _mention(
         self, found: Mapping[str, str | None], start: int, end: int, text: Folded
@@ -184,7 +179,7 @@ class DateFinder:
             return replace(mention, offset=self._relative[relative])
         if (unit := found.get("unit")) is not None:
             return self._counted(mention, found, unit)
-        if set(found) == set():
+        if not set(found) - {"wd"}:
             return mention  # "la semaine dernière": a week, no day
         weekday = self._weekdays.get(found.get("wd") or "")
         month = self._months.get(found.get("mon") or "") or _number(found.get("m"))
@@ -219,6 +214,74 @@ class DateFinder:
         return replace(
             mention, end=end, words=text.words(mention.start, end), clock=f"{hour:02d}:{minute:02d}"
         )
+
+
+_WORD = re.compile(r"\w+")
+_SHORT_DAYS = frozenset({"joi"})
+_COUNTED = frozenset({
+    "jour", "jours", "semaine", "semaines", "mois", "an", "ans", "annee", "annees", "day", "days", "week", "weeks",
+    "month", "months", "year", "years", "dia", "dias", "semana", "semanas", "mes", "meses", "ano", "anos", "giorni",
+    "zile", "день", "дня", "дней", "неделю", "недели", "недель", "месяц", "месяца", "месяцев", "год", "года", "лет",
+})  # fmt: skip
+
+
+def _patterns(
+    month: str, weekday: str, relative: str, numbers: Mapping[str, int]
+) -> list[tuple[str, re.Pattern[str]]]:
+    """(what must be there, pattern) of every form of date, the surest first."""
+    number = r"\d{1,3}|" + _alternatives(numbers)
+    turn = (
+        r"(?P<turn>,? (?:prochain|qui vient|dernier|passe|last|next|que viene|pasado|prossimo|"
+        r"scorso|viitoare|trecuta))?"
+    )
+    listed = (
+        ("digit", r"\b(?P<y>(?:19|20)\d\d)[ /.](?P<m>\d\d)[ /.](?P<d>\d\d)(?!\d)"),
+        ("digit", r"\b(?P<d>\d{1,2}) ?[/.] ?(?P<m>\d{1,2}) ?[/.] ?(?P<y>(?:19|20)?\d\d)(?!\d)"),
+        ("digit", r"\b(?P<d>\d{1,2}) (?P<m>\d{1,2}) (?P<y>(?:19|20)\d\d)(?!\d)"),
+        (
+            "month",
+            rf"(?<!\d)(?P<d>\d{{1,2}})(?:er| er|re|st|nd|rd|th|º|°)? ?(?:de |of |d )?(?P<mon>{month})\b"
+            r"\.?,? ?(?:de |del |of )?(?P<y>(?:19|20)\d\d\b|\d\d\b(?! ?[h:]))?",
+        ),
+        ("month", rf"\b(?P<mon>{month}) (?P<d>\d{{1,2}})(?:st|nd|rd|th)?,? (?P<y>(?:19|20)\d\d)\b"),
+        ("digit", r"\b(?P<d>\d{1,2}) ?/ ?(?P<m>\d{1,2})(?![\d/])"),
+        ("relative", rf"(?<!\w)(?P<rel>{relative})(?!\w)"),
+        (
+            "counted",
+            rf"\bil y a (?:environ |deja )?(?P<n>{number}) (?P<unit>jours?|semaines?|mois|ans?|annees?)\b",
+        ),
+        ("counted", rf"\b(?P<n>{number}) (?P<unit>days?|weeks?|months?|years?) ago\b"),
+        ("counted", rf"\b(?:hace|ha) (?P<n>{number}) (?P<unit>dias?|semanas?|meses|mes|anos?)\b"),
+        ("counted", rf"\b(?P<n>{number}) (?P<unit>дн\w+|недел\w+|месяц\w*|год\w*|лет) назад"),
+        (
+            "counted",
+            rf"\b(?:dans|in|en|dentro de|daqui a|tra|fra|peste|через) (?P<in>{number}) "
+            r"(?P<unit>jours?|semaines?|days?|weeks?|dias?|semanas?|giorni|zile|дн\w+)\b",
+        ),
+        ("counted", r"\b(?:la )?semaine (?:derniere|passee)|last week|semana (?:pasada|passada)"),
+        (
+            "weekday",
+            rf"(?<!\w)(?:(?P<turn0>next) |ce |this |cet )?(?P<wd>{weekday})(?!\w){turn}"
+            r"(?:,? (?:dia|le|the|el|giorno) (?P<d>\d{1,2})\b)?",
+        ),
+        (
+            "month",
+            r"(?<!\w)(?:(?:debut|mi|fin|courant|au mois de|mois de|mois d|en|in|de|for)\b ?)"
+            rf"(?:de |d |le )?(?P<mon>{month})\b ?(?P<turn>prochain|dernier)? ?(?:de )?(?P<y>(?:19|20)\d\d)?",
+        ),
+        ("month", rf"\b(?P<mon>{month}) (?:de |of )?(?P<y>(?:19|20)\d\d)\b"),
+        (
+            "digit",
+            r"\b(?:le|dia|the) (?P<d>[12]?\d|3[01])(?:er|th|st|nd|rd)?(?! ?(?:[/.:%°]|\d|h\d|heures?"
+            r"|ans|mois|jours|euros|e\b|rue|avenue|personnes|eme))\b",
+        ),
+        ("digit", r"(?<![\d/.-])(?P<y>20[0-4]\d|199\d)(?![\d/-])"),
+    )
+    return [(clue, re.compile(pattern)) for clue, pattern in listed]
+
+
+def _first_words(table: Mapping[str, int]) -> frozenset[str]:
+    return frozenset(words.split()[0] for words in table)
 
 
 def _table(entries: Mapping[str, Sequence[str]]) -> dict[str, int]:

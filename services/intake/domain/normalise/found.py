@@ -77,7 +77,7 @@ class Scene:
     topics: frozenset[str]
     general: bool
     declared: Mapping[str, str]
-    raw: str
+    waiting_zone: bool = False
 
 
 def deadlines_in(
@@ -125,7 +125,9 @@ def _decisions(
         ]
         if not hits:
             continue
-        if scene.situation != "retention" and decision.deadline is D.RETENTION_APPEAL:
+        if decision.deadline is D.RETENTION_APPEAL and (
+            scene.situation != "retention" or scene.waiting_zone
+        ):
             continue
         found = _best(decision, hits, loose, plain, moments, scene)
         if found is not None:
@@ -359,12 +361,17 @@ def _undated_document(plain: Folded) -> list[Found]:
 def removal_behind_retention(found: list[Found], scene: Scene) -> list[Found]:
     """Retention always rests on a decision of removal: if none is named, its clock may run."""
     kinds = {f.deadline.kind for f in found}
-    if scene.situation != "retention" or kinds & {
-        D.OQTF_APPEAL,
-        D.EXPULSION_APPEAL,
-        D.DUBLIN_APPEAL,
-        D.CRIMINAL_APPEAL,
-    }:
+    if (
+        scene.situation != "retention"
+        or scene.waiting_zone
+        or kinds
+        & {
+            D.OQTF_APPEAL,
+            D.EXPULSION_APPEAL,
+            D.DUBLIN_APPEAL,
+            D.CRIMINAL_APPEAL,
+        }
+    ):
         return found
     deadline = FoundDeadline(
         kind=D.OQTF_APPEAL,

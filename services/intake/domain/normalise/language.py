@@ -98,7 +98,7 @@ class Languages:
         if not words:
             return Spoken("und", 0.0)
         shares = {
-            c: sum(w in known for w in words) / len(words) for c, known in self._words.items()
+            c: sum(map(known.__contains__, words)) / len(words) for c, known in self._words.items()
         }
         ranked = sorted(shares, key=lambda c: -shares[c])
         best, next_best = ranked[0], ranked[1]

@@ -84,6 +84,8 @@ def _adjust(meaning: Meaning, kind: RequesterKind) -> None:
     for covering, covered in _COVERED:
         if covering in topics and covered in topics:
             del topics[covered]
+    if kind is _K.RELEASED_PERSON:
+        topics.pop(_T.RELEASE_PREPARATION, None)
     if _S.MINOR in special:
         topics.pop(_T.FAMILY_LIFE, None) if kind in SELF_KINDS else None
     if _S.TRAFFICKING_VICTIM in special:
@@ -100,7 +102,7 @@ _THANKS = re.compile(
 def no_right_at_stake(meaning: Meaning, kind: RequesterKind, texts: Sequence[Folded]) -> bool:
     """Training, research, thanks: nobody's right is at stake (R40, ``low``)."""
     topics = set(meaning.topics)
-    if meaning.special or meaning.urgent:
+    if meaning.urgent or set(meaning.special) - {_S.HIGH_PROFILE}:
         return False
     if topics == {_T.TRAINING_REQUEST} or (
         kind is _K.PRESS_OR_RESEARCH and topics <= {_T.TRAINING_REQUEST, _T.OTHER}

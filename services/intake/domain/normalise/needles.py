@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 LEAST = 3  # shorter literals stand in nearly every text
-_MOST = 12
+_MOST = 80  # so many literals are still looked up faster than a pattern is searched
 _ZERO_WIDTH = frozenset("bBAZ")
 Needles = frozenset[str]
 _NONE: Needles = frozenset()

@@ -117,7 +117,9 @@ def _understood(
 ) -> Read:  # fmt: skip
     written = written_on(item.channel, parts, author, reference, arrived.on)
     texts = texts_of(parts, author)
-    readings = readings_of(texts, reference, written or parts.envelope.posted_on or arrived.on)
+    heading = parts.heading if item.channel is Channel.REFERRAL else ""
+    base = written or parts.envelope.posted_on or arrived.on
+    readings = readings_of(texts, reference, base, heading=heading)
     place = find_place(item.channel, parts, texts, reference.directory)
     whole = "\n".join(texts)
     minors = (place.code or "").startswith("epm-")
@@ -127,7 +129,8 @@ def _understood(
         author = replace(author, kind=RequesterKind.RETAINED_PERSON)
     status = judicial_status(author, parts, readings, retained=retained)
     who = who_is_who(item.channel, author.kind, parts, reference, texts)
-    found = _deadlines(item, parts, arrived, readings, place, status, meaning, reference)
+    retention = retention_place(whole) if retained else None
+    found = _deadlines(item, parts, arrived, readings, place, status, meaning, reference, retention)
     key = text_key(texts[0]) if texts else ()
     numbers = tuple(n for n in (who.number, *who.former_numbers) if n)
     spoken = reference.languages.of(texts[0] if author.carrier and texts else parts.own or whole)
@@ -140,7 +143,7 @@ def _understood(
     return Read(
         item=item, parts=parts, arrived=arrived, author=author, written=written,
         readings=readings, who=who, place=place,
-        retention=retention_place(whole) if retained else None, status=status, meaning=meaning,
+        retention=retention, status=status, meaning=meaning,
         found=found, linked=linked,
         agreement=agreement_of(item.channel, parts, author, who, readings, tuple(meaning.special)),
         language=_language(parts, spoken.code),
@@ -164,6 +167,7 @@ def _person_languages(parts: Parts, codes: Sequence[str]) -> tuple[str, ...]:
 def _deadlines(
     item: Incoming, parts: Parts, arrived: Arrived, readings: Sequence[Reading], place: Place,
     status: JudicialStatus | None, meaning: Meaning, reference: Reference,
+    retention: tuple[RetentionPlace, str] | None,
 ) -> list[Found]:  # fmt: skip
     situation = "detained"
     if status is JudicialStatus.RETAINED:
@@ -180,7 +184,7 @@ def _deadlines(
         topics=frozenset(t.value for t in meaning.topics),
         general=general_question([r.loose for r in readings], meaning),
         declared=parts.declared,
-        raw=item.raw if isinstance(item.raw, str) else "",
+        waiting_zone=retention is not None and retention[0].kind == "za",
     )
     found = deadlines_in([(r.loose, r.plain, r.moments) for r in readings], reference, scene)
     found = removal_behind_retention(found, scene)

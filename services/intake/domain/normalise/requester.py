@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from services.intake.domain.normalise.lexicon import Hit
 from services.intake.domain.normalise.parts import Parts
@@ -193,9 +193,10 @@ def _professional(
             words = words or parts.sender_address
         needed = 2.5 if edges_only else 2.0
         if score >= needed:
-            found.append(
-                (score, -order, Author(rule.kind, rule.relation, words, 0.9, f"kind-{rule.kind}"))
-            )
+            author = Author(rule.kind, rule.relation, words, 0.9, f"kind-{rule.kind}")
+            if rule.kind is K.OTHER_ASSOCIATION and not re.search(r"\bbenevole", own.text):
+                author = _salaried(author, own.text)
+            found.append((score, -order, author))
     return max(found, key=lambda f: (f[0], f[1]))[2] if found else None
 
 
@@ -260,6 +261,9 @@ def _caller(parts: Parts, own: Folded, reference: Reference) -> Author:
         found = _called_professional(line, reference)
         if found is not None:
             return found
+        tied = _tie_word(line.text)
+        if tied.relation is not R.NOT_STATED:
+            return replace(tied, words=line.words(0, min(60, len(line.text))))
     relative = _relative(whole, reference)
     if relative is not None:
         return relative
@@ -295,11 +299,22 @@ def _called_professional(line: Folded, reference: Reference) -> Author | None:
     return None
 
 
+def _salaried(author: Author, folded: str) -> Author:
+    """Somebody paid by an association is a professional; who says nothing is a volunteer."""
+    paid = re.search(
+        r"\b(?:juriste|salarie\w*|charge\w* de|coordin\w*|conseil+er\w*|direct\w*|intervenant\w*|accompagnat\w*|responsable)\b",
+        folded,
+    )
+    return replace(author, relation=R.PROFESSIONAL) if paid else author
+
+
 def _form_author(parts: Parts, own: Folded, reference: Reference) -> Author:
     declared = parts.declared
     role = declared.get("author.role") or declared.get("who", "")
     folded = fold(role, loose=True)
     professional = _called_professional(folded, reference) if role else None
+    if professional is not None and professional.kind is K.OTHER_ASSOCIATION:
+        professional = _salaried(professional, folded.text)
     if professional is not None:
         return professional
     spoken = _relative(own, reference)

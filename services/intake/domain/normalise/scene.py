@@ -61,12 +61,16 @@ def texts_of(parts: Parts, author: Author) -> tuple[str, ...]:
     return tuple(t for t in ordered if t.strip())
 
 
-def readings_of(texts: Sequence[str], reference: Reference, written: date) -> list[Reading]:
-    """Each text folded, with its dates counted from ``written``."""
+def readings_of(
+    texts: Sequence[str], reference: Reference, written: date, *, heading: str = ""
+) -> list[Reading]:
+    """Each text folded, with its dates counted from ``written``; those of ``heading`` left out."""
     found = []
     for raw in texts:
         plain = fold(raw)
         moments = tuple(moments_in(plain, reference, written))
+        if heading and raw.startswith(heading):
+            moments = tuple(m for m in moments if plain.at[m.mention.start] >= len(heading))
         found.append(Reading(raw, plain, fold(raw, loose=True), moments))
     return found
 

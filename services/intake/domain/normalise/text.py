@@ -4,15 +4,17 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from functools import cached_property, lru_cache
 from typing import Any
 
 _SPECIAL = {"œ": "oe", "æ": "ae", "ß": "ss", "ı": "i", "ø": "o", "ł": "l", "đ": "d", "ð": "d"}
 _BLANKS = "'’‘ʼ`´-‐‑‒–—_\u00a0\u202f\u2009\t\r\u200b"
-_ABBREVIATED = r"(?<![ .\n][a-z])(?<!\bexp)(?<!\bmr)(?<!\bme)(?<!\bdr)(?<!\bmme)(?<!\bno)(?<!\btel)(?<!\bart)(?<!\bven)"
-_ABBREVIATED += r"(?<!\bnum)(?<!\bnov)(?<!\bsept)(?<!\bjanv)(?<!\bfevr)(?<!\bjuil)(?<!\bdec)(?<!\bmat)(?<!\bbat)(?<!\bcell)"
-_SENTENCE_END = re.compile(_ABBREVIATED + r"[.!?;](?=\s|$)|\n")
+_SENTENCE_END = re.compile(r"[.!?;](?=\s|$)|\n")
+_ABBREVIATIONS = frozenset(
+    "exp mr me dr mme no tel art ven num nov sept janv fevr juil dec mat bat cell env cf av".split()
+)
 
 
 @lru_cache(maxsize=8192)
@@ -27,7 +29,10 @@ def _folded_char(char: str) -> str:
 
 def fold_words(text: str) -> str:
     """``text`` without case, accents, apostrophes and hyphens, blanks as one."""
-    return " ".join("".join(map(_folded_char, text)).split())
+    folded = text.translate(_TABLE)
+    if _ODD in folded:
+        folded = "".join(map(_folded_char, text))
+    return " ".join(folded.split())
 
 
 def undouble(text: str) -> str:
@@ -56,7 +61,15 @@ class Folded:
 
     @cached_property
     def _bounds(self) -> tuple[int, ...]:
-        return (0, *(m.end() for m in _SENTENCE_END.finditer(self.text)), len(self.text))
+        ends = (m.end() for m in _SENTENCE_END.finditer(self.text) if self._closes(m))
+        return (0, *ends, len(self.text))
+
+    def _closes(self, match: re.Match[str]) -> bool:
+        """Does a sign end a sentence, and not an initial or an abbreviation?"""
+        if match.group(0) != ".":
+            return True
+        word = self.text[max(0, match.start() - 6) : match.start()].split(" ")[-1].split("\n")[-1]
+        return word not in _ABBREVIATIONS and not (len(word) == 1 and word.isalpha())
 
     def sentence(self, position: int) -> tuple[int, int]:
         """Start and end, in the folded text, of the sentence that holds ``position``."""
@@ -68,29 +81,60 @@ class Folded:
         return start, len(self.text)
 
 
+class _Table(dict[int, str]):
+    """Folded forms by code point; characters that fold to none or several are ``_ODD``."""
+
+    def __missing__(self, code: int) -> str:
+        folded = "\n" if code == 10 else _folded_char(chr(code))
+        self[code] = folded if len(folded) == 1 else _ODD
+        return self[code]
+
+
+_ODD = "\uffff"
+_TABLE = _Table()
+_BLANK_RUN = re.compile(r"\A[ \n]+| *\n[ \n]*|  +")
+_DOUBLED = re.compile(r"([a-z])\1+")
+
+
 @lru_cache(maxsize=32)
 def fold(raw: str, *, loose: bool = False) -> Folded:
     """Fold ``raw``; with ``loose``, doubled letters too (for lexicons, not for names)."""
+    if loose:
+        return _undoubled(fold(raw))
+    folded = raw.translate(_TABLE)
+    places: Sequence[int] = range(len(raw))
+    if _ODD in folded:
+        folded, places = _by_char(raw)
+    return _without(raw, folded, places, _BLANK_RUN)
+
+
+def _undoubled(plain: Folded) -> Folded:
+    return _without(plain.raw, plain.text, plain.at, _DOUBLED)
+
+
+def _without(raw: str, text: str, places: Sequence[int], runs: re.Pattern[str]) -> Folded:
+    """``text`` with each run as one character: a line end if it has one, else its last."""
+    pieces: list[str] = []
+    at: list[int] = []
+    done = 0
+    for match in runs.finditer(text):
+        start, end = match.span()
+        pieces.append(text[done:start])
+        at.extend(places[done:start])
+        if start > 0 or runs is not _BLANK_RUN:
+            pieces.append("\n" if "\n" in match.group(0) else text[end - 1])
+            at.append(places[end - 1])
+        done = end
+    pieces.append(text[done:])
+    at.extend(places[done:])
+    return Folded(raw=raw, text="".join(pieces), at=tuple(at))
+
+
+def _by_char(raw: str) -> tuple[str, list[int]]:
     chars: list[str] = []
     at: list[int] = []
-    before = "\n"
     for index, char in enumerate(raw):
-        if "a" <= char <= "z" and (char != before or not loose):  # by far the most frequent
-            chars.append(char)
-            at.append(index)
-            before = char
-            continue
         for piece in "\n" if char == "\n" else _folded_char(char):
-            if piece in " \n":
-                if before == "\n" or (before == " " and piece == " "):
-                    continue
-                if before == " ":  # a blank before a line end: the line end stays
-                    chars[-1] = before = "\n"
-                    continue
-            elif loose and piece == before and "a" <= piece <= "z":
-                at[-1] = index
-                continue
             chars.append(piece)
             at.append(index)
-            before = piece
-    return Folded(raw=raw, text="".join(chars), at=tuple(at))
+    return "".join(chars), at
