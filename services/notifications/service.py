@@ -11,6 +11,7 @@ from nameko.timer import timer
 
 from services.notifications import wiring
 from services.notifications.adapters.answers import alert_answer, policy_answer
+from services.notifications.application.planning import FOLLOWUP_HEARD, ROUTING_HEARD
 from services.notifications.domain.errors import UnknownAlert
 from services.notifications.domain.lanes import Lane
 from services.notifications.wiring import Notifications
@@ -20,26 +21,27 @@ from shared.eventstore import UnitOfWork
 from shared.messaging import Delivered, EventRelay, LogAccess, command, subscribe
 from shared.postgres import connected
 from shared.service import Parts, ServiceParts
+from shared.web import Health
 
 _log = structlog.get_logger("notifications")
 _EVERY_SECONDS = 1.0
 _MOST = 500
 
 
-class NotificationsService(LogAccess):
+class NotificationsService(LogAccess, Health):
     """Alerts the volunteers concerned."""
 
-    name = "notifications"
+    name = wiring.NAME
     open_parts = staticmethod(wiring.open_parts)
     parts: ServiceParts = Parts()
     relay = EventRelay()
 
-    @subscribe("routing", codec=wiring.ROUTING_CODEC)
+    @subscribe("routing", only=ROUTING_HEARD, codec=wiring.ROUTING_CODEC)
     def on_routing(self, batch: Sequence[Delivered], unit: UnitOfWork) -> None:
         """Plan alerts for what routing decided; keep the directory."""
         self._made.planner.handle(batch, unit)
 
-    @subscribe("followup", codec=wiring.FOLLOWUP_CODEC)
+    @subscribe("followup", only=FOLLOWUP_HEARD, codec=wiring.FOLLOWUP_CODEC)
     def on_followup(self, batch: Sequence[Delivered], unit: UnitOfWork) -> None:
         """Plan alerts for deadlines, referrals, steps and appointments."""
         self._made.planner.handle(batch, unit)

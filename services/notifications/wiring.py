@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import tomllib
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -22,6 +23,7 @@ from services.notifications.application.sending import Sender
 from services.notifications.domain.hours import WorkingHours
 from services.notifications.domain.ladder import Policy, read_policy
 from services.notifications.domain.lanes import Lane
+from services.notifications.projections import people as people_table
 from services.notifications.projections.alerts import AlertsTable
 from services.notifications.projections.causes import CausesTable
 from services.notifications.projections.people import PeopleTable
@@ -32,17 +34,27 @@ from shared.contracts.notifications.events import NotificationsEvent
 from shared.contracts.routing.events import RoutingEvent
 from shared.deadlines.calendar import is_working_day
 from shared.eventstore import Pool, Streams
-from shared.messaging import RpcPool
+from shared.messaging import call
 from shared.projections import ReadModel
 from shared.service import ServiceParts, open_service
 from shared.settings import BadSetting, Settings, service_settings
 
+NAME = "notifications"
 HERE = Path(__file__).parent
 MIGRATIONS = (HERE / "adapters" / "migrations",)
 SOURCES = ("routing", "followup")
 CODEC = Codec(NotificationsEvent)
 ROUTING_CODEC = Codec(RoutingEvent)
 FOLLOWUP_CODEC = Codec(FollowupEvent)
+
+ALERTS = AlertsTable(CODEC)
+# ``causes`` is no read model: it joins two logs in the order in which they were heard.
+READ_MODELS = (
+    ReadModel(name="alerts", source="notifications", tables=("alerts",), apply=ALERTS.project),
+    ReadModel(
+        name="volunteers", source="routing", tables=("volunteers",), apply=people_table.apply
+    ),
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -58,37 +70,24 @@ class Notifications:
     policy: Policy
 
 
-def open_parts(config: Mapping[str, Any], settings: Settings | None = None) -> ServiceParts:
+def open_parts(config: Mapping[str, Any]) -> ServiceParts:
     """Open the service; raises BadSetting naming the setting that is wrong."""
-    used = settings or service_settings("notifications")
-    alerts, people = AlertsTable(CODEC), PeopleTable(_mailbox(used))
+    settings = service_settings(NAME)
     parts = open_service(
-        used,
+        settings,
         codec=CODEC,
-        read_models=read_models(alerts, people),
+        read_models=READ_MODELS,
         migrations=MIGRATIONS,
+        clock=config.get("clock"),
     )
-    rpc = RpcPool(config["AMQP_URI"])
     made = assemble(
         pool=parts.pool,
         streams=parts.streams,
         clock=parts.clock,
-        settings=used,
-        alerts=alerts,
-        people=people,
-        may_send=Freshness(parts.pool, rpc, SOURCES).may_send,
+        settings=settings,
+        may_send=Freshness(parts.pool, partial(call, config["AMQP_URI"]), SOURCES).may_send,
     )
-    parts.extra["notifications"] = made  # type: ignore[index]  # ours, made by open_service
-    return parts
-
-
-def read_models(alerts: AlertsTable, people: PeopleTable) -> tuple[ReadModel, ...]:
-    """What can be rebuilt from events. ``causes`` is no read model: it joins two logs in the
-    order in which they were heard."""
-    return (
-        ReadModel(name="alerts", source="notifications", tables=("alerts",), apply=alerts.project),
-        ReadModel(name="volunteers", source="routing", tables=("volunteers",), apply=people.apply),
-    )
+    return replace(parts, extra={**parts.extra, "notifications": made})
 
 
 def assemble(
@@ -97,13 +96,12 @@ def assemble(
     streams: Streams,
     clock: Clock,
     settings: Settings,
-    alerts: AlertsTable,
-    people: PeopleTable,
     may_send: Callable[[Lane], bool],
     policy: Policy | None = None,
 ) -> Notifications:
     """Put the use cases together."""
     used = policy or shipped_policy()
+    alerts, people = ALERTS, PeopleTable(_mailbox(settings))
     hours = WorkingHours(opens=used.opens, closes=used.closes, is_working_day=is_working_day)
     causes = CausesTable()
     links = Links(settings.master_key, settings.environment.require("DESK_URL"))

@@ -24,10 +24,10 @@ _CALL_SECONDS = 5.0
 
 
 class Calling(Protocol):
-    """Asks other services; ``shared.messaging.RpcPool`` does."""
+    """Asks other services; ``shared.messaging.call`` does, once it knows the broker."""
 
-    def call(
-        self, service: str, method: str, payload: Mapping[str, Any], timeout_seconds: float
+    def __call__(
+        self, service: str, method: str, payload: Mapping[str, Any], *, timeout_seconds: float
     ) -> Any: ...
 
 
@@ -37,13 +37,13 @@ class Freshness:
     def __init__(
         self,
         pool: Pool,
-        rpc: Calling,
+        call: Calling,
         sources: Sequence[str],
         *,
         seconds: Callable[[], float] = monotonic,
     ) -> None:
         self._pool = pool
-        self._rpc = rpc
+        self._call = call
         self._sources = tuple(sources)
         self._seconds = seconds
         self._level_at: float | None = None
@@ -84,5 +84,5 @@ class Freshness:
         )
 
     def _heads(self, source: str) -> dict[int, int]:
-        answer = self._rpc.call(source, "log_heads", {}, timeout_seconds=_CALL_SECONDS)
+        answer = self._call(source, "log_heads", {}, timeout_seconds=_CALL_SECONDS)
         return {int(part): int(place[0]) for part, place in answer["heads"].items()}

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from email.errors import MessageError
 from email.headerregistry import Address
 from email.message import EmailMessage
 from email.policy import SMTP
@@ -15,6 +16,7 @@ from services.notifications.adapters.links import Links
 from services.notifications.application.ports import Mail
 from services.notifications.application.wording import Words, words_for
 from services.notifications.domain.ladder import SECOND, Policy
+from shared.errors import Invalid
 
 _THREAD = UUID("0b1f3a7e-6f0d-4f4e-8a58-2c6f0d1c9e33")
 _POLICY = SMTP.clone(cte_type="7bit", max_line_length=78)
@@ -46,7 +48,11 @@ class Messages:
         )
 
     def compose(self, mail: Mail) -> EmailMessage:
-        """The message; everything in it but its date follows from the mail's alerts."""
+        """The message; everything in it but its date follows from the mail's alerts.
+
+        Raises BadAddress for one that plain SMTP cannot carry.
+        """
+        recipient = _plain_address(address_of(mail))
         items = [
             _Item(
                 words=words_for(alert, mail.written_at, self._policy),
@@ -56,7 +62,7 @@ class Messages:
         ]
         message = EmailMessage(policy=_POLICY)
         message["From"] = Address("Permanence prison – La Cimade", addr_spec=self.sender)
-        message["To"] = Address(addr_spec=address_of(mail))
+        message["To"] = recipient
         message["Reply-To"] = Address(addr_spec=self._reply_to)
         message["Subject"] = _one_line(_subject(items))
         message["Date"] = mail.written_at
@@ -81,11 +87,30 @@ class Messages:
             message["References"] = root
 
 
+class BadAddress(Invalid):
+    """A volunteer's address cannot be written to; its text is left out."""
+
+    code = "notifications.bad_address"
+
+    def __init__(self) -> None:
+        super().__init__("email: not an address that mail can go to; correct the directory")
+
+
 def address_of(mail: Mail) -> str:
     """Where a message goes: the second channel's address, if it goes that way and there is one."""
     if mail.channel == SECOND and mail.to.second_channel:
         return mail.to.second_channel
     return mail.to.email
+
+
+def _plain_address(text: str) -> Address:
+    try:
+        address = Address(addr_spec=text)
+    except (ValueError, IndexError, MessageError):  # IndexError: the library's answer to ""
+        raise BadAddress from None
+    if not (address.username and address.domain and text.isascii()):
+        raise BadAddress
+    return address
 
 
 def _subject(items: list[_Item]) -> str:

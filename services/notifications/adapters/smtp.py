@@ -9,7 +9,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from email.message import EmailMessage
 
-from services.notifications.adapters.messages import Messages, address_of
+from services.notifications.adapters.messages import BadAddress, Messages, address_of
 from services.notifications.application.ports import Answer, Mail, Outcome
 from shared.settings import BadSetting, Environment
 
@@ -72,7 +72,10 @@ class SmtpChannel:
 
     def send(self, mail: Mail) -> Outcome:
         """Hand it over; every wait is bounded by the server's time-out."""
-        message = self._messages.compose(mail)
+        try:
+            message = self._messages.compose(mail)
+        except BadAddress:
+            return Outcome(Answer.REFUSED, "address")
         try:
             connection = self._connect()
         except smtplib.SMTPAuthenticationError as error:
@@ -88,16 +91,18 @@ class SmtpChannel:
 
     def _connect(self) -> smtplib.SMTP:
         server = self._server
-        secure = ssl.create_default_context()
         if server.security == "tls":
             connection: smtplib.SMTP = smtplib.SMTP_SSL(
-                server.host, server.port, timeout=server.timeout_seconds, context=secure
+                server.host,
+                server.port,
+                timeout=server.timeout_seconds,
+                context=ssl.create_default_context(),
             )
         else:
             connection = smtplib.SMTP(server.host, server.port, timeout=server.timeout_seconds)
         try:
             if server.security == "starttls":
-                connection.starttls(context=secure)
+                connection.starttls(context=ssl.create_default_context())
             connection.ehlo_or_helo_if_needed()
             if server.user:
                 connection.login(server.user, server.password or "")
@@ -119,9 +124,7 @@ class SmtpChannel:
                 code, _ = step()
                 if code >= _LATER:
                     return _refused(code)
-        except (OSError, smtplib.SMTPException, UnicodeError) as error:
-            if isinstance(error, UnicodeError):
-                return Outcome(Answer.REFUSED, "address")
+        except (OSError, smtplib.SMTPException) as error:
             return Outcome(Answer.UNREACHABLE, _word(error))
         try:
             connection.send(_on_the_wire(message))

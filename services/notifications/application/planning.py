@@ -47,7 +47,7 @@ class Told(Protocol):
 class Directories(People, Protocol):
     """The directory, and the events that keep it."""
 
-    def note(self, connection: Connection, event: VolunteerEvent) -> None: ...
+    def note(self, connection: Connection, event: VolunteerEvent, version: int) -> None: ...
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -101,14 +101,21 @@ class _Batch:
         if getattr(event, "register", MAIN_REGISTER) != MAIN_REGISTER:
             return
         if isinstance(event, VolunteerEvent):
-            self._planner.people.note(self._connection, event)
+            self._planner.people.note(self._connection, event, told.version)
             self._directory = None
-        elif isinstance(event, _OF_ASSIGNMENTS):
+            return
+        key = _stream_cause(event)
+        before = self._causes.get(key)
+        if before is not None and told.version <= before.heard:
+            return  # delivered again
+        if isinstance(event, _OF_ASSIGNMENTS):
             self._assignment(event, told.version, at)
         elif isinstance(event, _OF_DEADLINES):
             self._deadline(event, at)
         else:
             self._case(event, told.version, at)
+        if (after := self._causes.get(key)) is not None:
+            self._causes[key] = self._changed[key] = replace(after, heard=told.version)
 
     def close(self) -> int:
         """Keep the causes, hand the decisions to the unit of work."""
@@ -274,6 +281,32 @@ _Deadline = (
 )
 _OF_ASSIGNMENTS = get_args(_Assignment)
 _OF_DEADLINES = get_args(_Deadline)
+_OF_CASES = (
+    followup.ReferralReceived,
+    followup.ReferralReconsidered,
+    followup.ReferralAccepted,
+    followup.ReferralRefused,
+    followup.StepPlanned,
+    followup.StepCompleted,
+    followup.StepDropped,
+    followup.AppointmentOffered,
+    followup.AppointmentRescheduled,
+    followup.AppointmentCancelled,
+    followup.AppointmentAttended,
+    followup.AppointmentMissed,
+    followup.CaseClosed,
+)
+ROUTING_HEARD = (*_OF_ASSIGNMENTS, *get_args(VolunteerEvent))
+FOLLOWUP_HEARD = (*_OF_DEADLINES, *_OF_CASES)
+
+
+def _stream_cause(event: object) -> str:
+    """The cause that stands for an event's own stream."""
+    for field, kind in (("deadline_id", DEADLINE), ("case_id", REFERRAL), ("request_id", "")):
+        key = getattr(event, field, None)
+        if isinstance(key, UUID):
+            return f"{kind}:{key}" if kind else changes.assignment_key(key)
+    return ""
 
 
 def _ids(events: Sequence[object], field: str) -> set[UUID]:

@@ -135,11 +135,12 @@ class Sender:
         one leave nothing."""
         causes = self.causes.get(unit.connection, {one.cause for one in due})
         directory = self.people.directory(unit.connection)
+        book.load_causes(causes)
         for key in sorted({one.cause for one in due}):
             if key in causes:
                 reconcile(book, causes[key], self.policy, directory, self.hours)
         now = [book.get(one.alert_id) for one in due]
-        for gone in superseded([one for one in now if one.open]):
+        for gone in superseded([one for one in now if one.open], self.policy):
             book.do(_planned(gone).alert_id, CancelAlert(reason=Gone.SUPERSEDED))
         return [one for alert in due if (one := book.get(alert.alert_id)).open]
 

@@ -90,7 +90,7 @@ def _late(alert: AlertPlanned, now: datetime, policy: Policy) -> str | None:
         return None
     return (
         f"Ce message part en retard de {french_span(late)} : il était prévu "
-        f"{french_instant(alert.due_at)}. Le service était interrompu."
+        f"le {french_instant(alert.due_at)}. L’envoi a été interrompu."
     )
 
 
@@ -106,15 +106,15 @@ def _assignment(alert: AlertPlanned, now: datetime) -> tuple[str, str]:
     due = date.fromisoformat(alert.term) if alert.term else None
     if alert.stage == "overdue" and due:
         return (
-            f"{_capital(about)} : la réponse était promise pour {french_day(due)}",
+            f"{_capital(about)} : la réponse était promise pour le {french_day(due)}",
             "Le délai promis est passé. Pouvez-vous voir avec l’équipe où en est la réponse ?",
         )
     if alert.stage == "reminder" and due:
         return (
-            f"Rappel – {about} : réponse promise pour {french_day(due)}{_in_days(due, now)}",
+            f"Rappel – {about} : réponse promise pour le {french_day(due)}{_in_days(due, now)}",
             "Si la réponse est partie, il suffit de la noter et de clore la demande.",
         )
-    until = f" La réponse est promise pour {french_day(due)}." if due else ""
+    until = f" La réponse est promise pour le {french_day(due)}." if due else ""
     return (
         f"Une demande vous est confiée : {about}",
         f"Merci de l’ouvrir et de dire si vous pouvez la prendre.{until}",
@@ -142,13 +142,14 @@ def _deadline(alert: AlertPlanned, now: datetime) -> tuple[str, str]:
             "Merci de noter si l’acte a été fait à temps, ou de chercher une autre voie. " + check,
         )
     if "T" in alert.term and alert.term_at - now < timedelta(days=2):
+        left = french_span(alert.term_at - now)
         return (
-            f"{_capital(about)} : échéance dans {french_span(alert.term_at - now)}, {_term(alert)}",
+            f"{_capital(about)} : échéance dans {left}, le {_term(alert)}",
             "Cette date est la date prudente : n’attendez pas au-delà. " + check,
         )
     day = date.fromisoformat(alert.term[:10])
     return (
-        f"{_capital(about)} : échéance {_term(alert)}{_in_days(day, now)}",
+        f"{_capital(about)} : échéance le {_term(alert)}{_in_days(day, now)}",
         "Cette date est la date prudente : n’attendez pas au-delà. " + check,
     )
 
@@ -170,7 +171,7 @@ def _referral(alert: AlertPlanned, now: datetime) -> tuple[str, str]:
 
 def _step(alert: AlertPlanned, now: datetime) -> tuple[str, str]:
     day = date.fromisoformat(alert.term) if alert.term else None
-    when = f", prévue {french_day(day)}{_in_days(day, now)}" if day else ""
+    when = f", prévue le {french_day(day)}{_in_days(day, now)}" if day else ""
     return (
         f"{_capital(alert.about)} : une démarche à faire{when}",
         "Quand elle est faite, ou si elle n’a plus d’objet, notez-le dans le suivi.",
@@ -178,7 +179,7 @@ def _step(alert: AlertPlanned, now: datetime) -> tuple[str, str]:
 
 
 def _appointment(alert: AlertPlanned, now: datetime) -> tuple[str, str]:
-    when = f" {french_instant(alert.term_at)}" if alert.term_at else ""
+    when = f" le {french_instant(alert.term_at)}" if alert.term_at else ""
     return (
         f"{_capital(alert.about)} : rendez-vous{when}",
         "Pensez à vérifier qu’il est bien confirmé.",

@@ -45,6 +45,7 @@ class Cause:
     term_on: date | None = None
     term_at: datetime | None = None
     open: bool = True
+    heard: int = 0
 
 
 def ladder_of(cause: Cause, policy: Policy) -> Ladder | None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID
 
@@ -15,30 +15,34 @@ from services.notifications.application.ports import Known
 from services.notifications.domain.alert import Alert, evolve
 from services.notifications.domain.lanes import RANK, Lane, lane_of
 from shared.contracts.codec import Codec
-from shared.contracts.notifications.events import NotificationsEvent
-from shared.contracts.vocabulary import AlertState
+from shared.contracts.notifications.events import AlertPlanned, NotificationsEvent
+from shared.contracts.vocabulary import AlertState, Urgency
 from shared.errors import Conflict
 from shared.eventstore import Connection, Recorded, Version
 
 # One transaction at a time decides on alerts, so that two never wait for each other's rows; all of
 # them are short, for nobody talks to the outside in one.
 _LOCK = "SELECT pg_advisory_xact_lock(hashtextextended('notifications alerts', 0))"
-_PUT = """
+_PLAN = """
 INSERT INTO alerts (alert_id, version, state, is_open, cause, recipient, lane, urgency_rank, due_at,
-    request_id, deadline_id, planned, planned_schema, in_hand, in_hand_schema, attempts, in_doubt,
-    message_id, last_failure, sent_at, send_at, insist_at, cancelled_because, acknowledged_by)
-VALUES (%(alert_id)s, %(version)s, %(state)s, %(is_open)s, %(cause)s, %(recipient)s, %(lane)s,
+    request_id, deadline_id, planned, planned_schema, attempts, in_doubt, send_at)
+VALUES (%(alert_id)s, %(version)s, %(state)s, true, %(cause)s, %(recipient)s, %(lane)s,
     %(urgency_rank)s, %(due_at)s, %(request_id)s, %(deadline_id)s, %(planned)s, %(planned_schema)s,
-    %(in_hand)s, %(in_hand_schema)s, %(attempts)s, %(in_doubt)s, %(message_id)s, %(last_failure)s,
-    %(sent_at)s, %(send_at)s, %(insist_at)s, %(cancelled_because)s, %(acknowledged_by)s)
+    %(attempts)s, 0, %(send_at)s)
 ON CONFLICT (alert_id) DO UPDATE SET version = EXCLUDED.version, state = EXCLUDED.state,
-    is_open = EXCLUDED.is_open, due_at = EXCLUDED.due_at, planned = EXCLUDED.planned,
-    planned_schema = EXCLUDED.planned_schema, in_hand = EXCLUDED.in_hand,
-    in_hand_schema = EXCLUDED.in_hand_schema, attempts = EXCLUDED.attempts,
-    in_doubt = EXCLUDED.in_doubt, message_id = EXCLUDED.message_id,
-    last_failure = EXCLUDED.last_failure, sent_at = EXCLUDED.sent_at, send_at = EXCLUDED.send_at,
-    insist_at = EXCLUDED.insist_at, cancelled_because = EXCLUDED.cancelled_because,
-    acknowledged_by = EXCLUDED.acknowledged_by
+    is_open = true, due_at = EXCLUDED.due_at, planned = EXCLUDED.planned,
+    planned_schema = EXCLUDED.planned_schema, in_hand = NULL, in_hand_schema = NULL,
+    attempts = EXCLUDED.attempts, in_doubt = 0, message_id = NULL, last_failure = NULL,
+    sent_at = NULL, send_at = EXCLUDED.send_at, insist_at = NULL, cancelled_because = NULL,
+    acknowledged_by = NULL
+"""
+_KEEP = """
+UPDATE alerts SET version = %(version)s, state = %(state)s, is_open = %(is_open)s,
+    in_hand = %(in_hand)s, in_hand_schema = %(in_hand_schema)s, attempts = %(attempts)s,
+    in_doubt = %(in_doubt)s, message_id = %(message_id)s, last_failure = %(last_failure)s,
+    sent_at = %(sent_at)s, send_at = %(send_at)s, insist_at = %(insist_at)s,
+    cancelled_because = %(cancelled_because)s, acknowledged_by = %(acknowledged_by)s
+WHERE alert_id = %(alert_id)s
 """
 _ONE = "SELECT * FROM alerts WHERE alert_id = %(alert_id)s"
 _GET = "SELECT * FROM alerts WHERE alert_id = ANY(%(ids)s) ORDER BY alert_id FOR UPDATE"
@@ -76,6 +80,9 @@ WHERE (%(recipient)s::text IS NULL OR recipient = %(recipient)s)
 ORDER BY due_at DESC, alert_id LIMIT %(limit)s OFFSET %(offset)s
 """
 
+_IDS = ("alert_id", "request_id", "case_id", "deadline_id")
+_INSTANTS = ("due_at", "term_at")
+
 
 @dataclass(frozen=True, slots=True)
 class _Stored:
@@ -92,14 +99,23 @@ class AlertsTable:
 
     def __init__(self, codec: Codec) -> None:
         self._codec = codec
+        self._newest = codec.types()["AlertPlanned"]
 
     def project(
         self, connection: Connection, recorded: Recorded, event: NotificationsEvent
     ) -> None:
         """Take one event in; made for the append's transaction and for a rebuild alike."""
-        rows = self._read(connection, _ONE, {"alert_id": event.alert_id})
-        before = rows[0].alert if rows else Alert()
-        self._write(connection, evolve(before, event), recorded)
+        before = Alert()
+        if recorded.version > 1:
+            rows = self._read(connection, _ONE, {"alert_id": event.alert_id})
+            before = rows[0].alert if rows else before
+        after = evolve(before, event)
+        if isinstance(event, AlertPlanned):
+            connection.execute(_PLAN, _planned_row(after, event, recorded))
+        elif after.planned is None:
+            raise Conflict(f"stream: {recorded.stream} does not begin with AlertPlanned; verify it")
+        else:
+            connection.execute(_KEEP, self._kept_row(after, event.alert_id, recorded))
 
     def lock(self, connection: Connection) -> None:
         connection.execute(_LOCK)
@@ -158,50 +174,69 @@ class AlertsTable:
             return [self._known(row) for row in cursor.execute(query, values)]
 
     def _known(self, row: Mapping[str, Any]) -> Known:
-        planned = _Stored("AlertPlanned", row["planned_schema"], row["planned"])
         in_hand = row["in_hand"] and _Stored("AlertSending", row["in_hand_schema"], row["in_hand"])
         kept = ("attempts", "in_doubt", "message_id", "last_failure", "sent_at", "send_at")
         rest = ("insist_at", "cancelled_because", "acknowledged_by")
         alert = Alert(
-            planned=self._codec.decode(planned),
+            planned=self._planned(row["planned"], row["planned_schema"]),
             state=AlertState[row["state"].upper()],
             in_hand=self._codec.decode(in_hand) if in_hand else None,
             **{name: row[name] for name in (*kept, *rest)},
         )
         return Known(alert, Version(row["version"]))
 
-    def _write(self, connection: Connection, alert: Alert, recorded: Recorded) -> None:
-        planned = alert.planned
-        if planned is None or alert.state is None:
-            raise Conflict(f"stream: {recorded.stream} does not begin with AlertPlanned; verify it")
-        stored = self._codec.encode(planned, recorded.occurred_at)
+    def _planned(self, data: Mapping[str, Any], schema: int) -> AlertPlanned:
+        """The event in a row. Of the newest version it is made directly: what is in the table was
+        checked by its schema when it was appended, and a lane reads hundreds at once (measured:
+        0.6 ms each through the schema, 0.02 so)."""
+        if schema != self._newest:
+            planned: AlertPlanned = self._codec.decode(_Stored("AlertPlanned", schema, data))
+            return planned
+        values = dict(data)
+        for name in _IDS:
+            if values[name] is not None:
+                values[name] = UUID(values[name])
+        for name in _INSTANTS:
+            if values[name] is not None:
+                values[name] = datetime.fromisoformat(values[name]).astimezone(UTC)
+        values["urgency"] = Urgency[values["urgency"].upper()]
+        return AlertPlanned(**values)
+
+    def _kept_row(self, alert: Alert, alert_id: UUID, recorded: Recorded) -> dict[str, Any]:
         in_hand = alert.in_hand and self._codec.encode(alert.in_hand, recorded.occurred_at)
-        connection.execute(
-            _PUT,
-            {
-                "alert_id": planned.alert_id,
-                "version": recorded.version,
-                "state": alert.state,
-                "is_open": alert.open,
-                "cause": planned.cause,
-                "recipient": planned.recipient,
-                "lane": lane_of(planned),
-                "urgency_rank": RANK[planned.urgency],
-                "due_at": planned.due_at,
-                "request_id": planned.request_id,
-                "deadline_id": planned.deadline_id,
-                "planned": Jsonb(stored.data),
-                "planned_schema": stored.schema,
-                "in_hand": Jsonb(in_hand.data) if in_hand else None,
-                "in_hand_schema": in_hand.schema if in_hand else None,
-                "attempts": alert.attempts,
-                "in_doubt": alert.in_doubt,
-                "message_id": alert.message_id,
-                "last_failure": alert.last_failure,
-                "sent_at": alert.sent_at,
-                "send_at": alert.send_at,
-                "insist_at": alert.insist_at,
-                "cancelled_because": alert.cancelled_because,
-                "acknowledged_by": alert.acknowledged_by,
-            },
-        )
+        return {
+            "alert_id": alert_id,
+            "version": recorded.version,
+            "state": alert.state,
+            "is_open": alert.open,
+            "in_hand": Jsonb(in_hand.data) if in_hand else None,
+            "in_hand_schema": in_hand.schema if in_hand else None,
+            "attempts": alert.attempts,
+            "in_doubt": alert.in_doubt,
+            "message_id": alert.message_id,
+            "last_failure": alert.last_failure,
+            "sent_at": alert.sent_at,
+            "send_at": alert.send_at,
+            "insist_at": alert.insist_at,
+            "cancelled_because": alert.cancelled_because,
+            "acknowledged_by": alert.acknowledged_by,
+        }
+
+
+def _planned_row(alert: Alert, planned: AlertPlanned, recorded: Recorded) -> dict[str, Any]:
+    return {
+        "alert_id": planned.alert_id,
+        "version": recorded.version,
+        "state": alert.state,
+        "cause": planned.cause,
+        "recipient": planned.recipient,
+        "lane": lane_of(planned),
+        "urgency_rank": RANK[planned.urgency],
+        "due_at": planned.due_at,
+        "request_id": planned.request_id,
+        "deadline_id": planned.deadline_id,
+        "planned": Jsonb(recorded.data),
+        "planned_schema": recorded.schema,
+        "attempts": alert.attempts,
+        "send_at": alert.send_at,
+    }

@@ -16,16 +16,18 @@ from shared.eventstore import Connection
 _PUT = """
 INSERT INTO causes (key, kind, register, unit, holder, round, since, announce, urgency, danger,
     request_id, case_id, deadline_id, deadline_kind, candidate, missed, term, term_on, term_at,
-    open)
+    open, heard)
 VALUES (%(key)s, %(kind)s, %(register)s, %(unit)s, %(holder)s, %(round)s, %(since)s, %(announce)s,
     %(urgency)s, %(danger)s, %(request_id)s, %(case_id)s, %(deadline_id)s, %(deadline_kind)s,
-    %(candidate)s, %(missed)s, %(term)s, %(term_on)s, %(term_at)s, %(open)s)
+    %(candidate)s, %(missed)s, %(term)s, %(term_on)s, %(term_at)s, %(open)s,
+    %(heard)s)
 ON CONFLICT (key) DO UPDATE SET unit = EXCLUDED.unit, holder = EXCLUDED.holder,
     round = EXCLUDED.round, since = EXCLUDED.since, announce = EXCLUDED.announce,
     urgency = EXCLUDED.urgency, danger = EXCLUDED.danger, request_id = EXCLUDED.request_id,
     case_id = EXCLUDED.case_id, deadline_kind = EXCLUDED.deadline_kind,
     candidate = EXCLUDED.candidate, missed = EXCLUDED.missed, term = EXCLUDED.term,
-    term_on = EXCLUDED.term_on, term_at = EXCLUDED.term_at, open = EXCLUDED.open
+    term_on = EXCLUDED.term_on, term_at = EXCLUDED.term_at, open = EXCLUDED.open,
+    heard = EXCLUDED.heard
 """
 _GET = "SELECT * FROM causes WHERE key = ANY(%(keys)s)"
 _OF_REQUESTS = "SELECT * FROM causes WHERE request_id = ANY(%(ids)s) ORDER BY key"

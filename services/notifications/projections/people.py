@@ -20,23 +20,31 @@ from shared.contracts.routing.events import (
     VolunteerReturned,
 )
 from shared.contracts.vocabulary import Role
-from shared.eventstore import Connection
+from shared.eventstore import Connection, Recorded
 
 VolunteerEvent = VolunteerRegistered | VolunteerAbsenceRecorded | VolunteerReturned | VolunteerLeft
 
 _REGISTER = """
-INSERT INTO volunteers (volunteer_id, person_id, role, units, on_duty, name, email, second_channel)
+INSERT INTO volunteers (volunteer_id, person_id, role, units, on_duty, name, email, second_channel,
+    heard)
 VALUES (%(volunteer_id)s, %(person_id)s, %(role)s, %(units)s, %(on_duty)s, %(name)s, %(email)s,
-    %(second_channel)s)
+    %(second_channel)s, %(version)s)
 ON CONFLICT (volunteer_id) DO UPDATE SET person_id = EXCLUDED.person_id, role = EXCLUDED.role,
     units = EXCLUDED.units, on_duty = EXCLUDED.on_duty, name = EXCLUDED.name,
-    email = EXCLUDED.email, second_channel = EXCLUDED.second_channel
+    email = EXCLUDED.email, second_channel = EXCLUDED.second_channel, heard = EXCLUDED.heard
+WHERE volunteers.heard < EXCLUDED.heard
 """
 _AWAY = """
-UPDATE volunteers SET absent_from = %(absent_from)s, absent_until = %(absent_until)s
-WHERE volunteer_id = %(volunteer_id)s
+UPDATE volunteers SET absent_from = %(absent_from)s, absent_until = %(absent_until)s,
+    heard = %(version)s
+WHERE volunteer_id = %(volunteer_id)s AND heard < %(version)s
 """
-_LEFT = "DELETE FROM volunteers WHERE volunteer_id = %(volunteer_id)s"
+# The row stays, without anything of the person, so that an older event brings nobody back.
+_LEFT = """
+UPDATE volunteers SET units = '{}', on_duty = false, name = NULL, email = NULL,
+    second_channel = NULL, heard = %(version)s
+WHERE volunteer_id = %(volunteer_id)s AND heard < %(version)s
+"""
 _FORGET = """
 UPDATE volunteers SET name = NULL, email = NULL, second_channel = NULL
 WHERE person_id = %(person_id)s
@@ -52,6 +60,40 @@ WHERE volunteer_id = %(recipient)s AND email IS NOT NULL
 _UNITS = frozenset({"desk", "coordination", "team", "team_lead"})
 
 
+def apply(connection: Connection, recorded: Recorded, event: object) -> None:
+    """Take one event of routing in; only the desk's own register is kept."""
+    if isinstance(event, VolunteerEvent) and event.register == MAIN_REGISTER:
+        note(connection, event, recorded.version)
+
+
+def note(connection: Connection, event: VolunteerEvent, version: int) -> None:
+    """Take one event of the directory in; ``version`` is its place in its stream."""
+    match event:
+        case VolunteerRegistered(private=contact):
+            values = {
+                "volunteer_id": event.volunteer_id,
+                "person_id": event.person_id,
+                "role": event.role,
+                "units": list(event.units),
+                "on_duty": event.on_duty,
+                "name": contact.name if contact else None,
+                "email": contact.email if contact else None,
+                "second_channel": contact.second_channel if contact else None,
+                "version": version,
+            }
+            connection.execute(_REGISTER, values)
+        case VolunteerAbsenceRecorded():
+            away = {"absent_from": event.absent_from, "absent_until": event.absent_until}
+            connection.execute(
+                _AWAY, {"volunteer_id": event.volunteer_id, "version": version, **away}
+            )
+        case VolunteerReturned(volunteer_id=who):
+            back = {"absent_from": None, "absent_until": None}
+            connection.execute(_AWAY, {"volunteer_id": who, "version": version, **back})
+        case VolunteerLeft(volunteer_id=who):
+            connection.execute(_LEFT, {"volunteer_id": who, "version": version})
+
+
 class PeopleTable:
     """Keeps and reads the table ``volunteers``; ``mailbox`` is the desk's own address, to which
     goes what concerns a unit that has nobody."""
@@ -59,34 +101,9 @@ class PeopleTable:
     def __init__(self, mailbox: str) -> None:
         self._mailbox = mailbox
 
-    def apply(self, connection: Connection, _recorded: object, event: object) -> None:
-        """Take one event of routing in; only the desk's own register is kept."""
-        if isinstance(event, VolunteerEvent) and event.register == MAIN_REGISTER:
-            self.note(connection, event)
-
-    def note(self, connection: Connection, event: VolunteerEvent) -> None:
+    def note(self, connection: Connection, event: VolunteerEvent, version: int) -> None:
         """Take one event of the directory in."""
-        match event:
-            case VolunteerRegistered(private=contact):
-                values = {
-                    "volunteer_id": event.volunteer_id,
-                    "person_id": event.person_id,
-                    "role": event.role,
-                    "units": list(event.units),
-                    "on_duty": event.on_duty,
-                    "name": contact.name if contact else None,
-                    "email": contact.email if contact else None,
-                    "second_channel": contact.second_channel if contact else None,
-                }
-                connection.execute(_REGISTER, values)
-            case VolunteerAbsenceRecorded():
-                away = {"absent_from": event.absent_from, "absent_until": event.absent_until}
-                connection.execute(_AWAY, {"volunteer_id": event.volunteer_id, **away})
-            case VolunteerReturned(volunteer_id=who):
-                back = {"volunteer_id": who, "absent_from": None, "absent_until": None}
-                connection.execute(_AWAY, back)
-            case VolunteerLeft(volunteer_id=who):
-                connection.execute(_LEFT, {"volunteer_id": who})
+        note(connection, event, version)
 
     def forget(self, connection: Connection, person_id: UUID) -> None:
         """Drop what names a person who was erased."""

@@ -12,8 +12,6 @@ from uuid import UUID, uuid4
 import services.notifications
 from services.host.smtp_capture import Captured, SmtpCapture
 from services.notifications import wiring
-from services.notifications.projections.alerts import AlertsTable
-from services.notifications.projections.people import PeopleTable
 from shared.clock import VirtualClock
 from shared.contracts.followup.events import DeadlineSet, DeadlineTerms
 from shared.contracts.routing.events import (
@@ -81,9 +79,9 @@ class Desk:
         self.database = database
         self.mail = mail
         self.clock = VirtualClock(start)
+        self._versions: dict[object, int] = {}
         self.pool = open_pool(database.dsn("notifications"), schema="notifications")
-        self.alerts = AlertsTable(wiring.CODEC)
-        people = PeopleTable("commission.prison@cimade.example")
+        self.alerts = wiring.ALERTS
         self.streams = Streams(
             database.store("notifications"),
             wiring.CODEC,
@@ -95,8 +93,6 @@ class Desk:
             streams=self.streams,
             clock=self.clock,
             settings=settings(database.dsn("notifications"), mail.port, environment),
-            alerts=self.alerts,
-            people=people,
             may_send=lambda _lane: True,
         )
         if staffed:
@@ -110,11 +106,20 @@ class Desk:
     def close(self) -> None:
         self.pool.close()
 
-    def tell(self, *events: object, version: int = 1, at: datetime | None = None) -> int:
-        """Hand over events in one batch; how many events the service appended."""
-        told = [Told(event, version, at or self.clock.now()) for event in events]
+    def tell(self, *events: object, version: int | None = None, at: datetime | None = None) -> int:
+        """Hand over events in one batch; how many events the service appended. Each is the next
+        of its stream, unless ``version`` says otherwise."""
+        when = at or self.clock.now()
+        told = [Told(event, version or self._next_version(event), when) for event in events]
         with self.streams.unit(metadata={}) as unit:
             return self.made.planner.handle(told, unit)
+
+    def _next_version(self, event: object) -> int:
+        for field in ("deadline_id", "case_id", "request_id", "volunteer_id"):
+            if (key := getattr(event, field, None)) is not None:
+                self._versions[key] = self._versions.get(key, 0) + 1
+                return self._versions[key]
+        return 1
 
     def tick(self, at: datetime | str | None = None) -> list[Captured]:
         """Move the clock, do what is due; the messages that left."""

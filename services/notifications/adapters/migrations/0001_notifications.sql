@@ -38,6 +38,7 @@ CREATE INDEX alerts_to_insist ON alerts (insist_at) WHERE insist_at IS NOT NULL;
 CREATE INDEX alerts_in_hand ON alerts (lane) WHERE in_hand IS NOT NULL;
 
 -- What alerts are about, from the events of routing and follow-up.
+--   heard: version of the last event taken in, so that one delivered again changes nothing
 CREATE TABLE causes (
     key text PRIMARY KEY,
     kind text NOT NULL,
@@ -58,7 +59,8 @@ CREATE TABLE causes (
     term text,
     term_on date,
     term_at timestamptz,
-    open boolean NOT NULL
+    open boolean NOT NULL,
+    heard integer NOT NULL
 );
 CREATE INDEX causes_by_request ON causes (request_id) WHERE request_id IS NOT NULL;
 CREATE INDEX causes_by_case ON causes (case_id) WHERE case_id IS NOT NULL;
@@ -74,6 +76,7 @@ CREATE TABLE volunteers (
     email text,
     second_channel text,
     absent_from date,
-    absent_until date
+    absent_until date,
+    heard integer NOT NULL
 );
 CREATE INDEX volunteers_by_person ON volunteers (person_id);

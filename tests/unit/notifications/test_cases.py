@@ -1,0 +1,164 @@
+"""Referrals, steps and appointments of follow-up, and who holds a deadline."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import date
+from uuid import UUID, uuid4
+
+from shared.contracts.followup.events import (
+    AppointmentCancelled,
+    AppointmentOffered,
+    CaseClosed,
+    DeadlineMissed,
+    DeadlineProposed,
+    ReferralAccepted,
+    ReferralReceived,
+    StepCompleted,
+    StepPlanned,
+)
+from shared.contracts.routing.events import AssignmentImported
+from shared.contracts.vocabulary import (
+    AlertState,
+    AssignmentState,
+    DeadlineKind,
+    Outcome,
+    StepKind,
+    Urgency,
+)
+
+from .desk import accepted, assigned, deadline_set, to
+from .people import DEADLINE, FRESNES, REQUEST, paris
+
+CASE, STEP, MEETING = UUID(int=71), UUID(int=72), UUID(int=73)
+
+
+def referral(register="main"):
+    return ReferralReceived(
+        case_id=CASE, person_id=uuid4(), register=register, source="team:cp-fresnes",
+        request_id=None, establishment=None, release_on=None, private=None,
+    )  # fmt: skip
+
+
+def step(due="2026-11-13"):
+    return StepPlanned(
+        case_id=CASE, person_id=uuid4(), step_id=STEP, kind=StepKind.FILE_APPEAL,
+        due_on=date.fromisoformat(due), by="clo",
+    )  # fmt: skip
+
+
+def meeting(at="2026-11-06 14:00"):
+    return AppointmentOffered(
+        case_id=CASE, appointment_id=MEETING, starts_at=paris(at), place="Permanence", by="clo"
+    )
+
+
+def subjects(messages, word):
+    return [(who, subject) for who, subject in to(messages) if word in subject]
+
+
+def test_a_referral_waits_for_the_desk_until_it_decides(desk):
+    desk.tell(referral())
+    left = desk.tick()
+
+    assert to(left) == [
+        ("clo", "Une orientation attend votre décision : suivi S-761EB6"),
+        ("dan", "Une orientation attend votre décision : suivi S-761EB6"),
+    ]
+    desk.tell(ReferralAccepted(case_id=CASE, by="clo"))
+    assert desk.run_until("2026-11-20 10:00") == []
+
+
+def test_a_step_is_recalled_to_whoever_planned_it_until_it_is_done(desk):
+    desk.tell(referral(), ReferralAccepted(case_id=CASE, by="clo"), step())
+
+    left = subjects(desk.run_until("2026-11-10 12:00"), "démarche")
+    desk.tell(StepCompleted(case_id=CASE, step_id=STEP, by="clo"))
+
+    assert left == [
+        ("clo", "Suivi S-761EB6 : une démarche à faire, prévue le vendredi 13 novembre"
+                " (dans 3 jours)")
+    ]  # fmt: skip
+    assert desk.run_until("2026-12-01 12:00") == []
+
+
+def test_an_appointment_is_recalled_two_days_before_and_on_the_day_unless_it_is_cancelled(desk):
+    desk.tell(referral(), ReferralAccepted(case_id=CASE, by="clo"), meeting())
+
+    left = to(desk.run_until("2026-11-06 12:00"))
+
+    assert left == [
+        ("clo", "Suivi S-761EB6 : rendez-vous le vendredi 6 novembre à 14 h"),
+        ("clo", "Suivi S-761EB6 : rendez-vous le vendredi 6 novembre à 14 h"),
+    ]
+
+
+def test_a_cancelled_appointment_is_not_recalled(desk):
+    desk.tell(referral(), ReferralAccepted(case_id=CASE, by="clo"), meeting())
+    cancelled = AppointmentCancelled(
+        case_id=CASE, appointment_id=MEETING, reason="empêchement", by="clo"
+    )
+    desk.tell(cancelled)
+
+    assert desk.run_until("2026-11-20 12:00") == []
+
+
+def test_closing_a_case_ends_its_steps_and_appointments(desk):
+    desk.tell(referral(), ReferralAccepted(case_id=CASE, by="clo"), step(), meeting())
+    desk.tell(CaseClosed(case_id=CASE, outcome=Outcome.RIGHT_OBTAINED, by="clo"))
+
+    assert desk.run_until("2026-12-20 12:00") == []
+
+
+def test_a_rehearsed_case_alerts_nobody_of_its_steps_either(desk):
+    desk.tell(referral(register="rehearsal-1"), step(), meeting())
+
+    assert desk.found() == []
+
+
+def test_a_deadline_found_before_anybody_holds_its_request_goes_to_the_desk_then_to_the_holder(
+    desk,
+):
+    desk.tell(deadline_set("2026-11-20", made=DeadlineProposed))
+    at_first = {one.planned.recipient for one in desk.found(state=AlertState.PLANNED)}
+    desk.tell(assigned(due=None), accepted("ada"))
+    then = {one.planned.recipient for one in desk.found(state=AlertState.PLANNED)}
+
+    assert at_first == {"clo", "dan"}
+    assert then == {"ada", "dan"}  # Dan as coordination, on the day itself
+
+
+def test_a_promised_answer_is_told_by_the_requests_own_reminders_only(desk):
+    desk.tell(assigned(), deadline_set("2026-11-12", kind=DeadlineKind.ANSWER_DUE))
+
+    assert {one.planned.kind for one in desk.found()} == {"assignment"}
+
+
+def test_a_deadline_that_passed_sends_somebody_to_look_for_another_way(desk):
+    desk.tell(assigned(due=None), accepted("ada"), deadline_set("2026-11-04"))
+    desk.run_until("2026-11-05 09:00")
+    missed = DeadlineMissed(
+        deadline_id=DEADLINE, register="main", request_id=REQUEST, case_id=None,
+        kind=DeadlineKind.CNDA_APPEAL,
+    )  # fmt: skip
+    desk.tell(missed)
+
+    left = subjects(desk.tick(), "dépassée")
+
+    assert left == [
+        ("ada", "Demande D-E3E6AE : une échéance est dépassée"),
+        ("dan", "Demande D-E3E6AE : une échéance est dépassée"),
+    ]
+
+
+def test_a_known_request_that_is_brought_in_is_announced_to_nobody_but_recalled(desk):
+    known = AssignmentImported(
+        request_id=REQUEST, register="main", unit=FRESNES, state=AssignmentState.ACCEPTED,
+        urgency=Urgency.NORMAL, received_on=None, answer_due_on=date(2026, 11, 12),
+        establishment=None,
+    )  # fmt: skip
+    desk.tell(known, replace(known, request_id=UUID(int=9), state=AssignmentState.CLOSED))
+
+    assert desk.tick() == []
+    left = to(desk.run_until("2026-11-06 09:00"))
+    assert [who for who, _ in left] == ["ada", "ble"]
