@@ -8,6 +8,7 @@ import typer
 
 from services.cli import admin, deploy, run
 from services.cli.deadline import deadline
+from services.cli.demo import demo
 from services.cli.directory import import_directory
 from services.cli.mail_in import mail_in
 from services.cli.submit import submit
@@ -19,6 +20,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
 )
 
+app.command()(demo)
 app.command("run")(run.run)
 app.command()(submit)
 app.command()(deadline)

@@ -104,7 +104,7 @@ class Player:
             register = f"rehearsal-{self.run}-{_slug(record['id'])}"
             aliases = self._set_stage(register, record)
         request_id = self._take_in(record, register)
-        return {"id": record["id"], "request_id": request_id, **self._told(request_id, aliases)}
+        return {"id": record["id"], "request_id": request_id, **self.told(request_id, aliases)}
 
     def _set_stage(self, register: str, record: Mapping[str, Any]) -> dict[UUID, str]:
         """Teams first, then what is known: a record of this file by taking it in before."""
@@ -132,7 +132,7 @@ class Player:
         )
         return str(receipt["request_id"])
 
-    def _told(self, request_id: str, aliases: Mapping[UUID, str]) -> dict[str, Any]:
+    def told(self, request_id: str, aliases: Mapping[UUID, str]) -> dict[str, Any]:
         decided = self._decided(request_id)
         known = self.call("intake", "describe_request", request_id=request_id)
         people = known["people"] or {"requester": {}}
