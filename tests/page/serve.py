@@ -11,30 +11,31 @@ from shared import green
 green.patch()
 
 import json  # noqa: E402
+import select  # noqa: E402
 import sys  # noqa: E402
 import time  # noqa: E402
 from collections.abc import Callable  # noqa: E402
-from datetime import UTC, datetime  # noqa: E402
+from datetime import UTC, date, datetime  # noqa: E402
 from pathlib import Path  # noqa: E402
 from typing import Any  # noqa: E402
 
 from services.host.embedded import EmbeddedSystem, free_port, running  # noqa: E402
-from shared import logging  # noqa: E402
 from shared.clock import VirtualClock  # noqa: E402
 from shared.messaging import IN_PROCESS_URI, call  # noqa: E402
 
 ROOT = Path(__file__).resolve().parents[2]
-NOW = datetime(2026, 3, 17, 9, 30, tzinfo=UTC)
+FIRST = datetime(2026, 2, 20, 8, 0, tzinfo=UTC)
+NOW = datetime(2026, 4, 24, 10, 0, tzinfo=UTC)
 PATIENCE_SECONDS = 90.0
 
 
 def main() -> None:
     folder, smtp_port = Path(sys.argv[1]), sys.argv[2]
-    logging.configure("page-tests", level="WARNING")
     desk_port = free_port()
+    clock = VirtualClock(FIRST)
     system = EmbeddedSystem(
         folder=folder,
-        clock=VirtualClock(NOW),
+        clock=clock,
         settings={
             "SMTP_HOST": "127.0.0.1",
             "SMTP_PORT": smtp_port,
@@ -43,33 +44,41 @@ def main() -> None:
         ports={"desk": desk_port},
     )
     with running(system):
-        ids = fill()
+        ids = fill(clock)
         print(json.dumps({"desk": f"http://127.0.0.1:{desk_port}", "ids": ids}), flush=True)  # noqa: T201
-        sys.stdin.read()
+        select.select([sys.stdin], [], [])  # patched: other green threads run meanwhile
 
 
 def ask(service: str, method: str, **payload: Any) -> Any:
     return call(IN_PROCESS_URI, service, method, payload, timeout_seconds=60)
 
 
-def fill() -> dict[str, str]:
+def fill(clock: VirtualClock) -> dict[str, str]:
     """The made-up directory, the sample requests, a case; returns request ids by sample id."""
     folder = ROOT / "services" / "routing" / "data"
     files = {
         "establishments.csv": (folder / "establishments.csv").read_text(encoding="utf-8"),
         "teams.csv": (folder / "demo" / "teams.csv").read_text(encoding="utf-8"),
-        "volunteers.csv": (folder / "demo" / "volunteers.csv").read_text(encoding="utf-8")
-        + "admin-1,Zoé Zeller,zoe.zeller@permanence.example,,admin,,,no,,\n",
+        "volunteers.csv": (folder / "demo" / "volunteers.csv").read_text(encoding="utf-8"),
     }
     ask("routing", "import_directory", files=files, by="page tests")
     ids = {}
-    for line in (ROOT / "tests" / "data" / "samples" / "requests.jsonl").open(encoding="utf-8"):
-        sample = json.loads(line)
+    for day, sample in samples():
+        clock.move_to(datetime.combine(day, FIRST.timetz()))
         told = ask("intake", "submit", channel=sample["channel"], raw=sample["raw"])
         ids[sample["id"]] = told["request_id"]
+    clock.move_to(NOW)
     ids["unreadable"] = ask("intake", "submit", channel="letter", raw="?!")["request_id"]
     heard(len(set(ids.values())))
     return ids
+
+
+def samples() -> list[tuple[date, dict[str, Any]]]:
+    """The sample requests that had arrived by ``NOW``, with the day of each, in order."""
+    path = ROOT / "tests" / "data" / "samples" / "requests.jsonl"
+    lines = [json.loads(line) for line in path.read_text(encoding="utf-8").splitlines()]
+    dated = [(date.fromisoformat(one["expected"]["received_on"]), one) for one in lines]
+    return sorted((one for one in dated if one[0] < NOW.date()), key=lambda one: one[0])
 
 
 def heard(requests: int) -> None:
