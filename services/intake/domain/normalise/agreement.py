@@ -19,22 +19,32 @@ from shared.contracts.vocabulary import (
 )
 
 _AGREES_SELF = re.compile(
-    r"\b(?:je (?:suis|sui) d ac+ord|j autorise|je vous autorise|je don+e (?:mon )?ac+ord|mon ac+ord|i agree|i consent|you can (?:speak|talk|call) (?:to )?(?:her|him|my)|vous pouvez (?:lui parler|parler a|ap+eler|contacter|dire a|voir avec)|autorizo|de acuerdo con)"
+    r"\b(?:je (?:suis|sui) d ac+ord|j autorise|je vous autorise|"
+    r"je don+e (?:mon )?ac+ord|mon ac+ord|i agree|i consent|you can (?:speak|talk|"
+    r"call) (?:to )?(?:her|him|my)|vous pouvez (?:lui parler|parler a|ap+eler|"
+    r"contacter|dire a|voir avec)|autorizo|de acuerdo con)"
 )
 _AGREES_OTHER = re.compile(
-    r"\b(?:(?:il|elle|monsieur|madame|l interes+ee?)(?: \w+)? (?:est|et) d ac+ord|(?:son|l) ac+ord|avec (?:son|l) ac+ord|m a autorise|m autorise|consent\w*|ac+ord (?:ecrit|signe|de la personne))"
+    r"\b(?:(?:il|elle|monsieur|madame|l interes+ee?)(?: \w+)? (?:est|et) d ac+ord|"
+    r"(?:son|l) ac+ord|avec (?:son|l) ac+ord|m a autorise|m autorise|consent\w*|"
+    r"ac+ord (?:ecrit|signe|de la personne))"
 )
 _REFUSES = re.compile(
-    r"\b(?:pas d ac+ord|sans (?:son|mon) ac+ord|refuse|n autorise|ne suis pas d ac+ord|do not agree)"
+    r"\b(?:pas d ac+ord|sans (?:son|mon) ac+ord|refuse|n autorise|"
+    r"ne suis pas d ac+ord|do not agree)"
 )
 _SHEET_YES = re.compile(
-    r"\bac+ord (?:de (?:la personne|l interes+ee?|monsieur|madame) ?)?:? ?(?:oui|signe|ecrit|donne|ok)"
+    r"\bac+ord (?:de (?:la personne|l interes+ee?|monsieur|madame) ?)?:? ?(?:oui|"
+    r"signe|ecrit|donne|ok)"
 )
 _CALL_ME = re.compile(
-    r"\b(?:rap+el+ez|rap+el ok|me rap+eler|ap+elez moi|me joindre (?:par|au) tel|call me|me liguem|me ligue|llame(?:n)?me|ligar|perezvon|позвоните|chiamatemi|sunati ma)"
+    r"\b(?:rap+el+ez|rap+el ok|me rap+eler|ap+elez moi|me joindre (?:par|au) tel|"
+    r"call me|me liguem|me ligue|llame(?:n)?me|ligar|perezvon|позвоните|chiamatemi|"
+    r"sunati ma)"
 )
 _VISIT = re.compile(
-    r"\b(?:venir me voir|me rendre visite|some ?one can come|can come (?:to )?see me|passer me voir|une visite|visita)\b|يزورني"
+    r"\b(?:venir me voir|me rendre visite|some ?one can come|can come (?:to )?see me|"
+    r"passer me voir|une visite|visita)\b|يزورني"
 )
 
 
@@ -50,9 +60,13 @@ class Agreement:
 
 
 def agreement_of(
-    channel: Channel, parts: Parts, author: Author, who: Who, readings: Sequence[Reading],
+    channel: Channel,
+    parts: Parts,
+    author: Author,
+    who: Who,
+    readings: Sequence[Reading],
     special: Sequence[SpecialSituation],
-) -> Agreement:  # fmt: skip
+) -> Agreement:
     """Consent and preference; only a structured record or a signed sheet is taken as recorded."""
     consent, scope, addressee = _consent(channel, parts, author, who, readings)
     preference: ReplyPreference | None = None

@@ -49,36 +49,13 @@ class DateMention:
         if self.offset is not None:
             return reference + timedelta(days=self.offset)
         if self.day is not None and self.month is not None:
-            return self._calendar_day(reference, future=future)
+            return _calendar_day(self.year, self.month, self.day, reference, future=future)
         if self.day is not None:
             return _day_of_month(self.day, reference, future=future)
         if self.weekday is not None:
-            return self._weekday(reference, future=future and self.turn != "last")
+            future = (future or self.turn == "next") and self.turn != "last"
+            return _weekday_near(self.weekday, reference, future=future)
         return None
-
-    def _calendar_day(self, reference: date, *, future: bool) -> date | None:
-        assert self.day is not None
-        assert self.month is not None
-        if self.year is not None:
-            return _date(self.year, self.month, self.day)
-        near = [
-            found
-            for year in (reference.year - 1, reference.year, reference.year + 1)
-            if (found := _date(year, self.month, self.day)) is not None
-        ]
-        if future:
-            near = [d for d in near if d >= reference - timedelta(days=30)]
-        else:
-            near = [d for d in near if d <= reference + timedelta(days=3)]
-        return min(near, key=lambda d: abs((d - reference).days), default=None)
-
-    def _weekday(self, reference: date, *, future: bool) -> date:
-        assert self.weekday is not None
-        if future or self.turn == "next":
-            ahead = (self.weekday - reference.isoweekday()) % 7
-            return reference + timedelta(days=ahead or 7)
-        back = (reference.isoweekday() - self.weekday) % 7
-        return reference - timedelta(days=back or 7)
 
     def last_possible(self, reference: date) -> date | None:
         """The last day of the month or year named, for a date that is not exact."""
@@ -97,6 +74,28 @@ def _date(year: int, month: int, day: int) -> date | None:
         return date(year, month, day)
     except ValueError:
         return None
+
+
+def _calendar_day(
+    year: int | None, month: int, day: int, reference: date, *, future: bool
+) -> date | None:
+    """The day and month of a given year, else of the year nearest on the side asked for."""
+    if year is not None:
+        return _date(year, month, day)
+    years = (reference.year - 1, reference.year, reference.year + 1)
+    near = [found for y in years if (found := _date(y, month, day)) is not None]
+    if future:
+        near = [d for d in near if d >= reference - timedelta(days=30)]
+    else:
+        near = [d for d in near if d <= reference + timedelta(days=3)]
+    return min(near, key=lambda d: abs((d - reference).days), default=None)
+
+
+def _weekday_near(weekday: int, reference: date, *, future: bool) -> date:
+    """The next, or the last, day of that name; never the day of reference itself."""
+    if future:
+        return reference + timedelta(days=(weekday - reference.isoweekday()) % 7 or 7)
+    return reference - timedelta(days=(reference.isoweekday() - weekday) % 7 or 7)
 
 
 def _day_of_month(day: int, reference: date, *, future: bool) -> date | None:
@@ -218,11 +217,49 @@ class DateFinder:
 
 _WORD = re.compile(r"\w+")
 _SHORT_DAYS = frozenset({"joi"})
-_COUNTED = frozenset({
-    "jour", "jours", "semaine", "semaines", "mois", "an", "ans", "annee", "annees", "day", "days", "week", "weeks",
-    "month", "months", "year", "years", "dia", "dias", "semana", "semanas", "mes", "meses", "ano", "anos", "giorni",
-    "zile", "день", "дня", "дней", "неделю", "недели", "недель", "месяц", "месяца", "месяцев", "год", "года", "лет",
-})  # fmt: skip
+_COUNTED = frozenset(
+    {
+        "jour",
+        "jours",
+        "semaine",
+        "semaines",
+        "mois",
+        "an",
+        "ans",
+        "annee",
+        "annees",
+        "day",
+        "days",
+        "week",
+        "weeks",
+        "month",
+        "months",
+        "year",
+        "years",
+        "dia",
+        "dias",
+        "semana",
+        "semanas",
+        "mes",
+        "meses",
+        "ano",
+        "anos",
+        "giorni",
+        "zile",
+        "день",
+        "дня",
+        "дней",
+        "неделю",
+        "недели",
+        "недель",
+        "месяц",
+        "месяца",
+        "месяцев",
+        "год",
+        "года",
+        "лет",
+    }
+)
 
 
 def _patterns(
@@ -240,7 +277,8 @@ def _patterns(
         ("digit", r"\b(?P<d>\d{1,2}) (?P<m>\d{1,2}) (?P<y>(?:19|20)\d\d)(?!\d)"),
         (
             "month",
-            rf"(?<!\d)(?P<d>\d{{1,2}})(?:er| er|re|st|nd|rd|th|º|°)? ?(?:de |of |d )?(?P<mon>{month})\b"
+            rf"(?<!\d)(?P<d>\d{{1,2}})(?:er| er|re|st|nd|rd|th|º|°)? ?(?:de |of |"
+            rf"d )?(?P<mon>{month})\b"
             r"\.?,? ?(?:de |del |of )?(?P<y>(?:19|20)\d\d\b|\d\d\b(?! ?[h:]))?",
         ),
         ("month", rf"\b(?P<mon>{month}) (?P<d>\d{{1,2}})(?:st|nd|rd|th)?,? (?P<y>(?:19|20)\d\d)\b"),
@@ -248,7 +286,8 @@ def _patterns(
         ("relative", rf"(?<!\w)(?P<rel>{relative})(?!\w)"),
         (
             "counted",
-            rf"\bil y a (?:environ |deja )?(?P<n>{number}) (?P<unit>jours?|semaines?|mois|ans?|annees?)\b",
+            rf"\bil y a (?:environ |deja )?(?P<n>{number}) (?P<unit>jours?|semaines?|"
+            rf"mois|ans?|annees?)\b",
         ),
         ("counted", rf"\b(?P<n>{number}) (?P<unit>days?|weeks?|months?|years?) ago\b"),
         ("counted", rf"\b(?:hace|ha) (?P<n>{number}) (?P<unit>dias?|semanas?|meses|mes|anos?)\b"),
@@ -267,12 +306,14 @@ def _patterns(
         (
             "month",
             r"(?<!\w)(?:(?:debut|mi|fin|courant|au mois de|mois de|mois d|en|in|de|for)\b ?)"
-            rf"(?:de |d |le )?(?P<mon>{month})\b ?(?P<turn>prochain|dernier)? ?(?:de )?(?P<y>(?:19|20)\d\d)?",
+            rf"(?:de |d |le )?(?P<mon>{month})\b ?(?P<turn>prochain|"
+            rf"dernier)? ?(?:de )?(?P<y>(?:19|20)\d\d)?",
         ),
         ("month", rf"\b(?P<mon>{month}) (?:de |of )?(?P<y>(?:19|20)\d\d)\b"),
         (
             "digit",
-            r"\b(?:le|dia|the) (?P<d>[12]?\d|3[01])(?:er|th|st|nd|rd)?(?! ?(?:[/.:%°]|\d|h\d|heures?"
+            r"\b(?:le|dia|the) (?P<d>[12]?\d|3[01])(?:er|th|st|nd|rd)?(?! ?(?:[/.:%°]|"
+            r"\d|h\d|heures?"
             r"|ans|mois|jours|euros|e\b|rue|avenue|personnes|eme))\b",
         ),
         ("digit", r"(?<![\d/.-])(?P<y>20[0-4]\d|199\d)(?![\d/-])"),

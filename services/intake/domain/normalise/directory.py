@@ -57,7 +57,9 @@ class Directory:
         self._aliases: dict[str, tuple[str, ...]] = {}
         for row in rows:
             self._add(row)
-        self._short = {fold_words(a): (code,) for a, code in words["aliases"].items()}
+        self._short: dict[str, tuple[str, ...]] = {
+            fold_words(a): (code,) for a, code in words["aliases"].items()
+        }
         self.words = _place_words(words)
         self._bare = [a for a in self._aliases if a.split()[0] not in TYPES]
         self._longest: dict[str, int] = {}
@@ -75,9 +77,14 @@ class Directory:
     def _add(self, row: Mapping[str, str]) -> None:
         code = row["code"]
         self.by_code[code] = Establishment(
-            code, row["type"], row["town"], row["postcode"], row["departement"],
-            row["administrative_court"], row["women"],
-        )  # fmt: skip
+            code,
+            row["type"],
+            row["town"],
+            row["postcode"],
+            row["departement"],
+            row["administrative_court"],
+            row["women"],
+        )
         for alias in [*row["aliases"].split("|"), row["name"]]:
             if key := name_key(fold_words(alias)):
                 known = self._aliases.get(key, ())
@@ -89,7 +96,8 @@ class Directory:
 
     def named(self, key: str, *, short: bool) -> tuple[str, ...]:
         """The codes of a name in the form of ``name_key``; with ``short``, of acronyms too."""
-        return self._aliases.get(key) or (self._short.get(key, ()) if short else ())
+        found = self._aliases.get(key, ())
+        return found or (self._short.get(key, ()) if short else ())
 
     def exact(self, written: str) -> tuple[str, ...]:
         """The codes of a name given as a place field, spelling mistakes allowed."""
@@ -99,7 +107,10 @@ class Directory:
 
     def fuzzy(self, key: str) -> tuple[str, ...]:
         """The codes of the one name that ``key`` misspells; none if two are about as near."""
-        return self._near(key) if len(key) >= 5 else ()
+        if len(key) < 5:
+            return ()
+        near: tuple[str, ...] = self._near(key)
+        return near
 
     def _nearest(self, key: str) -> tuple[str, ...]:
         near = process.extract(

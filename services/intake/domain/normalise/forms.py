@@ -1,4 +1,4 @@
-"""Web forms and partners' messages: JSON with declared fields, whatever is wrong in some of them."""
+"""Web forms and partners' messages: JSON with declared fields, some of them perhaps wrong."""
 
 from __future__ import annotations
 

@@ -8,10 +8,10 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 
 from services.intake.domain.normalise.clocks import Clock, clock_of, rule_for
+from services.intake.domain.normalise.directory import Establishment
 from services.intake.domain.normalise.lexicon import Hit
 from services.intake.domain.normalise.meaning import Meaning
 from services.intake.domain.normalise.moments import Moment
-from services.intake.domain.normalise.directory import Establishment
 from services.intake.domain.normalise.reference import Decision, Reference
 from services.intake.domain.normalise.text import Folded
 from shared.contracts.intake.events import FoundDeadline
@@ -20,34 +20,56 @@ from shared.deadlines import next_listening_day
 
 D = DeadlineKind
 _PERIOD = re.compile(
-    r"\b(\d{1,3}|sept|quinze|trente|quarante huit|deux|un|une|seven|thirty|fifteen|siete|sete|quince|treinta)"
-    r" ?(jours?|heures?|h\b|mois|days?|hours?|months?|dias?|horas?|mes(?:es)?|дн\w+|час\w*|ايام|ساعة)"
+    r"\b(\d{1,3}|sept|quinze|trente|quarante huit|deux|un|une|seven|thirty|fifteen|"
+    r"siete|sete|quince|treinta)"
+    r" ?(jours?|heures?|h\b|mois|days?|hours?|months?|dias?|horas?|mes(?:es)?|дн\w+|"
+    r"час\w*|ايام|ساعة)"
 )
 _PERIOD_CONTEXT = re.compile(
-    r"recour|delai|contest|apel|ap+eal|recurso|plazo|prazo|attaquer|saisir|hours?|heures?|voies|pour|to |обжалов|طعن"
+    r"recour|delai|contest|apel|ap+eal|recurso|plazo|prazo|attaquer|saisir|hours?|"
+    r"heures?|voies|pour|to |обжалов|طعن"
 )
 _NOT_PERIOD = re.compile(
-    r"\b(?:interdi\w*|retour|peine|prison|condam\w*|carte|titre|ans?|ban|il y a|depuis|dans|in|hace|since|for|mitard|qd|isolement|disciplinaire|jusqu\w*|mange plus|faim)[^.]{0,22}$"
+    r"\b(?:interdi\w*|retour|peine|prison|condam\w*|carte|titre|ans?|ban|il y a|"
+    r"depuis|dans|in|hace|since|for|mitard|qd|isolement|disciplinaire|jusqu\w*|"
+    r"mange plus|faim)[^.]{0,22}$"
 )
 _FEARED = re.compile(
-    r"\b(?:peur|crain\w*|risqu\w*|si |pas (?:d |eu |encore |recu )|jamais|sans|aucune?|evit\w*|annul\w*|abrog\w*|eventuel\w*|quand|avant d avoir|no |never|if |without|afraid|fear)[^.]{0,26}$"
+    r"\b(?:peur|crain\w*|risqu\w*|si |pas (?:d |eu |encore |recu )|jamais|sans|"
+    r"aucune?|evit\w*|annul\w*|abrog\w*|eventuel\w*|quand|avant d avoir|no |never|if |"
+    r"without|afraid|fear)[^.]{0,26}$"
 )
 _OLD = re.compile(
-    r"\b(?:depuis|en|in|since|desde|de|du|from|annee|an)\b ?(?:\w+ )?20[0-2]\d|ancien\w*|rejet ancien|il y a (?:\w+ )?(?:ans?|annees?|mois)|ans? ago|l an(?:nee)? (?:dernier|passe)\w*|last year|years? ago"
+    r"\b(?:depuis|en|in|since|desde|de|du|from|annee|an)\b ?(?:\w+ )?20[0-2]\d|"
+    r"ancien\w*|rejet ancien|il y a (?:\w+ )?(?:ans?|annees?|mois)|ans? ago|"
+    r"l an(?:nee)? (?:dernier|passe)\w*|last year|years? ago"
 )
 _ENDED = re.compile(r"\b(?:annul\w*|abrog\w*|enlev\w*|retire?e? par|leve\w*|cancel\w*|anulad\w*)\b")
 _GENERAL = re.compile(
-    r"\b(?:en general|de maniere generale|quelle? est (?:la|votre)|question (?:technique|generale|juridique)|peut on|peut il|doit on|est ce qu une personne|les personnes|formation|colloque|memoire)\b"
+    r"\b(?:en general|de maniere generale|quelle? est (?:la|votre)|"
+    r"question (?:technique|generale|juridique)|peut on|peut il|doit on|"
+    r"est ce qu une personne|les personnes|formation|colloque|memoire)\b"
 )
 LONGEST_DAYS = 75  # no limit to appeal found here is longer than two months and a franc day
 _DENIED = re.compile(r"\b(?:sans|pas d|pas de|aucune?|without|no|sin|sem|senza|ni)(?: d| une?)? ?$")
 _TRIGGER = {
-    D.PERMIT_EXPIRY: "date on the card", D.RELEASE_DATE: "registry", D.HEARING: "summons",
-    D.REMOVAL_DATE: "escort", D.DOCUMENT_DUE: "request of the authority", D.CALLBACK: "voicemail",
-}  # fmt: skip
-_DAYS = {"expiry": D.PERMIT_EXPIRY, "release": D.RELEASE_DATE, "hearing": D.HEARING, "removal": D.REMOVAL_DATE, "document": D.DOCUMENT_DUE}  # fmt: skip
+    D.PERMIT_EXPIRY: "date on the card",
+    D.RELEASE_DATE: "registry",
+    D.HEARING: "summons",
+    D.REMOVAL_DATE: "escort",
+    D.DOCUMENT_DUE: "request of the authority",
+    D.CALLBACK: "voicemail",
+}
+_DAYS = {
+    "expiry": D.PERMIT_EXPIRY,
+    "release": D.RELEASE_DATE,
+    "hearing": D.HEARING,
+    "removal": D.REMOVAL_DATE,
+    "document": D.DOCUMENT_DUE,
+}
 _UNDATED_DOCUMENT = re.compile(
-    r"complement\w* demande\w*|demande\w* de complement|pieces? (?:complementaires?|manquantes?)|complement de dossier"
+    r"complement\w* demande\w*|demande\w* de complement|pieces? (?:complementaires?|"
+    r"manquantes?)|complement de dossier"
 )
 
 
@@ -143,9 +165,13 @@ def _decisions(
 
 
 def _best(
-    decision: Decision, hits: list[Hit], loose: Folded, plain: Folded,
-    moments: Sequence[Moment], scene: Scene,
-) -> Found | None:  # fmt: skip
+    decision: Decision,
+    hits: list[Hit],
+    loose: Folded,
+    plain: Folded,
+    moments: Sequence[Moment],
+    scene: Scene,
+) -> Found | None:
     """The decision with its best date, or undated if it is the person's and not an old one."""
     role = "conviction" if decision.deadline is D.CRIMINAL_APPEAL else "notification"
     usable = [m for m in moments if m.role in (role, "unknown", "released") and m.mention.exact]
@@ -162,8 +188,8 @@ def _best(
         key=lambda p: p[0],
     )
     period = _period(plain)
-    if ranked:
-        return _with_trigger(decision, ranked[0][1], period, scene)
+    if ranked and (on := ranked[0][1].on) is not None:
+        return _with_trigger(decision, ranked[0][1], on, period, scene)
     return _undated(decision, hits, loose, plain, moments, period, scene)
 
 
@@ -191,28 +217,34 @@ def _distance(
     return best
 
 
-def _with_trigger(decision: Decision, moment: Moment, period: str | None, scene: Scene) -> Found:
-    assert moment.on is not None
+def _with_trigger(
+    decision: Decision, moment: Moment, on: date, period: str | None, scene: Scene
+) -> Found:
     rule_id = rule_for(decision.rules, scene.situation, scene.place)
-    clock = clock_of(rule_id, moment.on, moment.clock, scene.place) if rule_id else None
+    clock = clock_of(rule_id, on, moment.clock, scene.place) if rule_id else None
     ends = [clock.prudent_on, clock.last_on] if clock else []
-    stated = _stated_end(period, moment)
+    stated = _stated_end(period, on)
     note = decision.note if decision.weak else None
     if stated is not None:
         ends.append(stated)
     if period and ";" in period:
         note = "two periods stated: the shorter governs the alert until a person decides"
     elif period and clock and stated is not None and stated != clock.last_on:
-        note = "the period stated and the rule differ: the earlier governs the alert until a person decides"
+        note = "the period stated differs from the rule: the earlier governs until a person decides"
     pressing = _pressing(ends, clock, scene.received_on)
     if pressing is not None and pressing < scene.received_on:
         note = "past on arrival: R41, a person looks for another way"
     deadline = FoundDeadline(
-        kind=decision.deadline, trigger=decision.trigger,
-        trigger_on=_trigger_text(moment), period_stated=period, rule_candidate=rule_id,
-        prudent=clock.prudent if clock else None, last=clock.last if clock else None,
-        zone=clock.zone if clock else None, note=note,
-    )  # fmt: skip
+        kind=decision.deadline,
+        trigger=decision.trigger,
+        trigger_on=f"{on.isoformat()}T{moment.clock}" if moment.clock else on.isoformat(),
+        period_stated=period,
+        rule_candidate=rule_id,
+        prudent=clock.prudent if clock else None,
+        last=clock.last if clock else None,
+        zone=clock.zone if clock else None,
+        note=note,
+    )
     return Found(deadline, moment.words, pressing, rule=decision.rule.id, confidence=0.85)
 
 
@@ -224,14 +256,9 @@ def _pressing(ends: list[date], clock: Clock | None, received_on: date) -> date 
     return max(ends, default=None)
 
 
-def _trigger_text(moment: Moment) -> str:
-    assert moment.on is not None
-    return f"{moment.on.isoformat()}T{moment.clock}" if moment.clock else moment.on.isoformat()
-
-
-def _stated_end(period: str | None, moment: Moment) -> date | None:
+def _stated_end(period: str | None, on: date) -> date | None:
     """The end of the shortest period stated, counted without any favour."""
-    if not period or moment.on is None:
+    if not period:
         return None
     ends = []
     for part in period.split(";"):
@@ -246,11 +273,24 @@ def _stated_end(period: str | None, moment: Moment) -> date | None:
                 if match[2].startswith("mo")
                 else count
             )
-            ends.append(moment.on + timedelta(days=days))
+            ends.append(on + timedelta(days=days))
     return min(ends, default=None)
 
 
-_COUNTS = {"sept": 7, "quinze": 15, "trente": 30, "quarante huit": 48, "deux": 2, "seven": 7, "thirty": 30, "fifteen": 15, "siete": 7, "sete": 7, "quince": 15, "treinta": 30}  # fmt: skip
+_COUNTS = {
+    "sept": 7,
+    "quinze": 15,
+    "trente": 30,
+    "quarante huit": 48,
+    "deux": 2,
+    "seven": 7,
+    "thirty": 30,
+    "fifteen": 15,
+    "siete": 7,
+    "sete": 7,
+    "quince": 15,
+    "treinta": 30,
+}
 
 
 def _period(plain: Folded) -> str | None:
@@ -266,9 +306,14 @@ def _period(plain: Folded) -> str | None:
 
 
 def _undated(
-    decision: Decision, hits: list[Hit], loose: Folded, plain: Folded,
-    moments: Sequence[Moment], period: str | None, scene: Scene,
-) -> Found | None:  # fmt: skip
+    decision: Decision,
+    hits: list[Hit],
+    loose: Folded,
+    plain: Folded,
+    moments: Sequence[Moment],
+    period: str | None,
+    scene: Scene,
+) -> Found | None:
     """The decision without a day: its clock counts as running, unless it is old or only feared."""
     if not decision.runs_undated or scene.general:
         return None
@@ -287,10 +332,12 @@ def _undated(
         if month is not None and _is_past(month, rule_id, scene):
             continue
         deadline = FoundDeadline(
-            kind=decision.deadline, trigger=decision.trigger, period_stated=period,
+            kind=decision.deadline,
+            trigger=decision.trigger,
+            period_stated=period,
             rule_candidate=None if decision.weak else rule_id,
             note=decision.note or "date unknown: clock treated as running",
-        )  # fmt: skip
+        )
         confidence = 0.6 if decision.weak else 0.75
         quote = loose.words(max(start, hit.start - 0), hit.end)
         return Found(deadline, quote, None, True, decision.rule.id, confidence)
@@ -382,7 +429,7 @@ def removal_behind_retention(found: list[Found], scene: Scene) -> list[Found]:
 
 
 def callback(received_on: date, *, urgent: bool) -> Found:
-    """A message left on the line: called back the same day if urgent, else on listening day (R8)."""
+    """A message left on the line: called back the same day if urgent, else on the next (R8)."""
     listening = next_listening_day(received_on)
     note = (
         f"urgent: same day by the person on duty, else {listening.isoformat()}" if urgent else None
@@ -397,6 +444,7 @@ def general_question(texts: Sequence[Folded], meaning: Meaning) -> bool:
     if Topic.TRAINING_REQUEST in meaning.topics and not meaning.special:
         return True
     concrete = re.compile(
-        r"\b(?:mon|ma|mes|son|sa|je|j|m|mr|mme|monsieur|madame|il|elle|i|my|he|she|un (?:detenu|homme|jeune|ressortissant|monsieur))\b"
+        r"\b(?:mon|ma|mes|son|sa|je|j|m|mr|mme|monsieur|madame|il|elle|i|my|he|she|"
+        r"un (?:detenu|homme|jeune|ressortissant|monsieur))\b"
     )
     return not any(concrete.search(t.text) for t in texts)

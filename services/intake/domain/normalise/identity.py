@@ -24,14 +24,17 @@ _SMALL = r"(?:d[aeiou]s?|del|della|di|van|von|der|ben|bin|el|al|ould|la|le)"
 NAME = rf"{_WORD}(?:[ \u00a0](?:{_SMALL}[ \u00a0])?{_WORD}){{0,4}}"
 _NAMED = re.compile(NAME)
 _TITLED = re.compile(
-    rf"\b(?:M\.|Mr\.?|M(?= {_UP})|Mme\.?|Mlle|Monsieur|Madame|Mademoiselle|monsieur|madame|mr|mme) ({NAME})"
+    rf"\b(?:M\.|Mr\.?|M(?= {_UP})|Mme\.?|Mlle|Monsieur|Madame|Mademoiselle|monsieur|"
+    rf"madame|mr|mme) ({NAME})"
 )
 _LAWYER = re.compile(
-    rf"\b(?:Ma[iî]tre|Me|MAITRE|ma[iî]tre|avocate?|abogad[oa]|lawyer)(?: is)?,? (?:Ma[iî]tre |Me )?({NAME})"
+    rf"\b(?:Ma[iî]tre|Me|MAITRE|ma[iî]tre|avocate?|abogad[oa]|"
+    rf"lawyer)(?: is)?,? (?:Ma[iî]tre |Me )?({NAME})"
 )
 _BORN = re.compile(rf"({NAME})(?:,| \(\w+\),?)? (?:né|née|ne|nee|né\(e\)|NE|Né|Née|born)\b(?!\w)")
 _PERSON_FIELD = re.compile(
-    rf"(?:^|\n|\| ?|— ?)\s*(?:personne(?: concern[ée]e)?|nom(?: et pr[ée]nom)?|d[ée]tenu[e]?|identit[ée]|int[ée]ress[ée]e?)\s*:\s*(?:M\.|Mme|Mlle)? ?({NAME})",
+    rf"(?:^|\n|\| ?|— ?)\s*(?:personne(?: concern[ée]e)?|nom(?: et pr[ée]nom)?|"
+    rf"d[ée]tenu[e]?|identit[ée]|int[ée]ress[ée]e?)\s*:\s*(?:M\.|Mme|Mlle)? ?({NAME})",
     re.IGNORECASE,
 )
 _GIVEN_FIELD = re.compile(rf"\bpr[ée]nom\s*:?\s*({_UP}[\w’'-]+)")
@@ -39,20 +42,34 @@ _CALLER_FIELD = re.compile(
     rf"\b[Aa]ppelante?s?\b ?:? ?(?:M\.|Mme|Mlle|Monsieur|Madame|Ma[iî]tre|Me)? ?({NAME})"
 )
 _TIE_NAME = re.compile(
-    r"\b(?:mari|époux|epoux|compagnon|compagne|femme|épouse|epouse|conjointe?|concubine?|fils|fille|frère|frere|frer|"
-    r"soeur|sœur|père|pere|mère|mere|cousine?|oncle|tante|neveu|nièce|niece|amie?|ami|voisine?|copain|copine|fiancée?|fiancé|"
-    r"mãe|mae|pai|madre|padre|mamá|maman|papa|husband|wife|son|daughter|brother|sister|father|mother|friend|cousin|partner|boyfriend|hermano|hermana|hijo|hija|marido|"
-    r"esposa|esposo|amigo|irmão|irmao|filho|filha|companheiro|fratello|figlio|marito|fratele|soțul|fiul|co-?détenue?|codetenue?|"
-    rf"co-?cellule?|cellule|client|patient|détenue?|detenue?|jeune|compatriote|vëllai|djali|burri)(?: (?:s'appelle|se nomme|is called|named|nommée?|qui s'appelle|de|d['’]|do|da|im|,|:))*,? ({NAME})"
+    r"\b(?:mari|époux|epoux|compagnon|compagne|femme|épouse|epouse|conjointe?|"
+    r"concubine?|fils|fille|frère|frere|frer|"
+    r"soeur|sœur|père|pere|mère|mere|cousine?|oncle|tante|neveu|nièce|niece|amie?|ami|"
+    r"voisine?|copain|copine|fiancée?|fiancé|"
+    r"mãe|mae|pai|madre|padre|mamá|maman|papa|husband|wife|son|daughter|brother|"
+    r"sister|father|mother|friend|cousin|partner|boyfriend|hermano|hermana|hijo|hija|"
+    r"marido|"
+    r"esposa|esposo|amigo|irmão|irmao|filho|filha|companheiro|fratello|figlio|marito|"
+    r"fratele|soțul|fiul|co-?détenue?|codetenue?|"
+    rf"co-?cellule?|cellule|client|patient|détenue?|detenue?|jeune|compatriote|vëllai|"
+    rf"djali|burri)(?: (?:s'appelle|se nomme|is called|named|nommée?|qui s'appelle|de|"
+    rf"d['’]|do|da|im|,|:))*,? ({NAME})"
 )
 _CAPITALS = re.compile(
-    rf"\b(?:{_UP}[\w’'-]*[a-zà-ÿ] )+{_UP}{{2,}}(?:[ '-]{_UP}{{2,}})*\b|\b{_UP}{{2,}}(?:[ '-]{_UP}{{2,}})*(?: {_UP}[\w’'-]*[a-zà-ÿ])+\b"
+    rf"\b(?:{_UP}[\w’'-]*[a-zà-ÿ] )+{_UP}{{2,}}(?:[ '-]{_UP}{{2,}})*\b|"
+    rf"\b{_UP}{{2,}}(?:[ '-]{_UP}{{2,}})*(?: {_UP}[\w’'-]*[a-zà-ÿ])+\b"
 )
 _ROLE_WORDS = re.compile(
-    r"^(?:Cimade|CPIP|SPIP|OQTF|IRTF|ITF|JAP|CRA|CP|MA|CD|MC|OFPRA|CNDA|TA|PAF|ANEF|OFII|CPAM|AJ|USMP|TRANSCRIPTION|OCR|ASE|RE|TR|FWD|UHSI|UHSA|SMPR|QD|QI|DDSE|MAVP|QCD|Prison|Maison|Centre|France|Préfecture|Tribunal|Paris|Service|Permanence|La|Le|Les|Un|Une|Bonjour|Madame|Monsieur|Urgent|Objet|PAS|NE|PLEASE|URGENT|SOS|SVP|ANONYME|anonyme|Merci|Il|Elle|Je|On|The|He|She|They|My|In|Dear|Sr|Fiche|FICHE|COPIE|LC|BAT)$"
+    r"^(?:Cimade|CPIP|SPIP|OQTF|IRTF|ITF|JAP|CRA|CP|MA|CD|MC|OFPRA|CNDA|TA|PAF|ANEF|"
+    r"OFII|CPAM|AJ|USMP|TRANSCRIPTION|OCR|ASE|RE|TR|FWD|UHSI|UHSA|SMPR|QD|QI|DDSE|"
+    r"MAVP|QCD|Prison|Maison|Centre|France|Préfecture|Tribunal|Paris|Service|"
+    r"Permanence|La|Le|Les|Un|Une|Bonjour|Madame|Monsieur|Urgent|Objet|PAS|NE|PLEASE|"
+    r"URGENT|SOS|SVP|ANONYME|anonyme|Merci|Il|Elle|Je|On|The|He|She|They|My|In|Dear|"
+    r"Sr|Fiche|FICHE|COPIE|LC|BAT)$"
 )
 _FORMER = re.compile(
-    r"\b(?:avant|ancien\w*|pr[ée]c[ée]dent\w*|auparavant|[ée]tait|before|former\w*|antes|old)\b[^.\n]{0,30}$",
+    r"\b(?:avant|ancien\w*|pr[ée]c[ée]dent\w*|auparavant|[ée]tait|before|former\w*|"
+    r"antes|old)\b[^.\n]{0,30}$",
     re.IGNORECASE,
 )
 _AGDREF = re.compile(r"(?<!\d)(\d{10})(?!\d)")
@@ -140,7 +157,7 @@ def _self_name(
     channel: Channel, parts: Parts, names: Names, reference: Reference, texts: tuple[str, ...]
 ) -> Name:
     """The author's own name out of what they say, how they sign and what the envelope has."""
-    found = [n for n in _declared(parts, names, channel)]
+    found = list(_declared(parts, names, channel))
     for text in texts:
         found += _said_names(text, names, reference)
         found += _signatures(text, names)
@@ -213,9 +230,7 @@ def _trimmed(candidate: str, names: Names) -> str:
     kept: list[str] = []
     for word in words:
         folded = fold_words(word)
-        if kept and (
-            folded in {"j", "jai", "et", "je", "i", "and", "y", "e", "am", "je", "ne", "nee"}
-        ):
+        if kept and (folded in {"j", "jai", "et", "je", "i", "and", "y", "e", "am", "ne", "nee"}):
             break
         kept.append(word)
     return " ".join(kept)
@@ -341,9 +356,11 @@ def _usable(written: str, names: Names) -> bool:
 
 def _personal(display: str) -> bool:
     return bool(display) and not re.search(
-        r"mail delivery|service|secr[ée]tariat|association|spip\b|contact|noreply|accueil|greffe|cabinet|bureau|foyer|@",
-        re.sub(r"\([^)]*\)", "", display), re.IGNORECASE,
-    )  # fmt: skip
+        r"mail delivery|service|secr[ée]tariat|association|spip\b|contact|noreply|"
+        r"accueil|greffe|cabinet|bureau|foyer|@",
+        re.sub(r"\([^)]*\)", "", display),
+        re.IGNORECASE,
+    )
 
 
 def _person_named(channel: Channel, parts: Parts, names: Names, text: str, requester: Name) -> Name:
@@ -455,7 +472,8 @@ def _signed_number(text: str, start: int, before: str) -> bool:
 def _number_of_other(text: str, current: list[str]) -> str | None:
     """The number said to be the other's ("lui c'est 11 934"); the writer's own is left out."""
     other = re.search(
-        r"\b(?:lui|elle|le sien|son [ée]crou|son num[ée]ro|him|his(?: number)?)\b[^\d\n]{0,25}(\d[\d .-]{2,8}\d)",
+        r"\b(?:lui|elle|le sien|son [ée]crou|son num[ée]ro|him|"
+        r"his(?: number)?)\b[^\d\n]{0,25}(\d[\d .-]{2,8}\d)",
         text,
         re.IGNORECASE,
     )
@@ -465,11 +483,13 @@ def _number_of_other(text: str, current: list[str]) -> str | None:
 
 
 _BIRTH = re.compile(
-    r"(?<!\w)(?:nee?s?(?:\(e\))?|born|naissance|nacid[oa]|nascid[oa]|nat[oa]|nascut\w*|dob|ddn|lindur|dogum\w*|родил\w*|родилась|مواليد|ولدت) ?"
+    r"(?<!\w)(?:nee?s?(?:\(e\))?|born|naissance|nacid[oa]|nascid[oa]|nat[oa]|"
+    r"nascut\w*|dob|ddn|lindur|dogum\w*|родил\w*|родилась|مواليد|ولدت) ?"
     r"(?:le|en|on|el|em|il|la|pe|:|me|,)* ?(?:a [\w ]{2,25},? (?:le )?)?$"
 )
 _CHILD = re.compile(
-    r"\b(?:fils|fille|enfant|bebe|petite?|son|daughter|child|hij[oa]|filh[oa]|nina|nino|figli[oa]|frere|soeur|femme|mari|pere|mere)\b[^.\n]{0,40}$"
+    r"\b(?:fils|fille|enfant|bebe|petite?|son|daughter|child|hij[oa]|filh[oa]|nina|"
+    r"nino|figli[oa]|frere|soeur|femme|mari|pere|mere)\b[^.\n]{0,40}$"
 )
 
 
@@ -519,7 +539,10 @@ def _nationality(
             before = folded.text[max(0, match.start() - 40) : match.start()]
             word = match.group(0)
             if re.search(
-                r"\b(?:nationalite|ressortissant\w*|citoyen\w*|je suis(?: un\w?)?|originaire d\w*|venu d\w*|vient? (?:de|d|du)|viens (?:de|d|du)|from(?: the)?|soy|sou|sono|jam|am|il est|elle est|detenue?|codetenu|monsieur|dame|homme|femme|un|une|,)\s?(?:de |du |d |la |le |l )?$",
+                r"\b(?:nationalite|ressortissant\w*|citoyen\w*|je suis(?: un\w?)?|"
+                r"originaire d\w*|venu d\w*|vient? (?:de|d|du)|viens (?:de|d|du)|"
+                r"from(?: the)?|soy|sou|sono|jam|am|il est|elle est|detenue?|codetenu|"
+                r"monsieur|dame|homme|femme|un|une|,)\s?(?:de |du |d |la |le |l )?$",
                 before,
             ) or _signed_country(folded.text, match):
                 if kind not in SELF_KINDS and re.search(r"\bje suis(?: un\w?)? $", before):

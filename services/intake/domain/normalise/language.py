@@ -13,18 +13,35 @@ from lingua import Language, LanguageDetector, LanguageDetectorBuilder
 from services.intake.domain.normalise.text import fold_words
 
 _DETECTED = {
-    Language.FRENCH: "fr", Language.ENGLISH: "en", Language.SPANISH: "es", Language.PORTUGUESE: "pt",
-    Language.ITALIAN: "it", Language.ROMANIAN: "ro", Language.ALBANIAN: "sq", Language.TURKISH: "tr",
-    Language.DUTCH: "nl", Language.POLISH: "pl", Language.CROATIAN: "sr", Language.SOMALI: "so",
-    Language.GERMAN: "de", Language.RUSSIAN: "ru", Language.UKRAINIAN: "uk", Language.SERBIAN: "sr",
-    Language.ARABIC: "ar", Language.PERSIAN: "fa", Language.URDU: "ur",
-}  # fmt: skip
+    Language.FRENCH: "fr",
+    Language.ENGLISH: "en",
+    Language.SPANISH: "es",
+    Language.PORTUGUESE: "pt",
+    Language.ITALIAN: "it",
+    Language.ROMANIAN: "ro",
+    Language.ALBANIAN: "sq",
+    Language.TURKISH: "tr",
+    Language.DUTCH: "nl",
+    Language.POLISH: "pl",
+    Language.CROATIAN: "sr",
+    Language.SOMALI: "so",
+    Language.GERMAN: "de",
+    Language.RUSSIAN: "ru",
+    Language.UKRAINIAN: "uk",
+    Language.SERBIAN: "sr",
+    Language.ARABIC: "ar",
+    Language.PERSIAN: "fa",
+    Language.URDU: "ur",
+}
 _SCRIPTS = (
-    ("ka", re.compile(r"[\u10a0-\u10ff]")), ("zh", re.compile(r"[\u4e00-\u9fff]")),
-    ("bn", re.compile(r"[\u0980-\u09ff]")), ("ta", re.compile(r"[\u0b80-\u0bff]")),
-    ("hy", re.compile(r"[\u0530-\u058f]")), ("arabic", re.compile(r"[\u0600-\u06ff]")),
+    ("ka", re.compile(r"[\u10a0-\u10ff]")),
+    ("zh", re.compile(r"[\u4e00-\u9fff]")),
+    ("bn", re.compile(r"[\u0980-\u09ff]")),
+    ("ta", re.compile(r"[\u0b80-\u0bff]")),
+    ("hy", re.compile(r"[\u0530-\u058f]")),
+    ("arabic", re.compile(r"[\u0600-\u06ff]")),
     ("cyrillic", re.compile(r"[\u0400-\u04ff]")),
-)  # fmt: skip
+)
 _PASHTO = re.compile(r"[ټډړښځڅۍې]")
 _URDU = re.compile(r"[ٹڈڑےں]")
 _PERSIAN = re.compile(r"[پچژگ]")
@@ -62,7 +79,8 @@ class Languages:
         self._named = named
         self._name = re.compile(rf"\b({alternatives})\b")
         self._spoken = re.compile(
-            r"(?:langues?(?: parlees?)? ?:|par(?:le|lent|lant)\b|ne comprend\w* que|speaks?|habla|fala)"
+            r"(?:langues?(?: parlees?)? ?:|par(?:le|lent|lant)\b|ne comprend\w* que|"
+            r"speaks?|habla|fala)"
             r"[^.;\n]{0,80}"
         )
         _detector()
@@ -83,9 +101,14 @@ class Languages:
                 continue
             if code == "arabic":
                 code = (
-                    "ps" if _PASHTO.search(text) else "ur" if _URDU.search(text)
-                    else "fa" if len(_PERSIAN.findall(text)) * 60 > letters else "ar"
-                )  # fmt: skip
+                    "ps"
+                    if _PASHTO.search(text)
+                    else "ur"
+                    if _URDU.search(text)
+                    else "fa"
+                    if len(_PERSIAN.findall(text)) * 60 > letters
+                    else "ar"
+                )
             elif code == "cyrillic":
                 code = (
                     "uk" if re.search("[іїєґ]", text) else "sr" if _SERBIAN.search(text) else "ru"

@@ -13,7 +13,8 @@ _HEADING = re.compile(r"^\s*\[[^\]\n]{0,200}\]\s*$", re.MULTILINE)
 _RECEIVED = re.compile(r"\b(?:recue?|receptionnee?|arrivee?|received|date de reception)\b")
 _POSTED = re.compile(r"\b(?:cachet|poste|oblitera\w*|affranchi\w*|timbre|postmark)\b")
 _BACK = re.compile(
-    r"(?:rien |mention |ecrit |note |au |a )*(?:dos|expediteur|expeditrice|exp|expedie|sender|revers|verso)\b"
+    r"(?:rien |mention |ecrit |note |au |a )*(?:dos|expediteur|expeditrice|exp|"
+    r"expedie|sender|revers|verso)\b"
 )
 _LANGUAGE = re.compile(r"\b(?:moteur|transcription automatique|langue|ocr) ?:?,? ([a-z]{2})\b")
 

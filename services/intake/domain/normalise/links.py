@@ -16,16 +16,28 @@ from shared.contracts.intake.events import Link
 from shared.contracts.vocabulary import LinkKind, Urgency
 
 _REMINDER = re.compile(
-    r"(?:pas|jamais|aucune?|toujours pas|rien|sans)(?: \w+){0,3} (?:de |d |eu |recu |votre |une |vos )*(?:reponse|nouvel+e?|retour)s?\b(?! (?:de|du|d) (?:la |l |mon |ma )?(?:pref|cpip|spip|avocat|juge|ambas|consul|ofpra|greffe|tribunal|ofi))"
-    r"|(?:avez|avait|aviez) (?:vous )?(?:bien )?recu (?:ma|mon|mes|notre) (?:let+re|cour+i\w*|mail|message|demande)"
-    r"|\brelance\b|je (?:vous )?(?:re ?ecri[st]|relance|reviens vers vous)|vous (?:ne )?m ?(?:avez|aver) (?:pas|jamais|toujours pas) repondu"
-    r"|(?:deuxieme|troisieme|2 ?eme|3 ?eme|seconde|autre) (?:let+re|courrier|mail|fois que je vous (?:ecri|contact))"
-    r"|(?:no|not|never|any)(?: \w+){0,3} (?:answer|reply|response|news)(?: from you)?\b|(?:wrote|written) (?:to )?you[^.]{0,60}(?:no|not|nothing|never)"
-    r"|did you (?:get|receive) my|reminder\b|no (?:he|me han|he tenido|recib\w*)[^.]{0,20}respuesta|n[a]o (?:recebi|tive)[^.]{0,15}resposta"
-    r"|non ho (?:ricevuto|avuto)[^.]{0,15}risposta|не (?:получил\w*|было)[^.]{0,15}ответ\w*|нет ответа|لم (?:اتلق|يصلني|احصل)[^.]{0,20}(?:رد|جواب)|nu am primit[^.]{0,15}raspuns|nuk kam (?:marre|pasur)[^.]{0,12}pergjigj"
+    r"(?:pas|jamais|aucune?|toujours pas|rien|sans)(?: \w+){0,3} (?:de |d |eu |recu |"
+    r"votre |une |vos )*(?:reponse|nouvel+e?|retour)s?\b(?! (?:de|du|d) (?:la |l |"
+    r"mon |ma )?(?:pref|cpip|spip|avocat|juge|ambas|consul|ofpra|greffe|tribunal|"
+    r"ofi))"
+    r"|(?:avez|avait|aviez) (?:vous )?(?:bien )?recu (?:ma|mon|mes|notre) (?:let+re|"
+    r"cour+i\w*|mail|message|demande)"
+    r"|\brelance\b|je (?:vous )?(?:re ?ecri[st]|relance|reviens vers vous)|"
+    r"vous (?:ne )?m ?(?:avez|aver) (?:pas|jamais|toujours pas) repondu"
+    r"|(?:deuxieme|troisieme|2 ?eme|3 ?eme|seconde|autre) (?:let+re|courrier|mail|"
+    r"fois que je vous (?:ecri|contact))"
+    r"|(?:no|not|never|any)(?: \w+){0,3} (?:answer|reply|response|"
+    r"news)(?: from you)?\b|(?:wrote|written) (?:to )?you[^.]{0,60}(?:no|not|nothing|"
+    r"never)"
+    r"|did you (?:get|receive) my|reminder\b|no (?:he|me han|he tenido|"
+    r"recib\w*)[^.]{0,20}respuesta|n[a]o (?:recebi|tive)[^.]{0,15}resposta"
+    r"|non ho (?:ricevuto|avuto)[^.]{0,15}risposta|не (?:получил\w*|"
+    r"было)[^.]{0,15}ответ\w*|нет ответа|لم (?:اتلق|يصلني|احصل)[^.]{0,20}(?:رد|جواب)|"
+    r"nu am primit[^.]{0,15}raspuns|nuk kam (?:marre|pasur)[^.]{0,12}pergjigj"
 )
 _NOT_OURS = re.compile(
-    r"(?:prefecture|cpip|spip|avocat\w*|juge|ambas+ade|consulat|ofpra|greffe|tribunal|procureur|mairie|surveil+ants?|psy|medecin|docteur|direction|anef)\b[^.]{0,50}$"
+    r"(?:prefecture|cpip|spip|avocat\w*|juge|ambas+ade|consulat|ofpra|greffe|tribunal|"
+    r"procureur|mairie|surveil+ants?|psy|medecin|docteur|direction|anef)\b[^.]{0,50}$"
 )
 _TO_US = re.compile(r"\b(?:je |j )?(?:vous|votre|vos|you|ustedes|usted|voces|вам|вас|cimade)\b")
 _LEVELS = (Urgency.LOW, Urgency.NORMAL, Urgency.HIGH, Urgency.CRITICAL)
@@ -52,17 +64,24 @@ def reminder_words(own: Folded) -> str:
             continue
         if _TO_US.search(near):
             begin = own.text.rfind(" j ", start, match.start())
-            begin = begin + 1 if 0 <= begin and match.start() - begin < 16 else match.start()
+            begin = begin + 1 if begin >= 0 and match.start() - begin < 16 else match.start()
             return own.words(begin, match.end())
         del end
     return ""
 
 
-def likely_links(  # noqa: PLR0913 - each says something of the likeness
-    known: KnownRequests, *, message_ids: Iterable[str], person: Name, numbers: tuple[str, ...],
-    establishment: str | None, received_on: date, text_key: tuple[int, ...], own: Folded,
+def likely_links(  # each says something of the likeness
+    known: KnownRequests,
+    *,
+    message_ids: Iterable[str],
+    person: Name,
+    numbers: tuple[str, ...],
+    establishment: str | None,
+    received_on: date,
+    text_key: tuple[int, ...],
+    own: Folded,
     automatic: bool,
-) -> Linked:  # fmt: skip
+) -> Linked:
     """Earlier requests that this item may belong to."""
     threads = [
         Link(kind=LinkKind.REPLY_TO, request_id=r.request_id, certain=True)
@@ -117,9 +136,11 @@ def _same_person(
 def _conflict(request: KnownRequest, numbers: tuple[str, ...], establishment: str | None) -> bool:
     """Same name, but another number at the same place: somebody else."""
     return bool(
-        numbers and request.detention_number and request.detention_number not in numbers
+        numbers
+        and request.detention_number
+        and request.detention_number not in numbers
         and request.establishment == establishment
-    )  # fmt: skip
+    )
 
 
 def _kind(request: KnownRequest, words: str, text_key: tuple[int, ...]) -> LinkKind:

@@ -30,7 +30,8 @@ _FORWARD_MARK = re.compile(
 _ORIGINAL_MARK = re.compile(
     r"^(?:-{2,} ?(?:message d'origine|original message|message original|mensaje original|"
     r"mensagem original|messaggio originale) ?-{2,}|_{10,})[ \t]*$"
-    r"|^(?:De|From|Von|Da) ?:[^\n]{1,200}\n(?:[^\n]{0,200}\n){0,2}?(?:Envoy[ée]|Sent|Date|[ÀA]|To) ?:",
+    r"|^(?:De|From|Von|Da) ?:[^\n]{1,200}\n(?:[^\n]{0,200}\n){0,2}?(?:Envoy[ée]|Sent|"
+    r"Date|[ÀA]|To) ?:",
     re.IGNORECASE | re.MULTILINE,
 )
 _WROTE = re.compile(
@@ -77,7 +78,7 @@ def _header(message: Message, name: str) -> str:
     try:
         value = message.get(name)
         return " ".join(str(value).split()) if value is not None else ""
-    except Exception:  # noqa: BLE001 - the library raises many kinds on hostile headers
+    except Exception:  # the library raises many kinds on hostile headers
         return ""
 
 
@@ -107,14 +108,17 @@ def is_automatic(message: Message) -> bool:
         return True
     local = parseaddr(_header(message, "From"))[1].partition("@")[0].casefold()
     if re.fullmatch(
-        r"mailer-daemon|postmaster|no-?_?reply|ne-?pas-?repondre|do-?not-?reply|newsletter|bounces?.*",
+        r"mailer-daemon|postmaster|no-?_?reply|ne-?pas-?repondre|do-?not-?reply|"
+        r"newsletter|bounces?.*",
         local,
     ):
         return True
     subject = fold_words(_header(message, "Subject"))
     return bool(
         re.match(
-            r"(?:re |tr )*(?:reponse automatique|automatic reply|auto ?reply|absence du bureau|out of office|respuesta automatica|undeliver|undelivered|mail delivery|delivery status|echec de (?:la )?remise)",
+            r"(?:re |tr )*(?:reponse automatique|automatic reply|auto ?reply|"
+            r"absence du bureau|out of office|respuesta automatica|undeliver|"
+            r"undelivered|mail delivery|delivery status|echec de (?:la )?remise)",
             subject,
         )
     )
@@ -170,7 +174,7 @@ def _content(message: EmailMessage) -> tuple[str, list[AttachmentText], list[str
 def _payload(part: Message) -> bytes:
     try:
         payload = part.get_payload(decode=True)
-    except Exception:  # noqa: BLE001 - broken transfer encodings raise many kinds
+    except Exception:  # broken transfer encodings raise many kinds
         return b""
     return payload if isinstance(payload, bytes) else b""
 
@@ -178,7 +182,7 @@ def _payload(part: Message) -> bytes:
 def _filename(part: Message) -> str | None:
     try:
         return part.get_filename()
-    except Exception:  # noqa: BLE001 - broken RFC 2231 parameters
+    except Exception:  # broken RFC 2231 parameters
         return None
 
 
@@ -209,7 +213,7 @@ def pdf_text(payload: bytes) -> str | None:
     try:
         pages = PdfReader(io.BytesIO(payload), strict=False).pages
         text = "\n".join(page.extract_text() or "" for page in list(pages)[:MAX_PDF_PAGES])
-    except Exception:  # noqa: BLE001 - pypdf raises many kinds on broken files
+    except Exception:  # pypdf raises many kinds on broken files
         return None
     return text[:MAX_TEXT] if text.strip() else None
 

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import Any
 
 from services.intake.domain.normalise.identity import SELF_KINDS
 from services.intake.domain.normalise.lexicon import Hit
@@ -63,8 +64,7 @@ def meaning_of(
     return meaning
 
 
-def _note(meaning: Meaning, data: object, hits: list[Hit]) -> None:
-    assert isinstance(data, dict)  # noqa: S101 - entries of a TOML file
+def _note(meaning: Meaning, data: Mapping[str, Any], hits: list[Hit]) -> None:
     for special in data.get("special", ()):
         meaning.special.setdefault(SpecialSituation(special), hits[0])
     if data.get("weak"):
@@ -95,7 +95,8 @@ def _adjust(meaning: Meaning, kind: RequesterKind) -> None:
 
 
 _THANKS = re.compile(
-    r"\b(?:merci (?:infiniment |beaucoup |encore |pour )+(?:votre|tout|l)|je (?:tenais|voulais|veux|tiens)[^.]{0,20}(?:remercier|dire merci))"
+    r"\b(?:merci (?:infiniment |beaucoup |encore |pour )+(?:votre|tout|l)|"
+    r"je (?:tenais|voulais|veux|tiens)[^.]{0,20}(?:remercier|dire merci))"
 )
 
 

@@ -78,6 +78,6 @@ def _distances(
             gap = before[match.end() :]
             penalty = 25 * len(re.findall(r"[,;:]| et | mais | and | puis ", gap))
             found.append((len(before) - match.end() + penalty, low + match.start()))
-    if rule.after is not None and (match := rule.after.match(after)):
-        found.append((12.0 + match.end() / 2, mention.start))
+    if rule.after is not None and (follows := rule.after.match(after)):
+        found.append((12.0 + follows.end() / 2, mention.start))
     return found

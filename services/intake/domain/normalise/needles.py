@@ -70,8 +70,7 @@ def _group(pattern: str, index: int) -> tuple[Needles, int]:
     """The literals of a group, none if it only looks around, and what follows its bracket."""
     looks = re.match(r"\(\?(?:[=!]|<[=!])", pattern[index : index + 4])
     opening = re.match(r"\((?:\?(?::|[=!]|<[=!]|P<\w+>))?", pattern[index:])
-    assert opening is not None  # noqa: S101 - there is a bracket
-    inner, end = _choice(pattern, index + opening.end())
+    inner, end = _choice(pattern, index + (opening.end() if opening else 1))
     if end >= len(pattern):
         raise ValueError(f"a group is left open in {pattern!r}")
     return (_NONE if looks else inner), end + 1

@@ -44,7 +44,6 @@ from shared.contracts.vocabulary import (
     Channel,
     JudicialStatus,
     Language,
-    LinkKind,
     Relation,
     RequesterKind,
     RequestState,
@@ -112,9 +111,13 @@ def normalise(item: Incoming, *, known: KnownRequests, reference: Reference) -> 
 
 
 def _understood(
-    item: Incoming, parts: Parts, arrived: Arrived, author: Author, known: KnownRequests,
+    item: Incoming,
+    parts: Parts,
+    arrived: Arrived,
+    author: Author,
+    known: KnownRequests,
     reference: Reference,
-) -> Read:  # fmt: skip
+) -> Read:
     written = written_on(item.channel, parts, author, reference, arrived.on)
     texts = texts_of(parts, author)
     heading = parts.heading if item.channel is Channel.REFERRAL else ""
@@ -129,26 +132,46 @@ def _understood(
         author = replace(author, kind=RequesterKind.RETAINED_PERSON)
     status = judicial_status(author, parts, readings, retained=retained)
     who = who_is_who(item.channel, author.kind, parts, reference, texts)
-    retention = retention_place(whole) if retained else None
+    retention = retention_place(whole, reference.retention_places) if retained else None
     found = _deadlines(item, parts, arrived, readings, place, status, meaning, reference, retention)
     key = text_key(texts[0]) if texts else ()
     numbers = tuple(n for n in (who.number, *who.former_numbers) if n)
     spoken = reference.languages.of(texts[0] if author.carrier and texts else parts.own or whole)
-    linked = likely_links(
-        known, message_ids=parts.message_ids, person=who.person, numbers=numbers,
-        establishment=place.code, received_on=arrived.on, text_key=key,
-        own=readings[0].loose, automatic=False,
-    ) if readings else Linked()  # fmt: skip
+    linked = (
+        likely_links(
+            known,
+            message_ids=parts.message_ids,
+            person=who.person,
+            numbers=numbers,
+            establishment=place.code,
+            received_on=arrived.on,
+            text_key=key,
+            own=readings[0].loose,
+            automatic=False,
+        )
+        if readings
+        else Linked()
+    )
     codes = [c for r in readings for c in reference.languages.spoken_by_person(r.plain.text)[0]]
     return Read(
-        item=item, parts=parts, arrived=arrived, author=author, written=written,
-        readings=readings, who=who, place=place,
-        retention=retention, status=status, meaning=meaning,
-        found=found, linked=linked,
+        item=item,
+        parts=parts,
+        arrived=arrived,
+        author=author,
+        written=written,
+        readings=readings,
+        who=who,
+        place=place,
+        retention=retention,
+        status=status,
+        meaning=meaning,
+        found=found,
+        linked=linked,
         agreement=agreement_of(item.channel, parts, author, who, readings, tuple(meaning.special)),
         language=_language(parts, spoken.code),
-        person_languages=_person_languages(parts, codes), key=key,
-    )  # fmt: skip
+        person_languages=_person_languages(parts, codes),
+        key=key,
+    )
 
 
 def _language(parts: Parts, spoken: str) -> str:
@@ -165,10 +188,16 @@ def _person_languages(parts: Parts, codes: Sequence[str]) -> tuple[str, ...]:
 
 
 def _deadlines(
-    item: Incoming, parts: Parts, arrived: Arrived, readings: Sequence[Reading], place: Place,
-    status: JudicialStatus | None, meaning: Meaning, reference: Reference,
+    item: Incoming,
+    parts: Parts,
+    arrived: Arrived,
+    readings: Sequence[Reading],
+    place: Place,
+    status: JudicialStatus | None,
+    meaning: Meaning,
+    reference: Reference,
     retention: tuple[RetentionPlace, str] | None,
-) -> list[Found]:  # fmt: skip
+) -> list[Found]:
     situation = "detained"
     if status is JudicialStatus.RETAINED:
         situation = "retention"
@@ -267,41 +296,82 @@ def _happened(r: Read) -> date | None:
 
 def _people(r: Read) -> People:
     return People(
-        parts=r.parts, author=r.author, who=r.who, place=r.place, meaning=r.meaning,
-        found=r.found, linked=r.linked, agreement=r.agreement, retention=r.retention,
-        urgency=_urgency(r), received_on=r.arrived.on, language=r.language, key=r.key,
-        channel=r.item.channel, self_kind=r.author.kind in SELF_KINDS,
-    )  # fmt: skip
+        parts=r.parts,
+        author=r.author,
+        who=r.who,
+        place=r.place,
+        meaning=r.meaning,
+        found=r.found,
+        linked=r.linked,
+        agreement=r.agreement,
+        retention=r.retention,
+        urgency=_urgency(r),
+        received_on=r.arrived.on,
+        language=r.language,
+        key=r.key,
+        channel=r.item.channel,
+        self_kind=r.author.kind in SELF_KINDS,
+    )
 
 
 def _automatic(
-    item: Incoming, parts: Parts, arrived: Arrived, author: Author, known: KnownRequests,
+    item: Incoming,
+    parts: Parts,
+    arrived: Arrived,
+    author: Author,
+    known: KnownRequests,
     reference: Reference,
-) -> Normalised:  # fmt: skip
+) -> Normalised:
     """An automatic message: closed by rule and linked to what it answers; no danger is hidden."""
-    threads = known.by_message_ids(parts.message_ids)
     links = likely_links(
-        known, message_ids=parts.message_ids, person=Who.nobody().person, numbers=(),
-        establishment=None, received_on=arrived.on, text_key=(),
-        own=readings_of([parts.own or "-"], reference, arrived.on)[0].loose, automatic=True,
-    )  # fmt: skip
+        known,
+        message_ids=parts.message_ids,
+        person=Who.nobody().person,
+        numbers=(),
+        establishment=None,
+        received_on=arrived.on,
+        text_key=(),
+        own=readings_of([parts.own or "-"], reference, arrived.on)[0].loose,
+        automatic=True,
+    )
     spoken = reference.languages.of(parts.own) if parts.own else None
     code = spoken.code if spoken and spoken.code != "und" else "en"
     facts = RequestFacts(
-        channel=item.channel, received_on=arrived.on, received_at=arrived.at,
-        requester_kind=author.kind, relation=Relation.NONE, language=code,
-        topics=(Topic.OTHER,), urgency=Urgency.LOW, automatic=True, links=links.links,
+        channel=item.channel,
+        received_on=arrived.on,
+        received_at=arrived.at,
+        requester_kind=author.kind,
+        relation=Relation.NONE,
+        language=code,
+        topics=(Topic.OTHER,),
+        urgency=Urgency.LOW,
+        automatic=True,
+        links=links.links,
         problems=parts.problems,
-    )  # fmt: skip
-    assert all(link.kind is LinkKind.REPLY_TO for link in links.links) or not threads  # noqa: S101
+    )
     people = people_of(
         People(
-            parts=parts, author=author, who=Who.nobody(), place=Place(), meaning=Meaning(),
-            found=(), linked=links, agreement=Agreement(), retention=None, urgency=Urgency.LOW,
-            received_on=arrived.on, language=code, key=(), channel=item.channel, self_kind=False,
+            parts=parts,
+            author=author,
+            who=Who.nobody(),
+            place=Place(),
+            meaning=Meaning(),
+            found=(),
+            linked=links,
+            agreement=Agreement(),
+            retention=None,
+            urgency=Urgency.LOW,
+            received_on=arrived.on,
+            language=code,
+            key=(),
+            channel=item.channel,
+            self_kind=False,
         )
-    )  # fmt: skip
+    )
     return Normalised(
-        state=RequestState.CLOSED, facts=facts, people=people, text_key=(),
+        state=RequestState.CLOSED,
+        facts=facts,
+        people=people,
+        text_key=(),
         lexicon_version=reference.lexicon_version,
-    )  # fmt: skip
+    )

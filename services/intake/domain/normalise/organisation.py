@@ -9,8 +9,10 @@ from services.intake.domain.normalise.text import fold_words
 from shared.contracts.vocabulary import RequesterKind
 
 _NAMED = re.compile(
-    r"(?:association|Association|collectif|Collectif|b[ée]n[ée]vole (?:aux?|[àa] la|[àa] l['’]|chez|de l['’]association|de la|du)|visiteu[rs]e? (?:de|[àa]|pour)) "
-    r"((?:les |la |le |l['’])?[A-ZÀ-Ý][\w’'-]*(?:[ -](?:de|des|du|la|le|les|et|en|d['’]|[A-ZÀ-Ý][\w’'-]*)){0,6})"
+    r"(?:association|Association|collectif|Collectif|b[ée]n[ée]vole (?:aux?|[àa] la|"
+    r"[àa] l['’]|chez|de l['’]association|de la|du)|visiteu[rs]e? (?:de|[àa]|pour)) "
+    r"((?:les |la |le |l['’])?[A-ZÀ-Ý][\w’'-]*(?:[ -](?:de|des|du|la|le|les|et|en|"
+    r"d['’]|[A-ZÀ-Ý][\w’'-]*)){0,6})"
 )
 
 

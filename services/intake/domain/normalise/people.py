@@ -137,7 +137,7 @@ class Names:
         return Name(_cased_all(" ".join(given)) or None, _cased_all(" ".join(family)) or None)
 
     def completed(self, one: Name, other: Name) -> Name | None:
-        """One name out of two writings of it ("Kaba M." and "Kaba Mamadou"); None if they differ."""
+        """One name out of two writings of it ("Kaba M.", "Kaba Mamadou"); None if they differ."""
         words_one, words_other = self._set(one), self._set(other)
         if not words_one or not words_other:
             return one or other

@@ -100,9 +100,11 @@ def _carrier(p: People) -> Party | None:
         return None
     from_name = p.parts.sender_name
     return Party(
-        given=None, family=from_name or None, contact=p.parts.sender_address or None,
+        given=None,
+        family=from_name or None,
+        contact=p.parts.sender_address or None,
         role=p.author.carrier.value,
-    )  # fmt: skip
+    )
 
 
 def _sources(parts: Parts) -> Iterator[Party]:

@@ -16,7 +16,9 @@ from services.intake.domain.normalise.text import Folded
 
 SURE = 0.75
 _TOKEN = re.compile(r"\w+|\n")
-_ARTICLES = frozenset({"de", "du", "des", "d", "la", "le", "l", "les", "a", "au", "en", "in", "na", "em", "n", "no"})  # fmt: skip
+_ARTICLES = frozenset(
+    {"de", "du", "des", "d", "la", "le", "l", "les", "a", "au", "en", "in", "na", "em", "n", "no"}
+)
 _OPENERS = frozenset({"la", "le", "les", "l"})
 _ORDINARY = ("cp-", "ma-", "cd-", "mc-")
 _INSIDE = re.compile(r"d\d|bat\w*|batiment|division|cel+ule?|quartier|mah|maf|ecrou|\d{1,3}e")

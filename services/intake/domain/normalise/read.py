@@ -73,10 +73,11 @@ def arrival(item: Incoming, parts: Parts) -> Arrived:
     told = _instant(parts)
     if told is None and transport is None:
         return Arrived(on=NEVER.date(), at=NEVER, doubt="received_on")
-    if told is None or transport is None:
-        at = told if told is not None else transport
-        assert at is not None  # noqa: S101 - one of the two is known
+    if transport is None:
+        at = told or NEVER
         return Arrived(on=at.astimezone(PARIS).date(), at=at)
+    if told is None:
+        return Arrived(on=transport.astimezone(PARIS).date(), at=transport)
     if told > transport + timedelta(days=1):
         return Arrived(on=transport.astimezone(PARIS).date(), at=transport, doubt="received_on")
     early = transport - told > timedelta(days=BELIEVABLE_DAYS)

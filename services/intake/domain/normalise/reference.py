@@ -13,10 +13,10 @@ from pathlib import Path
 from typing import Any
 
 from services.intake.domain.normalise.dates import DateFinder
+from services.intake.domain.normalise.directory import Directory
 from services.intake.domain.normalise.language import Languages
 from services.intake.domain.normalise.lexicon import Rule, any_of, folded_pattern, rule_of
 from services.intake.domain.normalise.people import Names
-from services.intake.domain.normalise.directory import Directory
 from services.intake.domain.normalise.text import fold_words
 from shared.contracts.vocabulary import DeadlineKind, Relation, RequesterKind
 
@@ -89,6 +89,7 @@ class Reference:
     nationality_codes: Mapping[str, str]
     say_name: Pattern
     number_word: Pattern
+    retention_places: Mapping[str, str]
     lexicon_version: str
 
 
@@ -127,6 +128,7 @@ def load_reference(folder: Path) -> Reference:
         nationality_codes=codes,
         say_name=_say_name(words["names"]["say"]),
         number_word=re.compile("|".join(words["numbers_words"]["ecrou"])),
+        retention_places=_pairs(folder / "retention_places.csv"),
         lexicon_version=_version(folder),
     )
 
@@ -191,6 +193,11 @@ def _nationalities(path: Path) -> Mapping[str, str]:
             for row in csv.DictReader(file)
             for word in row["words"].split("|")
         }
+
+
+def _pairs(path: Path) -> Mapping[str, str]:
+    with path.open(encoding="utf-8", newline="") as file:
+        return {row["words"]: row["name"] for row in csv.DictReader(file)}
 
 
 def _given_names(path: Path) -> frozenset[str]:

@@ -13,15 +13,25 @@ from shared.contracts.vocabulary import Channel, Relation, RequesterKind
 
 K, R = RequesterKind, Relation
 _PERSONAL = {
-    K.DETAINED_PERSON, K.RETAINED_PERSON, K.RELEASED_PERSON, K.SUPERVISED_PERSON,
-}  # fmt: skip
+    K.DETAINED_PERSON,
+    K.RETAINED_PERSON,
+    K.RELEASED_PERSON,
+    K.SUPERVISED_PERSON,
+}
 _FORM_WORDS = (
     (r"ex detenue?|ancien\w* detenue?|sortie? de prison|released|sortante?", K.RELEASED_PERSON),
-    (r"semi liberte|bracelet|sursis|controle judiciaire|milieu ouvert|supervised", K.SUPERVISED_PERSON),
+    (
+        r"semi liberte|bracelet|sursis|controle judiciaire|milieu ouvert|supervised",
+        K.SUPERVISED_PERSON,
+    ),
     (r"detenue?|incarceree?|prison(?:ier|er)|detained|moi en prison", K.DETAINED_PERSON),
     (r"retenue?|cra\b|retention", K.RETAINED_PERSON),
-    (r"famille|proche|conjoint\w*|epou\w+|femme|mari|mere|pere|frere|soeur|fils|fille|parent|enfant|ami\w?|relative|family|friend|cousin\w*|oncle|tante|compagn\w+", K.RELATIVE),
-)  # fmt: skip
+    (
+        r"famille|proche|conjoint\w*|epou\w+|femme|mari|mere|pere|frere|soeur|fils|fille|"
+        r"parent|enfant|ami\w?|relative|family|friend|cousin\w*|oncle|tante|compagn\w+",
+        K.RELATIVE,
+    ),
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,18 +114,21 @@ def is_present(own: Folded, match: re.Match[str], name: str) -> bool:
     before = own.text[max(start, match.start() - 50) : match.start()]
     around = own.text[max(0, match.start() - 50) : match.end() + 60]
     if re.search(
-        r"\b(?:si|quand|lorsque|apres|avant|demand\w*|voudrais|pour (?:un|une|ma|la|mon)|dem\w+|when|if|refus\w*)\b[^,]{0,40}$",
+        r"\b(?:si|quand|lorsque|apres|avant|demand\w*|voudrais|pour (?:un|une|ma|la|"
+        r"mon)|dem\w+|when|if|refus\w*)\b[^,]{0,40}$",
         before,
     ):
         return False
     if name == "supervised":
         return not re.search(
-            r"demand|dossier|refus|requete|voudrais|projet|obtenir|promesse|attend|at+end|prepar|jap (?:a|statue)",
+            r"demand|dossier|refus|requete|voudrais|projet|obtenir|promesse|attend|"
+            r"at+end|prepar|jap (?:a|statue)",
             around,
         )
     if name == "released":
         return not re.search(
-            r"\bsemi|\bau mitard|de l ?isolement|en 20[01]\d|permission|pas (?:encore )?(?:sorti|liber)|de cel+ule|je sor|a l ?hopital",
+            r"\bsemi|\bau mitard|de l ?isolement|en 20[01]\d|permission|"
+            r"pas (?:encore )?(?:sorti|liber)|de cel+ule|je sor|a l ?hopital",
             around,
         )
     return True
@@ -159,7 +172,8 @@ def _letters(parts: Parts) -> list[Folded]:
     """Attached or forwarded texts in which somebody speaks of themselves from detention."""
     texts = [fold(t, loose=True) for t in (*parts.attached, *parts.forwarded)]
     speaks = re.compile(
-        r"\b(?:je suis|je m ?ap+el+e|j ?ai|my name|i am|me llamo|soy|estoy|mi chiamo|sono|jam|sunt|eu sou)\b"
+        r"\b(?:je suis|je m ?ap+el+e|j ?ai|my name|i am|me llamo|soy|estoy|mi chiamo|"
+        r"sono|jam|sunt|eu sou)\b"
         r"|меня|я |انا"
     )
     inside = re.compile(
@@ -201,8 +215,10 @@ def _professional(
 
 
 _ADDRESSEE = re.compile(
-    r"^\W*(?:a (?:la |l |tous|toute|mad\w*|mons\w*)|chere?s?|dear|hel+o|hi|bonjour|bonsoir|bjr|salut|salam|ser?vice prison|madame?|monsieur|mme|mr|"
-    r"stim\w*|estimad\w*|spet+abile|sayin|exmos?|prezad\w*|uwazhaem\w*|уважаем\w*|здравствуйте|la cimade\W*$|cimade\W*$|objet|to whom|merci|"
+    r"^\W*(?:a (?:la |l |tous|toute|mad\w*|mons\w*)|chere?s?|dear|hel+o|hi|bonjour|"
+    r"bonsoir|bjr|salut|salam|ser?vice prison|madame?|monsieur|mme|mr|"
+    r"stim\w*|estimad\w*|spet+abile|sayin|exmos?|prezad\w*|uwazhaem\w*|уважаем\w*|"
+    r"здравствуйте|la cimade\W*$|cimade\W*$|objet|to whom|merci|"
     r"sehr|buongiorno|buna|pershendetje|good)\b"
 )
 
@@ -211,7 +227,8 @@ def _signs(line: str, match: re.Match[str]) -> bool:
     """Does a short line name the signer's trade, and not speak about one ("mon avocat a dit")?"""
     before = line[: match.start()]
     if re.search(
-        r"\b(?:mon|ma|mes|son|sa|ses|leur|d|par|au|a|le|la|les|l|un|une|avec|pas|ni|votre|vos|notre|cher\w*|service|please|my|dear|pour|contre|de|du) $",
+        r"\b(?:mon|ma|mes|son|sa|ses|leur|d|par|au|a|le|la|les|l|un|une|avec|pas|ni|"
+        r"votre|vos|notre|cher\w*|service|please|my|dear|pour|contre|de|du) $",
         before,
     ):
         return (
@@ -248,7 +265,9 @@ def _relative(own: Folded, reference: Reference) -> Author | None:
 def _caller(parts: Parts, own: Folded, reference: Reference) -> Author:
     whole = fold(f"{parts.heading}\n{parts.own}", loose=True)
     if m := re.search(
-        r"cabine (?:de la |de )?(?:prison|detention)|ap+el depuis (?:la |une )?(?:cabine|cel+ule|prison|detention)|point phone|telio|depuis sa cel+ule",
+        r"cabine (?:de la |de )?(?:prison|detention)|ap+el depuis (?:la |"
+        r"une )?(?:cabine|cel+ule|prison|detention)|point phone|telio|"
+        r"depuis sa cel+ule",
         whole.text,
     ):
         return Author(K.DETAINED_PERSON, R.SELF, whole.words(*m.span()), 0.92, "call-from-prison")
@@ -302,7 +321,8 @@ def _called_professional(line: Folded, reference: Reference) -> Author | None:
 def _salaried(author: Author, folded: str) -> Author:
     """Somebody paid by an association is a professional; who says nothing is a volunteer."""
     paid = re.search(
-        r"\b(?:juriste|salarie\w*|charge\w* de|coordin\w*|conseil+er\w*|direct\w*|intervenant\w*|accompagnat\w*|responsable)\b",
+        r"\b(?:juriste|salarie\w*|charge\w* de|coordin\w*|conseil+er\w*|direct\w*|"
+        r"intervenant\w*|accompagnat\w*|responsable)\b",
         folded,
     )
     return replace(author, relation=R.PROFESSIONAL) if paid else author

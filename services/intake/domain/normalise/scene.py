@@ -20,23 +20,33 @@ _MEASURES = (
     (r"semi ?liberte|semi ?open|\bcsl\b|\bqsl\b", _J.DAY_RELEASE),
     (r"placement (?:a l )?exterieur", _J.OUTSIDE_PLACEMENT),
     (r"\barse\b", _J.HOME_ARREST_TAG),
-    (r"bracelet|ddse|\bpse\b|surveil+ance electronique|electronic (?:tag|bracelet)", _J.ELECTRONIC_TAG),
+    (
+        r"bracelet|ddse|\bpse\b|surveil+ance electronique|electronic (?:tag|bracelet)",
+        _J.ELECTRONIC_TAG,
+    ),
     (r"liberation conditionnelle|\blc\b|on parole", _J.PAROLE),
     (r"controle judiciaire", _J.JUDICIAL_SUPERVISION),
     (r"sursis (?:probatoire|avec mise|mise)|\bsme\b|probation", _J.PROBATION),
     (r"\btig\b|travail d interet general", _J.COMMUNITY_SERVICE),
     (r"permission de sortir", _J.TEMPORARY_LEAVE),
-)  # fmt: skip
+)
 _OTHERS_FREE = re.compile(
-    r"\b(?:(?:il|elle|monsieur|madame|m|mme|l interes+ee?|mon \w+|ma \w+|personne)(?: \w+){0,4} )?(?:est|a ete|vient d etre|et) (?:sorti\w*|libere\w*|relache\w*)(?: \w+){0,2} (?:de (?:prison|detention|la|fleury|fresnes)|du (?:cp|cd|centre)|le|hier|lundi|mardi|mercredi|jeudi|vendredi|depuis|ce matin)"
+    r"\b(?:(?:il|elle|monsieur|madame|m|mme|l interes+ee?|mon \w+|ma \w+|"
+    r"personne)(?: \w+){0,4} )?(?:est|a ete|vient d etre|et) (?:sorti\w*|libere\w*|"
+    r"relache\w*)(?: \w+){0,2} (?:de (?:prison|detention|la|fleury|fresnes)|du (?:cp|"
+    r"cd|centre)|le|hier|lundi|mardi|mercredi|jeudi|vendredi|depuis|ce matin)"
     r"|\bsorti\w* de (?:la )?(?:prison|detention|maison d ar+et)"
     r"|\b(?:he|she) (?:was|has been|got) released|вышел из тюрьмы|освободили"
 )
 _OTHERS_OUTSIDE = re.compile(
-    r"\b(?:est|suivie?|place\w*|sous|actuel+ement(?: en)?|en|mesure de|au titre d un\w?) (?:\w+ ){0,4}(?:sursis probatoire|bracelet|ddse|placement (?:a l )?exterieur|controle judiciaire|liberation conditionnelle|semi ?liberte|\barse\b|\btig\b)"
+    r"\b(?:est|suivie?|place\w*|sous|actuel+ement(?: en)?|en|mesure de|"
+    r"au titre d un\w?) (?:\w+ ){0,4}(?:sursis probatoire|bracelet|ddse|"
+    r"placement (?:a l )?exterieur|controle judiciaire|liberation conditionnelle|"
+    r"semi ?liberte|\barse\b|\btig\b)"
 )
 _WANTED = re.compile(
-    r"demand|projet|requete|statu|audience|obten|refus|voudrai|souhait|dossier|promes+e|prepar|futur|possib|perspective|amenag|question|obstacle|quel+e|peut"
+    r"demand|projet|requete|statu|audience|obten|refus|voudrai|souhait|dossier|"
+    r"promes+e|prepar|futur|possib|perspective|amenag|question|obstacle|quel+e|peut"
 )
 
 
@@ -107,7 +117,8 @@ def _heading_day(line: str, reference: Reference, received: date) -> date | None
     if len(before.split()) > 8 or len(after.split()) > 2 or len(after) > 24:
         return None
     if re.search(
-        r"\b(?:ne|nee|depuis|audience|sort|sortie|jusqu|avant|expire|notifi\w*|recu|condamn\w*|je|j|on|il|oqtf|born|i|pour|mon|ma)\b",
+        r"\b(?:ne|nee|depuis|audience|sort|sortie|jusqu|avant|expire|notifi\w*|recu|"
+        r"condamn\w*|je|j|on|il|oqtf|born|i|pour|mon|ma)\b",
         before,
     ):
         return None

@@ -13,7 +13,30 @@ _SPECIAL = {"œ": "oe", "æ": "ae", "ß": "ss", "ı": "i", "ø": "o", "ł": "l",
 _BLANKS = "'’‘ʼ`´-‐‑‒–—_\u00a0\u202f\u2009\t\r\u200b"
 _SENTENCE_END = re.compile(r"[.!?;](?=\s|$)|\n")
 _ABBREVIATIONS = frozenset(
-    "exp mr me dr mme no tel art ven num nov sept janv fevr juil dec mat bat cell env cf av".split()
+    {
+        "exp",
+        "mr",
+        "me",
+        "dr",
+        "mme",
+        "no",
+        "tel",
+        "art",
+        "ven",
+        "num",
+        "nov",
+        "sept",
+        "janv",
+        "fevr",
+        "juil",
+        "dec",
+        "mat",
+        "bat",
+        "cell",
+        "env",
+        "cf",
+        "av",
+    }
 )
 
 

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from services.intake.domain.normalise.parts import Parts
 from services.intake.domain.normalise.directory import Directory
+from services.intake.domain.normalise.parts import Parts
 from services.intake.domain.normalise.places import SURE, PlaceMention, mentions_in
 from services.intake.domain.normalise.text import fold, fold_words
 from shared.contracts.intake.events import PlaceCandidate, RetentionPlace
@@ -15,23 +15,17 @@ from shared.contracts.vocabulary import Channel
 
 BARE = 0.3  # below it a word is as likely no place at all
 _DOUBTED = re.compile(
-    r"\b(?:je croi[st]?|je pense|peut etre|ou (?:il|elle) a ete|plus la|pas sure?|crois que|i think|maybe|creo que|acho que|sais pas|ignore)\b"
+    r"\b(?:je croi[st]?|je pense|peut etre|ou (?:il|elle) a ete|plus la|pas sure?|"
+    r"crois que|i think|maybe|creo que|acho que|sais pas|ignore)\b"
 )
 _RETENTION = re.compile(
-    r"\b(cra|lra|centre de ret[ea]n[ct]ion(?: administrative)?|local de retention(?: administrative)?|zone d attente|"
-    r"centro de (?:internamiento|retencion|retencao)|(?:detention|retention|removal|deportation) cent(?:re|er))\b"
-    r"(?: (?:administrative|de l aeroport))?(?: ?(?:de |du |des |d |of |in |at |: ?|le |la |n ?[12] )+)?((?:le |la |les )?[a-z]\w+(?: [a-z]\w+){0,2})?"
+    r"\b(cra|lra|centre de ret[ea]n[ct]ion(?: administrative)?|"
+    r"local de retention(?: administrative)?|zone d attente|"
+    r"centro de (?:internamiento|retencion|retencao)|(?:detention|retention|removal|"
+    r"deportation) cent(?:re|er))\b"
+    r"(?: (?:administrative|de l aeroport))?(?: ?(?:de |du |des |d |of |in |at |: ?|"
+    r"le |la |n ?[12] )+)?((?:le |la |les )?[a-z]\w+(?: [a-z]\w+){0,2})?"
 )
-_KNOWN_CENTRES = {
-    "mesnil amelot": "Le Mesnil-Amelot", "mesnil": "Le Mesnil-Amelot", "vincennes": "Vincennes", "bobigny": "Bobigny", "palaiseau": "Palaiseau",
-    "plaisir": "Plaisir", "lille lesquin": "Lille-Lesquin", "lesquin": "Lille-Lesquin", "coquelles": "Coquelles", "metz": "Metz", "metz queuleu": "Metz",
-    "geispolsheim": "Geispolsheim", "strasbourg": "Geispolsheim", "lyon": "Lyon-Saint-Exupéry", "lyon saint exupery": "Lyon-Saint-Exupéry",
-    "saint exupery": "Lyon-Saint-Exupéry", "marseille": "Marseille-Le Canet", "le canet": "Marseille-Le Canet", "nice": "Nice", "nimes": "Nîmes",
-    "perpignan": "Perpignan", "sete": "Sète", "toulouse": "Toulouse-Cornebarrieu", "cornebarrieu": "Toulouse-Cornebarrieu", "hendaye": "Hendaye",
-    "bordeaux": "Bordeaux", "rennes": "Rennes-Saint-Jacques", "saint jacques de la lande": "Rennes-Saint-Jacques", "saint jacques": "Rennes-Saint-Jacques",
-    "oissel": "Rouen-Oissel", "rouen": "Rouen-Oissel", "olivet": "Olivet", "pamandzi": "Pamandzi", "roissy": "Roissy", "orly": "Orly", "matoury": "Matoury",
-    "le chaudron": "Le Chaudron", "les abymes": "Les Abymes",
-}  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,8 +66,7 @@ def find_place(channel: Channel, parts: Parts, texts: Sequence[str], directory: 
         if found is None:
             continue
         place = _place(found, source, texts)
-        if source == "envelope" and _disagree(found, text):
-            assert text is not None
+        if source == "envelope" and text is not None and not set(text.codes) & set(found.codes):
             both = (*_candidates(found), *_candidates(text))
             return Place(
                 source=source, candidates=both, unclear=True, former=former, words=found.words
@@ -141,7 +134,8 @@ def _heading(text: str, directory: Directory) -> list[PlaceMention]:
     found = []
     for line in first:
         head = re.match(
-            r"\s*([^\d,.:]{3,45}?)[ ,.]*(?:,|\ble\b|\bthe\b|\bden\b|\bel\b|(?=\d))\s*(?:le |the |el )?(?:\w+ )?\d{1,2}\b[^\n]{0,28}$",
+            r"\s*([^\d,.:]{3,45}?)[ ,.]*(?:,|\ble\b|\bthe\b|\bden\b|\bel\b|"
+            r"(?=\d))\s*(?:le |the |el )?(?:\w+ )?\d{1,2}\b[^\n]{0,28}$",
             line,
         )
         short = re.match(
@@ -167,9 +161,13 @@ def _place(found: PlaceMention, source: str, texts: Sequence[str]) -> Place:
             rule=found.rule,
         )
     return Place(
-        found.codes[0], source, (PlaceCandidate(code=found.codes[0], confidence=found.confidence),),
-        words=found.words, confidence=found.confidence, rule=found.rule,
-    )  # fmt: skip
+        found.codes[0],
+        source,
+        (PlaceCandidate(code=found.codes[0], confidence=found.confidence),),
+        words=found.words,
+        confidence=found.confidence,
+        rule=found.rule,
+    )
 
 
 def _is_doubted(found: PlaceMention, texts: Sequence[str]) -> bool:
@@ -183,10 +181,6 @@ def _is_doubted(found: PlaceMention, texts: Sequence[str]) -> bool:
         if _DOUBTED.search(near):
             return True
     return False
-
-
-def _disagree(envelope: PlaceMention, text: PlaceMention | None) -> bool:
-    return text is not None and not set(envelope.codes) & set(text.codes)
 
 
 def _narrower(one: PlaceMention, other: PlaceMention) -> PlaceMention:
@@ -214,8 +208,11 @@ def _postmark(parts: Parts, directory: Directory) -> PlaceMention | None:
     return _sure(mentions_in(directory, fold(re.sub(r"[\d().-]", " ", mark)), place_field=True))
 
 
-def retention_place(text: str) -> tuple[RetentionPlace, str] | None:
-    """The centre of retention or waiting zone named in a text, and the words that name it."""
+def retention_place(text: str, centres: Mapping[str, str]) -> tuple[RetentionPlace, str] | None:
+    """The centre of retention or waiting zone named in a text, and the words that name it.
+
+    ``centres``: names by the words in use for them.
+    """
     folded = fold(text)
     match = _RETENTION.search(folded.text)
     if match is None:
@@ -230,6 +227,6 @@ def retention_place(text: str) -> tuple[RetentionPlace, str] | None:
     named = fold_words(match[2] or "")
     for size in (3, 2, 1):
         words = [w for w in named.split() if w not in {"le", "la", "les"}][:size]
-        if (name := _KNOWN_CENTRES.get(" ".join(words))) is not None:
+        if (name := centres.get(" ".join(words))) is not None:
             return RetentionPlace(kind=kind, name=name), folded.words(*match.span())
     return RetentionPlace(kind=kind, name=None), folded.words(match.start(1), match.end(1))
