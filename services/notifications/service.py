@@ -11,7 +11,7 @@ from nameko.timer import timer
 
 from services.notifications import wiring
 from services.notifications.adapters.answers import alert_answer, policy_answer
-from services.notifications.application.planning import FOLLOWUP_HEARD, ROUTING_HEARD
+from services.notifications.application.heard import FOLLOWUP_HEARD, ROUTING_HEARD
 from services.notifications.domain.errors import UnknownAlert
 from services.notifications.domain.lanes import Lane
 from services.notifications.wiring import Notifications

@@ -8,10 +8,17 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import Protocol, get_args
+from typing import Protocol
 from uuid import UUID
 
 from services.notifications.application.book import AlertBook
+from services.notifications.application.heard import (
+    OF_ASSIGNMENTS,
+    OF_DEADLINES,
+    AssignmentEvent,
+    DeadlineEvent,
+    VolunteerEvent,
+)
 from services.notifications.application.ports import Alerts, Causes, People
 from services.notifications.application.reconcile import reconcile, settle_notice
 from services.notifications.domain import changes
@@ -24,13 +31,6 @@ from shared.contracts.followup import events as followup
 from shared.contracts.intake.events import MAIN_REGISTER
 from shared.contracts.routing import events as routing
 from shared.eventstore import Connection, UnitOfWork
-
-VolunteerEvent = (
-    routing.VolunteerRegistered
-    | routing.VolunteerAbsenceRecorded
-    | routing.VolunteerReturned
-    | routing.VolunteerLeft
-)
 
 
 class Told(Protocol):
@@ -108,9 +108,9 @@ class _Batch:
         before = self._causes.get(key)
         if before is not None and told.version <= before.heard:
             return  # delivered again
-        if isinstance(event, _OF_ASSIGNMENTS):
+        if isinstance(event, OF_ASSIGNMENTS):
             self._assignment(event, told.version, at)
-        elif isinstance(event, _OF_DEADLINES):
+        elif isinstance(event, OF_DEADLINES):
             self._deadline(event, at)
         else:
             self._case(event, told.version, at)
@@ -122,7 +122,7 @@ class _Batch:
         self._planner.causes.put(self._connection, list(self._changed.values()))
         return self._book.close()
 
-    def _assignment(self, event: _Assignment, version: int, at: datetime) -> None:
+    def _assignment(self, event: AssignmentEvent, version: int, at: datetime) -> None:
         before = self._causes.get(changes.assignment_key(event.request_id))
         match event:
             case (
@@ -183,7 +183,7 @@ class _Batch:
     def _of_request(self, request_id: UUID | None) -> list[Cause]:
         return [one for one in self._causes.values() if one.request_id == request_id]
 
-    def _deadline(self, event: _Deadline, at: datetime) -> None:
+    def _deadline(self, event: DeadlineEvent, at: datetime) -> None:
         before = self._causes.get(changes.deadline_key(event.deadline_id))
         match event:
             case (
@@ -255,49 +255,6 @@ class _Batch:
         if self._directory is None:
             self._directory = self._planner.people.directory(self._connection)
         reconcile(self._book, cause, self._planner.policy, self._directory, self._planner.hours)
-
-
-_Assignment = (
-    routing.RequestAssigned
-    | routing.RequestReassigned
-    | routing.AssignmentEscalated
-    | routing.AssignmentReopened
-    | routing.AssignmentImported
-    | routing.AssignmentUrgencyChanged
-    | routing.DecisionRevised
-    | routing.TeamInformed
-    | routing.AssignmentAccepted
-    | routing.AssignmentRefused
-    | routing.AssignmentWithdrawn
-    | routing.AssignmentClosed
-)
-_Deadline = (
-    followup.DeadlineProposed
-    | followup.DeadlineSet
-    | followup.DeadlineCorrected
-    | followup.DeadlineMissed
-    | followup.DeadlineMet
-    | followup.DeadlineDropped
-)
-_OF_ASSIGNMENTS = get_args(_Assignment)
-_OF_DEADLINES = get_args(_Deadline)
-_OF_CASES = (
-    followup.ReferralReceived,
-    followup.ReferralReconsidered,
-    followup.ReferralAccepted,
-    followup.ReferralRefused,
-    followup.StepPlanned,
-    followup.StepCompleted,
-    followup.StepDropped,
-    followup.AppointmentOffered,
-    followup.AppointmentRescheduled,
-    followup.AppointmentCancelled,
-    followup.AppointmentAttended,
-    followup.AppointmentMissed,
-    followup.CaseClosed,
-)
-ROUTING_HEARD = (*_OF_ASSIGNMENTS, *get_args(VolunteerEvent))
-FOLLOWUP_HEARD = (*_OF_DEADLINES, *_OF_CASES)
 
 
 def _stream_cause(event: object) -> str:
