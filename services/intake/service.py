@@ -2,12 +2,9 @@
 
 from __future__ import annotations
 
-import base64
-import binascii
 from collections.abc import Mapping, Sequence
-from datetime import datetime
 from typing import Any
-from uuid import UUID, uuid4
+from uuid import uuid4
 
 from kombu.connection import Connection
 from nameko.extensions import DependencyProvider
@@ -18,6 +15,7 @@ from services.intake.adapters.http_api import answered, health
 from services.intake.adapters.problem import answer
 from services.intake.adapters.spool_watch import SpoolWatch
 from services.intake.adapters.web_server import http
+from services.intake.application import arguments
 from services.intake.application import handle as handling
 from services.intake.application.command_forms import read_command, read_uuid
 from services.intake.application.correct import amend_request, correct_request
@@ -26,13 +24,20 @@ from services.intake.application.hear_routing import HEARD_TYPES, hear_routing
 from services.intake.application.known import stage_known
 from services.intake.application.paper_forms import letter_text, phone_text, referral_text
 from services.intake.application.receive import receive
-from services.intake.application.tell import describe, load_request, told_receipt, told_row
+from services.intake.application.tell import (
+    describe,
+    load_request,
+    told_original,
+    told_part,
+    told_receipt,
+    told_row,
+)
 from services.intake.projections import inbox
 from shared.contracts.codec import Codec
 from shared.contracts.intake.events import MAIN_REGISTER
 from shared.contracts.routing.events import RoutingEvent
-from shared.errors import Invalid, Refused
-from shared.eventstore import ERASED, UnitOfWork
+from shared.errors import Refused
+from shared.eventstore import UnitOfWork
 from shared.messaging import Delivered, EventRelay, LogAccess, command, is_in_process, subscribe
 from shared.postgres import connected
 from shared.service import Parts, ServiceParts
@@ -82,11 +87,11 @@ class IntakeService(LogAccess):
         """
         arrival = submitted(
             channel=channel,
-            raw=_raw(raw, raw_base64),
+            raw=arguments.raw_bytes(raw, raw_base64),
             register=register,
             external_id=external_id,
-            received_at=_instant(received_at),
-            fallback_id=_id_or_new(command_id),
+            received_at=arguments.instant(received_at),
+            fallback_id=arguments.id_or_none(command_id) or uuid4(),
             clock=self.parts.clock,
             most_bytes=self.intake.settings.most_bytes,
         )
@@ -157,7 +162,7 @@ class IntakeService(LogAccess):
             by=by,
             streams=self.parts.streams,
             metadata={"actor": by},
-            command_id=_id_or_none(command_id),
+            command_id=arguments.id_or_none(command_id),
         )
         return describe(corrected)
 
@@ -172,7 +177,7 @@ class IntakeService(LogAccess):
             by=by,
             streams=self.parts.streams,
             metadata={"actor": by},
-            command_id=_id_or_none(command_id),
+            command_id=arguments.id_or_none(command_id),
         )
         return describe(amended)
 
@@ -277,7 +282,7 @@ class IntakeService(LogAccess):
             register=register,
             filters=filters,
             attention=attention,
-            before=_cursor(before),
+            before=arguments.cursor(before),
             limit=limit,
         )
         return [told_row(row) for row in rows]
@@ -293,16 +298,7 @@ class IntakeService(LogAccess):
         wanted = read_uuid("request_id", request_id)
         with connected(self.parts.pool) as connection:
             found = self.intake.originals.of(connection, wanted)
-        return [
-            {
-                "sha256": one.sha256,
-                "media_type": one.media_type,
-                "size_bytes": one.size_bytes,
-                "part_count": one.part_count,
-                "received_at": one.received_at.isoformat(),
-            }
-            for one in found
-        ]
+        return [told_original(one) for one in found]
 
     @command
     def get_original(self, request_id: str, sha256: str | None = None, part: int = 0) -> Any:
@@ -317,18 +313,7 @@ class IntakeService(LogAccess):
             if chosen is None or not 0 <= part < chosen.part_count:
                 raise Refused("request_id, sha256, part: no such original; see list_originals")
             content = self.intake.originals.part(connection, wanted, chosen, part)
-        return {
-            "sha256": chosen.sha256,
-            "media_type": chosen.media_type,
-            "size_bytes": chosen.size_bytes,
-            "part": part,
-            "part_count": chosen.part_count,
-            "content_base64": (
-                None
-                if content is None or content is ERASED
-                else base64.b64encode(content).decode("ascii")
-            ),
-        }
+        return told_part(chosen, part, content)
 
     @command
     def failed_mail(self) -> list[str]:
@@ -390,7 +375,7 @@ class IntakeService(LogAccess):
 
     def _handled(self, name: str, request_id: str, payload: Mapping[str, Any]) -> dict[str, Any]:
         sent = dict(payload)
-        command_id = _id_or_none(sent.pop("command_id", None))
+        command_id = arguments.id_or_none(sent.pop("command_id", None))
         handled = handling.handle(
             read_uuid("request_id", request_id),
             read_command(name, sent),
@@ -399,38 +384,3 @@ class IntakeService(LogAccess):
             command_id=command_id,
         )
         return describe(handled)
-
-
-def _raw(text: str | None, encoded: str | None) -> bytes:
-    if (text is None) == (encoded is None):
-        raise Invalid("raw: send either raw or raw_base64")
-    if text is not None:
-        return text.encode("utf-8", "replace")
-    try:
-        return base64.b64decode(encoded or "", validate=True)
-    except (binascii.Error, ValueError):
-        raise Invalid("raw_base64: is not base64; encode the item's bytes") from None
-
-
-def _instant(text: str | None) -> datetime | None:
-    try:
-        return datetime.fromisoformat(text) if text else None
-    except ValueError:
-        raise Invalid("received_at: no ISO 8601 instant; send one with its zone") from None
-
-
-def _cursor(before: list[str] | None) -> tuple[datetime, UUID] | None:
-    if not before:
-        return None
-    instant = _instant(before[0])
-    if len(before) != 2 or instant is None:
-        raise Invalid("before: send [received_at, request_id] of the last row seen")
-    return instant, read_uuid("before", before[1])
-
-
-def _id_or_none(text: str | None) -> UUID | None:
-    return None if text is None else read_uuid("command_id", text)
-
-
-def _id_or_new(text: str | None) -> UUID:
-    return _id_or_none(text) or uuid4()

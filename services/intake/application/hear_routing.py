@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from functools import reduce
-from typing import Any, Protocol
+from typing import Any
 from uuid import UUID
 
 from services.intake.domain.commands import Command, NoteAcceptance, NoteAssignment
@@ -19,6 +19,7 @@ from shared.contracts.routing.events import (
     RequestReassigned,
 )
 from shared.eventstore import UnitOfWork
+from shared.messaging import Delivered, caused_by
 
 _ESCALATED_BY = "R18"
 _REOPENED_BY = "R45"
@@ -32,16 +33,7 @@ HEARD_TYPES = (
 )
 
 
-class Heard(Protocol):
-    """What is needed of a delivered event."""
-
-    @property
-    def event(self) -> Any: ...
-    @property
-    def metadata(self) -> dict[str, Any]: ...
-
-
-def hear_routing(batch: Sequence[Heard], unit: UnitOfWork) -> None:
+def hear_routing(batch: Sequence[Delivered], unit: UnitOfWork) -> None:
     """Note who answers for which request; what intake does not know is passed over.
 
     Routing may tell of requests that intake cannot find only when intake's log was restored from
@@ -56,7 +48,7 @@ def hear_routing(batch: Sequence[Heard], unit: UnitOfWork) -> None:
         if not known:
             continue
         events = decide(reduce(evolve, known, Request()), command)
-        unit.append(stream_of(request_id), events, expected=version, metadata=heard.metadata)
+        unit.append(stream_of(request_id), events, expected=version, metadata=caused_by(heard))
 
 
 def _command_of(event: Any) -> tuple[UUID, Command] | None:

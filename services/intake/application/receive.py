@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import reduce
 from uuid import UUID, uuid5
@@ -32,7 +33,7 @@ from shared.contracts.intake.events import (
 )
 from shared.contracts.vocabulary import Channel, RequestState
 from shared.errors import Conflict, Invalid, Unavailable
-from shared.eventstore import Version, WrongVersion
+from shared.eventstore import Expected, WrongVersion
 from shared.privacy import SubjectErased
 
 log = structlog.get_logger(__name__)
@@ -89,27 +90,22 @@ def receive(arrival: Arrival, *, desk: Desk) -> Receipt:
     ``ContentDiffers`` if the arrival asks for that; nothing about the content is ever refused.
     """
     item = _keyed(arrival, desk)
-    understood: Understood | None = None
+    understood = _understand(arrival, desk)
+    new = True  # nearly always; if its stream is there already, the append says so
     for _ in range(_TRIES):
-        events, version = desk.streams.load(stream_of(item.request_id))
-        if not events and understood is None:
-            understood = _understand(arrival, desk)
         try:
-            return _keep(item, understood, version, desk)
-        except WrongVersion:
-            continue  # somebody wrote to one of the streams in between: look again
+            return _keep_first(item, understood, desk) if new else _keep_again(item, desk)
+        except WrongVersion as wrong:
+            if wrong.stream == stream_of(item.request_id):
+                new = wrong.actual == 0
         except Invalid:
-            if understood is None or understood.lexicon_version == UNREAD_VERSION:
+            if understood.lexicon_version == UNREAD_VERSION:
                 raise
             log.exception("findings_not_storable", channel=arrival.channel.value)
             understood = _unread(arrival)
         except SubjectErased:  # the person of the first was erased since: a request of its own
-            item = _Keyed(
-                arrival=arrival,
-                request_id=uuid5(item.request_id, item.sha256),
-                external_id=item.external_id,
-                sha256=item.sha256,
-            )
+            item = replace(item, request_id=uuid5(item.request_id, item.sha256))
+            new = True
     raise TooBusy(item.request_id)
 
 
@@ -158,31 +154,40 @@ def _unread(arrival: Arrival) -> Understood:
     )
 
 
-def _keep(item: _Keyed, understood: Understood | None, version: Version, desk: Desk) -> Receipt:
+def _keep_first(item: _Keyed, understood: Understood, desk: Desk) -> Receipt:
     stream = stream_of(item.request_id)
-    metadata = {"correlation_id": str(item.request_id)}
-    with desk.streams.unit(metadata=metadata) as unit:
-        known, now = unit.load(stream)
-        if now != version:
-            raise WrongVersion(stream, expected=version, actual=now)
+    events = _first(item, understood)
+    request = reduce(evolve, events, Request())
+    with desk.streams.unit(metadata={"correlation_id": str(item.request_id)}) as unit:
+        _keep_original(item, request, unit.connection, desk)
+        unit.append(stream, events, expected=Expected.NO_STREAM)
+        follow_thread(unit, request, events)
+    return _receipt(request, events, repeated=False)
+
+
+def _keep_again(item: _Keyed, desk: Desk) -> Receipt:
+    stream = stream_of(item.request_id)
+    with desk.streams.unit(metadata={"correlation_id": str(item.request_id)}) as unit:
+        known, version = unit.load(stream)
         before = reduce(evolve, known, Request())
-        new = understood if not known else None
-        events = _again(item, before) if new is None else _first(item, new)
-        after = reduce(evolve, events, before)
+        events = _again(item, before)
         if events:
-            _keep_original(item, after, unit.connection, desk)
-        unit.append(stream, events, expected=now)
-        if not known:
-            follow_thread(unit, after, events)
+            _keep_original(item, before, unit.connection, desk)
+        unit.append(stream, events, expected=version)
+    return _receipt(reduce(evolve, events, before), known, repeated=True)
+
+
+def _receipt(request: Request, events: Sequence[IntakeEvent], *, repeated: bool) -> Receipt:
+    assert request.request_id is not None  # noqa: S101 - it was received
     return Receipt(
-        request_id=item.request_id,
-        state=after.state or RequestState.RECEIVED,
-        repeated=bool(known),
-        problems=_first_problems([*known, *events]),
+        request_id=request.request_id,
+        state=request.state or RequestState.RECEIVED,
+        repeated=repeated,
+        problems=_first_problems(events),
     )
 
 
-def _first_problems(events: list[IntakeEvent]) -> tuple[FieldProblem, ...]:
+def _first_problems(events: Sequence[IntakeEvent]) -> tuple[FieldProblem, ...]:
     """What the sender was told the first time: the same item again gets the same answer."""
     for event in events:
         if isinstance(event, RequestNormalised | RequestFlaggedForReview):

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import base64
 from collections.abc import Mapping
+from datetime import datetime
 from functools import reduce
-from typing import Any
+from typing import Any, Protocol
 from uuid import UUID
 
 from services.intake.application.receive import Receipt
@@ -13,7 +15,7 @@ from services.intake.domain.identity import stream_of
 from services.intake.domain.request import Request, evolve
 from shared.contracts._derive import schema_class
 from shared.contracts.intake.events import RequestFacts, RequestPeople
-from shared.eventstore import Streams
+from shared.eventstore import Erased, Streams
 
 _FACTS = schema_class(RequestFacts)()
 _PEOPLE = schema_class(RequestPeople)()
@@ -77,6 +79,38 @@ def told_receipt(receipt: Receipt) -> dict[str, Any]:
             {"field": problem.field, "remedy": problem.remedy} for problem in receipt.problems
         ],
     }
+
+
+class RawItem(Protocol):
+    """What is known of a raw item beside its content."""
+
+    @property
+    def sha256(self) -> str: ...
+    @property
+    def media_type(self) -> str: ...
+    @property
+    def size_bytes(self) -> int: ...
+    @property
+    def part_count(self) -> int: ...
+    @property
+    def received_at(self) -> datetime: ...
+
+
+def told_original(original: RawItem) -> dict[str, Any]:
+    """A raw item, without its content."""
+    return {
+        "sha256": original.sha256,
+        "media_type": original.media_type,
+        "size_bytes": original.size_bytes,
+        "part_count": original.part_count,
+        "received_at": original.received_at.isoformat(),
+    }
+
+
+def told_part(original: RawItem, part: int, content: bytes | Erased | None) -> dict[str, Any]:
+    """One part of a raw item; ``content_base64`` is None once the person is erased."""
+    text = base64.b64encode(content).decode("ascii") if isinstance(content, bytes) else None
+    return told_original(original) | {"part": part, "content_base64": text}
 
 
 def told_row(row: Mapping[str, Any]) -> dict[str, Any]:

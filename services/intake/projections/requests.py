@@ -20,6 +20,7 @@ from shared.contracts.intake.events import (
     PersonErased,
     ReplyNotDelivered,
     ReplySent,
+    RequestCorrected,
     RequestFacts,
     RequestImported,
     RequestReceived,
@@ -35,11 +36,12 @@ _SITUATIONS = {one.value: one for one in SpecialSituation}
 
 _START = """
 INSERT INTO requests (
-    request_id, person_id, register, alias, channel, sender_system, state, urgency, received_on,
-    received_at, establishment
+    request_id, person_id, register, alias, channel, sender_system, state, urgency, unit,
+    received_on, received_at, answer_due_on, answered_on, establishment
 ) VALUES (
     %(request_id)s, %(person_id)s, %(register)s, %(alias)s, %(channel)s, %(sender_system)s,
-    %(state)s, %(urgency)s, %(received_on)s, %(received_at)s, %(establishment)s
+    %(state)s, %(urgency)s, %(unit)s, %(received_on)s, %(received_at)s, %(answer_due_on)s,
+    %(answered_on)s, %(establishment)s
 ) ON CONFLICT (request_id) DO NOTHING
 """
 
@@ -61,8 +63,15 @@ UPDATE requests SET
 WHERE request_id = %(request_id)s
 """
 
-_UNDERSTAND = """
+# As above, with what was read of the item.
+_MOVE_AND_READ = """
 UPDATE requests SET
+    state = %(state)s, urgency = %(urgency)s, unit = %(unit)s, rule = %(rule)s,
+    accepted_by = %(accepted_by)s, answer_due_on = %(answer_due_on)s,
+    answered_on = %(answered_on)s, waiting_for = %(waiting_for)s,
+    duplicate_of = %(duplicate_of)s, outcome = %(outcome)s, dangers = %(dangers)s,
+    dangers_handled = %(dangers_handled)s, other_content = %(other_content)s,
+    undelivered = %(undelivered)s,
     received_on = %(received_on)s, received_at = %(received_at)s,
     establishment = %(establishment)s, requester_kind = %(requester_kind)s,
     language = %(language)s, topics = %(topics)s, special_situations = %(special_situations)s,
@@ -87,6 +96,12 @@ DELETE FROM request_marks WHERE person_id = %(person_id)s AND kind <> 'message_i
 """
 
 
+_ELSEWHERE = (
+    "alias", "channel", "sender_system", "urgency", "unit", "answer_due_on", "answered_on",
+    "establishment",
+)  # fmt: skip
+
+
 class RequestsProjection:
     """Folds intake's events into ``requests`` and ``request_marks``."""
 
@@ -100,30 +115,33 @@ class RequestsProjection:
             return
         if isinstance(event, RequestReceived | RequestImported):
             connection.execute(_START, _start(event, recorded.occurred_at))
+            self._mark(connection, event, event.register, event.person_id)
+            return
         row = _move(connection, event)
-        facts = getattr(event, "facts", None)
-        if isinstance(facts, RequestFacts):
-            connection.execute(_UNDERSTAND, _understand(event.request_id, facts))
-        self._mark(connection, event, row)
+        self._mark(connection, event, row["register"], row["person_id"])
 
-    def _mark(self, connection: Connection, event: IntakeEvent, row: dict[str, Any]) -> None:
+    def _mark(
+        self, connection: Connection, event: IntakeEvent, register: str, person_id: UUID
+    ) -> None:
         marks = marks_of(event)
-        if marks is None:
+        if marks is None or isinstance(event, PersonErased):
             return
         kinds, texts = marks
-        connection.execute(_FORGET_MARKS, {"request_id": row["request_id"], "kinds": sorted(kinds)})
-        if not texts:
-            return
-        connection.execute(
-            _MARK,
-            {
-                "register": row["register"],
-                "request_id": row["request_id"],
-                "person_id": row["person_id"],
-                "kinds": [kind for kind, _ in texts],
-                "marks": [self._of(kind, text) for kind, text in texts],
-            },
-        )
+        if isinstance(event, RequestCorrected):
+            connection.execute(
+                _FORGET_MARKS, {"request_id": event.request_id, "kinds": sorted(kinds)}
+            )
+        if texts:
+            connection.execute(
+                _MARK,
+                {
+                    "register": register,
+                    "request_id": event.request_id,
+                    "person_id": person_id,
+                    "kinds": [kind for kind, _ in texts],
+                    "marks": [self._of(kind, text) for kind, text in texts],
+                },
+            )
 
     def _of(self, kind: str, text: str) -> bytes:
         # a message id comes as the fingerprint that the event already holds
@@ -131,18 +149,26 @@ class RequestsProjection:
 
 
 def _move(connection: Connection, event: IntakeEvent) -> dict[str, Any]:
-    assert not isinstance(event, PersonErased)  # noqa: S101 - handled before
+    """Fold the event into its row; returns the row as it was before."""
+    assert not isinstance(event, PersonErased)  # noqa: S101 - of a person, not of a request
     with connection.cursor(row_factory=dict_row) as cursor:
         cursor.execute(_STATE, {"request_id": event.request_id})
         row = cursor.fetchone()
     if row is None:
         raise LookupError(f"request_id: {event.request_id} has no row; rebuild the projection")
-    after = evolve(_state_of(row), event)
     came_back = isinstance(event, ReplyNotDelivered) or (
         row["undelivered"] and not isinstance(event, ReplySent)
     )
-    moved = {**_row_of(after), "undelivered": came_back}
-    connection.execute(_MOVE, {"request_id": event.request_id, **moved})
+    moved = {
+        "request_id": event.request_id,
+        **_row_of(evolve(_state_of(row), event)),
+        "undelivered": came_back,
+    }
+    facts = getattr(event, "facts", None)
+    if isinstance(facts, RequestFacts):
+        connection.execute(_MOVE_AND_READ, moved | _read(facts))
+    else:
+        connection.execute(_MOVE, moved)
     return row
 
 
@@ -152,14 +178,17 @@ def _start(event: RequestReceived | RequestImported, occurred_at: datetime) -> d
         "person_id": event.person_id,
         "register": event.register,
         "received_on": event.received_on,
-        **dict.fromkeys(("alias", "channel", "sender_system", "urgency", "establishment")),
+        **dict.fromkeys(_ELSEWHERE),
     }
     if isinstance(event, RequestImported):
         return row | {
             "alias": event.alias,
             "state": event.state,
             "urgency": event.urgency.value,
+            "unit": event.unit,
             "received_at": _start_of(event.received_on) or occurred_at,
+            "answer_due_on": event.answer_due_on,
+            "answered_on": event.answered_on,
             "establishment": event.establishment,
         }
     return row | {
@@ -174,9 +203,8 @@ def _start_of(day: date | None) -> datetime | None:
     return datetime.fromisoformat(f"{day.isoformat()}T00:00:00+00:00") if day else None
 
 
-def _understand(request_id: UUID, facts: RequestFacts) -> dict[str, Any]:
+def _read(facts: RequestFacts) -> dict[str, Any]:
     return {
-        "request_id": request_id,
         "received_on": facts.received_on,
         "received_at": facts.received_at,
         "establishment": facts.establishment,

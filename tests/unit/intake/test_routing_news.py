@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 from uuid import UUID, uuid4
@@ -17,20 +16,32 @@ from shared.contracts.routing.events import (
     RequestReassigned,
 )
 from shared.contracts.vocabulary import RequestState, RoutingReason, Urgency
+from shared.eventstore import Position, Version
+from shared.messaging import Delivered
 from tests.unit.intake import items
-from tests.unit.intake.conftest import Intake
+from tests.unit.intake.conftest import NOW, Intake
 
 DUE = date(2026, 3, 15)
 
 
-@dataclass
-class Heard:
-    event: Any
-    metadata: dict[str, Any] = field(default_factory=lambda: {"causation_id": "routing/7"})
+def told(event: Any) -> Delivered:
+    """The event as the subscription delivers it."""
+    return Delivered(
+        source="routing",
+        partition=0,
+        position=Position(7),
+        stream=f"assignment-{event.request_id}",
+        version=Version(1),
+        type=type(event).__name__,
+        metadata={"correlation_id": "c-1"},
+        recorded_at=NOW,
+        occurred_at=NOW,
+        event=event,
+    )
 
 
-def assigned(request_id: UUID, unit: str = "team:cp-fresnes") -> Heard:
-    return Heard(
+def assigned(request_id: UUID, unit: str = "team:cp-fresnes") -> Delivered:
+    return told(
         RequestAssigned(
             request_id=request_id,
             register="main",
@@ -52,15 +63,15 @@ def assigned(request_id: UUID, unit: str = "team:cp-fresnes") -> Heard:
     )
 
 
-def accepted(request_id: UUID) -> Heard:
-    return Heard(
+def accepted(request_id: UUID) -> Delivered:
+    return told(
         AssignmentAccepted(
             request_id=request_id, register="main", volunteer_id="v-1", unit="team:cp-fresnes"
         )
     )
 
 
-def hear(intake: Intake, *batch: Heard) -> int:
+def hear(intake: Intake, *batch: Delivered) -> int:
     """Hear a batch as the subscription does; returns how many events it appended."""
     with intake.streams.unit(metadata={}) as unit:
         hear_routing(batch, unit)
@@ -80,6 +91,15 @@ def test_an_assignment_and_its_acceptance_start_the_request(intake: Intake):
         DUE,
         "v-1",
     )
+
+
+def test_what_is_noted_names_its_cause(intake: Intake):
+    request_id = intake.submit("letter", items.LETTER).request_id
+
+    hear(intake, assigned(request_id))
+
+    noted = intake.streams.store.load(f"request-{request_id}")[-1]
+    assert noted.metadata == {"correlation_id": "c-1", "causation_id": "routing/7"}
 
 
 def test_a_batch_about_many_requests_is_one_append(intake: Intake):
@@ -130,7 +150,7 @@ def test_a_move_by_hand_and_an_escalation_change_the_unit(intake: Intake):
     )
 
     units = []
-    for news in (assigned(request_id), Heard(moved), Heard(escalated)):
+    for news in (assigned(request_id), told(moved), told(escalated)):
         hear(intake, news)
         units.append(intake.request(request_id).unit)
 
@@ -147,7 +167,7 @@ def test_news_that_do_not_concern_intake_are_passed_over(intake: Intake):
         request_id=request_id, register="main", refused_by="v-1", unit="desk", reason="absente"
     )
 
-    assert hear(intake, Heard(refused)) == 0
+    assert hear(intake, told(refused)) == 0
 
 
 def test_a_request_in_review_goes_on_where_routing_put_it_once_corrected(intake: Intake):
