@@ -1,4 +1,4 @@
-"""``permanence demo``: thirty made-up requests through the whole chain, on a clock that is moved."""
+"""``permanence demo``: thirty made-up requests through the whole chain, on a moved clock."""
 
 from __future__ import annotations
 
@@ -129,7 +129,7 @@ class _Stage:
         stack.callback(self.system.stop)
         self.system.start_database()
         self.system.start_services()
-        door = subprocess.Popen([sys.executable, "-m", "services.host.mail_in"])  # noqa: S603 - ours
+        door = subprocess.Popen([sys.executable, "-m", "services.host.mail_in"])
         stack.callback(door.wait)
         stack.callback(door.terminate)
         env = Environment()
@@ -222,7 +222,7 @@ class _Stage:
         path = "/v1/requests" if channel == "api" else "/v1/web-form"
         if channel == "api":
             headers["Authorization"] = f"Bearer {self._token}"
-        request = Request(  # noqa: S310 - our own address
+        request = Request(
             f"http://{self.system.addresses['intake']}{path}",
             data=body.encode(),
             headers={"Content-Type": "application/json", **headers},

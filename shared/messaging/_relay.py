@@ -31,7 +31,8 @@ from shared.messaging._wakeup import Wakeup, listen
 
 _log = structlog.get_logger("messaging.relay")
 
-BATCH_EVENTS = 200
+PAGE_EVENTS = 250  # of one partition
+BATCH_EVENTS = 500  # confirmed together
 LEAD_SECONDS = 1.0
 COALESCE_SECONDS = 0.003
 ALARM_AFTER_FAILURES = 5
@@ -172,7 +173,7 @@ class Relay:
     def _read(self, partition: int, incarnation: UUID) -> Iterable[Envelope]:
         place = self._places[partition]
         recorded = self._store.read(
-            partition, after=place.position, limit=BATCH_EVENTS, decrypt=False
+            partition, after=place.position, limit=PAGE_EVENTS, decrypt=False
         )
         for event in recorded:
             envelope = seal(self._options.service, incarnation, event, previous=place)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -110,14 +110,13 @@ class CasePages(Desk):
             for closed in (False, True)
             for row in self.site.follow_up.cases(viewer, closed=closed, now=self.site.clock.now())
         }
-        shown = [one for one in found or () if self._may_see(viewer, one, seen)]
+        shown = self._explained(viewer, found or (), seen)
         return self.render(
             request,
             "faults.html",
             viewer=viewer,
             answered=found is not None,
             faults=shown,
-            cases=seen,
             places=self._places(),
             instant=datetime.fromisoformat,
         )
@@ -172,13 +171,34 @@ class CasePages(Desk):
             raise Stop(self.error(request, 404, viewer=viewer))
         return viewer, row
 
-    def _may_see(
-        self, viewer: Viewer, fault: Mapping[str, Any], seen: Mapping[str, CaseRow]
-    ) -> bool:
-        if fault["case_id"]:
-            return fault["case_id"] in seen
-        found = self.site.follow_up.deadline(viewer, UUID(fault["deadline_id"]))
-        return found is not None
+    def _explained(
+        self, viewer: Viewer, faults: Sequence[Mapping[str, Any]], cases: Mapping[str, CaseRow]
+    ) -> list[dict[str, Any]]:
+        """The faults that the viewer may see, each with whom and what it is about."""
+        ids = {one["deadline_id"] for one in faults if one["deadline_id"]}
+        rows = {one: self.site.follow_up.deadline(viewer, UUID(one)) for one in ids}
+        about = [row.request_id for row in rows.values() if row and row.request_id]
+        requests = self.site.lists.requests_among(viewer, about)
+        shown = []
+        for one in faults:
+            deadline, case = rows.get(one["deadline_id"]), cases.get(one["case_id"])
+            request = (
+                requests.get(deadline.request_id) if deadline and deadline.request_id else None
+            )
+            if not (deadline or case):
+                continue
+            person = case or request
+            shown.append(
+                {
+                    **one,
+                    "deadline": deadline,
+                    "named": person.named if person else None,
+                    "establishment": person.establishment if person else None,
+                }
+            )
+            if request and request.named:
+                self.shown(viewer, "faults", "request", request.request_id)
+        return shown
 
     def _steps(self, row: CaseRow, told: Mapping[str, Any] | None) -> list[dict[str, Any]]:
         if told:

@@ -70,6 +70,7 @@ def read_mail(raw: bytes | str) -> Parts:
         message_ids=frozenset(_related_ids(message, body)),
         missing=tuple(broken),
         problems=tuple(problems),
+        problem_values=("",) * len(problems),
     )
 
 
@@ -160,7 +161,7 @@ def _content(message: EmailMessage) -> tuple[str, list[AttachmentText], list[str
             continue
         else:
             found = _attachment_text(kind, filename, payload, part)
-            if found is None:
+            if found is None and not _decoration(part):
                 broken.append(f"attachments.{len(attachments)}.text")
             attachments.append(
                 AttachmentText(
@@ -169,6 +170,12 @@ def _content(message: EmailMessage) -> tuple[str, list[AttachmentText], list[str
             )
     text = "\n".join(body) if any(b.strip() for b in body) else "\n".join(html)
     return text[:MAX_TEXT], attachments, broken
+
+
+def _decoration(part: Message) -> bool:
+    """A picture shown inside the text (a logo), and not a document sent along."""
+    inline = part.get_content_disposition() == "inline" or part.get("Content-ID") is not None
+    return part.get_content_maintype() == "image" and inline
 
 
 def _payload(part: Message) -> bytes:
