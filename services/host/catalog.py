@@ -59,7 +59,7 @@ def codec(service: str) -> Codec:
 def read_models(service: str, keyring: Keyring) -> Sequence[ReadModel]:
     """The read models of a service; ``keyring`` makes the fingerprints that some hold."""
     if service == "intake":
-        return intake.read_models(lambda text: keyring.fingerprint(text).hex())
+        return intake.read_models(keyring.fingerprint)
     fixed: Mapping[str, Sequence[ReadModel]] = {
         "routing": routing.READ_MODELS,
         "followup": followup.READ_MODELS,

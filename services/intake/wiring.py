@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
@@ -49,7 +49,7 @@ class IntakeParts:
     mail: MailReader | None
 
 
-def read_models(fingerprint: Any) -> list[ReadModel]:
+def read_models(fingerprint: Callable[[str], bytes]) -> list[ReadModel]:
     """Intake's read models; ``fingerprint`` makes the keyed digest of a text."""
     projection = RequestsProjection(fingerprint)
     return [ReadModel(name="requests", source="intake", tables=TABLES, apply=projection)]

@@ -28,7 +28,7 @@ MONTHS = {
 _LISTED = {lang: words.split() for lang, words in MONTHS.items()}
 _NUMBER_OF = {w: i for words in _LISTED.values() for i, w in enumerate(words, start=1)}
 _NUMBER_OF |= {"fevrier": 2, "aout": 8, "decembre": 12}
-_ENGLISH = "Jan Feb Mar Apr May Jun Jul Aug Sep Oct Nov Dec".split()
+_ENGLISH = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"]
 _WITH_MONTH = re.compile(
     rf"\b(\d{{1,2}})( de | )({'|'.join(_NUMBER_OF)})(?:( de | )(\d{{4}}))?\b", re.IGNORECASE
 )
