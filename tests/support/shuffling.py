@@ -22,7 +22,7 @@ Record = dict[str, Any]
 DIRECTORY = Path(__file__).parents[2] / "services/intake/domain/normalise/data/establishments.csv"
 MONTHS = {
     "fr": "janvier février mars avril mai juin juillet août septembre octobre novembre décembre",
-    "es": "enero febrero marzo abril mayo junio julio agosto septiembre octubre noviembre diciembre",
+    "es": "enero febrero marzo abril mayo junio julio agosto septiembre octubre noviembre diciembre",  # noqa: E501
     "ru": "января февраля марта апреля мая июня июля августа сентября октября ноября декабря",
 }
 _LISTED = {lang: words.split() for lang, words in MONTHS.items()}
@@ -137,13 +137,10 @@ def moved_elsewhere(record: Record, chance: random.Random) -> Record:
         new = typed if _TYPED.match(alias) else str(_bare(target))
         flexible = re.escape(alias).replace(r"\-", "[- ]").replace(r"\ ", "[ -]")
         raw = re.sub(rf"(?<![\w@.]){flexible}(?!\w)", new, raw, flags=re.IGNORECASE)
-    changed["raw"] = re.sub(r"\bMAVP\b", typed, raw)
-    changed["expected"]["establishment"] = target
-    teams = changed["context"].get("teams", {})
-    if code in teams:
-        teams[target] = teams.pop(code)
-    text = json.dumps(changed["expected"]["routing"])
-    changed["expected"]["routing"] = json.loads(text.replace(f":{code}", f":{target}"))
+    changed["raw"] = re.sub(r"\b(?:MAVP|FM)\b", typed, raw)
+    for part in ("context", "expected"):
+        text = json.dumps(changed[part]).replace(f'"{code}"', f'"{target}"')
+        changed[part] = json.loads(text.replace(f":{code}", f":{target}"))
     return changed
 
 

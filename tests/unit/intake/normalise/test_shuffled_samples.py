@@ -16,6 +16,8 @@ ENCODED = {"S13", "S23"}
 OPEN = [r for r in RECORDS if r["id"] not in ENCODED]
 # "dia 26" has a day without a month: shifting it needs the reading that is under test.
 SHIFTABLE = [r for r in OPEN if r["id"] != "S25"]
+# His name stands in Cyrillic in the item, in Latin letters in what is expected.
+NAMED_IN_LATIN = [r for r in OPEN if r["id"] != "S27"]
 SEEDS = range(4)
 
 
@@ -58,7 +60,7 @@ def test_all_days_shift_and_the_urgency_stays(record, days):
 
 
 @pytest.mark.parametrize("seed", SEEDS)
-@pytest.mark.parametrize("record", OPEN, ids=lambda r: r["id"])
+@pytest.mark.parametrize("record", NAMED_IN_LATIN, ids=lambda r: r["id"])
 def test_the_names_change_with_the_person(record, seed):
     other = shuffling.renamed(record, random.Random(seed))
 
