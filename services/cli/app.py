@@ -9,6 +9,7 @@ import typer
 from services.cli import admin, deploy, run
 from services.cli.deadline import deadline
 from services.cli.demo import demo
+from services.cli.desk_link import desk_link
 from services.cli.directory import import_directory
 from services.cli.mail_in import mail_in
 from services.cli.submit import submit
@@ -25,6 +26,7 @@ app.command("run")(run.run)
 app.command()(submit)
 app.command()(deadline)
 app.command("import-directory")(import_directory)
+app.command("desk-link")(desk_link)
 app.command()(admin.streams)
 app.command()(admin.show)
 app.command()(admin.verify)

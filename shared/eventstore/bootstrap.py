@@ -83,6 +83,7 @@ def _ensure_schema(connection: psycopg.Connection, schema: str) -> None:
 # Read models get full rights for the run role; tables that are append-only take them away again.
 _SCHEMA_STATEMENTS = (
     "GRANT CONNECT, TEMPORARY ON DATABASE {database} TO {owner}, {run}",
+    "GRANT CREATE ON DATABASE {database} TO {owner}",  # rebuilt read models lie in a schema beside
     "GRANT {owner} TO CURRENT_USER",
     "CREATE SCHEMA IF NOT EXISTS {schema} AUTHORIZATION {owner}",
     "GRANT USAGE ON SCHEMA {schema} TO {run}",

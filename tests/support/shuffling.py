@@ -164,8 +164,9 @@ def renamed(record: Record, chance: random.Random) -> Record:
         person[part] = new
         changed["raw"] = _replaced(changed["raw"], old, new)
         for known in changed["context"].get("known", []):
-            if (known.get("person") or {}).get(part):
-                known["person"][part] = new
+            about = known["person"] if isinstance(known.get("person"), dict) else known
+            if about.get(part):
+                about[part] = new
     return changed
 
 

@@ -128,10 +128,10 @@ def _who(facts: Mapping[str, Any], people: Mapping[str, Any], found: _Findings) 
     if people.get("foreigner_number"):
         path = "person_concerned.foreigner_number"
         yield found.fact("Numéro étranger", people["foreigner_number"], path)
-    born = [french.day(_day(people["born_on"]))] if people.get("born_on") else []
+    born = [f"né·e le {french.day(_day(people['born_on']))}"] if people.get("born_on") else []
     born += [f"nationalité {people['nationality']}"] if people.get("nationality") else []
     if born:
-        yield found.fact("Née le", ", ".join(born), "person_concerned.born_on")
+        yield found.fact("État civil", ", ".join(born), "person_concerned.born_on")
     carrier = people.get("carrier") or {}
     if _name(carrier) or carrier.get("organisation"):
         told = ", ".join(part for part in (_name(carrier), carrier.get("organisation")) if part)

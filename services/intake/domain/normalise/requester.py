@@ -228,7 +228,7 @@ def _signs(line: str, match: re.Match[str]) -> bool:
     before = line[: match.start()]
     if re.search(
         r"\b(?:mon|ma|mes|son|sa|ses|leur|d|par|au|a|le|la|les|l|un|une|avec|pas|ni|"
-        r"votre|vos|notre|cher\w*|service|please|my|dear|pour|contre|de|du) $",
+        r"votre|vos|notre|cher\w*|service|please|my|dear|pour|contre|de|du|el|il|o|os|the|mi|meu) $",
         before,
     ):
         return (
@@ -236,7 +236,9 @@ def _signs(line: str, match: re.Match[str]) -> bool:
             and len(before) < 25
         )
     return not re.search(
-        r"\b(?:je|il|elle|on|ils|m ?a|ne|dit|dis|est|sont|a dit|i|he|ecri\w*|merci|prie)\b", line
+        r"\b(?:je|il|elle|on|ils|m ?a|ne|dit|dis|est|sont|a dit|i|he|ecri\w*|merci|prie|"
+        r"que|qui|me|mi|moi|dijo|disse|ha|said|told|says|not|hay|repond\w*|vien\w*|soc+up\w*)\b",
+        line,
     )
 
 

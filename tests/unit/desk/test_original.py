@@ -1,0 +1,75 @@
+"""Raw items become something that a person can read; whatever comes, nothing is raised."""
+
+from __future__ import annotations
+
+from email.message import EmailMessage
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from services.desk.application.original import attachment, readable
+
+
+def mail(**parts: str) -> EmailMessage:
+    message = EmailMessage()
+    message["From"] = "Ana Brun <ana@famille.example>"
+    message["Subject"] = "Mon frère"
+    message.set_content(parts["text"])
+    if "html" in parts:
+        message.add_alternative(parts["html"], subtype="html")
+    return message
+
+
+def test_a_letter_is_shown_as_it_was_written():
+    assert readable("text/plain; charset=utf-8", "Fresnes, le 3 mars".encode()) == (
+        "Fresnes, le 3 mars"
+    )
+
+
+def test_bytes_of_an_old_machine_are_read_too():
+    assert readable("text/plain", "été".encode("cp1252")) == "été"
+
+
+def test_a_mail_is_shown_with_who_wrote_and_what():
+    assert readable("message/rfc822", mail(text="Bonjour").as_bytes()) == (
+        "De : Ana Brun <ana@famille.example>\nObjet : Mon frère\n\nBonjour\n"
+    )
+
+
+def test_the_plain_text_of_a_mail_is_preferred():
+    raw = mail(text="en clair", html="<p>en html</p>").as_bytes()
+
+    assert "en clair" in readable("message/rfc822", raw)
+    assert "en html" not in readable("message/rfc822", raw)
+
+
+def test_a_mail_in_html_alone_loses_its_tags_and_scripts():
+    message = EmailMessage()
+    message.set_content("<p>Il est à <b>Nice</b></p><script>alert(1)</script>", subtype="html")
+
+    assert readable("message/rfc822", message.as_bytes()) == "Il est à Nice"
+
+
+def test_json_is_laid_out_in_lines():
+    raw = b'{"texte": "Bonjour", "personne": {"nom": "Brun"}, "accord": true}'
+
+    assert readable("application/json", raw) == (
+        "texte : Bonjour\npersonne :\n  nom : Brun\naccord : oui"
+    )
+
+
+def test_broken_json_is_shown_as_it_is():
+    assert readable("application/json", b'{"texte": ') == '{"texte": '
+
+
+def test_a_file_of_a_mail_is_found_by_its_place():
+    message = mail(text="voici")
+    message.add_attachment(b"%PDF", maintype="application", subtype="pdf", filename="scan.pdf")
+
+    assert attachment(message.as_bytes(), 0) == (b"%PDF", "scan.pdf")
+    assert attachment(message.as_bytes(), 1) is None
+
+
+@given(st.binary(max_size=400), st.sampled_from(["message/rfc822", "application/json", "x/y"]))
+def test_anything_at_all_can_be_shown(raw: bytes, media_type: str):
+    assert isinstance(readable(media_type, raw), str)
