@@ -21,9 +21,7 @@ def mail(**parts: str) -> EmailMessage:
 
 
 def test_a_letter_is_shown_as_it_was_written():
-    assert readable("text/plain; charset=utf-8", "Fresnes, le 3 mars".encode()) == (
-        "Fresnes, le 3 mars"
-    )
+    assert readable("text/plain; charset=utf-8", b"Fresnes, le 3 mars") == ("Fresnes, le 3 mars")
 
 
 def test_bytes_of_an_old_machine_are_read_too():
