@@ -129,7 +129,7 @@ def configure(service: str, *, level: str = "INFO", stream: TextIO | None = None
     root = logging.getLogger()
     root.handlers[:] = [handler]
     root.setLevel(level)
-    for chatty in ("amqp", "kombu", "nameko"):
+    for chatty in ("amqp", "kombu", "mail.log", "nameko"):
         logging.getLogger(chatty).setLevel(logging.WARNING)
 
 

@@ -129,7 +129,9 @@ class _Stage:
         stack.callback(self.system.stop)
         self.system.start_database()
         self.system.start_services()
-        door = subprocess.Popen([sys.executable, "-m", "services.host.mail_in"])
+        door = subprocess.Popen(
+            [sys.executable, "-m", "services.host.mail_in"], stdout=subprocess.DEVNULL
+        )
         stack.callback(door.wait)
         stack.callback(door.terminate)
         env = Environment()
@@ -306,8 +308,8 @@ def _look_at_alerts(stage: _Stage, checks: _Checks) -> dict[str, int]:
 
 
 def _follow_up(stage: _Stage, checks: _Checks) -> None:
-    cases = stage.call("followup", "list_cases", state="referral_received")
-    rows = cases["cases"] if isinstance(cases, dict) else cases
+    cases = stage.call("followup", "list_cases", states=["referral_received"])
+    rows: list[dict[str, Any]] = list(cases)
     checks.expect("a referral proposes a follow-up case", len(rows), holds=bool(rows))
     if not rows:
         return

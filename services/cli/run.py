@@ -96,7 +96,9 @@ def _gateway(system: EmbeddedSystem) -> Iterator[None]:
 
 @contextmanager
 def _mail_door() -> Iterator[None]:
-    child = subprocess.Popen([sys.executable, "-m", "services.host.mail_in"])
+    child = subprocess.Popen(
+        [sys.executable, "-m", "services.host.mail_in"], stdout=subprocess.DEVNULL
+    )
     try:
         yield
     finally:
