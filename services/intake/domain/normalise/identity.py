@@ -314,6 +314,8 @@ def _shares(one: Name, other: Name) -> bool:
 def _same_person(one: Name, other: Name) -> bool:
     """Is one name a writing of the other? A family name alone in common is kinship."""
     a, b = (set(fold_words(n.whole).replace(".", "").split()) for n in (one, other))
+    if not (one.given and other.given):
+        return a == b  # a family name alone is shared by kin
     return bool(a and b) and (a <= b or b <= a)
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import date
 from typing import Any
 
 from services.intake.domain.normalise.identity import SELF_KINDS
@@ -13,6 +14,7 @@ from services.intake.domain.normalise.reference import Reference
 from services.intake.domain.normalise.text import Folded
 from shared.contracts.vocabulary import RequesterKind, SpecialSituation, Topic, Urgency
 
+MAJORITY = 18
 LEVEL = {Urgency.LOW: 0, Urgency.NORMAL: 1, Urgency.HIGH: 2, Urgency.CRITICAL: 3}
 _S, _T, _K = SpecialSituation, Topic, RequesterKind
 # A topic that says more makes the other superfluous, unless the other has words of its own.
@@ -62,6 +64,18 @@ def meaning_of(
         meaning.urgent.append((Urgency.HIGH, hit))
     _adjust(meaning, kind)
     return meaning
+
+
+def note_age(meaning: Meaning, born_on: date | None, received_on: date) -> None:
+    """A person who is under eighteen by the date of birth stated is a minor (R23)."""
+    if born_on is None or _S.MINOR in meaning.special:
+        return
+    had_birthday = (received_on.month, received_on.day) >= (born_on.month, born_on.day)
+    age = received_on.year - born_on.year - (not had_birthday)
+    if 0 <= age < MAJORITY:
+        hit = Hit("minor-by-birth", 0, 0, "", 0.9)
+        meaning.special[_S.MINOR] = hit
+        meaning.urgent.append((Urgency.HIGH, hit))
 
 
 def _note(meaning: Meaning, data: Mapping[str, Any], hits: list[Hit]) -> None:

@@ -23,7 +23,12 @@ from services.intake.domain.normalise.found import (
 from services.intake.domain.normalise.identity import SELF_KINDS, Who, who_is_who
 from services.intake.domain.normalise.known import text_key
 from services.intake.domain.normalise.links import Linked, likely_links, one_level_up
-from services.intake.domain.normalise.meaning import Meaning, meaning_of, no_right_at_stake
+from services.intake.domain.normalise.meaning import (
+    Meaning,
+    meaning_of,
+    no_right_at_stake,
+    note_age,
+)
 from services.intake.domain.normalise.model import Incoming, KnownRequests, Normalised
 from services.intake.domain.normalise.parts import Parts
 from services.intake.domain.normalise.people_found import People, people_of
@@ -132,6 +137,7 @@ def _understood(
         author = replace(author, kind=RequesterKind.RETAINED_PERSON)
     status = judicial_status(author, parts, readings, retained=retained)
     who = who_is_who(item.channel, author.kind, parts, reference, texts)
+    note_age(meaning, parts.born_on or who.born_on, arrived.on)
     retention = retention_place(whole, reference.retention_places) if retained else None
     found = _deadlines(item, parts, arrived, readings, place, status, meaning, reference, retention)
     key = text_key(texts[0]) if texts else ()

@@ -176,6 +176,8 @@ class _Search:
             return None
         if self.near_prison[index] or self._prison_after(index + size):
             return 0.9, "place-near-prison"
+        if self._left(self.tokens[index].start):
+            return 0.85, "place-left"
         if self.place_field:
             return 0.88, "place-field"
         return (0.2 if key in self.directory.words.common else 0.4), "place-bare"
@@ -195,6 +197,16 @@ class _Search:
             return True
         return any(w in not_prison for w in before[-2:]) and not any(
             w in self.directory.words.prison or w in TYPES for w in before[-1:]
+        )
+
+    def _left(self, start: int) -> bool:
+        """Does somebody come out of there ("sorti de Corbas le 4 mai")?"""
+        before = self.text.text[max(0, start - 24) : start]
+        return bool(
+            re.search(
+                r"\b(?:sortie?s?|libere\w*|sors|sort|released|transfere\w*) (?:de |du |from )(?:la )?$",
+                before,
+            )
         )
 
     def _is_former(self, start: int) -> bool:

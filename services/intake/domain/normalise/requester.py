@@ -89,13 +89,16 @@ def _letter_author(parts: Parts, own: Folded, reference: Reference) -> Author:
     relative = None if numbered or detained else _relative(own, reference)
     if relative is not None:
         return relative
-    return _self_author(own, reference) or Author(
+    return _self_author(own, reference, numbered=numbered) or Author(
         K.DETAINED_PERSON, R.SELF, own.words(*detained.span()) if detained else "", 0.85, "letter"
     )
 
 
-def _self_author(own: Folded, reference: Reference) -> Author | None:
-    """One who speaks of themselves and is retained, released or supervised."""
+def _self_author(own: Folded, reference: Reference, *, numbered: bool = False) -> Author | None:
+    """One who speaks of themselves and is retained, released or supervised.
+
+    ``numbered``: a prison number stands on the envelope, so that the author is inside.
+    """
     said = reference.self_words
     for name, kind in (
         ("retained", K.RETAINED_PERSON),
@@ -103,7 +106,7 @@ def _self_author(own: Folded, reference: Reference) -> Author | None:
         ("released", K.RELEASED_PERSON),
     ):
         match = next((m for m in said[name].finditer(own.text) if is_present(own, m, name)), None)
-        if match:
+        if match and not (name == "released" and numbered):
             return Author(kind, R.SELF, own.words(*match.span()), 0.85, f"self-{name}")
     return None
 
