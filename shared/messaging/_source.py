@@ -17,7 +17,9 @@ from shared.messaging._envelope import (
 )
 from shared.messaging._log_access import LARGEST_PAGE_EVENTS
 
-CALL_TIMEOUT_SECONDS = 10.0
+# While a call is out nothing is read from the queue, and it may have gone to a frozen replica.
+HEADS_TIMEOUT_SECONDS = 2.0
+PAGE_TIMEOUT_SECONDS = 5.0
 
 
 class Calling(Protocol):
@@ -46,7 +48,7 @@ class Source:
 
     def heads(self) -> Heads:
         """How far its log goes."""
-        answer = self._ask("log_heads", {})
+        answer = self._ask("log_heads", {}, HEADS_TIMEOUT_SECONDS)
         try:
             return Heads(
                 source=self.name,
@@ -59,7 +61,7 @@ class Source:
     def page(self, partition: int, after: int) -> Page:
         """The next events of a partition."""
         payload = {"partition": partition, "after": after, "limit": LARGEST_PAGE_EVENTS}
-        answer = self._ask("read_log", payload)
+        answer = self._ask("read_log", payload, PAGE_TIMEOUT_SECONDS)
         try:
             return Page(
                 incarnation=UUID(answer["incarnation"]),
@@ -69,5 +71,5 @@ class Source:
         except (KeyError, TypeError, ValueError, AttributeError):
             raise BadEnvelope(f"read_log: {self.name} gave an answer of another form") from None
 
-    def _ask(self, method: str, payload: Mapping[str, Any]) -> Any:
-        return self._rpc.call(self.name, method, payload, timeout_seconds=CALL_TIMEOUT_SECONDS)
+    def _ask(self, method: str, payload: Mapping[str, Any], timeout_seconds: float) -> Any:
+        return self._rpc.call(self.name, method, payload, timeout_seconds=timeout_seconds)
