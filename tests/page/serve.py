@@ -1,7 +1,9 @@
 """The whole system in a process of its own, with the sample requests, for a browser to look at.
 
 ``python -m tests.page.serve FOLDER SMTP_PORT``: prints one line of JSON with the desk's address
-once everything was heard, and stops when its standard input ends. The clock stands still.
+once everything was heard. Then each line of standard input, ``{"service", "method", "payload"}``,
+is a call whose answer is printed, and ``{"move_to": instant}`` sets the clock; the end of the
+input stops it.
 """
 
 from __future__ import annotations
@@ -11,16 +13,18 @@ from shared import green
 green.patch()
 
 import json  # noqa: E402
+import os  # noqa: E402
 import select  # noqa: E402
 import sys  # noqa: E402
 import time  # noqa: E402
-from collections.abc import Callable  # noqa: E402
+from collections.abc import Callable, Iterator  # noqa: E402
 from datetime import UTC, date, datetime  # noqa: E402
 from pathlib import Path  # noqa: E402
 from typing import Any  # noqa: E402
 
 from services.host.embedded import EmbeddedSystem, free_port, running  # noqa: E402
 from shared.clock import VirtualClock  # noqa: E402
+from shared.errors import PermanenceError  # noqa: E402
 from shared.messaging import IN_PROCESS_URI, call  # noqa: E402
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -46,7 +50,34 @@ def main() -> None:
     with running(system):
         ids = fill(clock)
         print(json.dumps({"desk": f"http://127.0.0.1:{desk_port}", "ids": ids}), flush=True)  # noqa: T201
-        select.select([sys.stdin], [], [])  # patched: other green threads run meanwhile
+        for line in lines():
+            print(json.dumps(obey(json.loads(line), clock)), flush=True)  # noqa: T201
+
+
+def lines() -> Iterator[str]:
+    """The lines of standard input; other green threads run while none comes."""
+    rest = b""
+    while True:
+        select.select([sys.stdin], [], [])  # patched: yields to the others
+        piece = os.read(sys.stdin.fileno(), 1 << 16)
+        if not piece:
+            return
+        *whole, rest = (rest + piece).split(b"\n")
+        yield from (line.decode() for line in whole)
+
+
+def obey(order: dict[str, Any], clock: VirtualClock) -> Any:
+    """Carry out one line; what was refused is told by its code."""
+    if "move_to" in order:
+        clock.move_to(datetime.fromisoformat(order["move_to"]))
+        return {"result": None}
+    try:
+        result = ask(order["service"], order["method"], **order.get("payload", {}))
+    except PermanenceError as error:
+        return {"refused": error.code}
+    for service in ("intake", "routing", "followup", "notifications"):
+        wait(lambda service=service: level(service))
+    return {"result": result}
 
 
 def ask(service: str, method: str, **payload: Any) -> Any:
