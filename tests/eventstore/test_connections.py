@@ -13,7 +13,7 @@ import pytest
 
 from services.host.embedded_postgres import EmbeddedPostgres, ServerNotStarted
 from shared.eventstore import DatabaseUnavailable
-from tests.stores.events import write
+from tests.eventstore.events import write
 from tests.support.postgres import Database, prepare_database, server
 
 
@@ -119,7 +119,7 @@ eventlet.monkey_patch()
 import sys, time
 from shared.eventstore import EventStore, open_pool
 from shared.privacy import Keyring
-from tests.stores.events import PERSON, event, write
+from tests.eventstore.events import PERSON, event, write
 from tests.support.postgres import MASTER_KEY
 
 intake, keys = sys.argv[1:]

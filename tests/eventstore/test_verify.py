@@ -8,7 +8,7 @@ import psycopg
 import pytest
 
 from shared.eventstore import ERASED, EventStore, FaultKind
-from tests.stores.events import PERSON, event, write
+from tests.eventstore.events import PERSON, event, write
 from tests.support.postgres import Database
 
 UNLOCK = "ALTER TABLE events DISABLE TRIGGER append_only"

@@ -24,7 +24,7 @@ from shared.eventstore import (
     WrongVersion,
     partition_of,
 )
-from tests.stores.events import write
+from tests.eventstore.events import write
 from tests.support.postgres import Database
 
 COMMAND = UUID("00000000-0000-4000-8000-00000000c0de")

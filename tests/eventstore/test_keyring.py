@@ -20,7 +20,7 @@ from shared.privacy import (
     SubjectErased,
     read_master_key,
 )
-from tests.stores.events import OTHER_PERSON, PERSON, event, write
+from tests.eventstore.events import OTHER_PERSON, PERSON, event, write
 from tests.support.postgres import Database
 
 CANARY = "Zébulon Canari"

@@ -6,7 +6,7 @@ import psycopg
 import pytest
 
 from shared.eventstore import EventStore, Expected, Position, Version, WrongVersion
-from tests.stores.events import NOON, PERSON, event, write
+from tests.eventstore.events import NOON, PERSON, event, write
 from tests.support.postgres import Database
 
 

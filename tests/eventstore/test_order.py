@@ -21,7 +21,7 @@ from shared.eventstore import (
     WrongVersion,
     partition_of,
 )
-from tests.stores.events import event, write
+from tests.eventstore.events import event, write
 from tests.support.postgres import Database
 
 WRITERS = 16

@@ -18,7 +18,7 @@ from shared.eventstore import (
     NewEvent,
     Write,
 )
-from tests.stores.events import NOON, PERSON, event, write
+from tests.eventstore.events import NOON, PERSON, event, write
 from tests.support.postgres import Database
 from tests.support.waiting import wait_until
 

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from shared.errors import Invalid
 from shared.eventstore import MAX_EVENT_BYTES, EventStore, draw_incarnation
-from tests.stores.events import NOON, PERSON, event, write
+from tests.eventstore.events import NOON, PERSON, event, write
 from tests.support.postgres import Database, fresh_database
 
 CHANGES = [
