@@ -6,13 +6,16 @@ import sys
 
 import typer
 
-from services.cli import admin, deploy, run
+from services.cli import deploy, run
 from services.cli.deadline import deadline
 from services.cli.demo import demo
 from services.cli.desk_link import desk_link
 from services.cli.directory import import_directory
+from services.cli.inspect import show, streams
 from services.cli.mail_in import mail_in
+from services.cli.rebuild import rebuild
 from services.cli.submit import submit
+from services.cli.verify import verify
 from shared.errors import Invalid, PermanenceError
 
 app = typer.Typer(
@@ -27,10 +30,10 @@ app.command()(submit)
 app.command()(deadline)
 app.command("import-directory")(import_directory)
 app.command("desk-link")(desk_link)
-app.command()(admin.streams)
-app.command()(admin.show)
-app.command()(admin.verify)
-app.command()(admin.rebuild)
+app.command()(streams)
+app.command()(show)
+app.command()(verify)
+app.command()(rebuild)
 app.command()(deploy.secrets)
 app.command("bootstrap")(deploy.bootstrap_database)
 app.command()(deploy.serve)

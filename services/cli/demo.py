@@ -24,7 +24,8 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
 from rich.table import Table
 
-from services.cli.admin import open_logs, rebuild_all
+from services.cli.logs import open_logs
+from services.cli.rebuild import rebuild_all
 from services.cli.submit import Player, read_records
 from services.cli.system import AsJson
 from services.host.embedded import DEFAULT_FOLDER, EmbeddedSystem, free_port
