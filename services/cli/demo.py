@@ -43,6 +43,8 @@ _ROUTING_DATA = Path(__file__).parents[1] / "routing" / "data"
 _PARTNER = "foyer-les-tilleuls"
 _DESK_MAILBOX = "commission.prison@lacimade.org"
 _DAYS_AFTER = 10
+# The first of so many requests is accepted by nobody: its alerts insist, and reach coordination.
+_LEFT_ALONE_EVERY = 6
 _LEVEL_SECONDS = 30.0
 
 
@@ -262,40 +264,61 @@ def _play(
     stage.call("intake", "stage_known", register="main", known=known)
     stage.level()
     player = Player(call=stage.call, records={})
-    ids: dict[str, str] = {}
+    told: dict[str, dict[str, Any]] = {}
+    handled: dict[str, str] = {}
     done = show.task("requests through their channels", len(records))
-    for record in records:
+    for number, record in enumerate(records):
         stage.tick_until(_arrived_at(record))
-        ids[record["id"]] = stage.take_in(record)
+        request_id = stage.take_in(record)
         stage.level()
+        told[record["id"]] = {**player.told(request_id, {}), "request_id": request_id}
+        if number % _LEFT_ALONE_EVERY:
+            handled[request_id] = _accept(stage, request_id)
+        _acknowledge(stage, handled)
         done()
-    told = {key: player.told(request_id, {}) for key, request_id in ids.items()}
-    _react(stage, told, ids)
     end = _arrived_at(records[-1])
     step = show.task("ten days of the desk", _DAYS_AFTER)
     for day in range(1, _DAYS_AFTER + 1):
         stage.tick_until(end + timedelta(days=day))
+        _acknowledge(stage, handled)
         step()
-    return {key: {**row, "request_id": ids[key]} for key, row in told.items()}
+    return told
 
 
-def _react(stage: _Stage, told: Mapping[str, Mapping[str, Any]], ids: Mapping[str, str]) -> None:
-    """A volunteer of each team accepts what came to it; the desk leaves some unanswered."""
-    for key, row in told.items():
-        unit = row["routing"]["unit"]
-        if not unit.startswith("team:") or row["state"] == "needs_review":
-            continue
-        people = stage.call("routing", "directory")["volunteers"]
-        holder = next((one["volunteer_id"] for one in people if unit in one["units"]), None)
-        if holder and stage.call("routing", "describe_assignment", request_id=ids[key])[
-            "state"
-        ] == ("proposed"):
-            stage.call("routing", "accept", request_id=ids[key], volunteer_id=holder)
+def _accept(stage: _Stage, request_id: str) -> str:
+    """Somebody of the unit takes the request, if it waits for that; who, or nobody ("")."""
+    assignment = stage.call("routing", "describe_assignment", request_id=request_id)
+    if assignment["state"] != "proposed":
+        return ""
+    people = stage.call("routing", "directory")["volunteers"]
+    unit = assignment["unit"]
+    holder = next(one["volunteer_id"] for one in people if unit in one["units"])
+    stage.call("routing", "accept", request_id=request_id, volunteer_id=holder)
+    stage.level()
+    return str(holder)
+
+
+def _acknowledge(stage: _Stage, handled: Mapping[str, str]) -> None:
+    """Whoever handles a request says that they saw its alerts; the others' are left to insist."""
+    for request_id, holder in handled.items():
+        for state in ("sent", "repeated", "escalated"):
+            for alert in stage.call(
+                "notifications", "list_alerts", request_id=request_id, state=state
+            ):
+                by = holder or alert["recipient"]
+                stage.call("notifications", "acknowledge", alert_id=alert["alert_id"], by=by)
     stage.level()
 
 
+def _alerts(stage: _Stage) -> list[dict[str, Any]]:
+    found: list[dict[str, Any]] = []
+    while page := stage.call("notifications", "list_alerts", limit=500, offset=len(found)):
+        found += page
+    return found
+
+
 def _look_at_alerts(stage: _Stage, checks: _Checks) -> dict[str, int]:
-    alerts = stage.call("notifications", "list_alerts", limit=500)
+    alerts = _alerts(stage)
     mails = stage.mail.messages()
     counts = {"alerts": len(alerts), "mails": len(mails)}
     for state in ("sent", "repeated", "escalated", "acknowledged", "cancelled", "planned"):
