@@ -16,6 +16,7 @@ from shared.eventstore._types import (
     StreamInfo,
     Version,
     Write,
+    category_of,
     partition_of,
 )
 from shared.eventstore._verify import Fault, FaultKind, Report
@@ -52,6 +53,7 @@ __all__ = [
     "Version",
     "Write",
     "WrongVersion",
+    "category_of",
     "draw_incarnation",
     "migrate",
     "open_pool",

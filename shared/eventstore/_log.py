@@ -21,8 +21,20 @@ _LOAD = """
 SELECT partition, "position", stream, version, type, schema, data, private, subject, metadata,
        occurred_at, recorded_at, digest
 FROM events
-WHERE stream = %(stream)s AND version > %(after)s AND recorded_at <= %(until)s
+WHERE stream = %(stream)s AND version > %(after)s AND version <= %(through)s
+  AND recorded_at <= %(until)s
 ORDER BY version
+LIMIT %(limit)s
+"""
+
+_LOAD_BACK = """
+SELECT partition, "position", stream, version, type, schema, data, private, subject, metadata,
+       occurred_at, recorded_at, digest
+FROM events
+WHERE stream = %(stream)s AND version > %(after)s AND version <= %(through)s
+  AND recorded_at <= %(until)s
+ORDER BY version DESC
+LIMIT %(limit)s
 """
 
 _READ = """
@@ -30,7 +42,18 @@ SELECT partition, "position", stream, version, type, schema, data, private, subj
        occurred_at, recorded_at, digest
 FROM events
 WHERE partition = %(partition)s AND "position" > %(after)s
+  AND (%(category)s::text IS NULL OR split_part(stream, '-', 1) = %(category)s)
 ORDER BY "position"
+LIMIT %(limit)s
+"""
+
+_READ_BACK = """
+SELECT partition, "position", stream, version, type, schema, data, private, subject, metadata,
+       occurred_at, recorded_at, digest
+FROM events
+WHERE partition = %(partition)s AND "position" < %(before)s
+  AND (%(category)s::text IS NULL OR split_part(stream, '-', 1) = %(category)s)
+ORDER BY "position" DESC
 LIMIT %(limit)s
 """
 
@@ -38,12 +61,27 @@ _FIND = """
 SELECT partition, "position", stream, version, type, schema, data, private, subject, metadata,
        occurred_at, recorded_at, digest
 FROM events
-WHERE "position" > %(after)s
+WHERE "position" > %(after)s AND "position" < %(before)s
   AND (%(type)s::text IS NULL OR type = %(type)s)
   AND (%(subject)s::uuid IS NULL OR subject = %(subject)s)
+  AND (%(correlation)s::text IS NULL OR metadata ->> 'correlation_id' = %(correlation)s)
   AND metadata @> %(metadata)s::jsonb
   AND recorded_at BETWEEN %(since)s AND %(until)s
 ORDER BY "position"
+LIMIT %(limit)s
+"""
+
+_FIND_BACK = """
+SELECT partition, "position", stream, version, type, schema, data, private, subject, metadata,
+       occurred_at, recorded_at, digest
+FROM events
+WHERE "position" > %(after)s AND "position" < %(before)s
+  AND (%(type)s::text IS NULL OR type = %(type)s)
+  AND (%(subject)s::uuid IS NULL OR subject = %(subject)s)
+  AND (%(correlation)s::text IS NULL OR metadata ->> 'correlation_id' = %(correlation)s)
+  AND metadata @> %(metadata)s::jsonb
+  AND recorded_at BETWEEN %(since)s AND %(until)s
+ORDER BY "position" DESC
 LIMIT %(limit)s
 """
 
@@ -72,6 +110,8 @@ _INCARNATION = "SELECT incarnation FROM incarnations ORDER BY number DESC LIMIT 
 
 _BEGINNING = "-infinity"
 _END = "infinity"
+_LAST_VERSION = 2**31 - 1
+_LAST_POSITION = 2**63 - 1
 _PAGE = 500
 
 
@@ -92,14 +132,24 @@ class Log:
         stream: str,
         *,
         after: Version = Version(0),  # noqa: B008 - an int
+        through: Version | None = None,
         recorded_until: datetime | None = None,
+        limit: int | None = None,
+        backward: bool = False,
         connection: Connection | None = None,
     ) -> list[Recorded]:
-        """The events of ``stream`` beyond version ``after``, recorded until then, by version."""
-        until = _END if recorded_until is None else recorded_until
-        return self._recorded(
-            _LOAD, {"stream": stream, "after": after, "until": until}, connection, decrypt=True
-        )
+        """The events of ``stream`` beyond version ``after``, up to ``through``, recorded until
+        then, by version; ``backward``: the last one first.
+        """
+        parameters = {
+            "stream": stream,
+            "after": after,
+            "through": _LAST_VERSION if through is None else through,
+            "until": recorded_until or _END,
+            "limit": limit,
+        }
+        query = _LOAD_BACK if backward else _LOAD
+        return self._recorded(query, parameters, connection, decrypt=True)
 
     def read(
         self,
@@ -107,45 +157,80 @@ class Log:
         *,
         after: Position,
         limit: int,
+        category: str | None = None,
         connection: Connection | None = None,
         decrypt: bool = True,
     ) -> list[Recorded]:
         """The next ``limit`` events of a partition beyond ``after``; none is ever skipped.
 
         Whoever has read up to a position has read all before it, in that partition.
+        ``category`` ("request" of ``request-7``): only the events of its streams.
         ``decrypt=False`` for events that travel on: ``sealed`` holds their private part.
         """
-        parameters = {"partition": partition, "after": after, "limit": limit}
+        parameters = {
+            "partition": partition,
+            "after": after,
+            "category": category,
+            "limit": limit,
+        }
         return self._recorded(_READ, parameters, connection, decrypt=decrypt)
+
+    def read_back(
+        self,
+        partition: int,
+        *,
+        before: Position | None = None,
+        limit: int,
+        category: str | None = None,
+        connection: Connection | None = None,
+        decrypt: bool = True,
+    ) -> list[Recorded]:
+        """The ``limit`` events of a partition before ``before`` (None: its end), last one first."""
+        parameters = {
+            "partition": partition,
+            "before": _LAST_POSITION if before is None else before,
+            "category": category,
+            "limit": limit,
+        }
+        return self._recorded(_READ_BACK, parameters, connection, decrypt=decrypt)
 
     def find(
         self,
         *,
         type: str | None = None,
         subject: UUID | None = None,
+        correlation: str | None = None,
         metadata: Mapping[str, Any] | None = None,
         recorded_since: datetime | None = None,
         recorded_until: datetime | None = None,
         after: Position = Position(0),  # noqa: B008 - an int
+        before: Position | None = None,
         limit: int = _PAGE,
+        backward: bool = False,
         connection: Connection | None = None,
         decrypt: bool = True,
     ) -> list[Recorded]:
         """Events of all partitions that match, by position; ``metadata`` by containment.
 
-        For admins: reads the whole log, and across partitions a late commit may still appear
-        before what was seen. Followers use ``read``.
+        ``correlation``: all that one request set off. ``backward``: the last one first. Only
+        ``type`` and ``correlation`` have an index; anything else reads the whole log.
+
+        For admins: across partitions a late commit may still appear before what was seen.
+        Followers use ``read``.
         """
         parameters = {
             "type": type,
             "subject": subject,
+            "correlation": correlation,
             "metadata": Jsonb(dict(metadata or {})),
             "since": recorded_since or _BEGINNING,
             "until": recorded_until or _END,
             "after": after,
+            "before": _LAST_POSITION if before is None else before,
             "limit": limit,
         }
-        return self._recorded(_FIND, parameters, connection, decrypt=decrypt)
+        query = _FIND_BACK if backward else _FIND
+        return self._recorded(query, parameters, connection, decrypt=decrypt)
 
     def heads(self, connection: Connection | None = None) -> dict[int, Head]:
         """The last event of each partition that has any."""

@@ -111,3 +111,8 @@ class StreamInfo:
 def partition_of(stream: str) -> int:
     """The partition (0 to 7) that ``stream`` belongs to, for ever: the same in SQL."""
     return sha256(stream.encode()).digest()[0] & (PARTITIONS - 1)
+
+
+def category_of(stream: str) -> str:
+    """The kind of ``stream``: what stands before its first hyphen ("request" of ``request-7``)."""
+    return stream.split("-", 1)[0]

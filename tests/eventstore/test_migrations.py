@@ -103,7 +103,7 @@ def test_a_service_may_be_added_later(database: Database) -> None:
     bootstrap(database.admin_dsn, [*SERVICES, "archive"], passwords)
 
     dsn = f"postgresql://archive_owner:two@127.0.0.1:{server().port}/{database.name}"
-    assert migrate(dsn, "archive", [EVENT_STORE]) == ["0001_event_store"]
+    assert migrate(dsn, "archive", [EVENT_STORE])[0] == "0001_event_store"
 
 
 def test_a_role_without_a_password_is_named(database: Database) -> None:
