@@ -161,8 +161,8 @@ def test_a_stream_is_loaded_as_of_a_moment_and_after_a_version(store: EventStore
     assert [r.data["n"] for r in later] == [2, 3]
 
 
-def test_positions_are_drawn_one_by_one(database: Database) -> None:
-    """F3: a session with a block of positions of its own would break the order."""
+def test_f03_positions_are_drawn_one_by_one(database: Database) -> None:
+    """A session with a block of positions of its own would break the order."""
     cache = database.admin().execute(
         "SELECT cache_size FROM pg_sequences WHERE sequencename = 'events_position_seq'"
     )

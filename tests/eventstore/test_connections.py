@@ -92,6 +92,26 @@ def test_f09_what_was_acknowledged_outlives_a_crash_of_the_server(
     assert set(acknowledged) <= found
 
 
+def test_f02_positions_skipped_by_a_crash_are_no_gap_for_a_reader(
+    own_server: EmbeddedPostgres,
+) -> None:
+    """PostgreSQL writes ahead some 32 positions, and goes on after them when it recovers."""
+    prepare_database(own_server, "permanence", services=False)
+    port = own_server.port
+    database = Database("permanence", own_server)
+    with database.closing:
+        store = database.store("intake", wait_seconds=10)
+        [before] = store.append([write("r-1")])
+        own_server.stop("immediate")
+        EmbeddedPostgres(own_server.log.parents[1], port).start()
+
+        [after] = store.append([write("r-1")])
+        found = store.read(before.partition, after=before.position, limit=9)
+
+    assert after.position > before.position + 1
+    assert [r.position for r in found] == [after.position]
+
+
 def test_a_server_that_still_runs_is_taken_over(own_server: EmbeddedPostgres) -> None:
     second = EmbeddedPostgres(own_server.log.parents[1])
     second.start()

@@ -121,6 +121,21 @@ def test_f02_positions_burnt_by_a_rollback_are_no_gap_for_a_reader(
     assert [(r.position, r.version) for r in events] == [(1, 1), (3, 2)]
 
 
+def test_f02_a_conflict_storm_burns_no_position(database: Database) -> None:
+    store = database.store("intake", max_size=8)
+    store.append([write(NAMES[0])])
+
+    def conflict(_: int) -> None:
+        with pytest.raises(WrongVersion):
+            store.append([write(NAMES[1]), write(NAMES[0], expected=0)])
+
+    with ThreadPoolExecutor(8) as writers:
+        list(writers.map(conflict, range(100)))
+    store.append([write(NAMES[0])])
+
+    assert [r.position for r in store.read(3, after=Position(0), limit=10)] == [1, 2]
+
+
 def test_f04_a_thousand_writes_in_opposite_orders_never_deadlock(database: Database) -> None:
     store = database.store("intake", max_size=4)
     assert partition_of("team-1") != partition_of("team-2")
@@ -176,7 +191,7 @@ def test_f05_the_partition_does_not_depend_on_the_process(seed: str) -> None:
 
 def test_f07_in_a_conflict_storm_each_version_has_one_winner(database: Database) -> None:
     store = database.store("intake", max_size=WRITERS)
-    conflicts: list[WrongVersion] = []
+    conflicts: list[WrongVersion] = []  # 50 writers, over 16 connections
 
     def attempt(writer: int, version: int) -> bool:
         try:
@@ -188,7 +203,7 @@ def test_f07_in_a_conflict_storm_each_version_has_one_winner(database: Database)
             return False
         return True
 
-    with ThreadPoolExecutor(WRITERS) as writers:
+    with ThreadPoolExecutor(50) as writers:
         for round_ in range(5):
             won = writers.map(lambda w, v=round_ * 2: attempt(w, v), range(50))
             assert sum(won) == 1
