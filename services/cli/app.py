@@ -14,6 +14,7 @@ from services.cli.directory import import_directory
 from services.cli.inspect import show, streams
 from services.cli.mail_in import mail_in
 from services.cli.rebuild import rebuild
+from services.cli.seal import check_seal, seal
 from services.cli.submit import submit
 from services.cli.verify import verify
 from shared.errors import Invalid, PermanenceError
@@ -33,6 +34,8 @@ app.command("desk-link")(desk_link)
 app.command()(streams)
 app.command()(show)
 app.command()(verify)
+app.command()(seal)
+app.command("check-seal")(check_seal)
 app.command()(rebuild)
 app.command()(deploy.secrets)
 app.command("bootstrap")(deploy.bootstrap_database)

@@ -39,7 +39,9 @@ def secrets(
 
 def _wanted(folder: Path) -> Mapping[str, str]:
     """Each file and what it holds if it is not there yet."""
-    wanted = {"master_key": base64.b64encode(randomness.token_bytes(32)).decode(), "partners": "{}"}
+    keys = ("master_key", "seal_key")
+    wanted = {name: base64.b64encode(randomness.token_bytes(32)).decode() for name in keys}
+    wanted["partners"] = "{}"
     database = _kept(folder / "postgres_password") or randomness.token_urlsafe(24)
     wanted["postgres_password"] = database
     wanted["admin_dsn"] = f"postgresql://postgres:{database}@postgres:5432/permanence"

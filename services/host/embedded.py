@@ -111,7 +111,8 @@ class EmbeddedSystem:
             ) from None
 
     def _environment(self) -> dict[str, str]:
-        values = {"AMQP_URI": IN_PROCESS_URI, "MASTER_KEY": self._master_key()}
+        values = {"AMQP_URI": IN_PROCESS_URI, "MASTER_KEY": self._kept_key("master_key")}
+        values["SEAL_KEY"] = self._kept_key("seal_key")
         values["SPOOL"] = str(self.folder / "spool")
         values["DESK_URL"] = "http://127.0.0.1:8080"
         values["ADMIN_DSN"] = self._postgres.dsn(db=DATABASE)
@@ -120,8 +121,9 @@ class EmbeddedSystem:
             values[f"{schema.upper()}_OWNER_DSN"] = self._postgres.dsn(owner_of(schema), DATABASE)
         return {f"PERMANENCE_{name}": value for name, value in {**values, **self.settings}.items()}
 
-    def _master_key(self) -> str:
-        path = self.folder / "master_key"
+    def _kept_key(self, name: str) -> str:
+        """32 random bytes in base64, made once."""
+        path = self.folder / name
         if not path.exists():
             descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
             with os.fdopen(descriptor, "w", encoding="ascii") as file:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 from uuid import UUID
 
@@ -12,8 +12,8 @@ from shared.errors import Unavailable
 from shared.eventstore import _wire
 from shared.eventstore._errors import CommandReused, WrongVersion
 from shared.eventstore._log import Log
-from shared.eventstore._types import Appended, Write
-from shared.eventstore._verify import Report, verify
+from shared.eventstore._types import Appended, Position, Write
+from shared.eventstore._verify import Report, Watch, verify
 from shared.postgres import Connection, DatabaseFailed, Pool, own_errors
 from shared.privacy import Keyring
 
@@ -116,13 +116,16 @@ class EventStore(Log):
             for row in rows
         ]
 
-    def verify(self) -> Report:
+    def verify(
+        self, *, since: Mapping[int, Position] | None = None, watch: Watch | None = None
+    ) -> Report:
         """Recompute every digest and compare with the heads: finds what was altered, added or lost.
 
-        Reads the whole log in one snapshot, beside the writers.
+        Reads the whole log in one snapshot, beside the writers; ``since`` (a position for each
+        partition) only what follows. ``watch`` is told how many events were read, of how many.
         """
         with self.transaction() as connection:
-            return verify(connection)
+            return verify(connection, since=since, watch=watch)
 
 
 def _answer(

@@ -19,6 +19,7 @@ import pytest
 from psycopg import sql
 
 from services.host.embedded_postgres import EmbeddedPostgres
+from shared import messaging
 from shared.eventstore import EVENT_STORE, EventStore, Pool, migrate, open_pool
 from shared.eventstore.bootstrap import KEYRING, SERVICES, bootstrap, owner_of
 from shared.privacy import MIGRATIONS as KEYRING_MIGRATIONS
@@ -60,7 +61,8 @@ def prepare_database(postgres: EmbeddedPostgres, name: str, *, services: bool) -
     bootstrap(postgres.dsn(db=name), SERVICES, {role: postgres.password(role) for role in roles})
     for service in SERVICES:
         own = ROOT / "services" / service / "adapters" / "migrations"
-        folders = [EVENT_STORE, own] if services and own.is_dir() else [EVENT_STORE]
+        added = [messaging.MIGRATIONS, *([own] if own.is_dir() else [])]
+        folders = [EVENT_STORE, *added] if services else [EVENT_STORE]
         migrate(postgres.dsn(owner_of(service), name), service, folders)
     migrate(postgres.dsn(owner_of(KEYRING), name), KEYRING, [KEYRING_MIGRATIONS])
 

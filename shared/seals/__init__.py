@@ -1,0 +1,35 @@
+"""Seals: a signed digest of a log a day, which an outsider can check with the public key alone."""
+
+from shared.seals._keys import SealKey, SealKeyInvalid, public_key_from
+from shared.seals._log import digests, keep, kept, last_kept, last_positions, take, unlike
+from shared.seals._seal import (
+    NOTHING_BEFORE,
+    PartitionSeal,
+    Seal,
+    SealBroken,
+    Sums,
+    check_chain,
+    from_document,
+    to_document,
+)
+
+__all__ = [
+    "NOTHING_BEFORE",
+    "PartitionSeal",
+    "Seal",
+    "SealBroken",
+    "SealKey",
+    "SealKeyInvalid",
+    "Sums",
+    "check_chain",
+    "digests",
+    "from_document",
+    "keep",
+    "kept",
+    "last_kept",
+    "last_positions",
+    "public_key_from",
+    "take",
+    "to_document",
+    "unlike",
+]

@@ -1,0 +1,46 @@
+"""Commands run in this process, on a database that has every service's tables."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import pytest
+from typer.testing import CliRunner
+
+from services.cli.app import app
+from shared.eventstore.bootstrap import KEYRING, SERVICES
+from tests.support.postgres import MASTER_KEY, Database, fresh_database
+
+SEAL_KEY = "AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8="
+Run = Callable[..., list[dict[str, Any]]]
+
+
+@pytest.fixture
+def desk() -> Iterator[Database]:
+    """A database as the services leave it, nobody running."""
+    with fresh_database(services=True) as fresh:
+        yield fresh
+
+
+@pytest.fixture
+def permanence(desk: Database, monkeypatch: pytest.MonkeyPatch) -> Run:
+    """Runs a command with ``--json`` and gives its lines; what it raises is raised here.
+
+    ``status`` is the exit status expected.
+    """
+    monkeypatch.setenv("PERMANENCE_AMQP_URI", "memory://nobody-listens")
+    monkeypatch.setenv("PERMANENCE_MASTER_KEY", MASTER_KEY.to_base64())
+    monkeypatch.setenv("PERMANENCE_SEAL_KEY", SEAL_KEY)
+    for schema in (*SERVICES, KEYRING):
+        monkeypatch.setenv(f"PERMANENCE_{schema.upper()}_DSN", desk.dsn(schema))
+        monkeypatch.setenv(f"PERMANENCE_{schema.upper()}_OWNER_DSN", desk.owner_dsn(schema))
+    monkeypatch.setenv("PERMANENCE_ADMIN_DSN", desk.admin_dsn)
+
+    def run(*arguments: str, status: int = 0) -> list[dict[str, Any]]:
+        result = CliRunner().invoke(app, [*arguments, "--json"], catch_exceptions=False)
+        assert result.exit_code == status, result.output
+        return [json.loads(line) for line in result.stdout.splitlines()]
+
+    return run

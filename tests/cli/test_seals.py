@@ -1,0 +1,167 @@
+"""Seals: what was signed cannot be rewritten unseen, not even by whoever owns the database."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from shared.eventstore import EventStore
+from shared.seals import SealBroken, SealKey
+from tests.cli.conftest import SEAL_KEY, Run
+from tests.cli.test_verify import faults, superuser
+from tests.eventstore.events import event, write
+from tests.support.postgres import Database
+
+PUBLIC = SealKey.from_base64(SEAL_KEY).public
+OTHER_KEY = SealKey.from_base64("IAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8=").public
+
+# Done by somebody who can do anything, and who mends digests and heads so that the chain holds.
+MEND = """
+UPDATE events SET digest = event_digest('', partition, "position", stream, version, type, schema,
+    subject, occurred_at, recorded_at, data, metadata, private);
+DELETE FROM streams;
+INSERT INTO streams SELECT stream, partition, version, "position", digest, recorded_at, recorded_at
+    FROM events;
+"""
+TAMPERINGS = {
+    "one byte changed": """UPDATE events SET data = '{"n": 9}' WHERE stream = 'r-1'""",
+    "a middle row deleted": "DELETE FROM events WHERE stream = 'r-1'",
+    "the last row deleted": "DELETE FROM events WHERE stream = 'r-2'",
+    "a row inserted": """INSERT INTO events SELECT 2, 'r-1-too', 1, type, schema, data,
+        private, subject, metadata, occurred_at, recorded_at, partition, digest
+        FROM events WHERE stream = 'r-1'""",
+    "two swapped": """UPDATE events SET "position" = "position" + 1000 WHERE stream <> 'r-0';
+        UPDATE events SET "position" = CASE stream WHEN 'r-1' THEN 4 ELSE 3 END
+        WHERE stream <> 'r-0'""",
+    "the tail cut": "DELETE FROM events WHERE stream <> 'r-0'",
+}
+
+
+@pytest.fixture
+def store(desk: Database) -> EventStore:
+    """Three streams of one event each, r-0, r-1 and r-2, at the positions 1, 3 and 4."""
+    store = desk.store()
+    for n in range(3):
+        store.append([write(f"r-{n}", event(data={"n": n}))])
+        if n == 0:
+            desk.admin().execute("SELECT nextval('events_position_seq')")
+    return store
+
+
+def export(permanence: Run, folder: Path) -> tuple[Path, Path]:
+    seals, digests = folder / "seals.jsonl", folder / "digests.jsonl"
+    permanence("seal", "--by", "Nora", "--export", str(seals), "--export-digests", str(digests))
+    return seals, digests
+
+
+def check(permanence: Run, seals: Path, *more: str, key: str = PUBLIC) -> list[dict[str, Any]]:
+    return permanence("check-seal", str(seals), "--public-key", key, *more)
+
+
+def test_an_outsider_checks_seals_with_the_public_key_alone(
+    store: EventStore, permanence: Run, tmp_path: Path
+) -> None:
+    seals, digests = export(permanence, tmp_path)
+
+    rows = check(permanence, seals, "--against", str(digests))
+
+    [intake] = [row for row in rows if row["service"] == "intake"]
+    assert (intake["seals"], intake["events"], intake["log"]) == (1, 3, "as sealed")
+
+
+def test_a_log_that_grew_still_holds_what_was_sealed(
+    store: EventStore, permanence: Run, tmp_path: Path
+) -> None:
+    seals, _ = export(permanence, tmp_path)
+    store.append([write("r-0"), write("r-7")])
+    later = tmp_path / "later"
+    later.mkdir()
+    _, digests = export(permanence, later)
+
+    assert check(permanence, seals, "--against", str(digests))
+
+
+@pytest.mark.parametrize("what", TAMPERINGS)
+def test_f11_what_was_sealed_cannot_be_rewritten_unseen(
+    desk: Database, store: EventStore, permanence: Run, tmp_path: Path, what: str
+) -> None:
+    """Even when digests and heads are mended with it, so that the chain holds."""
+    seals, digests = export(permanence, tmp_path)
+    admin = superuser(desk)
+    admin.execute(TAMPERINGS[what])
+    admin.execute(MEND)
+    permanence("seal", "--dry-run", "--export-digests", str(digests))
+
+    found = permanence("verify", "--service", "intake", "--check", "seals", status=1)
+    assert "not as sealed on" in faults(found)[0]
+    with pytest.raises(SealBroken, match="not as sealed on"):
+        check(permanence, seals, "--against", str(digests))
+
+
+def test_a_log_that_does_not_verify_is_not_sealed(
+    desk: Database, store: EventStore, permanence: Run
+) -> None:
+    superuser(desk).execute(TAMPERINGS["one byte changed"])
+
+    with pytest.raises(SealBroken, match="r-1 version 1: altered"):
+        permanence("seal", "--by", "Nora")
+
+
+def test_a_seal_signed_by_somebody_else_is_refused(
+    store: EventStore, permanence: Run, tmp_path: Path
+) -> None:
+    seals, _ = export(permanence, tmp_path)
+
+    with pytest.raises(SealBroken, match="seal 1 of intake"):
+        check(permanence, seals, key=OTHER_KEY)
+
+
+@pytest.mark.parametrize("change", ["a number", "a day removed"])
+def test_an_altered_or_missing_seal_is_named(
+    store: EventStore, permanence: Run, tmp_path: Path, change: str
+) -> None:
+    permanence("seal", "--by", "Nora", "--service", "intake")
+    store.append([write("r-0")])
+    permanence("seal", "--by", "Nora", "--service", "intake")
+    seals = tmp_path / "seals.jsonl"
+    permanence("seal", "--by", "Nora", "--service", "intake", "--export", str(seals))
+    first, second = seals.read_text().splitlines()
+    if change == "a number":
+        altered = json.loads(first)
+        altered["partitions"][0]["events"] += 1
+        seals.write_text(f"{json.dumps(altered)}\n{second}\n")
+    else:
+        seals.write_text(f"{second}\n")
+
+    with pytest.raises(SealBroken, match=r"seal [12] of intake"):
+        check(permanence, seals)
+
+
+def test_sealing_again_on_the_same_day_makes_no_second_seal(
+    store: EventStore, permanence: Run
+) -> None:
+    first = permanence("seal", "--by", "Nora", "--service", "intake")
+    again = permanence("seal", "--by", "Nora", "--service", "intake")
+
+    assert (first[0]["made"], again[0]["made"]) == (True, False)
+    assert first[0]["digest"] == again[0]["digest"]
+
+
+def test_a_rehearsal_signs_nothing(store: EventStore, permanence: Run) -> None:
+    permanence("seal", "--dry-run")
+    permanence("seal", "--dry-run")
+
+    rows = permanence("verify", "--check", "seals")
+    assert [row["looked_at"] for row in rows] == [0, 0, 0, 0]
+
+
+def test_who_sealed_and_why_is_recorded(desk: Database, store: EventStore, permanence: Run) -> None:
+    permanence("seal", "--by", "Nora", "--why", "end of the month")
+
+    query = "SELECT action, by, why, outcome, ended_at >= started_at FROM keyring.admin_actions"
+    assert desk.admin().execute(query).fetchall() == [
+        ("seal", "Nora", "end of the month", "done", True)
+    ]

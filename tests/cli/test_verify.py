@@ -1,0 +1,145 @@
+"""``permanence verify``: each check finds what it is for, and nothing in a sound system."""
+
+from __future__ import annotations
+
+from typing import Any
+from uuid import UUID, uuid4
+
+import psycopg
+import pytest
+
+from shared.contracts.intake.events import PersonErased
+from shared.eventstore import Expected, NewEvent, Write
+from tests.cli.conftest import Run
+from tests.eventstore.events import NOON, PERSON, write
+from tests.support.postgres import Database
+
+DATA = {"person_id": str(PERSON), "by": "v-1", "reason": "asked for it"}
+
+
+def told(person: UUID = PERSON, *, private: dict[str, Any] | None = None) -> Write:
+    data = {**DATA, "person_id": str(person)}
+    event = NewEvent(
+        type=PersonErased.__name__,
+        schema=1,
+        data=data,
+        private=private,
+        subject=person if private else None,
+        occurred_at=NOON,
+    )
+    return Write(stream=f"person-{person}", events=[event], expected=Expected.ANY)
+
+
+def faults(rows: list[dict[str, Any]]) -> list[str]:
+    return [fault for row in rows for fault in row["faults"]]
+
+
+def superuser(desk: Database) -> psycopg.Connection:
+    admin = desk.admin()
+    admin.execute("ALTER TABLE events DISABLE TRIGGER append_only")
+    return admin
+
+
+def test_a_sound_system_passes_every_check(desk: Database, permanence: Run) -> None:
+    store = desk.store()
+    store.keyring.erase(PERSON)
+    store.append([told()])
+
+    rows = permanence("verify")
+
+    assert faults(rows) == []
+    assert {row["check"] for row in rows} == {
+        "chain",
+        "seals",
+        "checkpoints",
+        "keyring",
+        "contracts",
+    }
+    intake = {row["check"]: row["looked_at"] for row in rows if row["service"] == "intake"}
+    assert (intake["chain"], intake["contracts"]) == (1, 1)
+
+
+def test_f11_a_command_whose_event_is_gone_is_named(desk: Database, permanence: Run) -> None:
+    [appended] = desk.store().append([write("r-1")], command_id=uuid4())
+    admin = superuser(desk)
+    admin.execute("DELETE FROM events")
+    admin.execute("DELETE FROM streams")
+
+    rows = permanence("verify", "--service", "intake", "--check", "chain", status=1)
+
+    assert faults(rows) == [f"position {appended.position}: a command wrote it, it is gone"]
+
+
+def test_an_event_that_no_release_knows_is_named(desk: Database, permanence: Run) -> None:
+    desk.store().append([write("r-1")])  # not a RequestReceived of ours: a field is missing
+
+    rows = permanence("verify", "--service", "intake", "--check", "contracts", status=1)
+
+    assert faults(rows) == [
+        "r-1 version 1 (position 1): RequestReceived 1 does not decode (contracts.unknown_event)"
+    ]
+
+
+def test_f54_a_person_without_key_or_record_of_erasure_is_named(
+    desk: Database, permanence: Run
+) -> None:
+    desk.store().append([told(private={"name": "Zoé"})])
+    admin = desk.admin()
+    admin.execute("ALTER TABLE keyring.subjects DISABLE TRIGGER ALL")
+    admin.execute("DELETE FROM keyring.subjects")
+
+    rows = permanence("verify", "--service", "intake", "--check", "keyring", status=1)
+
+    assert len(faults(rows)) == 1
+    assert faults(rows)[0].startswith(f"{PERSON} (position 1): neither a key nor a record")
+
+
+def test_f53_an_erased_person_with_a_key_is_named(desk: Database, permanence: Run) -> None:
+    store = desk.store()
+    store.append([told()])
+    store.keyring.prepare([PERSON])
+
+    rows = permanence("verify", "--service", "intake", "--check", "keyring", status=1)
+
+    assert "was erased, but has a key again" in faults(rows)[0]
+
+
+@pytest.mark.parametrize("what", ["none there", "another digest", "another life"])
+def test_f10_a_checkpoint_that_is_not_in_the_log_is_named(
+    desk: Database, permanence: Run, what: str
+) -> None:
+    store = desk.store()
+    [appended] = store.append([write("r-1")])
+    position = appended.position + (1 if what == "none there" else 0)
+    digest = b"\0" * 32 if what == "another digest" else appended.digest
+    incarnation = uuid4() if what == "another life" else store.incarnation()
+    with psycopg.connect(desk.dsn("routing")) as routing:
+        routing.execute("INSERT INTO subscriptions (source) VALUES ('intake')")
+        routing.execute(
+            "INSERT INTO checkpoints VALUES ('intake', %s, %s, %s, %s)",
+            [appended.partition, incarnation, position, digest],
+        )
+
+    rows = permanence("verify", "--service", "intake", "--check", "checkpoints", status=1)
+
+    assert len(faults(rows)) == 1
+    assert faults(rows)[0].startswith("routing: ")
+
+
+def test_only_what_follows_the_last_seal_is_read_again(desk: Database, permanence: Run) -> None:
+    store = desk.store()
+    for n in range(3):
+        store.append([write("r-1"), write(f"s-{n}")])
+    permanence("seal", "--by", "Nora")
+    store.append([write("r-1"), write("s-9")])
+
+    [row] = permanence("verify", "--service", "intake", "--check", "chain", "--since-checkpoint")
+    assert (row["looked_at"], row["faults"]) == (2, [])
+
+    superuser(desk).execute(
+        """UPDATE events SET data = '{}' WHERE stream = 'r-1' AND version = 4"""
+    )
+    [row] = permanence(
+        "verify", "--service", "intake", "--check", "chain", "--since-checkpoint", status=1
+    )
+    assert row["faults"] == ["r-1 version 4 (position 7): altered"]
