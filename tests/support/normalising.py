@@ -25,6 +25,7 @@ DATA = Path(__file__).parents[1] / "data"
 SAMPLES = DATA / "samples" / "requests.jsonl"
 UNSEEN = DATA / "unseen" / "requests.jsonl"
 HELD_OUT = DATA / "unseen" / "held_out.jsonl"
+LATER = DATA / "unseen" / "later.jsonl"
 
 Record = dict[str, Any]
 

@@ -130,7 +130,7 @@ class DateFinder:
         }
         self._weekday_before = re.compile(rf"(?<!\w)(?P<wd>{weekday})[.,]*(?: le| dia| the)? $")
         self._clock = re.compile(
-            r"[ ,]*(?:a |vers |at |around |a las |as |alle |la ora |в )?(?:les )?"
+            r"[ ,]*(?:a |vers |at |around |a las |as |alle |la ora |pe la |la |në |ne |saat |в )?(?:les )?"
             r"(?P<h>[01]?\d|2[0-3]) ?(?:[h:] ?(?P<mi>[0-5]\d)?|heures?|hrs?|am\b|pm\b)(?!\w)"
         )
 
@@ -197,7 +197,7 @@ class DateFinder:
     ) -> DateMention | None:
         written = found.get("n") or found.get("in") or ""
         count = int(written) if written.isdigit() else self._numbers.get(written, 0)
-        days = {"j": 1, "d": 1, "g": 1, "z": 1, "д": 1, "s": 7, "w": 7, "н": 7}.get(unit[0])
+        days = _UNIT_DAYS.get("javë" if unit.startswith("jav") else unit[0])
         if days is None:  # months and years: no day is known
             return mention
         return replace(mention, offset=count * days * (1 if found.get("in") else -1))
@@ -215,6 +215,8 @@ class DateFinder:
         )
 
 
+# Days of a unit by its first letter; "javë" (week) would else read as "jour".
+_UNIT_DAYS = {"j": 1, "d": 1, "g": 1, "z": 1, "д": 1, "s": 7, "w": 7, "h": 7, "н": 7, "javë": 7}
 _WORD = re.compile(r"\w+")
 _SHORT_DAYS = frozenset({"joi"})
 _COUNTED = frozenset(
@@ -245,7 +247,18 @@ _COUNTED = frozenset(
         "ano",
         "anos",
         "giorni",
+        "giorno",
+        "settimana",
+        "settimane",
         "zile",
+        "zi",
+        "saptamani",
+        "saptamana",
+        "gun",
+        "hafta",
+        "ditesh",
+        "diteve",
+        "javeve",
         "день",
         "дня",
         "дней",
@@ -292,6 +305,10 @@ def _patterns(
         ("counted", rf"\b(?P<n>{number}) (?P<unit>days?|weeks?|months?|years?) ago\b"),
         ("counted", rf"\b(?:hace|ha) (?P<n>{number}) (?P<unit>dias?|semanas?|meses|mes|anos?)\b"),
         ("counted", rf"\b(?P<n>{number}) (?P<unit>дн\w+|недел\w+|месяц\w*|год\w*|лет) назад"),
+        ("counted", rf"\bacum (?P<n>{number}) (?P<unit>zile?|saptaman\w+|luni?|ani?)\b"),
+        ("counted", rf"\b(?P<n>{number}) (?P<unit>gun|hafta|ay|yil) once\b"),
+        ("counted", rf"\b(?P<n>{number}) (?P<unit>giorn[oi]|settiman[ae]|mes[ei]|ann[oi]) fa\b"),
+        ("counted", rf"\bpara (?P<n>{number}) (?P<unit>diteve?|javeve?|muajve?|vitesh?)\b"),
         (
             "counted",
             rf"\b(?:dans|in|en|dentro de|daqui a|tra|fra|peste|через) (?P<in>{number}) "

@@ -15,7 +15,7 @@ from services.intake.domain.normalise.moments import Moment
 from services.intake.domain.normalise.reference import Decision, Reference
 from services.intake.domain.normalise.text import Folded
 from shared.contracts.intake.events import FoundDeadline
-from shared.contracts.vocabulary import DeadlineKind, Topic
+from shared.contracts.vocabulary import DeadlineKind, RequesterKind, Topic
 from shared.deadlines import next_listening_day
 
 D = DeadlineKind
@@ -50,6 +50,11 @@ _GENERAL = re.compile(
     r"question (?:technique|generale|juridique)|peut on|peut il|doit on|"
     r"est ce qu une personne|les personnes|formation|colloque|memoire)\b"
 )
+# The roles of dates that may start the clock of a judgment, and of any other decision; a day on
+# which it was only "decided" comes after all days on which it was handed over.
+_JUDGED = {"conviction", "hearing_past", "decided", "unknown", "released"}
+_NOTIFIED = {"notification", "decided", "unknown"}
+_LATER = 1000
 LONGEST_DAYS = 75  # no limit to appeal found here is longer than two months and a franc day
 _DENIED = re.compile(r"\b(?:sans|pas d|pas de|aucune?|without|no|sin|sem|senza|ni)(?: d| une?)? ?$")
 _TRIGGER = {
@@ -173,15 +178,14 @@ def _best(
     scene: Scene,
 ) -> Found | None:
     """The decision with its best date, or undated if it is the person's and not an old one."""
-    role = "conviction" if decision.deadline is D.CRIMINAL_APPEAL else "notification"
-    usable = [m for m in moments if m.role in (role, "unknown", "released") and m.mention.exact]
+    judged = decision.deadline is D.CRIMINAL_APPEAL
+    roles = _JUDGED if judged else _NOTIFIED
+    usable = [m for m in moments if m.role in roles and m.mention.exact]
     usable = [m for m in usable if m.on and m.on <= scene.received_on]
-    if decision.deadline is not D.CRIMINAL_APPEAL:
-        usable = [m for m in usable if m.role != "released"]
     spans = [_raw_span(loose, h) for h in hits]
     ranked = sorted(
         (
-            (d, m)
+            (d + (_LATER if m.role == "decided" else 0), m)
             for m in usable
             if (d := _distance(plain, m, spans, strict=m.role == "unknown")) is not None
         ),
@@ -363,6 +367,7 @@ def _month_only(
         gap = max(span[0] - end, start - span[1], 0)
         if gap <= 80 and moment.role in {
             "notification",
+            "decided",
             "unknown",
             "other",
             "conviction",
@@ -439,12 +444,33 @@ def callback(received_on: date, *, urgent: bool) -> Found:
     return Found(deadline, None, on, rule="callback", confidence=0.95)
 
 
-def general_question(texts: Sequence[Folded], meaning: Meaning) -> bool:
-    """A question on no person in particular: training, research, a point of law in the abstract."""
+def general_question(texts: Sequence[Folded], meaning: Meaning, kind: RequesterKind) -> bool:
+    """A question on no person in particular: training, research, a point of law in the abstract.
+
+    In doubt it is about somebody: only words that generalise, or an author who asks by trade and
+    names nobody, make it general.
+    """
     if Topic.TRAINING_REQUEST in meaning.topics and not meaning.special:
         return True
-    concrete = re.compile(
-        r"\b(?:mon|ma|mes|son|sa|je|j|m|mr|mme|monsieur|madame|il|elle|i|my|he|she|"
-        r"un (?:detenu|homme|jeune|ressortissant|monsieur))\b"
-    )
-    return not any(concrete.search(t.text) for t in texts)
+    if kind is RequesterKind.PRESS_OR_RESEARCH:
+        return True
+    if any(_CONCRETE.search(t.text) for t in texts):
+        return False
+    return kind in _ASK_BY_TRADE or any(_GENERAL.search(t.text) for t in texts)
+
+
+_CONCRETE = re.compile(
+    r"\b(?:mon|ma|mes|son|sa|je|j|m|mr|mme|monsieur|madame|il|elle|i|my|he|she|"
+    r"un (?:detenu|homme|jeune|ressortissant|monsieur))\b"
+)
+_ASK_BY_TRADE = {
+    RequesterKind.LAWYER,
+    RequesterKind.CPIP,
+    RequesterKind.PRISON_STAFF,
+    RequesterKind.PRISON_HEALTH_STAFF,
+    RequesterKind.SOCIAL_WORKER,
+    RequesterKind.OTHER_ASSOCIATION,
+    RequesterKind.PRISON_JUSTICE_VOLUNTEER,
+    RequesterKind.CHAPLAIN,
+    RequesterKind.ADMINISTRATION,
+}

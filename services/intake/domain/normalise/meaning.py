@@ -26,6 +26,7 @@ _COVERED = (
     (_T.FAMILY_REUNIFICATION, _T.FAMILY_LIFE),
     (_T.INTERNATIONAL_TRANSFER, _T.PRISON_TRANSFER),
     (_T.DUBLIN, _T.PRISON_TRANSFER),
+    (_T.DUBLIN, _T.INTERNATIONAL_TRANSFER),
 )
 _OF_DETAINED_ONLY = {_S.NO_MAIL_TO_PRISON}
 
@@ -51,7 +52,10 @@ def meaning_of(
     meaning = Meaning()
     for text in texts:
         for rule in reference.topics:
-            if hits := rule.hits(text):
+            hits = rule.hits(text)
+            if kind is _K.RELATIVE and _T.FAMILY_LIFE in rule.data["topics"]:
+                hits = [h for h in hits if not _names_person(text, h, reference)]
+            if hits:
                 for topic in rule.data["topics"]:
                     meaning.topics.setdefault(Topic(topic), hits[0])
         for rule in reference.special:
@@ -64,6 +68,12 @@ def meaning_of(
         meaning.urgent.append((Urgency.HIGH, hit))
     _adjust(meaning, kind)
     return meaning
+
+
+def _names_person(text: Folded, hit: Hit, reference: Reference) -> bool:
+    """Does a relative only say by these words whom the request is about ("mon mari est…")?"""
+    said = text.text[hit.start : hit.end + 12]
+    return any(tie.named.search(said) for tie in reference.ties if tie.named is not None)
 
 
 def note_age(meaning: Meaning, born_on: date | None, received_on: date) -> None:

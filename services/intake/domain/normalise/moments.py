@@ -63,6 +63,8 @@ def _role(
     after = text.text[mention.end : min(sentence[1], mention.end + REACH_AFTER)]
     best: tuple[float, RoleRule, int] | None = None
     for rule in reference.roles:
+        if mention.offset and (mention.offset > 0) is not rule.future:
+            continue  # "yesterday" is no day to come, "tomorrow" none gone by
         for distance, position in _distances(rule, before, after, low, mention):
             if best is None or distance < best[0]:
                 best = (distance, rule, position)

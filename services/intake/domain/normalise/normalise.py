@@ -139,7 +139,9 @@ def _understood(
     who = who_is_who(item.channel, author.kind, parts, reference, texts)
     note_age(meaning, parts.born_on or who.born_on, arrived.on)
     retention = retention_place(whole, reference.retention_places) if retained else None
-    found = _deadlines(item, parts, arrived, readings, place, status, meaning, reference, retention)
+    found = _deadlines(
+        item, author, parts, arrived, readings, place, status, meaning, reference, retention
+    )
     key = text_key(texts[0]) if texts else ()
     numbers = tuple(n for n in (who.number, *who.former_numbers) if n)
     spoken = reference.languages.of(texts[0] if author.carrier and texts else parts.own or whole)
@@ -195,6 +197,7 @@ def _person_languages(parts: Parts, codes: Sequence[str]) -> tuple[str, ...]:
 
 def _deadlines(
     item: Incoming,
+    author: Author,
     parts: Parts,
     arrived: Arrived,
     readings: Sequence[Reading],
@@ -217,7 +220,7 @@ def _deadlines(
         place=reference.directory.by_code.get(code) if code else None,
         received_on=arrived.on,
         topics=frozenset(t.value for t in meaning.topics),
-        general=general_question([r.loose for r in readings], meaning),
+        general=general_question([r.loose for r in readings], meaning, author.kind),
         declared=parts.declared,
         waiting_zone=retention is not None and retention[0].kind == "za",
     )
@@ -285,7 +288,7 @@ def _facts(r: Read) -> RequestFacts:
 
 def _happened(r: Read) -> date | None:
     """The act that the item reports: a notification first, else a transfer, release, judgment."""
-    order = ("released", "notification", "transfer", "conviction")
+    order = ("released", "notification", "decided", "transfer", "conviction")
     starts = [f.deadline.trigger_on for f in r.found if f.deadline.trigger_on]
     if starts:
         return date.fromisoformat(starts[0][:10])

@@ -18,6 +18,8 @@ _PERSONAL = {
     K.RELEASED_PERSON,
     K.SUPERVISED_PERSON,
 }
+# What a form says of itself by a list to choose from; the message may say more.
+_INSIDE_OR_OUT = {K.DETAINED_PERSON, K.RELEASED_PERSON}
 _FORM_WORDS = (
     (r"ex detenue?|ancien\w* detenue?|sortie? de prison|released|sortante?", K.RELEASED_PERSON),
     (
@@ -124,8 +126,8 @@ def is_present(own: Folded, match: re.Match[str], name: str) -> bool:
         return False
     if name == "supervised":
         return not re.search(
-            r"demand|dossier|refus|requete|voudrais|projet|obtenir|promesse|attend|"
-            r"at+end|prepar|jap (?:a|statue)",
+            r"demand|dossier|refus|requete|voudrais|projet|obtenir|promesse|\bj? ?at+end(?!ant)|"
+            r"prepar|jap (?:a|statue)",
             around,
         )
     if name == "released":
@@ -339,6 +341,9 @@ def _form_author(parts: Parts, own: Folded, reference: Reference) -> Author:
     folded = fold(role, loose=True)
     professional = _called_professional(folded, reference) if role else None
     if professional is not None and professional.kind is K.OTHER_ASSOCIATION:
+        nearer = _called_professional(own, reference)
+        if nearer is not None and nearer.kind is K.PRISON_JUSTICE_VOLUNTEER:
+            return nearer
         professional = _salaried(professional, folded.text)
     if professional is not None:
         return professional
@@ -348,7 +353,7 @@ def _form_author(parts: Parts, own: Folded, reference: Reference) -> Author:
             relation = R.SELF
             if kind is K.RELATIVE:
                 relation = (spoken or _tie_word(folded.text)).relation
-            elif kind is K.DETAINED_PERSON and (own_word := _self_author(own, reference)):
+            elif kind in _INSIDE_OR_OUT and (own_word := _self_author(own, reference)):
                 kind = own_word.kind
             return Author(kind, relation, role, 0.9, "form-role")
     return _mail_author(parts, own, reference)

@@ -13,6 +13,7 @@ from services.intake.domain.normalise.text import fold, fold_words
 from shared.contracts.intake.events import PlaceCandidate, RetentionPlace
 from shared.contracts.vocabulary import Channel
 
+_PLACE_FIELDS = ("person.establishment", "establishment", "place.name", "person.place", "prison")
 BARE = 0.3  # below it a word is as likely no place at all
 _DOUBTED = re.compile(
     r"\b(?:je croi[st]?|je pense|peut etre|ou (?:il|elle) a ete|plus la|pas sure?|"
@@ -44,12 +45,9 @@ class Place:
 
 def find_place(channel: Channel, parts: Parts, texts: Sequence[str], directory: Directory) -> Place:
     """The establishment of an item, from its best source; contradictions make it unclear (R12)."""
-    declared = (
-        parts.declared.get("person.establishment")
-        or parts.declared.get("establishment")
-        or parts.declared.get("team", "")
-    )
-    field = _from_field(declared, directory)
+    named = next(filter(None, map(parts.declared.get, _PLACE_FIELDS)), None)
+    team = parts.declared.get("team", "")
+    field = _from_field(named or team, directory)
     envelope = _sure(mentions_in(directory, fold(parts.envelope.back), place_field=True))
     envelope = envelope or _sure(
         [
@@ -62,6 +60,8 @@ def find_place(channel: Channel, parts: Parts, texts: Sequence[str], directory: 
     mentions = [m for text in texts for m in _text_mentions(text, directory, channel)]
     text = _sure([m for m in mentions if not m.former])
     former = _former(parts, mentions, directory)
+    if named is None and text is not None and text.rule == "place-typed":
+        field = None  # a team refers somebody who is held elsewhere by now
     for source, found in (("field", field), ("envelope", envelope), ("text", text)):
         if found is None:
             continue
