@@ -46,7 +46,11 @@ class Environment:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Settings:
-    """What every service needs. DSNs are libpq strings."""
+    """What every service needs. DSNs are libpq strings.
+
+    ``ready_lag_seconds``: a service is not ready while its oldest unpublished or unhandled event
+    is older.
+    """
 
     service: str
     dsn: str
@@ -58,6 +62,7 @@ class Settings:
     clock: Clock
     log_level: str
     environment: Environment
+    ready_lag_seconds: float = 300.0
 
 
 def service_settings(service: str, environment: Environment | None = None) -> Settings:
@@ -75,7 +80,19 @@ def service_settings(service: str, environment: Environment | None = None) -> Se
         clock=clock_from(env),
         log_level=env.get("LOG_LEVEL", "INFO") or "INFO",
         environment=env,
+        ready_lag_seconds=_seconds(env, "READY_LAG_SECONDS", 300.0),
     )
+
+
+def _seconds(env: Environment, name: str, default: float) -> float:
+    text = env.get(name, str(default)) or ""
+    try:
+        seconds = float(text)
+    except ValueError:
+        seconds = 0.0
+    if not 0 < seconds < float("inf"):
+        raise BadSetting(f"PERMANENCE_{name}: {text!r} is not a number of seconds above 0")
+    return seconds
 
 
 def clock_from(env: Environment) -> Clock:

@@ -1,32 +1,35 @@
-"""What all web edges share: an HTTP entrypoint that tells strangers nothing, and health pages.
-
-``class XService(Health): …`` adds ``GET /health/live`` and ``GET /health/ready``.
-"""
+"""What all web edges share: an HTTP entrypoint that tells strangers nothing, and watch pages."""
 
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
+import threading
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from functools import partial
 from typing import Any, TypeVar
 
 import structlog
 from nameko.extensions import DependencyProvider
-from nameko.web.handlers import HttpRequestHandler
+from prometheus_client.core import Metric
 from werkzeug.exceptions import HTTPException
 from werkzeug.wrappers import Request, Response
 
-from shared.errors import PermanenceError
-from shared.messaging import OpenParts
-from shared.postgres import Pool, connected
+from shared.eventstore import Connection, EventStore, Pool
+from shared.messaging import BrokerProbe, OpenParts
+from shared.watch.hub import HubWatch
+from shared.watch.meters import Meters
+from shared.watch.page import CONTENT_TYPE, Scrape
+from shared.watch.readiness import Readiness, Reason
+from shared.web_server import SteadyHttp
 
 _log = structlog.get_logger("web")
 _Method = TypeVar("_Method", bound=Callable[..., Response])
 
 LARGEST_BODY_BYTES = 1_000_000
-_SUBSCRIPTIONS = "SELECT source, state, parked_count FROM subscriptions ORDER BY source"
 
 
-class Http(HttpRequestHandler):  # type: ignore[misc]  # nameko is untyped
+class Http(SteadyHttp):
     """Nameko's HTTP entrypoint with a bound on the body, and errors without any of their text."""
 
     def __init__(
@@ -63,44 +66,103 @@ def http(
     return made
 
 
-class _Pool(DependencyProvider):  # type: ignore[misc]  # nameko is untyped
-    """The pool of the container's service, without anything else of its parts."""
+class _Watch(DependencyProvider):  # type: ignore[misc]  # nameko is untyped
+    """Watches the container's service, and injects what its three pages tell."""
 
     opened = OpenParts()
 
-    def get_dependency(self, worker_ctx: Any) -> Pool:
-        pool: Pool = self.opened.parts.pool
-        return pool
+    def __init__(self) -> None:
+        self._stopped = threading.Event()
+
+    def start(self) -> None:
+        parts, meters = self.opened.parts, self.opened.meters
+        self._hub = HubWatch(meters)
+        self._probe = BrokerProbe(self.container.config["AMQP_URI"])
+        self._readiness = Readiness(
+            pool=parts.pool,
+            keyring_pool=parts.keyring_pool,
+            store=parts.store,
+            meters=meters,
+            ask_broker=self._probe.ask,
+            lag_seconds=parts.settings.ready_lag_seconds,
+        )
+        for watch in (self._hub, self._readiness):
+            self.container.spawn_managed_thread(partial(watch.run, self._stopped))
+
+    def stop(self) -> None:
+        self._stopped.set()
+        self._probe.close()
+
+    def kill(self) -> None:
+        self._stopped.set()
+
+    def get_dependency(self, worker_ctx: Any) -> Watched:
+        parts = self.opened.parts
+        return Watched(
+            service=worker_ctx.service_name,
+            hub=self._hub,
+            readiness=self._readiness,
+            meters=self.opened.meters,
+            store=parts.store,
+            pools={"service": parts.pool, "keyring": parts.keyring_pool},
+        )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Watched:
+    """What the pages of one service are made of."""
+
+    service: str
+    hub: HubWatch
+    readiness: Readiness
+    meters: Meters
+    store: EventStore
+    pools: Mapping[str, Pool]
 
 
 class Health:
-    """Gives a service class its two health pages."""
+    """Gives a service class ``GET /health/live``, ``/health/ready`` and ``/metrics``.
 
-    health_pool = _Pool()
+    No personal data on any of them; yet they are for those who run the system, so the web server
+    before a service passes none of them on to the world.
+    """
+
+    watched: Watched = _Watch()
 
     @http("GET", "/health/live")
     def health_live(self, request: Request) -> Response:
-        """The process answers; nothing else is looked at."""
-        return _json({"status": "live"}, 200)
+        """200 when the process answers and its green threads get their turn; else restart it."""
+        if since := self.watched.hub.stuck_since():
+            reason = Reason(code="hub.stuck", since=since)
+            return _json({"status": "stuck", "reasons": [reason.told()]}, 503)
+        return _json({"status": "live", "reasons": []}, 200)
 
     @http("GET", "/health/ready")
     def health_ready(self, request: Request) -> Response:
-        """200 when the service's own database answers, 503 if not.
+        """200 when the service can do its work, 503 with the reasons when it cannot.
 
-        ``{"status", "subscriptions": {source: {"state", "parked"}}}``: a subscription that was
-        stopped or has parked events is told, yet the service still answers for all else.
+        Parked events are told, yet are no reason: all other streams flow.
         """
-        try:
-            subscriptions = _subscriptions(self.health_pool)
-        except PermanenceError as error:
-            return _json({"status": "unavailable", "code": error.code}, 503)
-        return _json({"status": "ready", "subscriptions": subscriptions}, 200)
+        body, status = self.watched.readiness.told()
+        return _json(body, status)
 
+    @http("GET", "/metrics")
+    def metrics(self, request: Request) -> Response:
+        """For Prometheus, in its text format; see docs/reference/metrics.md."""
+        watched = self.watched
+        scrape = Scrape(
+            service=watched.service,
+            meters=watched.meters,
+            store=watched.store,
+            pools=watched.pools,
+            own=self.own_metrics,
+        )
+        headers = {"Cache-Control": "no-store", "Content-Type": CONTENT_TYPE}
+        return Response(scrape.text(), 200, headers)
 
-def _subscriptions(pool: Pool) -> dict[str, Any]:
-    with connected(pool) as connection:
-        rows = connection.execute(_SUBSCRIPTIONS).fetchall()
-    return {row[0]: {"state": row[1], "parked": row[2]} for row in rows}
+    def own_metrics(self, connection: Connection) -> Iterable[Metric]:
+        """What only this service has; a service overrides it."""
+        return ()
 
 
 def _json(value: Any, status: int) -> Response:

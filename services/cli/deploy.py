@@ -14,12 +14,14 @@ from urllib.error import URLError
 from urllib.parse import urlsplit
 from urllib.request import urlopen
 
+import eventlet
 import typer
 from psycopg.conninfo import conninfo_to_dict
 
 from services.host.runner import SERVICES, Runner
 from shared.errors import Refused
 from shared.eventstore.bootstrap import KEYRING, bootstrap, owner_of
+from shared.logging import configure
 from shared.settings import Environment
 
 # Readable by the containers' user; the folder itself is closed to everybody else.
@@ -92,10 +94,12 @@ def serve(
 ) -> None:
     """Run one service until it is told to stop (SIGTERM, Ctrl-C)."""
     env = Environment()
+    configure(name, level=env.get("LOG_LEVEL", "INFO") or "INFO")
     runner = Runner([name], service_config(env))
     runner.start()
+    # In a green thread of its own: a handler may run in the hub, where nothing can wait.
     for number in (signal.SIGTERM, signal.SIGINT):
-        signal.signal(number, lambda *_: runner.stop())
+        signal.signal(number, lambda *_: eventlet.spawn(runner.stop))
     runner.wait()
 
 

@@ -6,15 +6,11 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 from uuid import uuid4
 
-from kombu.connection import Connection
-from nameko.extensions import DependencyProvider
 from werkzeug.wrappers import Request, Response
 
 from services.intake import wiring
-from services.intake.adapters.http_api import answered, health
-from services.intake.adapters.problem import answer
+from services.intake.adapters.http_api import answered
 from services.intake.adapters.spool_watch import SpoolWatch
-from services.intake.adapters.web_server import http
 from services.intake.application import arguments
 from services.intake.application import handle as handling
 from services.intake.application.command_forms import read_command, read_uuid
@@ -38,22 +34,14 @@ from shared.contracts.intake.events import MAIN_REGISTER
 from shared.contracts.routing.events import RoutingEvent
 from shared.errors import Refused
 from shared.eventstore import UnitOfWork
-from shared.messaging import Delivered, EventRelay, LogAccess, command, is_in_process, subscribe
+from shared.messaging import Delivered, EventRelay, LogAccess, command, subscribe
 from shared.postgres import connected
 from shared.service import Parts, ServiceParts
-
-_BROKER_SECONDS = 3
-
-
-class _Broker(DependencyProvider):  # type: ignore[misc]  # nameko is untyped
-    """Injects the broker's address."""
-
-    def get_dependency(self, _worker_ctx: Any) -> str:
-        uri: str = self.container.config["AMQP_URI"]
-        return uri
+from shared.web import Health
+from shared.web_server import http
 
 
-class IntakeService(LogAccess):
+class IntakeService(LogAccess, Health):
     """Requests from every channel: received, read, corrected, answered, closed."""
 
     name = "intake"
@@ -61,7 +49,6 @@ class IntakeService(LogAccess):
     parts: ServiceParts = Parts()
     relay = EventRelay()
     mail = SpoolWatch()
-    broker: str = _Broker()
 
     @property
     def intake(self) -> wiring.IntakeParts:
@@ -340,23 +327,6 @@ class IntakeService(LogAccess):
     @http("POST", "/v1/web-form")
     def post_web_form(self, request: Request) -> Response:
         return answered(lambda: self.intake.http.post_web_form(request))
-
-    @http("GET", "/health/live")
-    def live(self, _request: Request) -> Response:
-        return answer(200, {"live": True})
-
-    @http("GET", "/health/ready")
-    def ready(self, _request: Request) -> Response:
-        return answered(lambda: health({"database": self._database, "broker": self._broker}))
-
-    def _database(self) -> None:
-        with connected(self.parts.pool) as connection:
-            connection.execute("SELECT 1")
-
-    def _broker(self) -> None:
-        if not is_in_process(self.broker):
-            with Connection(self.broker, connect_timeout=_BROKER_SECONDS) as connection:
-                connection.connect()
 
     def _recorded(
         self, channel: str, text: str, register: str, command_id: str | None

@@ -2,22 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any
 from uuid import UUID
 
 import structlog
 from nameko.timer import timer
+from prometheus_client.core import Metric
 
 from services.notifications import wiring
 from services.notifications.adapters.answers import alert_answer, policy_answer
+from services.notifications.adapters.lateness import late_alerts
 from services.notifications.application.heard import FOLLOWUP_HEARD, ROUTING_HEARD
 from services.notifications.domain.errors import UnknownAlert
 from services.notifications.domain.lanes import Lane
 from services.notifications.wiring import Notifications
 from shared.contracts.vocabulary import AlertState
 from shared.errors import Invalid, Unavailable
-from shared.eventstore import UnitOfWork
+from shared.eventstore import Connection, UnitOfWork
 from shared.messaging import Delivered, EventRelay, LogAccess, command, subscribe
 from shared.postgres import connected
 from shared.service import Parts, ServiceParts
@@ -138,6 +140,10 @@ class NotificationsService(LogAccess, Health):
         """A volunteer's key was destroyed: drop the name and addresses kept here."""
         with connected(self.parts.pool) as connection:
             self._made.people.forget(connection, _uuid("person_id", person_id))
+
+    def own_metrics(self, connection: Connection) -> Iterable[Metric]:
+        """How late alerts are that should have left already, by lane."""
+        return late_alerts(self._made.alerts, connection, self.parts.clock.now())
 
     @property
     def _made(self) -> Notifications:

@@ -8,6 +8,7 @@ from shared.eventstore._streams import EventCodec, Projection, Streams, UnitOfWo
 from shared.eventstore._types import (
     PARTITIONS,
     Appended,
+    Behind,
     Expected,
     Head,
     NewEvent,
@@ -30,6 +31,7 @@ __all__ = [
     "MAX_EVENT_BYTES",
     "PARTITIONS",
     "Appended",
+    "Behind",
     "CommandReused",
     "Connection",
     "DatabaseFailed",

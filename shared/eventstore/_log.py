@@ -13,7 +13,7 @@ from psycopg.types.json import Jsonb
 
 from shared.errors import Unavailable
 from shared.eventstore._sealing import unseal
-from shared.eventstore._types import Head, Position, Recorded, StreamInfo, Version
+from shared.eventstore._types import Behind, Head, Position, Recorded, StreamInfo, Version
 from shared.postgres import Connection, Pool, connected, transaction, translated
 from shared.privacy import Keyring
 
@@ -92,6 +92,24 @@ CROSS JOIN LATERAL (
     SELECT e."position", e.digest FROM events e
     WHERE e.partition = p.partition ORDER BY e."position" DESC LIMIT 1
 ) AS head
+"""
+
+_BEHIND = """
+SELECT asked.partition, counted.events, first.recorded_at,
+       coalesce(extract(epoch FROM clock_timestamp() - first.recorded_at), 0)
+FROM unnest(%(partitions)s::smallint[], %(positions)s::bigint[]) AS asked (partition, "position")
+CROSS JOIN LATERAL (
+    SELECT count(*) AS events FROM (
+        SELECT FROM events e
+        WHERE e.partition = asked.partition AND e."position" > asked."position" LIMIT 100000
+    ) AS following
+) AS counted
+LEFT JOIN LATERAL (
+    SELECT e.recorded_at FROM events e
+    WHERE e.partition = asked.partition AND e."position" > asked."position"
+    ORDER BY e."position" LIMIT 1
+) AS first ON true
+ORDER BY asked.partition
 """
 
 _STREAMS = """
@@ -237,6 +255,20 @@ class Log:
         with self._using(connection) as used:
             rows = used.execute(_HEADS).fetchall()
         return {row[0]: Head(position=row[1], digest=row[2]) for row in rows}
+
+    def behind(
+        self, places: Mapping[int, Position], connection: Connection | None = None
+    ) -> dict[int, Behind]:
+        """What follows each of ``places`` (partition → position)."""
+        asked = {"partitions": list(places), "positions": list(places.values())}
+        with self._using(connection) as used:
+            rows = used.execute(_BEHIND, asked).fetchall()
+        return {
+            row[0]: Behind(
+                events=row[1], oldest_at=row[2], oldest_age_seconds=max(0.0, float(row[3]))
+            )
+            for row in rows
+        }
 
     def streams(
         self,

@@ -97,6 +97,16 @@ class Head:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Behind:
+    """What follows a position in its partition: how many events (counted up to 100,000), when the
+    first was recorded (None if there is none) and how long ago, by the store's clock."""
+
+    events: int
+    oldest_at: datetime | None
+    oldest_age_seconds: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class StreamInfo:
     """A stream in a list: how long it is, when it began and was last written (the store's time)."""
 

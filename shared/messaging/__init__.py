@@ -9,6 +9,7 @@ from shared.messaging._envelope import BadEnvelope, Envelope
 from shared.messaging._log_access import LogAccess
 from shared.messaging._memory import IN_PROCESS_URI, is_in_process
 from shared.messaging._opened import MessagingParts, OpenParts
+from shared.messaging._probe import BrokerGone, BrokerProbe
 from shared.messaging._relay_extension import EventRelay
 from shared.messaging._rpc import NoAnswer, Rpc, RpcClient, RpcPool, call
 from shared.messaging._sift import Diverged
@@ -22,6 +23,8 @@ __all__ = [
     "IN_PROCESS_URI",
     "MIGRATIONS",
     "BadEnvelope",
+    "BrokerGone",
+    "BrokerProbe",
     "Command",
     "Delivered",
     "Diverged",

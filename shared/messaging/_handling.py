@@ -25,6 +25,7 @@ from shared.messaging._failpoints import failpoint
 from shared.messaging._sift import NotNext, Stranger, sift
 from shared.messaging._tables import Status, SubscriptionTables
 from shared.postgres import Connection
+from shared.watch.meters import Meters
 
 _log = structlog.get_logger("messaging.subscription")
 
@@ -54,6 +55,7 @@ class Handling:
     handler: Handler
     sleep: Callable[[float], object]
     paused: bool = False
+    meters: Meters = field(default_factory=Meters)
     _outcomes: deque[bool] = field(default_factory=lambda: deque(maxlen=_WINDOW))
     _conflicts: int = 0
 
@@ -110,6 +112,8 @@ class Handling:
         self.streams.store.committed(appended)
         if handled:
             self._went_well()
+        if fresh:
+            self.meters.handled_batches.labels(self.tables.source).observe(len(fresh))
 
     def _retry(self, envelope: Envelope, *, by: str) -> None:
         with self.streams.store.transaction() as connection:
@@ -186,6 +190,7 @@ class Handling:
                     self.tables.uncount_attempt(envelope)
                 self._bear(raised)
                 error = raised
+                self.meters.event_failures.labels(self.tables.source).inc()
                 if isinstance(raised, Invalid):
                     break  # it reads the same however often
                 self.sleep(backoff.next_seconds())

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 from nameko.extensions import DependencyProvider
@@ -47,6 +47,14 @@ class LogAccess:
         return log_page(self.log_store, partition, after, limit)
 
     @command  # type: ignore[untyped-decorator]  # nameko is untyped
+    def log_lag(self, after: dict[str, int]) -> dict[str, Any]:
+        """What follows the positions ``{partition: position}``.
+
+        ``{partition: [events, counted up to 100,000; when the first was recorded, or None]}``.
+        """
+        return log_lag(self.log_store, after)
+
+    @command  # type: ignore[untyped-decorator]  # nameko is untyped
     def log_heads(self) -> dict[str, Any]:
         """``{"incarnation", "heads": {partition: [position, digest]}}``."""
         return log_heads(self.log_store)
@@ -60,6 +68,18 @@ def log_heads(store: EventStore) -> dict[str, Any]:
             str(partition): [head.position, head.digest.hex()]
             for partition, head in store.heads().items()
         },
+    }
+
+
+def log_lag(store: EventStore, after: Mapping[str, int]) -> dict[str, Any]:
+    """What follows ``after``, by partition; raises Invalid naming the bad argument."""
+    try:
+        places = {int(part): Position(int(position)) for part, position in after.items()}
+    except (AttributeError, TypeError, ValueError):
+        raise Invalid("after: must be positions by partition") from None
+    return {
+        str(partition): [behind.events, behind.oldest_at and behind.oldest_at.isoformat()]
+        for partition, behind in store.behind(places).items()
     }
 
 

@@ -1,4 +1,4 @@
-"""What the extensions of one container share: the open parts of its service."""
+"""What the extensions of one container share: the open parts of its service, and its meters."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from nameko.extensions import SharedExtension
 from shared.eventstore import EventStore, Pool, Streams
 from shared.messaging._delivered import Decoder
 from shared.privacy import Keyring
+from shared.watch.meters import Meters
 
 
 class PartsSettings(Protocol):
@@ -45,9 +46,12 @@ class OpenParts(SharedExtension):  # type: ignore[misc]  # nameko is untyped
     """
 
     parts: Any = None
+    meters: Any = None
 
     def setup(self) -> None:
+        self.meters = meters = Meters()
         self.parts = self.container.service_cls.open_parts(self.container.config)
+        self.parts.store.on_commit(lambda appended: meters.appended.inc(len(appended)))
 
     def stop(self) -> None:
         self._close()

@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from time import monotonic
 from uuid import UUID
 
@@ -14,7 +15,7 @@ import structlog
 from shared.errors import Unavailable
 from shared.eventstore import PARTITIONS, EventStore
 from shared.messaging._backoff import Backoff
-from shared.messaging._broker import BatchPublisher, NotPublished, Outgoing
+from shared.messaging._broker import BLOCKED, BatchPublisher, NotPublished, Outgoing
 from shared.messaging._envelope import (
     Envelope,
     Heads,
@@ -28,6 +29,7 @@ from shared.messaging._leadership import Leadership
 from shared.messaging._tempo import NORMAL, Tempo
 from shared.messaging._topology import HEADS_KEY, events_exchange
 from shared.messaging._wakeup import Wakeup, listen
+from shared.watch.meters import Meters
 
 _log = structlog.get_logger("messaging.relay")
 
@@ -59,10 +61,18 @@ class RelayOptions:
 class Relay:
     """Publishes the log of one service while it leads; ``run`` until ``stop``."""
 
-    def __init__(self, options: RelayOptions, *, store: EventStore, wakeup: Wakeup) -> None:
+    def __init__(
+        self,
+        options: RelayOptions,
+        *,
+        store: EventStore,
+        wakeup: Wakeup,
+        meters: Meters | None = None,
+    ) -> None:
         self._options = options
         self._store = store
         self._wakeup = wakeup
+        self._meters = meters or Meters()
         self._wake = threading.Event()
         self._stopped = threading.Event()
         self._publisher = BatchPublisher(options.amqp_uri, events_exchange(options.service))
@@ -108,12 +118,14 @@ class Relay:
             self._places = leadership.places()
             self._announced_at = self._renewed_at = 0.0
             self._wakeup.attach(self.wake)
+            self._meters.publishing.leads = True
             listener = threading.Thread(target=self._listen, args=(leading := [True],), daemon=True)
             listener.start()
             try:
                 self._serve(leadership, self._store.incarnation(), backoff)
             finally:
                 leading.clear()
+                self._meters.publishing.leads = False
                 self._wakeup.detach(self.wake)
 
     def _serve(self, leadership: Leadership, incarnation: UUID, backoff: Backoff) -> None:
@@ -127,7 +139,7 @@ class Relay:
                 self._count_failure(error)
                 self._stopped.wait(backoff.next_seconds())
                 continue
-            self._failures = 0
+            self._went_well()
             backoff.reset()
             if not busy:
                 self._wake.wait(self._options.tempo.look_seconds)
@@ -161,6 +173,7 @@ class Relay:
         failpoint("relay.before_publish")
         for batch in _chunks(fitting, BATCH_EVENTS):
             self._publisher.publish(batch)
+            self._meters.published_batches.observe(len(batch))
         failpoint("relay.after_publish")
         reached = {envelope.partition: envelope.place for envelope in envelopes}
         leadership.advance(reached)
@@ -187,8 +200,16 @@ class Relay:
         self._publisher.publish([Outgoing(HEADS_KEY, encode_heads(heads))], mandatory=False)
         self._announced_at = monotonic()
 
+    def _went_well(self) -> None:
+        self._failures = 0
+        self._meters.publishing.failing_since = None
+
     def _count_failure(self, error: NotPublished) -> None:
         self._failures += 1
+        self._meters.publish_failures.inc()
+        publishing = self._meters.publishing
+        publishing.failing_since = publishing.failing_since or datetime.now(UTC)
+        publishing.reason = error.code if error.reason != BLOCKED else "relay.blocked"
         level = _log.error if self._failures >= ALARM_AFTER_FAILURES else _log.warning
         level("publishing_failed", reason=error.reason, attempts=self._failures)
 

@@ -40,6 +40,7 @@ class EventRelay(DependencyProvider):  # type: ignore[misc]  # nameko is untyped
             ),
             store=parts.store,
             wakeup=wakeup,
+            meters=self.opened.meters,
         )
         self._thread = self.container.spawn_managed_thread(self._relay.run, identifier=repr(self))
 

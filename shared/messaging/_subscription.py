@@ -20,6 +20,7 @@ from shared.messaging._envelope import BadEnvelope, Envelope, Heads, decode
 from shared.messaging._failpoints import failpoint
 from shared.messaging._following import Following
 from shared.messaging._handling import Handling, MostFail
+from shared.messaging._lag_watch import LagWatch
 from shared.messaging._opened import MessagingParts, OpenParts
 from shared.messaging._rpc import RpcClient
 from shared.messaging._sift import Diverged
@@ -41,6 +42,7 @@ class Subscription(Entrypoint):  # type: ignore[misc]  # nameko is untyped
     """
 
     opened = OpenParts()
+    lag_watch = LagWatch()
 
     def __init__(
         self,
@@ -56,6 +58,9 @@ class Subscription(Entrypoint):  # type: ignore[misc]  # nameko is untyped
         self._codec = codec
         self._stopped = threading.Event()
         self._thread: Any = None
+
+    def setup(self) -> None:
+        self.lag_watch.add(self._source)
 
     def start(self) -> None:
         self._thread = self.container.spawn_managed_thread(self._run, identifier=repr(self))
@@ -80,6 +85,7 @@ class Subscription(Entrypoint):  # type: ignore[misc]  # nameko is untyped
             opening=Opening(self._codec or parts.codec, parts.keyring, only=self._only),
             handler=self._call_method,
             sleep=self._stopped.wait,
+            meters=self.opened.meters,
         )
         following = Following(
             Source(self._source, rpc), handling, tables, stopping=self._stopped.is_set
@@ -228,6 +234,7 @@ class Reading:
             except Unavailable as error:
                 if last or self._stopped.is_set():
                     raise
+                self._handling.meters.batch_retries.labels(self._source).inc()
                 _log.warning("batch_tried_again", source=self._source, exc_info=error)
                 self._stopped.wait(backoff.next_seconds())
             else:

@@ -231,19 +231,6 @@ def unavailable() -> Problem:
     )
 
 
-def health(checks: Mapping[str, Callable[[], Any]]) -> Response:
-    """200 if every check passes, else 503 naming those that do not."""
-    failed = []
-    for name, check in checks.items():
-        try:
-            check()
-        except Exception:  # any reason counts; the log has it
-            log.warning("health_check_failed", kind=name, exc_info=True)
-            failed.append(name)
-    body = {"ready": not failed, "failed": failed}
-    return answer(503 if failed else 200, body)
-
-
 def _idempotency_key(request: Request) -> str:
     key = request.headers.get("Idempotency-Key", "")
     if not _KEY.match(key):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -67,6 +67,9 @@ _IN_HAND = "SELECT * FROM alerts WHERE lane = %(lane)s AND in_hand IS NOT NULL F
 _NEXT = """
 SELECT LEAST((SELECT MIN(send_at) FROM alerts WHERE send_at IS NOT NULL AND in_hand IS NULL),
              (SELECT MIN(insist_at) FROM alerts WHERE insist_at IS NOT NULL))
+"""
+_LATE = """
+SELECT lane, count(*), %(now)s - min(send_at) FROM alerts WHERE send_at <= %(now)s GROUP BY lane
 """
 _LIST = """
 SELECT * FROM alerts
@@ -144,6 +147,11 @@ class AlertsTable:
         row = connection.execute(_NEXT).fetchone()
         found: datetime | None = row[0] if row else None
         return found
+
+    def late(self, connection: Connection, now: datetime) -> Mapping[Lane, tuple[int, timedelta]]:
+        """By lane: how many alerts should have left already, and by how much the latest is late."""
+        rows = connection.execute(_LATE, {"now": now}).fetchall()
+        return {Lane(lane): (count, late_by) for lane, count, late_by in rows}
 
     def find(
         self,

@@ -1,0 +1,67 @@
+"""The metrics page: what this process counted and what the tables say, each with ``service``."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass
+
+import structlog
+from prometheus_client.core import GaugeMetricFamily, Metric
+from prometheus_client.exposition import CONTENT_TYPE_PLAIN_0_0_4, generate_latest
+from prometheus_client.registry import Collector
+
+from shared.errors import PermanenceError
+from shared.eventstore import EventStore
+from shared.postgres import Connection, Pool, connected
+from shared.watch.meters import Meters
+from shared.watch.stored import log_families, pool_families, subscription_families
+
+_log = structlog.get_logger("watch")
+
+CONTENT_TYPE = CONTENT_TYPE_PLAIN_0_0_4
+OwnFamilies = Callable[[Connection], Iterable[Metric]]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Scrape(Collector):
+    """One look at a service; ``own`` reads what only this service has."""
+
+    service: str
+    meters: Meters
+    store: EventStore
+    pools: Mapping[str, Pool]
+    own: OwnFamilies
+
+    def text(self) -> bytes:
+        """The page. Without the database it holds what the process knows, and says so."""
+        return generate_latest(self)
+
+    def collect(self) -> Iterator[Metric]:
+        """Every family, each sample labelled with the service."""
+        for family in self._families():
+            family.samples = [
+                sample._replace(labels={**sample.labels, "service": self.service})
+                for sample in family.samples
+            ]
+            yield family
+
+    def _families(self) -> Iterator[Metric]:
+        yield from self.meters.registry.collect()
+        yield from pool_families(self.pools)
+        try:
+            stored = self._stored()
+        except PermanenceError as error:
+            _log.warning("tables_not_read", exc_info=error)
+            stored = []
+        up = GaugeMetricFamily("permanence_database_up", "Whether the service's database answers.")
+        up.add_metric([], float(bool(stored)))
+        yield up
+        yield from stored
+
+    def _stored(self) -> list[Metric]:
+        with connected(self.pools["service"]) as connection:
+            return [
+                *log_families(self.store, connection),
+                *subscription_families(connection),
+                *self.own(connection),
+            ]
