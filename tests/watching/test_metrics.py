@@ -14,7 +14,7 @@ from shared.messaging import call
 from shared.watch.meters import Meters
 from tests.watching.served import ROOT, Desk, Served
 
-pytestmark = pytest.mark.rabbitmq
+pytestmark = [pytest.mark.rabbitmq, pytest.mark.slow]
 
 REFERENCE = ROOT / "docs" / "reference" / "metrics.md"
 RULES = ROOT / "docs" / "howto" / "alert_rules.yml"

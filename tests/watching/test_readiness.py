@@ -16,7 +16,7 @@ from services.host.rabbitmq_node import RabbitMQNode
 from shared.messaging import call
 from tests.watching.served import Desk, Served
 
-pytestmark = pytest.mark.rabbitmq
+pytestmark = [pytest.mark.rabbitmq, pytest.mark.slow]
 
 
 def unready_because(desk: Desk, served: Served, code: str, **facts: str) -> dict[str, str]:
