@@ -20,6 +20,7 @@ from services.host.embedded import DEFAULT_FOLDER
 from services.intake.domain.normalise import as_expected
 from shared.contracts._derive import schema_class
 from shared.contracts.intake.events import MAIN_REGISTER, RequestFacts, RequestPeople
+from shared.contracts.vocabulary import Channel
 from shared.errors import Invalid, Unavailable
 
 _FACTS = schema_class(RequestFacts)()
@@ -55,13 +56,21 @@ def submit(
     records = read_records(file)
     with system(embedded=embedded, data=data) as there:
         player = Player(call=there.call, records={record["id"]: record for record in records})
-        results = (player.play(record) for record in records)
+        results = (_played(player, record) for record in records)
         if as_json:
             for result in results:
                 sys.stdout.write(json.dumps(result, ensure_ascii=False) + "\n")
                 sys.stdout.flush()
         else:
             Console().print(_table(list(results)))
+
+
+def _played(player: Player, record: Mapping[str, Any]) -> dict[str, Any]:
+    """What became of one record; what it is refused for names the record."""
+    try:
+        return player.play(record)
+    except Invalid as error:
+        raise BadFile(f"record {record['id']}: {error}", error.fields) from None
 
 
 def read_records(file: Path) -> list[dict[str, Any]]:
@@ -84,6 +93,9 @@ def _record(number: int, line: str) -> dict[str, Any]:
     for name in ("id", "channel", "raw"):
         if not isinstance(record.get(name), str):
             raise BadFile(f"line {number}: {name}: missing or not a text")
+    if record["channel"] not in set(Channel):
+        known = ", ".join(Channel)
+        raise BadFile(f"line {number}: channel: {record['channel']!r} is none of {known}")
     if not isinstance(record.get("context", {}), dict):
         raise BadFile(f"line {number}: context: not an object; give teams and known, or nothing")
     return record

@@ -24,6 +24,7 @@ class NormalisingReader:
             channel=arrival.channel,
             raw=arrival.raw,
             received_at=None if arrival.dated_by_content else arrival.received_at,
+            taken_in_at=arrival.received_at,
             hints=arrival.hints,
         )
         found = normalise(item, known=self._known_in(arrival.register), reference=self._reference)

@@ -16,12 +16,13 @@ from shared.contracts.vocabulary import Channel, RequestState, Urgency
 class Incoming:
     """An item as it arrived. ``received_at`` is the transport's own time (aware), None if unknown;
 
-    ``hints`` are what the channel knows besides (file name, media type, operator), by name.
+    ``taken_in_at`` stands for it where neither the transport nor the item tells; ``hints`` are what the channel knows besides (file name, media type, operator), by name.
     """
 
     channel: Channel
     raw: bytes | str
     received_at: datetime | None = None
+    taken_in_at: datetime | None = None
     hints: Mapping[str, Any] = field(default_factory=dict)
 
 

@@ -72,7 +72,8 @@ def arrival(item: Incoming, parts: Parts) -> Arrived:
     transport = item.received_at
     told = _instant(parts)
     if told is None and transport is None:
-        return Arrived(on=NEVER.date(), at=NEVER, doubt="received_on")
+        at = item.taken_in_at or NEVER
+        return Arrived(on=at.astimezone(PARIS).date(), at=at, doubt="received_on")
     if transport is None:
         at = told or NEVER
         return Arrived(on=at.astimezone(PARIS).date(), at=at)

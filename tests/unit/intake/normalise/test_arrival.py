@@ -1,0 +1,19 @@
+"""When an item reached the desk, if neither it nor its transport says so."""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime
+
+from services.intake.domain.normalise import Incoming, KnownList, default_reference, normalise
+from shared.contracts.vocabulary import Channel
+
+TAKEN_IN = datetime(2026, 4, 8, 22, 30, tzinfo=UTC)
+
+
+def test_an_item_without_any_date_counts_from_the_day_on_which_it_was_taken_in():
+    item = Incoming(channel=Channel.PHONE, raw="???", taken_in_at=TAKEN_IN)
+
+    found = normalise(item, known=KnownList([]), reference=default_reference())
+
+    assert found.facts.received_on == date(2026, 4, 9)  # half past midnight in Paris
+    assert "received_on" in found.facts.missing
