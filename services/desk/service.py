@@ -19,6 +19,7 @@ from services.desk.web.deadlines import DeadlinePages
 from services.desk.web.files import FilePages
 from services.desk.web.sign_in import SignInPages
 from services.desk.web.system import SystemPages
+from shared.contracts import codecs
 from shared.eventstore import UnitOfWork
 from shared.messaging import Delivered, OpenParts, command, subscribe
 from shared.service import Parts, ServiceParts
@@ -65,19 +66,19 @@ class DeskService(
     site: Site = _Site()
     later: Callable[[Callable[[], None]], None] = _Later()
 
-    @subscribe("intake", codec=wiring.CODECS["intake"])
+    @subscribe("intake", codec=codecs.INTAKE)
     def on_intake(self, batch: Sequence[Delivered], unit: UnitOfWork) -> None:
         hear(batch, unit.connection, READ_MODELS)
 
-    @subscribe("routing", codec=wiring.CODECS["routing"])
+    @subscribe("routing", codec=codecs.ROUTING)
     def on_routing(self, batch: Sequence[Delivered], unit: UnitOfWork) -> None:
         hear(batch, unit.connection, READ_MODELS)
 
-    @subscribe("followup", codec=wiring.CODECS["followup"])
+    @subscribe("followup", codec=codecs.FOLLOWUP)
     def on_followup(self, batch: Sequence[Delivered], unit: UnitOfWork) -> None:
         hear(batch, unit.connection, READ_MODELS)
 
-    @subscribe("notifications", codec=wiring.CODECS["notifications"])
+    @subscribe("notifications", codec=codecs.NOTIFICATIONS)
     def on_notifications(self, batch: Sequence[Delivered], unit: UnitOfWork) -> None:
         hear(batch, unit.connection, READ_MODELS)
 

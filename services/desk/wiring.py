@@ -15,22 +15,12 @@ from services.desk.adapters.pages import Templates
 from services.desk.application.site import Site
 from services.desk.projections import READ_MODELS
 from shared.contracts.codec import Codec
-from shared.contracts.followup.events import FollowupEvent
-from shared.contracts.intake.events import IntakeEvent
-from shared.contracts.notifications.events import NotificationsEvent
-from shared.contracts.routing.events import RoutingEvent
 from shared.messaging import RpcPool
 from shared.service import ServiceParts, open_service
 from shared.settings import service_settings
 
 NAME = "desk"
 MIGRATIONS = Path(__file__).parent / "adapters" / "migrations"
-CODECS: Mapping[str, Codec] = {
-    "intake": Codec(IntakeEvent),
-    "routing": Codec(RoutingEvent),
-    "followup": Codec(FollowupEvent),
-    "notifications": Codec(NotificationsEvent),
-}
 
 
 def open_parts(config: Mapping[str, Any]) -> ServiceParts:

@@ -13,9 +13,7 @@ from services.followup.application.ports import Followup
 from services.followup.projections import deadlines as rows
 from services.followup.projections.cases import CASES
 from services.followup.projections.deadlines import DEADLINES
-from shared.contracts.codec import Codec
-from shared.contracts.followup.events import FollowupEvent
-from shared.contracts.intake.events import IntakeEvent
+from shared.contracts import codecs
 from shared.eventstore import Connection
 from shared.service import ServiceParts, open_service
 from shared.settings import service_settings
@@ -23,8 +21,8 @@ from shared.settings import service_settings
 NAME = "followup"
 MIGRATIONS = Path(__file__).parent / "adapters" / "migrations"
 READ_MODELS = (CASES, DEADLINES)
-CODEC = Codec(FollowupEvent)
-INTAKE_CODEC = Codec(IntakeEvent)
+CODEC = codecs.FOLLOWUP
+INTAKE_CODEC = codecs.INTAKE
 
 
 class DeadlineRows:

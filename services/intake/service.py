@@ -29,9 +29,8 @@ from services.intake.application.tell import (
     told_row,
 )
 from services.intake.projections import inbox
-from shared.contracts.codec import Codec
+from shared.contracts import codecs
 from shared.contracts.intake.events import MAIN_REGISTER
-from shared.contracts.routing.events import RoutingEvent
 from shared.errors import Refused
 from shared.eventstore import UnitOfWork
 from shared.messaging import Delivered, EventRelay, LogAccess, command, subscribe
@@ -309,7 +308,7 @@ class IntakeService(LogAccess, Health):
 
     # What routing tells
 
-    @subscribe("routing", only=HEARD_TYPES, codec=Codec(RoutingEvent))
+    @subscribe("routing", only=HEARD_TYPES, codec=codecs.ROUTING)
     def on_routing(self, batch: Sequence[Delivered], unit: UnitOfWork) -> None:
         """Note who answers for what."""
         hear_routing(batch, unit)

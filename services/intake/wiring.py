@@ -25,8 +25,7 @@ from services.intake.domain.normalise.reference import default_reference
 from services.intake.projections.inbox import state_for_sender
 from services.intake.projections.requests import TABLES, RequestsProjection
 from shared.clock import Clock
-from shared.contracts.codec import Codec
-from shared.contracts.intake.events import IntakeEvent
+from shared.contracts import codecs
 from shared.eventstore import Streams
 from shared.postgres import Pool
 from shared.privacy import Keyring
@@ -35,7 +34,7 @@ from shared.service import ServiceParts, open_service
 from shared.settings import service_settings
 
 MIGRATIONS = Path(__file__).parent / "adapters" / "migrations"
-CODEC = Codec(IntakeEvent)
+CODEC = codecs.INTAKE
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

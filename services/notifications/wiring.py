@@ -28,10 +28,7 @@ from services.notifications.projections.alerts import AlertsTable
 from services.notifications.projections.causes import CausesTable
 from services.notifications.projections.people import PeopleTable
 from shared.clock import Clock
-from shared.contracts.codec import Codec
-from shared.contracts.followup.events import FollowupEvent
-from shared.contracts.notifications.events import NotificationsEvent
-from shared.contracts.routing.events import RoutingEvent
+from shared.contracts import codecs
 from shared.deadlines.calendar import is_working_day
 from shared.eventstore import Pool, Streams
 from shared.messaging import call
@@ -43,9 +40,9 @@ NAME = "notifications"
 HERE = Path(__file__).parent
 MIGRATIONS = (HERE / "adapters" / "migrations",)
 SOURCES = ("routing", "followup")
-CODEC = Codec(NotificationsEvent)
-ROUTING_CODEC = Codec(RoutingEvent)
-FOLLOWUP_CODEC = Codec(FollowupEvent)
+CODEC = codecs.NOTIFICATIONS
+ROUTING_CODEC = codecs.ROUTING
+FOLLOWUP_CODEC = codecs.FOLLOWUP
 
 ALERTS = AlertsTable(CODEC)
 # ``causes`` is no read model: it joins two logs in the order in which they were heard.

@@ -23,8 +23,8 @@ from services.routing.application.queries import reachable_for
 from services.routing.application.stage import set_team, stage
 from services.routing.domain.assignment import Assignment
 from shared.clock import today
-from shared.contracts.codec import Codec
-from shared.contracts.intake.events import MAIN_REGISTER, IntakeEvent
+from shared.contracts import codecs
+from shared.contracts.intake.events import MAIN_REGISTER
 from shared.eventstore import UnitOfWork, Version
 from shared.messaging import Delivered, EventRelay, LogAccess, command, subscribe
 from shared.service import Parts, ServiceParts
@@ -47,7 +47,7 @@ class RoutingService(LogAccess, Health):
     def _routing(self) -> Routing:
         return wiring.routing_of(self.parts)
 
-    @subscribe("intake", only=HEARD, codec=Codec(IntakeEvent))
+    @subscribe("intake", only=HEARD, codec=codecs.INTAKE)
     def on_intake(self, batch: Sequence[Delivered], unit: UnitOfWork) -> None:
         hear_intake(batch, unit, routing=self._routing)
 

@@ -11,8 +11,8 @@ from services.routing.application.ports import Routing
 from services.routing.projections import assignments, directory_fold
 from services.routing.projections.assignments import AssignmentRows
 from services.routing.projections.directory import DirectoryRows
+from shared.contracts import codecs
 from shared.contracts.codec import Codec
-from shared.contracts.routing.events import RoutingEvent
 from shared.projections import ReadModel
 from shared.service import ServiceParts, open_service
 from shared.settings import service_settings
@@ -30,7 +30,7 @@ READ_MODELS = (
 
 def codec() -> Codec:
     """Of routing's own events."""
-    return Codec(RoutingEvent)
+    return codecs.ROUTING
 
 
 def open_parts(config: Mapping[str, Any]) -> ServiceParts:

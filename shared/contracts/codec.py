@@ -12,10 +12,15 @@ from uuid import UUID
 from marshmallow import Schema, ValidationError
 
 from shared.contracts._derive import schema_class
+from shared.contracts._shape import JsonSchema, shape_of
 from shared.errors import Invalid
 from shared.eventstore import NewEvent
 
 Upcaster = Callable[[dict[str, Any]], dict[str, Any]]
+"""Raises stored data by one version; pure, and total over what that version allowed."""
+
+Steps = Mapping[tuple[str, int], Upcaster]
+"""Upcasters by event type and the version that they raise."""
 
 
 class UnknownEvent(Invalid):
@@ -51,22 +56,37 @@ class Codec:
 
     ``events`` is the union of its event classes; a class whose shape changed says its version in
     ``SCHEMA: ClassVar[int]`` (1 if absent) and ``upcasters`` raise stored data one version at a
-    time: ``{("RequestAssigned", 1): request_assigned_1_to_2}``. A class with a ``private`` field
-    names in ``SUBJECT`` the field that holds the subject whose key encrypts it.
+    time: ``{("RequestAssigned", 1): request_assigned_1_to_2}``; ``private_upcasters`` do the same
+    for the private part, which stays as it is where none is named. A class with a ``private``
+    field names in ``SUBJECT`` the field that holds the subject whose key encrypts it.
     """
 
     def __init__(
         self,
         events: UnionType | Iterable[type],
-        upcasters: Mapping[tuple[str, int], Upcaster] | None = None,
+        upcasters: Steps | None = None,
+        private_upcasters: Steps | None = None,
     ) -> None:
         classes = get_args(events) if isinstance(events, UnionType) else tuple(events)
         self._known = {made.__name__: _known(made) for made in classes}
         self._upcasters = dict(upcasters or {})
+        self._private_upcasters = dict(private_upcasters or {})
 
     def types(self) -> dict[str, int]:
         """Each event type with its newest version."""
         return {name: known.version for name, known in self._known.items()}
+
+    def classes(self) -> tuple[type, ...]:
+        """The event classes, in the order of the contract."""
+        return tuple(known.made for known in self._known.values())
+
+    def shapes(self, type: str) -> dict[str, JsonSchema | None]:
+        """JSON Schemas of the newest version: ``{"data": …, "private": … or None}``."""
+        known = self._known_type(type)
+        return {
+            "data": shape_of(known.public),
+            "private": None if known.private is None else shape_of(known.private),
+        }
 
     def encode(self, event: Any, occurred_at: datetime) -> NewEvent:
         """The event as the store takes it; ``occurred_at`` is aware."""
@@ -93,7 +113,8 @@ class Codec:
         try:
             event = known.public.load(data)
             if known.private is not None and isinstance(stored.private, Mapping):
-                object.__setattr__(event, "private", known.private.load(dict(stored.private)))
+                private = self._raise_private(stored, dict(stored.private), known.version)
+                object.__setattr__(event, "private", known.private.load(private))
         except ValidationError as error:
             raise UnknownEvent(
                 f"{stored.type}: stored data does not fit version {known.version} of its schema "
@@ -117,13 +138,20 @@ class Codec:
                 "the newest that this release knows; upgrade the service"
             )
         for version in range(stored.schema, newest):
-            try:
-                data = self._upcasters[stored.type, version](data)
-            except KeyError:
+            upcaster = self._upcasters.get((stored.type, version))
+            if upcaster is None:
                 raise UnknownEvent(
                     f"{stored.type}: nothing raises version {version}; add an upcaster"
-                ) from None
+                )
+            data = upcaster(data)
         return data
+
+    def _raise_private(
+        self, stored: Stored, private: dict[str, Any], newest: int
+    ) -> dict[str, Any]:
+        for version in range(stored.schema, newest):
+            private = self._private_upcasters.get((stored.type, version), dict)(private)
+        return private
 
 
 def _known(made: type) -> _Known:
