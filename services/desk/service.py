@@ -13,10 +13,10 @@ from services.desk.application.hearing import hear
 from services.desk.application.site import Site
 from services.desk.projections import READ_MODELS
 from services.desk.web.acting import RequestActions
-from services.desk.web.alerts import AlertPages
 from services.desk.web.cases import CasePages
 from services.desk.web.deadlines import DeadlinePages
 from services.desk.web.files import FilePages
+from services.desk.web.help import HelpPages
 from services.desk.web.sign_in import SignInPages
 from services.desk.web.system import SystemPages
 from shared.contracts import codecs
@@ -54,8 +54,8 @@ class DeskService(
     FilePages,
     DeadlinePages,
     CasePages,
-    AlertPages,
     SystemPages,
+    HelpPages,
     Health,
 ):
     """The web page by which volunteers see and handle their work."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import subprocess
 import sys
 from dataclasses import dataclass, field
@@ -12,7 +13,7 @@ from email.policy import default
 from pathlib import Path
 from typing import Any
 
-from playwright.sync_api import Browser, BrowserContext, Page
+from playwright.sync_api import Browser, BrowserContext, Locator, Page
 
 from tests.support.waiting import wait_until
 
@@ -23,6 +24,8 @@ WIDTHS = {"desktop": 1280, "phone": 390}
 
 CAMILLE = "camille.charvolin@permanence.example"  # staff at the desk
 ETIENNE = "etienne.ercourt@permanence.example"  # volunteer at the desk
+MAUD = "maud.morvillers@permanence.example"  # leads the team of Fresnes
+ALINE = "aline.arnoult@permanence.example"  # coordination
 BRUNO = "bruno.brecheteau@permanence.example"  # volunteer at Fresnes
 KARINE = "karine.kerouanton@permanence.example"  # volunteer at Villepinte
 GASPARD = "gaspard.grandjouan@permanence.example"  # administrator
@@ -84,6 +87,28 @@ class System:
         told = self.ask("intake", "submit", channel="letter", raw=raw)
         return str(told["request_id"])
 
+    def heard(self) -> None:
+        """Until the desk has heard of all that the services told so far."""
+        self.ask("desk", "reached", source="intake")
+
+    def quiet_letter(self, name: str, place: str = "MA Villepinte") -> str:
+        """A letter without anything urgent: the team of the place answers."""
+        number = 10_000 + sum(map(ord, name)) % 80_000
+        return self.letter(
+            f"Bonjour,\nje m'appelle {name}, je suis incarcéré à {place.split(' ', 1)[1]}. "
+            f"Je voudrais renouveler ma carte de séjour qui finit le 12 octobre 2026.\n"
+            f"Merci. {name}, écrou {number}",
+            place,
+        )
+
+    def oqtf_letter(self, name: str) -> str:
+        """A letter about an OQTF notified four days ago: the desk answers."""
+        number = 10_000 + sum(map(ord, name)) % 80_000
+        return self.letter(
+            f"Bonjour,\nje m'appelle {name}, je suis incarcéré à Villepinte. "
+            f"On m'a notifié une OQTF le 20 avril 2026.\nMerci. {name}, écrou {number}"
+        )
+
     def stop(self) -> None:
         assert self._process.stdin
         assert self._process.stdout
@@ -115,18 +140,18 @@ class Desk:
     _states: dict[str, Any] = field(default_factory=dict)
     _open: list[BrowserContext] = field(default_factory=list)
 
-    def stranger(self) -> Page:
+    def stranger(self, width: str = "desktop") -> Page:
         """A browser where nobody is signed in."""
-        return self._page(None)
+        return self._page(None, width)
 
-    def of(self, email: str) -> Page:
+    def of(self, email: str, width: str = "desktop", *, script: bool = True) -> Page:
         """A browser in which this volunteer is signed in."""
         if email not in self._states:
             page = self.stranger()
             page.goto(self.link(page, email))
             page.get_by_role("button", name="Entrer").click()
             self._states[email] = page.context.storage_state()
-        return self._page(self._states[email])
+        return self._page(self._states[email], width, script=script)
 
     def link(self, page: Page, email: str) -> str:
         """Ask for a link on the page, and take it from the mail that comes."""
@@ -142,13 +167,39 @@ class Desk:
             context.close()
         self._open.clear()
 
-    def _page(self, state: Any) -> Page:
+    def _page(self, state: Any, width: str = "desktop", *, script: bool = True) -> Page:
         context = self.browser.new_context(
             base_url=self.system.url,
             storage_state=state,
             locale="fr-FR",
-            viewport={"width": WIDTHS["desktop"], "height": 900},
+            viewport={"width": WIDTHS[width], "height": 900},
+            java_script_enabled=script,
         )
         context.set_default_timeout(15_000)
         self._open.append(context)
         return context.new_page()
+
+
+def unfold(page: Page, title: str) -> Locator:
+    """Open the part of the page folded under ``title``; the part."""
+    title_of_it = re.compile(rf"^\s*{re.escape(title)}")
+    summary = page.locator("details > summary").filter(has_text=title_of_it)
+    part = summary.locator("..")
+    if part.get_attribute("open") is None:
+        summary.click()
+    return part
+
+
+def panel(page: Page, title: str) -> Locator:
+    """The section of the page with this heading."""
+    return page.locator("section").filter(has=page.get_by_role("heading", name=title, exact=True))
+
+
+def shows(page: Page, text: str, *, where: str = "main") -> None:
+    """Until the page, loaded again, shows ``text``: other services hear of a change in a moment."""
+
+    def shown() -> bool:
+        page.reload()
+        return text in " ".join(page.locator(where).inner_text().split())
+
+    wait_until(shown, 15, step_seconds=0.1)

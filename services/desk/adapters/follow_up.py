@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any, TypeVar
 from uuid import UUID
@@ -84,7 +84,6 @@ SELECT source, stream, position, type, error ->> 'type' AS error_type,
 FROM parked_events ORDER BY source, stream, position LIMIT %(limit)s
 """
 _REACHED = "SELECT partition, position FROM checkpoints WHERE source = %(source)s"
-_OPEN_DEADLINES = ["candidate", "running"]
 _OPEN_CASES = ["referral_received", "accepted", "open", "reopened", "suspended"]
 _CLOSED_CASES = ["closed", "refused"]
 
@@ -95,10 +94,9 @@ class FollowUp:
     def __init__(self, pool: Pool) -> None:
         self._pool = pool
 
-    def deadlines(self, viewer: Viewer, *, ended: bool) -> list[DeadlineRow]:
-        """Those that run, the soonest first and unknown clocks before all; or the ended ones."""
-        states = ["missed", "met", "dropped"] if ended else _OPEN_DEADLINES
-        return self._deadlines(viewer, states=states)
+    def deadlines(self, viewer: Viewer, *, states: Sequence[str]) -> list[DeadlineRow]:
+        """Those in one of ``states``, the soonest first and unknown clocks before all."""
+        return self._deadlines(viewer, states=list(states))
 
     def deadlines_about(self, viewer: Viewer, about: UUID) -> list[DeadlineRow]:
         """All deadlines of a request or a case."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import fields
+from datetime import date
 from typing import Any, TypeVar
 from uuid import UUID
 
@@ -48,8 +49,14 @@ WHERE r.register = %(register)s AND (
 """
 _OPEN = "r.state NOT IN ('closed', 'answered', 'duplicate') AND NOT coalesce(a.set_aside, false)"
 _TO_READ = "(r.state IN ('received', 'needs_review') OR coalesce(a.needs_review, false))"
+_DUE = """(a.answer_due_on <= %(today)s OR r.request_id IN (
+    SELECT d.request_id FROM deadlines AS d WHERE d.state IN ('candidate', 'running')
+        AND (d.prudent IS NULL OR left(d.prudent, 10)::date <= %(today)s)
+))"""
 _WHICH: Mapping[View, str] = {
     View.OPEN: _OPEN,
+    View.DUE: f"{_OPEN} AND {_DUE}",
+    View.MINE: f"{_OPEN} AND a.state = 'accepted' AND a.volunteer_id = %(viewer)s",
     View.TO_READ: f"{_OPEN} AND {_TO_READ}",
     View.TO_ACCEPT: f"{_OPEN} AND a.state IN ('proposed', 'refused')",
     View.ONGOING: f"{_OPEN} AND a.state = 'accepted'",
@@ -66,8 +73,17 @@ LIMIT %(limit)s OFFSET %(offset)s
 _NEWEST = """
 ORDER BY r.received_at DESC NULLS LAST, r.request_id LIMIT %(limit)s OFFSET %(offset)s
 """
+# The deadline that presses most; one whose date nobody knows presses more than any.
+_PRESSING = """
+LEFT JOIN LATERAL (
+    SELECT d.kind AS deadline_kind, d.state AS deadline_state, d.prudent AS deadline_prudent
+    FROM deadlines AS d
+    WHERE d.request_id = r.request_id AND d.state IN ('candidate', 'running')
+    ORDER BY d.prudent NULLS FIRST, d.deadline_id LIMIT 1
+) AS pressing ON true
+"""
 _LISTS: Mapping[View, str] = {
-    view: f"SELECT {_COLUMNS} {_FROM} {_SEEN} AND {which} "
+    view: f"SELECT {_COLUMNS}, pressing.* {_FROM} {_PRESSING} {_SEEN} AND {which} "
     + (_NEWEST if view in (View.CLOSED, View.AUTOMATIC) else _ORDER)
     for view, which in _WHICH.items()
 }
@@ -85,10 +101,24 @@ _OF_PERSON = f"""
 SELECT {_COLUMNS} {_FROM} {_SEEN} AND r.request_id = ANY(%(ids)s)
 """
 _ALERTS = """
-SELECT alert_id, kind, recipient, escalated, state, about, due_at, sent_at, acknowledged_by
+SELECT alert_id, cause, kind, urgency, recipient, escalated, state, about, due_at, sent_at,
+    acknowledged_by, request_id, case_id, deadline_id
 FROM alerts
 WHERE register = %(register)s AND (request_id = %(about)s OR case_id = %(about)s)
 ORDER BY due_at, alert_id
+"""
+# One a cause, the latest sent: a reaction to it settles the earlier ones.
+_ALERTS_TO = """
+SELECT * FROM (
+    SELECT DISTINCT ON (cause) alert_id, cause, kind, urgency, recipient, escalated, state, about,
+        due_at, sent_at, acknowledged_by, request_id, case_id, deadline_id
+    FROM alerts
+    WHERE register = %(register)s AND recipient = %(viewer)s
+        AND state IN ('sent', 'repeated', 'escalated')
+    ORDER BY cause, sent_at DESC NULLS LAST, alert_id
+) AS latest
+ORDER BY array_position(ARRAY['critical', 'high', 'normal', 'low'], urgency), sent_at, alert_id
+LIMIT 300
 """
 _PLACES = "SELECT code, kind, name, town, departement, status FROM establishments ORDER BY name"
 _VOLUNTEERS = """
@@ -106,18 +136,22 @@ class Lists:
     def __init__(self, pool: Pool) -> None:
         self._pool = pool
 
-    def requests(self, viewer: Viewer, view: View, *, page: int = 1) -> list[RequestRow]:
+    def requests(
+        self, viewer: Viewer, view: View, *, today: date, page: int = 1
+    ) -> list[RequestRow]:
         """One page (from 1) of a view: most urgent and soonest due first, closed ones newest first.
 
         One row more than ``PAGE_ROWS`` means that there is another page.
         """
         asked = _seen_by(viewer) | {"limit": PAGE_ROWS + 1, "offset": (page - 1) * PAGE_ROWS}
+        asked |= {"today": today, "viewer": viewer.volunteer_id}
         return self._rows(RequestRow, _LISTS[view], asked)
 
-    def counts(self, viewer: Viewer) -> dict[View, int]:
+    def counts(self, viewer: Viewer, *, today: date) -> dict[View, int]:
         """How many requests each view holds."""
         with connected(self._pool) as connection:
-            row = _first(connection, _COUNTS, _seen_by(viewer)) or {}
+            asked = _seen_by(viewer) | {"today": today, "viewer": viewer.volunteer_id}
+            row = _first(connection, _COUNTS, asked) or {}
         return {view: row.get(view.value, 0) for view in View}
 
     def request(self, viewer: Viewer, request_id: UUID) -> RequestRow | None:
@@ -133,6 +167,11 @@ class Lists:
     def alerts(self, viewer: Viewer, about: UUID) -> list[AlertRow]:
         """The alerts of a request or a case, the first due first."""
         return self._rows(AlertRow, _ALERTS, {"register": viewer.register, "about": about})
+
+    def alerts_to(self, viewer: Viewer) -> list[AlertRow]:
+        """What the viewer was alerted to and nobody reacted to, the most urgent first."""
+        asked = {"register": viewer.register, "viewer": viewer.volunteer_id}
+        return self._rows(AlertRow, _ALERTS_TO, asked)
 
     def places(self) -> list[dict[str, Any]]:
         """The establishments, with ``short``: « CP Fresnes »."""

@@ -10,12 +10,20 @@ from pathlib import Path
 from typing import Any
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoescape
+from jinja2.ext import Extension
 
 from services.desk.domain import french, words
 from shared import reference
 
 WEB = Path(__file__).resolve().parents[1] / "web"
 _TYPES = {".css": "text/css; charset=utf-8", ".svg": "image/svg+xml"}
+
+
+class Typography(Extension):
+    """No line ends before a « : » nor within « » next to its mark; only in what we wrote."""
+
+    def preprocess(self, source: str, name: str | None, filename: str | None = None) -> str:
+        return french.unbroken(source)
 
 
 class Templates:
@@ -26,6 +34,7 @@ class Templates:
             loader=FileSystemLoader(WEB / "templates"),
             autoescape=select_autoescape(default=True),
             undefined=StrictUndefined,
+            extensions=[Typography],
             trim_blocks=True,
             lstrip_blocks=True,
         )

@@ -102,7 +102,7 @@ class _Findings:
             if not any(told == path or told.startswith(f"{path}.") for path in paths):
                 continue
             by_hand = one["rule"] == BY_HAND
-            if one["words"] in seen or not (one["words"] or by_hand):
+            if one["words"] in seen:
                 continue
             seen.add(one["words"])
             percent = round(100 * one["confidence"])
@@ -119,7 +119,8 @@ def _who(facts: Mapping[str, Any], people: Mapping[str, Any], found: _Findings) 
     if requester.get("contact"):
         yield found.fact("Contact", requester["contact"], "requester.contact")
     relation = words.label("relation", facts.get("relation"))
-    yield found.fact("Lien avec la personne", relation, "requester.relation", "relation")
+    link = french.capital(relation)
+    yield found.fact("Lien avec la personne", link, "requester.relation", "relation")
     person = {"given": people.get("person_given"), "family": people.get("person_family")}
     yield found.fact("Personne concernée", _name(person), "person_concerned.name")
     yield found.fact(
@@ -162,11 +163,16 @@ def _where(facts: Mapping[str, Any], places: Mapping[str, str], found: _Findings
 
 def _what(facts: Mapping[str, Any], people: Mapping[str, Any], found: _Findings) -> Iterator[Fact]:
     topics = ", ".join(words.label("topic", one) for one in facts.get("topics") or ())
-    yield found.fact("Sujets", topics, "topics")
+    yield found.fact("Sujets", french.capital(topics), "topics")
     urgency = french.capital(words.label("urgency", facts.get("urgency")))
     yield found.fact("Urgence lue", urgency, "urgency")
     special = ", ".join(words.label("situation", s) for s in facts.get("special_situations") or ())
-    yield found.fact("Situations particulières", special or "aucune relevée", "special_situations")
+    told = french.capital(special or "aucune relevée")
+    yield found.fact("Situations particulières", told, "special_situations")
+    for number, one in enumerate(facts.get("deadlines") or ()):
+        on = french.local(one.get("trigger_on") or one.get("date_on")) or "date inconnue"
+        kind = french.capital(words.label("deadline_kind", one["kind"]))
+        yield found.fact("Date lue", f"{kind} : {on}", f"deadlines.{number}")
     if facts.get("is_reminder"):
         yield found.fact("Relance", "Oui : une demande est restée sans réponse", "is_reminder")
 
@@ -184,7 +190,7 @@ def _when(facts: Mapping[str, Any], found: _Findings) -> Iterator[Fact]:
         ("happened_on", "Fait rapporté du"),
     ):
         if facts.get(name):
-            yield found.fact(title, french.day(_day(facts[name])), name)
+            yield found.fact(title, french.capital(french.day(_day(facts[name]))), name)
     if facts.get("reply_preference"):
         way = words.label("reply_preference", facts["reply_preference"])
         yield found.fact("Réponse souhaitée", way, "reply_preference")

@@ -99,6 +99,14 @@ def unit(value: str | None, places: Mapping[str, str]) -> str:
     return f"Référent·e {name}" if kind == "team_lead" else f"Équipe {name}"
 
 
+_MARKS = re.compile(r"(?<=«) | (?=»)| (?=[:;?!](?:[\s<{]|$))")
+
+
+def unbroken(text: str) -> str:
+    """``text`` with a no-break space wherever French puts a space next to a mark."""
+    return _MARKS.sub(NBSP, text)
+
+
 def capital(text: str) -> str:
     """The first letter raised, the rest as it is."""
     return text[:1].upper() + text[1:]

@@ -13,6 +13,8 @@ class View(StrEnum):
     """The filters of the inbox, as they stand in its address."""
 
     OPEN = "ouvertes"
+    DUE = "aujourdhui"
+    MINE = "miennes"
     TO_READ = "a-lire"
     TO_ACCEPT = "a-accepter"
     ONGOING = "en-cours"
@@ -66,6 +68,9 @@ class RequestRow:
     policy_version: str | None
     looked_at: list[list[str]]
     refusal: str | None
+    deadline_kind: str | None = None  # of the deadline that presses most, in lists
+    deadline_state: str | None = None
+    deadline_prudent: str | None = None
 
     @property
     def to_read(self) -> bool:
@@ -182,7 +187,9 @@ class AlertRow:
     """An alert of a request or a case."""
 
     alert_id: UUID
+    cause: str
     kind: str
+    urgency: str
     recipient: str
     escalated: bool
     state: str
@@ -190,6 +197,14 @@ class AlertRow:
     due_at: datetime
     sent_at: datetime | None
     acknowledged_by: str | None
+    request_id: UUID | None
+    case_id: UUID | None
+    deadline_id: UUID | None
+
+    @property
+    def waits(self) -> bool:
+        """Whether it was sent and nobody reacted."""
+        return self.state in ("sent", "repeated", "escalated")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -11,6 +11,7 @@ from uuid import UUID
 from services.desk.domain import french
 from shared.contracts import vocabulary
 from shared.contracts.vocabulary import Language
+from shared.deadlines import ZONES
 from shared.reference import request_reference
 
 _ENUMS: dict[str, Any] = {
@@ -133,10 +134,12 @@ _DONE = {
     "pas-doublon": "C’est noté : ce n’était pas un doublon.",
     "lien": "Le lien est confirmé.",
     "confirmer": "L’échéance est confirmée.",
+    "nouvelle": "L’échéance court.",
     "tenue": "L’échéance est notée comme tenue.",
     "sans-objet": "L’échéance est écartée.",
     "corrigee": "L’échéance est corrigée.",
     "suivi": "Le suivi est à jour.",
+    "alerte": "C’est noté : les rappels s’arrêtent.",
 }
 # Refusals, by their code: what the person can do about each.
 _REFUSED = {
@@ -167,12 +170,52 @@ _REFUSED = {
     "followup.deadlines_running": "Une échéance court encore : dites d’abord ce qu’elle devient.",
     "followup.in_the_past": "Cette date est déjà passée.",
     "followup.not_yet": "C’est encore à venir : attendez que ce soit passé.",
+    "notifications.not_yet_sent": "Cette alerte n’est pas encore partie.",
+    "notifications.unknown_alert": "Cette alerte n’existe plus.",
     "rpc.no_answer": "Le service ne répond pas en ce moment. Rien n’est sûr : rechargez la page "
     "avant de recommencer.",
     "desk.form": "Il manque quelque chose dans le formulaire.",
     "desk.future": "Cette date est dans le futur.",
     "desk.confirm": "Cochez la case pour confirmer.",
 }
+# The field of a form that a refusal is about: the first of these that the form has.
+_REFUSED_FIELDS = {
+    "intake.reason_missing": ("reason",),
+    "intake.reply_blocked": ("way",),
+    "routing.reason_missing": ("reason",),
+    "routing.reason_identifies": ("reason",),
+    "routing.not_for_teams": ("unit",),
+    "routing.no_active_team": ("unit",),
+    "followup.words_missing": ("reason", "mots", "orientation", "to", "place"),
+    "followup.words_identify": ("reason", "mots", "orientation", "to", "place"),
+    "followup.in_the_past": ("on", "due_on"),
+}
+# What the fields of the small forms are called on the page.
+_FORM_FIELDS = {
+    "reason": "Pourquoi",
+    "mots": "Comment le sait-on, ou pourquoi",
+    "waiting_for": "De quoi",
+    "outcome": "Ce qu’il en est advenu",
+    "way": "Par quelle voie",
+    "sent_on": "Le",
+    "unit": "À qui",
+    "urgency": "Urgence",
+    "orientation": "Vers qui orienter la personne",
+    "to": "Laquelle",
+    "kind": "Nature",
+    "due_on": "Pour le",
+    "on": "Jour",
+    "hour": "Heure",
+    "place": "Lieu",
+    "note": "Note",
+    "rule": "Règle",
+    "trigger_on": "Jour de départ",
+    "trigger_hour": "Heure",
+    "before": "Devant",
+    "date": "une règle avec son jour de départ, ou une date donnée, mais pas les deux",
+}
+TO_FILL = "Ce champ ne peut pas rester vide."
+NOT_UNDERSTOOD = "Cette valeur n’a pas été comprise."
 _REFUSED_OTHERWISE = (
     "Le service a refusé. Rien n’a été enregistré ; rechargez la page et réessayez."
 )
@@ -207,6 +250,14 @@ _NATURES = {
     "authority_silence": "silence de l’administration",
     "authority_time": "délai de l’administration",
 }
+ALERTS = {
+    "assignment": "Demande à prendre",
+    "deadline": "Échéance",
+    "information": "Pour information",
+    "referral": "Orientation à accepter ou refuser",
+    "step": "Démarche",
+    "appointment": "Rendez-vous",
+}
 SERVICES = {
     "intake": "Arrivée des demandes",
     "routing": "Attribution",
@@ -217,12 +268,29 @@ SERVICES = {
 
 def done(key: str) -> str | None:
     """What is said after something was done."""
-    return _DONE.get(key)
+    said = _DONE.get(key)
+    return french.unbroken(said) if said else None
 
 
 def refused(code: str) -> str:
     """What is said of a refusal with this code."""
-    return _REFUSED.get(code, _REFUSED_OTHERWISE)
+    return french.unbroken(_REFUSED.get(code, _REFUSED_OTHERWISE))
+
+
+def refused_field(code: str, form: Mapping[str, str]) -> str | None:
+    """The field of ``form`` that a refusal with this code is about, if it is about one."""
+    return next((name for name in _REFUSED_FIELDS.get(code, ()) if name in form), None)
+
+
+def form_field(name: str) -> str:
+    """What a field of the small forms is called on the page."""
+    return _FORM_FIELDS.get(name, name)
+
+
+def to_mend(names: Iterable[str]) -> str:
+    """« Rien n’est enregistré. À revoir : « Pourquoi ». »"""
+    told = ", ".join(f"« {name} »" for name in names)
+    return french.unbroken(f"Rien n’est enregistré. À revoir : {told}.")
 
 
 def label(kind: str, value: str | None) -> str:
@@ -235,6 +303,25 @@ def label(kind: str, value: str | None) -> str:
 def options(kind: str) -> list[tuple[str, str]]:
     """(value, words) of every choice, in the order of the vocabulary."""
     return list(_LABELS[kind].items())
+
+
+def ways() -> list[tuple[str, str]]:
+    """(value, words) of the ways by which a reply can be given."""
+    not_ways = ("no_mail_to_prison", "hold_until_release")
+    return [one for one in options("reply_preference") if one[0] not in not_ways]
+
+
+def unit_with_article(unit: str | None, places: Mapping[str, str]) -> str:
+    """« la permanence », « l’équipe CP Fresnes »: a unit within a sentence."""
+    name = french.unit(unit, places)
+    if unit in ("desk", "coordination"):
+        return f"la {name.lower()}"
+    return f"l’équipe{name.removeprefix('Équipe')}" if name.startswith("Équipe") else name
+
+
+def zone(value: str) -> str:
+    """Whose public holidays and hour count: « métropole », « Alsace-Moselle »."""
+    return ZONES[value].label if value in ZONES else value
 
 
 def languages(codes: Iterable[str]) -> str:

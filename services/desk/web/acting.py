@@ -11,13 +11,14 @@ from werkzeug.datastructures import MultiDict
 from werkzeug.wrappers import Request, Response
 
 from services.desk.application import correction
-from services.desk.web.base import command_of, page, redirect
+from services.desk.domain import words
+from services.desk.web.base import NotFilled, command_of, page, redirect, tried
 from services.desk.web.requests import RequestPages
 from shared.contracts.vocabulary import RequestState
 from shared.errors import Invalid, PermanenceError
 
 Form = MultiDict[str, str]
-Make = Callable[[Form, str], Mapping[str, Any] | None]
+Make = Callable[[Form, str], Mapping[str, Any]]
 
 _INTAKE, _ROUTING = "intake", "routing"
 
@@ -26,12 +27,18 @@ def _text(form: Form, name: str, *, longest: int = 500) -> str:
     return " ".join(form.get(name, "").split())[:longest]
 
 
+def _needed(form: Form, name: str) -> str:
+    text = _text(form, name)
+    if not text:
+        raise NotFilled([name])
+    return text
+
+
 def _with(*names: str) -> Make:
     """The named fields, all of them needed, and who acts."""
 
-    def make(form: Form, by: str) -> Mapping[str, Any] | None:
-        sent = {name: _text(form, name) for name in names}
-        return {**sent, "by": by} if all(sent.values()) else None
+    def make(form: Form, by: str) -> Mapping[str, Any]:
+        return {name: _needed(form, name) for name in names} | {"by": by}
 
     return make
 
@@ -40,30 +47,28 @@ def _accept(form: Form, by: str) -> Mapping[str, Any]:
     return {"volunteer_id": by}
 
 
-def _refuse(form: Form, by: str) -> Mapping[str, Any] | None:
-    reason = _text(form, "reason")
-    return {"refused_by": by, "reason": reason} if reason else None
+def _refuse(form: Form, by: str) -> Mapping[str, Any]:
+    return {"refused_by": by, "reason": _needed(form, "reason")}
 
 
-def _urgency(form: Form, by: str) -> Mapping[str, Any] | None:
-    urgency = _text(form, "urgency")
-    return {"urgency": urgency, "reason": _text(form, "reason"), "by": by} if urgency else None
+def _urgency(form: Form, by: str) -> Mapping[str, Any]:
+    return {"urgency": _needed(form, "urgency"), "reason": _text(form, "reason"), "by": by}
 
 
-def _reply(form: Form, by: str) -> Mapping[str, Any] | None:
-    way, sent_on = _text(form, "way"), _text(form, "sent_on")
+def _reply(form: Form, by: str) -> Mapping[str, Any]:
+    sent_on = _needed(form, "sent_on")
     try:
         date.fromisoformat(sent_on)
     except ValueError:
-        return None
-    return {"way": way, "sent_on": sent_on, "by": by} if way else None
+        raise NotFilled(["sent_on"]) from None
+    return {"way": _needed(form, "way"), "sent_on": sent_on, "by": by}
 
 
 def _referral(form: Form, by: str) -> Mapping[str, Any]:
     return {"source": "request", "by": by}
 
 
-# action: the owner, its method, and what of the form goes with it (None: something is missing)
+# action: the owner, its method, and what of the form goes with it
 ACTIONS: Mapping[str, tuple[str, str, Make]] = {
     "accepter": (_ROUTING, "accept", _accept),
     "refuser": (_ROUTING, "refuse", _refuse),
@@ -84,6 +89,11 @@ ACTIONS: Mapping[str, tuple[str, str, Make]] = {
 class RequestActions(RequestPages):
     """POST /demandes/<id>/<action>."""
 
+    @page("GET", "/demandes/<uuid:request_id>/<string:action>")
+    def request_after_action(self, request: Request, request_id: UUID, action: str) -> Response:
+        """Where a form that did not pass was shown again, opened anew."""
+        return redirect(f"/demandes/{request_id}")
+
     @page("POST", "/demandes/<uuid:request_id>/<string:action>")
     def request_action(self, request: Request, request_id: UUID, action: str) -> Response:
         form = self.form(request)
@@ -92,24 +102,34 @@ class RequestActions(RequestPages):
             return self._correct(request, request_id, form)
         if action == "danger":
             return self._danger(request_id, viewer.volunteer_id, form)
+        if action == "alerte":
+            about = self.site.lists.alerts(viewer, request_id)
+            return self.acknowledge_one(viewer, about, form, back=f"/demandes/{request_id}")
         if action not in ACTIONS:
             return self.error(request, 404, viewer=viewer)
         service, method, make = ACTIONS[action]
-        payload = make(form, viewer.volunteer_id)
         back = f"/demandes/{request_id}"
-        if payload is None:
-            return redirect(back, refus="desk.form")
+
+        def again(error: NotFilled | PermanenceError) -> Response:
+            typed = tried(action, form, error)
+            return self.show_request(request, viewer, row, status=422, tried=typed)
+
+        try:
+            payload = make(form, viewer.volunteer_id)
+        except NotFilled as error:
+            return again(error)
         sent = {"request_id": str(row.request_id), "command_id": command_of(form), **payload}
         if action == "suivi":
             sent |= {"person_id": str(row.person_id), "register": row.register}
             sent |= {"establishment": row.establishment}
-        return self.act(back, action, service, method, **sent)
+        return self.act(back, action, service, method, again=again, **sent)
 
     def _danger(self, request_id: UUID, by: str, form: Form) -> Response:
         back = f"/demandes/{request_id}"
         if form.get("fait") != "oui":
             return redirect(back, refus="desk.confirm")
-        payload = {"request_id": str(request_id), "by": by, "command_id": command_of(form)}
+        payload: dict[str, Any] = {"by": by, "command_id": command_of(form)}
+        payload["request_id"] = str(request_id)
         noted_on = self.site.today().isoformat()
         return self.act(
             back, "danger", _INTAKE, "note_danger_handled", noted_on=noted_on, **payload
@@ -147,10 +167,11 @@ class RequestActions(RequestPages):
                 command_id=command_of(form),
             )
         except Invalid as error:
-            problems = dict.fromkeys(error.fields, "Cette valeur n’a pas été comprise.")
+            problems = dict.fromkeys(error.fields, words.NOT_UNDERSTOOD)
             return self.show_request(
                 request, viewer, row, status=422, values=after, problems=problems
             )
         except PermanenceError as error:
-            return redirect(back, refus=error.code)
+            typed = tried("corriger", form, error)
+            return self.show_request(request, viewer, row, status=422, values=after, tried=typed)
         return redirect(back, fait="corriger")

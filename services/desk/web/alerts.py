@@ -1,17 +1,58 @@
-"""The page behind the link of an alert: one button, « J'ai vu », for whoever holds the link."""
+"""Alerts: mine in a list, those of a request, and the page behind the link of a message."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from typing import Any
+from uuid import UUID
 
 from werkzeug.wrappers import Request, Response
 
-from services.desk.web.base import Desk, page, redirect
+from services.desk.domain.rows import AlertRow
+from services.desk.domain.viewer import Viewer
+from services.desk.web.base import Desk, command_of, page, redirect
 from shared.errors import PermanenceError, Unavailable
 
 
 class AlertPages(Desk):
-    """/a/<token>; nothing on it names a person."""
+    """/alertes and /a/<token>; nothing on the latter names a person."""
+
+    @page("GET", "/alertes")
+    def alerts(self, request: Request) -> Response:
+        """What this person was alerted to and nobody reacted to."""
+        viewer = self.sees_people(request)
+        rows = self.site.lists.alerts_to(viewer)
+        about = [one.request_id for one in rows if one.request_id]
+        requests = self.site.lists.requests_among(viewer, about)
+        for one in requests.values():
+            if one.named or one.requester:
+                self.shown(viewer, "alerts", "request", one.request_id)
+        return self.render(
+            request, "alerts.html", viewer=viewer, rows=rows, requests=requests, target=_target
+        )
+
+    @page("POST", "/alertes")
+    def acknowledge_mine(self, request: Request) -> Response:
+        form = self.form(request)
+        viewer = self.sees_people(request)
+        mine = self.site.lists.alerts_to(viewer)
+        return self.acknowledge_one(viewer, mine, form, back="/alertes")
+
+    def acknowledge_one(
+        self, viewer: Viewer, among: Sequence[AlertRow], form: Mapping[str, str], *, back: str
+    ) -> Response:
+        """« J’ai vu », for the alert named in ``form`` if it is one of ``among``."""
+        if form.get("alert_id") not in {str(one.alert_id) for one in among}:
+            return redirect(back, fait="alerte")  # somebody was faster: it is settled
+        return self.act(
+            back,
+            "alerte",
+            "notifications",
+            "acknowledge",
+            alert_id=form["alert_id"],
+            by=viewer.volunteer_id,
+            command_id=command_of(form),
+        )
 
     @page("GET", "/a/<string:token>")
     def alert(self, request: Request, token: str) -> Response:
@@ -39,6 +80,11 @@ class AlertPages(Desk):
         return told
 
     def _show_alert(self, request: Request, token: str, alert: dict[str, Any] | None) -> Response:
+        target = (
+            _target(alert.get("deadline_id"), alert.get("request_id"), alert.get("case_id"))
+            if alert
+            else None
+        )
         return self.render(
             request,
             "alert.html",
@@ -46,14 +92,22 @@ class AlertPages(Desk):
             status=200 if alert else 404,
             alert=alert,
             token=token,
-            goes_to=_target(alert) if alert else None,
+            goes_to=target,
         )
 
 
-def _target(alert: dict[str, Any]) -> str:
-    """The page of what the alert is about."""
-    if alert.get("deadline_id"):
-        return f"/echeances/{alert['deadline_id']}"
-    if alert.get("request_id"):
-        return f"/demandes/{alert['request_id']}"
-    return f"/suivis/{alert['case_id']}" if alert.get("case_id") else "/demandes"
+def waiting(alerts: Sequence[AlertRow]) -> list[AlertRow]:
+    """Of each cause the latest alert that was sent and that nobody reacted to."""
+    latest = {one.cause: one for one in alerts if one.waits}
+    return list(latest.values())
+
+
+def _target(
+    deadline_id: UUID | str | None, request_id: UUID | str | None, case_id: UUID | str | None
+) -> str:
+    """The page of what an alert is about."""
+    if deadline_id:
+        return f"/echeances/{deadline_id}"
+    if request_id:
+        return f"/demandes/{request_id}"
+    return f"/suivis/{case_id}" if case_id else "/demandes"

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import hmac
 import secrets
-from collections.abc import Callable, Mapping
+import time
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
 from functools import wraps
 from hashlib import sha256
 from typing import Any, ParamSpec, cast
@@ -16,14 +18,16 @@ from werkzeug.datastructures import MultiDict
 from werkzeug.wrappers import Request, Response
 
 from services.desk.application.site import Site
+from services.desk.domain import words
 from services.desk.domain.viewer import Viewer
-from shared.errors import PermanenceError, Unavailable
+from shared.errors import Invalid, PermanenceError, Unavailable
 from shared.web import Http
 
 _log = structlog.get_logger("desk.web")
 _Path = ParamSpec("_Path")
 
 CSRF_FIELD = "jeton"
+HEAR_SECONDS = 2.0
 # No script at all; style, images and forms from ourselves alone; nobody frames us.
 POLICY = (
     "default-src 'none'; style-src 'self'; img-src 'self'; form-action 'self'; "
@@ -47,6 +51,49 @@ class Stop(Exception):
     def __init__(self, response: Response) -> None:
         super().__init__(response.status)
         self.response = response
+
+
+class NotFilled(Exception):
+    """A form came without the fields named, or with something else in them."""
+
+    def __init__(self, names: Iterable[str]) -> None:
+        super().__init__("fields of a form are missing")
+        self.names = tuple(names)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Tried:
+    """A form that did not pass, to be shown again as it was typed, with what to mend.
+
+    ``key`` tells apart the forms of one action: the appointment or step that each is for.
+    ``problems`` by field; ``said`` is what is told above the form.
+    """
+
+    action: str = ""
+    key: str = ""
+    values: Mapping[str, str] = field(default_factory=dict)
+    problems: Mapping[str, str] = field(default_factory=dict)
+    said: str = ""
+
+    def at(self, action: str, key: str = "") -> bool:
+        """Whether it was this form."""
+        return bool(action) and (action, key) == (self.action, self.key)
+
+    def value(self, action: str, key: str, name: str, default: str = "") -> str:
+        """What was typed in a field of this form, else ``default``."""
+        return self.values.get(name, "") if self.at(action, key) else default
+
+    def problem(self, action: str, key: str, name: str) -> str | None:
+        """What is wrong with a field of this form."""
+        return self.problems.get(name) if self.at(action, key) else None
+
+    def command(self, action: str, key: str = "") -> str:
+        """The id of this form's next command: the same as before, for nothing may happen twice."""
+        return command_of(self.values) if self.at(action, key) else str(uuid4())
+
+
+NOTHING_TRIED = Tried()
+Again = Callable[[Tried], Response]
 
 
 class Page(Http):
@@ -105,7 +152,7 @@ class Desk:
         """Who looks; nobody: to the sign-in page, and back here afterwards."""
         viewer = self.viewer_of(request)
         if viewer is None:
-            back = request.full_path.rstrip("?") if request.method == "GET" else "/"
+            back = request.full_path.rstrip("?") if request.method == "GET" else request.path
             raise Stop(redirect(f"/connexion?retour={quote(back)}"))
         return viewer
 
@@ -146,20 +193,47 @@ class Desk:
             "done": done,
             "refused": request.args.get("refus"),
             "today": self.site.today(),
+            "tried": NOTHING_TRIED,
         }
         response = html(self.site.pages.render(template, said | values), status)
         if fresh:
             self.set_cookie(response, self.site.visitor_cookie, secret, None)
         return response
 
-    def act(self, back: str, done: str, service: str, method: str, **payload: Any) -> Response:
-        """Tell the owner, then show ``back`` with what came of it."""
+    def act(
+        self,
+        back: str,
+        done: str,
+        service: str,
+        method: str,
+        *,
+        again: Callable[[PermanenceError], Response] | None = None,
+        **payload: Any,
+    ) -> Response:
+        """Tell the owner, then go ``back``; what it refused is shown by ``again``, if given."""
         try:
             self.site.owners.tell(service, method, **payload)
         except PermanenceError as error:
             _log.info("command_refused", method=f"{service}.{method}", code=error.code)
-            return redirect(back, refus=error.code)
+            return again(error) if again else redirect(back, refus=error.code)
+        self.hear_of_it(service)
         return redirect(back, fait=done)
+
+    def hear_of_it(self, service: str) -> None:
+        """Wait, a moment at most, until the desk has read what ``service`` has just told.
+
+        So that whoever did something finds it on the next page.
+        """
+        until = time.monotonic() + HEAR_SECONDS
+        try:
+            heads = self.site.owners.ask(service, "log_heads")["heads"]
+        except PermanenceError:
+            return
+        while time.monotonic() < until:
+            read = self.site.system.reached(service)
+            if all(read.get(int(part), 0) >= head for part, (head, _) in heads.items()):
+                return
+            time.sleep(0.02)
 
     def error(self, request: Request, status: int, *, viewer: Viewer | None = None) -> Response:
         """Our page for a status; says what to do, and nothing of what happened inside."""
@@ -199,6 +273,26 @@ class Desk:
             self.site.visitor_cookie
         )
         return (known, False) if known else (secrets.token_urlsafe(24), True)
+
+
+def tried(action: str, form: Mapping[str, str], error: NotFilled | PermanenceError) -> Tried:
+    """The form as it was sent, with what is wrong with it in French."""
+    if isinstance(error, NotFilled):
+        problems = dict.fromkeys(error.names, words.TO_FILL)
+    else:
+        named = words.refused_field(error.code, form)
+        problems = {named: words.refused(error.code)} if named else {}
+        if isinstance(error, Invalid):
+            problems |= dict.fromkeys(set(error.fields) & set(form), words.NOT_UNDERSTOOD)
+    names = [words.form_field(name) for name in problems]
+    said = words.to_mend(names) if names else words.refused(getattr(error, "code", "desk.form"))
+    return Tried(
+        action=action,
+        key=form.get("appointment_id") or form.get("step_id") or "",
+        values=dict(form.items()),
+        problems=problems,
+        said=said,
+    )
 
 
 def html(text: str, status: int = 200) -> Response:

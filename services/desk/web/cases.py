@@ -13,7 +13,17 @@ from werkzeug.wrappers import Request, Response
 from services.desk.domain.french import PARIS
 from services.desk.domain.rows import CaseRow
 from services.desk.domain.viewer import Access, Viewer
-from services.desk.web.base import Desk, Stop, command_of, page, redirect
+from services.desk.web.alerts import AlertPages, waiting
+from services.desk.web.base import (
+    NOTHING_TRIED,
+    NotFilled,
+    Stop,
+    Tried,
+    command_of,
+    page,
+    redirect,
+    tried,
+)
 from shared.errors import PermanenceError
 
 Form = MultiDict[str, str]
@@ -24,38 +34,43 @@ def _text(form: Form, name: str) -> str:
     return " ".join(form.get(name, "").split())[:500]
 
 
-def _fields(*names: str) -> Callable[[Form], dict[str, Any] | None]:
+Make = Callable[[Form], dict[str, Any]]
+
+
+def _fields(*names: str) -> Make:
     """The named fields, all needed."""
 
-    def make(form: Form) -> dict[str, Any] | None:
+    def make(form: Form) -> dict[str, Any]:
         sent = {name: _text(form, name) for name in names}
-        return sent if all(sent.values()) else None
+        if empty := [name for name, value in sent.items() if not value]:
+            raise NotFilled(empty)
+        return sent
 
     return make
 
 
-def _step(form: Form) -> dict[str, Any] | None:
-    sent = {name: _text(form, name) for name in ("kind", "due_on", "note")}
-    return {name: value for name, value in sent.items() if value} if sent["kind"] else None
+def _step(form: Form) -> dict[str, Any]:
+    sent = {name: _text(form, name) for name in ("due_on", "note")}
+    return _fields("kind")(form) | {name: value for name, value in sent.items() if value}
 
 
-def _offer(*names: str) -> Callable[[Form], dict[str, Any] | None]:
+def _offer(*names: str) -> Make:
     """A local day and hour, and a place."""
 
-    def make(form: Form) -> dict[str, Any] | None:
-        sent = {name: _text(form, name) for name in (*names, "place")}
+    def make(form: Form) -> dict[str, Any]:
+        sent = _fields(*names, "on", "hour", "place")(form)
+        on, hour = sent.pop("on"), sent.pop("hour")
         try:
-            told = f"{_text(form, 'on')}T{_text(form, 'hour')}"
-            starts_at = datetime.fromisoformat(told).replace(tzinfo=PARIS)
+            starts_at = datetime.fromisoformat(f"{on}T{hour}").replace(tzinfo=PARIS)
         except ValueError:
-            return None
-        return {**sent, "starts_at": starts_at.isoformat()} if all(sent.values()) else None
+            raise NotFilled(["on", "hour"]) from None
+        return {**sent, "starts_at": starts_at.isoformat()}
 
     return make
 
 
-# action: the method of follow-up, and what of the form goes with it (None: something is missing)
-ACTIONS: Mapping[str, tuple[str, Callable[[Form], dict[str, Any] | None]]] = {
+# action: the method of follow-up, and what of the form goes with it
+ACTIONS: Mapping[str, tuple[str, Make]] = {
     "accepter": ("accept_referral", _fields()),
     "refuser": ("refuse_referral", _fields("reason", "orientation")),
     "reconsiderer": ("reconsider_referral", _fields()),
@@ -77,7 +92,7 @@ ACTIONS: Mapping[str, tuple[str, Callable[[Form], dict[str, Any] | None]]] = {
 }
 
 
-class CasePages(Desk):
+class CasePages(AlertPages):
     """/suivis."""
 
     @page("GET", "/suivis")
@@ -97,7 +112,7 @@ class CasePages(Desk):
             places=self._places(),
         )
 
-    @page("GET", "/suivis/sans-prochaine-etape")
+    @page("GET", "/suivis/a-reprendre")
     def faults(self, request: Request) -> Response:
         """What follow-up finds wrong and a person must mend."""
         viewer = self.sees_people(request)
@@ -124,29 +139,52 @@ class CasePages(Desk):
     @page("GET", "/suivis/<uuid:case_id>")
     def case(self, request: Request, case_id: UUID) -> Response:
         viewer, row = self._seen_case(request, case_id)
+        return self._show_case(request, viewer, row)
+
+    def _show_case(
+        self,
+        request: Request,
+        viewer: Viewer,
+        row: CaseRow,
+        *,
+        status: int = 200,
+        tried: Tried = NOTHING_TRIED,
+    ) -> Response:
+        """The page; ``tried`` is a form that did not pass. Who is only informed reads no note."""
+        case_id = row.case_id
         self.shown(viewer, "case", "case", case_id)
         try:
             told = self.site.owners.ask(_SERVICE, "show_case", case_id=str(case_id))
         except PermanenceError:
             told = None
         full = _access(viewer, row) is Access.FULL
+        known = told if full else None
+        alerts = self.site.lists.alerts(viewer, case_id)
         return self.render(
             request,
             "case.html",
             viewer=viewer,
+            status=status,
+            tried=tried,
             row=row,
-            told=told if full else None,
+            told=known,
             fresh=told is not None,
             state=told["state"] if told else row.state,
             full=full,
-            steps=self._steps(row, told),
-            appointments=self._appointments(row, told),
+            steps=self._steps(row, known),
+            appointments=self._appointments(row, known),
             deadlines=self.site.follow_up.deadlines_about(viewer, case_id),
-            alerts=self.site.lists.alerts(viewer, case_id),
+            alerts=alerts,
+            waiting=waiting(alerts) if full else [],
             names=self.site.lists.volunteers(viewer),
             places=self._places(),
             now=self.site.clock.now(),
         )
+
+    @page("GET", "/suivis/<uuid:case_id>/<string:action>")
+    def case_after_action(self, request: Request, case_id: UUID, action: str) -> Response:
+        """Where a form that did not pass was shown again, opened anew."""
+        return redirect(f"/suivis/{case_id}")
 
     @page("POST", "/suivis/<uuid:case_id>/<string:action>")
     def case_action(self, request: Request, case_id: UUID, action: str) -> Response:
@@ -154,15 +192,24 @@ class CasePages(Desk):
         viewer, row = self._seen_case(request, case_id)
         if _access(viewer, row) is not Access.FULL:
             return self.error(request, 403, viewer=viewer)
+        back = f"/suivis/{case_id}"
+        if action == "alerte":
+            about = self.site.lists.alerts(viewer, case_id)
+            return self.acknowledge_one(viewer, about, form, back=back)
         if action not in ACTIONS:
             return self.error(request, 404, viewer=viewer)
         method, make = ACTIONS[action]
-        payload = make(form)
-        back = f"/suivis/{case_id}"
-        if payload is None:
-            return redirect(back, refus="desk.form")
-        common = {"by": viewer.volunteer_id, "command_id": command_of(form)}
-        return self.act(back, "suivi", _SERVICE, method, case_id=str(case_id), **common, **payload)
+
+        def again(error: NotFilled | PermanenceError) -> Response:
+            typed = tried(action, form, error)
+            return self._show_case(request, viewer, row, status=422, tried=typed)
+
+        try:
+            payload = make(form) | {"by": viewer.volunteer_id, "command_id": command_of(form)}
+        except NotFilled as error:
+            return again(error)
+        payload |= {"case_id": str(case_id)}
+        return self.act(back, "suivi", _SERVICE, method, again=again, **payload)
 
     def _seen_case(self, request: Request, case_id: UUID) -> tuple[Viewer, CaseRow]:
         viewer = self.sees_people(request)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 from uuid import UUID
 
@@ -11,12 +11,28 @@ from werkzeug.wrappers import Request, Response
 
 from services.desk.domain.rows import DeadlineRow
 from services.desk.domain.viewer import Access, Viewer
-from services.desk.web.base import Desk, Stop, command_of, page, redirect
-from shared.errors import Invalid, PermanenceError
+from services.desk.web.base import (
+    NOTHING_TRIED,
+    Desk,
+    NotFilled,
+    Stop,
+    Tried,
+    command_of,
+    page,
+    redirect,
+    tried,
+)
+from shared.errors import PermanenceError
 
 Form = MultiDict[str, str]
 
 _SERVICE = "followup"
+OPEN = "en-cours"
+STATES: Mapping[str, Sequence[str]] = {
+    OPEN: ("candidate", "running"),
+    "depassees": ("missed",),
+    "terminees": ("met", "dropped"),
+}
 _TERMS = ("kind", "rule", "trigger_on", "before", "on", "decided_on")
 
 
@@ -26,16 +42,20 @@ class DeadlinePages(Desk):
     @page("GET", "/echeances")
     def deadlines(self, request: Request) -> Response:
         viewer = self.sees_people(request)
-        ended = request.args.get("vue") == "passees"
-        rows = self.site.follow_up.deadlines(viewer, ended=ended)
+        view = request.args.get("vue", "")
+        view = view if view in STATES else OPEN
+        rows = self.site.follow_up.deadlines(viewer, states=STATES[view])
         ids = [row.request_id for row in rows if row.request_id]
         seen = self.site.lists.requests_among(viewer, ids)
+        for one in seen.values():
+            if one.named or one.requester:
+                self.shown(viewer, "deadlines", "request", one.request_id)
         return self.render(
             request,
             "deadlines.html",
             viewer=viewer,
             rows=rows,
-            ended=ended,
+            view=view,
             requests=seen,
             places={one["code"]: one["short"] for one in self.site.lists.places()},
         )
@@ -47,14 +67,19 @@ class DeadlinePages(Desk):
 
     @page("GET", "/echeances/nouvelle")
     def new_deadline(self, request: Request) -> Response:
+        if not request.args:
+            return redirect("/echeances")
         viewer, belongs = self._belongs(request, request.args)
-        return self._deadline_form(request, viewer, belongs, {})
+        return self._deadline_form(request, viewer, belongs)
 
     @page("POST", "/echeances/nouvelle")
     def set_deadline(self, request: Request) -> Response:
         form = self.form(request)
         viewer, belongs = self._belongs(request, form)
         payload = {**terms_sent(form), **belongs, "register": viewer.register}
+        if missing := _missing(form):
+            typed = tried("nouvelle", form, NotFilled(missing))
+            return self._deadline_form(request, viewer, belongs, typed)
         try:
             made = self.site.owners.tell(
                 _SERVICE,
@@ -63,11 +88,16 @@ class DeadlinePages(Desk):
                 command_id=command_of(form),
                 **payload,
             )
-        except Invalid:
-            return self._deadline_form(request, viewer, belongs, form, wrong=True)
         except PermanenceError as error:
-            return self._deadline_form(request, viewer, belongs, form, code=error.code)
-        return redirect(f"/echeances/{made['deadline_id']}", fait="confirmer")
+            typed = tried("nouvelle", form, error)
+            return self._deadline_form(request, viewer, belongs, typed)
+        self.hear_of_it(_SERVICE)
+        return redirect(f"/echeances/{made['deadline_id']}", fait="nouvelle")
+
+    @page("GET", "/echeances/<uuid:deadline_id>/<string:action>")
+    def deadline_after_action(self, request: Request, deadline_id: UUID, action: str) -> Response:
+        """Where a form that did not pass was shown again, opened anew."""
+        return redirect(f"/echeances/{deadline_id}")
 
     @page("POST", "/echeances/<uuid:deadline_id>/<string:action>")
     def deadline_action(self, request: Request, deadline_id: UUID, action: str) -> Response:
@@ -82,20 +112,27 @@ class DeadlinePages(Desk):
         }
         back = f"/echeances/{deadline_id}"
         said = " ".join(form.get("mots", "").split())[:500]
+
+        def again(error: NotFilled | PermanenceError) -> Response:
+            typed = tried(action, form, error)
+            return self._show_deadline(request, viewer, row, status=422, tried=typed)
+
         match action:
+            case "tenue" | "sans-objet" if not said:
+                return again(NotFilled(["mots"]))
+            case "corriger" if missing := _missing(form):
+                return again(NotFilled(missing))
             case "confirmer":
-                return self.act(back, "confirmer", _SERVICE, "confirm_deadline", **common)
+                done, method, payload = "confirmer", "confirm_deadline", {}
             case "tenue":
-                return self.act(back, "tenue", _SERVICE, "meet_deadline", proof=said, **common)
+                done, method, payload = "tenue", "meet_deadline", {"proof": said}
             case "sans-objet":
-                return self.act(
-                    back, "sans-objet", _SERVICE, "drop_deadline", reason=said, **common
-                )
+                done, method, payload = "sans-objet", "drop_deadline", {"reason": said}
             case "corriger":
-                terms = terms_sent(form)
-                return self.act(back, "corrigee", _SERVICE, "correct_deadline", **common, **terms)
+                done, method, payload = "corrigee", "correct_deadline", terms_sent(form)
             case _:
                 return self.error(request, 404, viewer=viewer)
+        return self.act(back, done, _SERVICE, method, again=again, **common, **payload)
 
     def _seen_deadline(self, request: Request, deadline_id: UUID) -> tuple[Viewer, DeadlineRow]:
         viewer = self.sees_people(request)
@@ -104,7 +141,15 @@ class DeadlinePages(Desk):
             raise Stop(self.error(request, 404, viewer=viewer))
         return viewer, row
 
-    def _show_deadline(self, request: Request, viewer: Viewer, row: DeadlineRow) -> Response:
+    def _show_deadline(
+        self,
+        request: Request,
+        viewer: Viewer,
+        row: DeadlineRow,
+        *,
+        status: int = 200,
+        tried: Tried = NOTHING_TRIED,
+    ) -> Response:
         try:
             told = self.site.owners.ask(_SERVICE, "show_deadline", deadline_id=str(row.deadline_id))
         except PermanenceError:
@@ -116,6 +161,8 @@ class DeadlinePages(Desk):
             request,
             "deadline.html",
             viewer=viewer,
+            status=status,
+            tried=tried,
             deadline=_as_told(row, told),
             fresh=told is not None,
             full=_access(viewer, row) is Access.FULL,
@@ -136,7 +183,8 @@ class DeadlinePages(Desk):
             elif asked.get("suivi"):
                 case_id = UUID(asked["suivi"])
                 now = self.site.clock.now()
-                if self.site.follow_up.case(viewer, case_id, now=now):
+                case = self.site.follow_up.case(viewer, case_id, now=now)
+                if case and viewer.access_to("desk", case.informed) is Access.FULL:
                     return viewer, {"case_id": str(case_id)}
         except ValueError:
             pass
@@ -147,20 +195,15 @@ class DeadlinePages(Desk):
         request: Request,
         viewer: Viewer,
         belongs: Mapping[str, str],
-        values: Mapping[str, str],
-        *,
-        wrong: bool = False,
-        code: str | None = None,
+        tried: Tried = NOTHING_TRIED,
     ) -> Response:
         return self.render(
             request,
             "deadline_new.html",
             viewer=viewer,
-            status=422 if wrong or code else 200,
+            status=422 if tried.action else 200,
             belongs=belongs,
-            values=values,
-            wrong=wrong,
-            code=code,
+            tried=tried,
             rules=self._rules(),
         )
 
@@ -170,6 +213,16 @@ class DeadlinePages(Desk):
         except PermanenceError:
             return []
         return found
+
+
+def _missing(form: Mapping[str, str]) -> list[str]:
+    """What a deadline's form lacks: a nature, and either a rule with its first day or a date."""
+    sent = terms_sent(form)
+    if "kind" not in sent:
+        return ["kind"]
+    if "rule" in sent:
+        return ["date"] if "on" in sent else []
+    return [] if "on" in sent else ["date"]
 
 
 def terms_sent(form: Mapping[str, str]) -> dict[str, Any]:

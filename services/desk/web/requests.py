@@ -14,12 +14,15 @@ from services.desk.application.understanding import Understanding, understanding
 from services.desk.domain import french
 from services.desk.domain.rows import RequestRow, View
 from services.desk.domain.viewer import Access, Viewer
-from services.desk.web.base import Desk, Stop, page
+from services.desk.web.alerts import AlertPages, waiting
+from services.desk.web.base import NOTHING_TRIED, Stop, Tried, page
 from shared.errors import PermanenceError
 
 PAGE_ROWS = 40
 TABS = (
     (View.OPEN, "Toutes"),
+    (View.DUE, "Pour aujourd’hui"),
+    (View.MINE, "Les miennes"),
     (View.TO_READ, "À lire par une personne"),
     (View.TO_ACCEPT, "À accepter"),
     (View.ONGOING, "En cours"),
@@ -29,6 +32,8 @@ TABS = (
 )
 _HEADINGS: Mapping[View, str] = {
     View.OPEN: "Demandes ouvertes",
+    View.DUE: "Pour aujourd’hui",
+    View.MINE: "Mes demandes",
     View.TO_READ: "À lire par une personne",
     View.TO_ACCEPT: "À accepter",
     View.ONGOING: "En cours",
@@ -38,6 +43,9 @@ _HEADINGS: Mapping[View, str] = {
 }
 _LEADS: Mapping[View, str] = {
     View.OPEN: "Les plus urgentes d’abord, puis celles dont la réponse est attendue le plus tôt.",
+    View.DUE: "Une réponse promise ou une échéance tombe aujourd’hui, est en retard, ou court "
+    "depuis une date inconnue.",
+    View.MINE: "Celles que vous avez acceptées.",
     View.TO_READ: "Il y manque quelque chose, ou un doute demeure : une personne doit les lire.",
     View.TO_ACCEPT: "Elles attendent que quelqu’un les prenne. Sans réponse sous deux jours "
     "ouvrés, elles remontent à la coordination.",
@@ -49,6 +57,8 @@ _LEADS: Mapping[View, str] = {
 }
 _EMPTY: Mapping[View, tuple[str, str]] = {
     View.OPEN: ("Rien à traiter", "Aucune demande ouverte pour vous en ce moment."),
+    View.DUE: ("Rien pour aujourd’hui", "Ni réponse promise ni échéance ne tombe aujourd’hui."),
+    View.MINE: ("Rien à vous", "Vous n’avez accepté aucune demande en ce moment."),
     View.TO_READ: ("Tout est lu", "Aucune demande n’attend d’être lue par une personne."),
     View.TO_ACCEPT: ("Rien à accepter", "Toutes les demandes ont quelqu’un."),
     View.ONGOING: ("Rien en cours", "Personne n’a encore accepté de demande."),
@@ -58,7 +68,7 @@ _EMPTY: Mapping[View, tuple[str, str]] = {
 }
 
 
-class RequestPages(Desk):
+class RequestPages(AlertPages):
     """/demandes and /demandes/<id>."""
 
     @page("GET", "/demandes")
@@ -66,7 +76,8 @@ class RequestPages(Desk):
         viewer = self.sees_people(request)
         view = _view(request.args.get("vue"))
         number = max(1, request.args.get("page", 1, type=int))
-        rows = self.site.lists.requests(viewer, view, page=number)
+        today = self.site.today()
+        rows = self.site.lists.requests(viewer, view, today=today, page=number)
         shown = rows[:PAGE_ROWS]
         for row in shown:
             if row.named or row.requester:
@@ -77,11 +88,11 @@ class RequestPages(Desk):
             viewer=viewer,
             title=_HEADINGS[view],
             heading=_HEADINGS[view],
-            lead=_LEADS[view],
+            lead=french.unbroken(_LEADS[view]),
             empty=_EMPTY[view],
             tabs=TABS,
             view=view,
-            counts=self.site.lists.counts(viewer),
+            counts=self.site.lists.counts(viewer, today=today),
             rows=shown,
             more=len(rows) > PAGE_ROWS,
             page=number,
@@ -121,13 +132,16 @@ class RequestPages(Desk):
         status: int = 200,
         values: correction.Values | None = None,
         problems: Mapping[str, str] | None = None,
+        tried: Tried = NOTHING_TRIED,
     ) -> Response:
-        """The page; ``values`` and ``problems`` are those of a correction that did not pass."""
+        """The page; ``values`` and ``problems`` are those of a correction that did not pass,
+        ``tried`` is any other form that did not."""
         full = access(viewer, row) is Access.FULL
         self.shown(viewer, "request" if full else "request_summary", "request", row.request_id)
         places = self.places()
         told = self.told(row.request_id) if full else None
         state = str(told.told["state"]) if told else row.state
+        alerts = self.site.lists.alerts(viewer, row.request_id)
         return self.render(
             request,
             "request.html",
@@ -142,7 +156,9 @@ class RequestPages(Desk):
             links=self._links(viewer, row, told),
             deadlines=self.site.follow_up.deadlines_about(viewer, row.request_id),
             cases=self.site.follow_up.cases_of(viewer, row.request_id, now=self.site.clock.now()),
-            alerts=self.site.lists.alerts(viewer, row.request_id),
+            alerts=alerts,
+            waiting=waiting(alerts) if full else [],
+            tried=tried,
             places=places,
             all_places=self.site.lists.places() if full else [],
             units=self._units(viewer),

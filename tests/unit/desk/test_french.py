@@ -96,3 +96,13 @@ def test_a_unit_is_named(unit: str | None, words: str):
 
 def test_a_size_is_told_in_thousands_or_millions():
     assert [plain(french.size(n)) for n in (12, 12_400, 3_440_000)] == ["1 ko", "12 ko", "3,4 Mo"]
+
+
+def test_no_line_ends_within_a_quotation_nor_before_a_colon():
+    told = french.unbroken("À revoir : « Pourquoi » ; rien ?")
+
+    assert told.replace(french.NBSP, "~") == "À revoir~: «~Pourquoi~»~; rien~?"
+
+
+def test_hours_and_comparisons_keep_their_spaces():
+    assert french.unbroken("à 9:30 {% if a != b %}") == "à 9:30 {% if a != b %}"

@@ -1,0 +1,99 @@
+"""A deadline is confirmed, corrected, met or dropped by a person, and added by hand."""
+
+from __future__ import annotations
+
+from playwright.sync_api import Page, expect
+
+from tests.page.desk import CAMILLE, Desk, panel, unfold
+
+
+def _opened(desk: Desk, name: str) -> Page:
+    """The page of the deadline that was read in a letter about an OQTF."""
+    page = desk.of(CAMILLE)
+    page.goto(f"/demandes/{desk.system.oqtf_letter(name)}")
+    page.get_by_role("link", name="Vérifier et confirmer").click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("Recours contre une OQTF")
+    return page
+
+
+def test_a_candidate_runs_once_a_person_confirmed_it(desk: Desk):
+    page = _opened(desk, "Confirme Cela")
+    expect(page.locator(".title")).to_contain_text("À confirmer")
+    page.get_by_role("button", name="C’est exact : confirmer").click()
+
+    expect(page.get_by_role("status")).to_have_text("L’échéance est confirmée.")
+    expect(page.locator(".title")).to_contain_text("En cours")
+    expect(panel(page, "Qui, pourquoi")).to_contain_text("Confirmée par Camille Charvolin")
+
+
+def test_another_first_day_counts_both_dates_anew(desk: Desk):
+    page = _opened(desk, "Corrige Cela")
+    form = unfold(page, "Corriger")
+    form.get_by_label("Jour de départ").fill("2026-04-21")
+    form.get_by_role("button", name="Recalculer et corriger").click()
+
+    expect(page.get_by_role("status")).to_have_text("L’échéance est corrigée.")
+    dates = page.locator(".two-dates")
+    expect(dates).to_contain_text("Mardi 28 avril 2026")
+    expect(dates).to_contain_text("mercredi 29 avril 2026")
+
+
+def test_a_dropped_deadline_says_why_and_who(desk: Desk):
+    page = _opened(desk, "Laisse Cela")
+    form = unfold(page, "Sans objet")
+    form.get_by_label("Pourquoi, sans nommer personne").fill("décision déjà annulée")
+    form.get_by_role("button", name="Écarter").click()
+
+    expect(page.locator(".title")).to_contain_text("Sans objet")
+    expect(panel(page, "Qui, pourquoi")).to_contain_text("« décision déjà annulée »")
+
+
+def test_words_that_name_somebody_are_refused_and_kept_to_be_mended(desk: Desk):
+    page = _opened(desk, "Nomme Quelqu")
+    form = unfold(page, "Sans objet")
+    field = form.get_by_label("Pourquoi, sans nommer personne")
+    field.fill("appel au 06 12 34 56 78, écrou 77215")
+    form.get_by_role("button", name="Écarter").click()
+
+    expect(page.get_by_role("alert")).to_contain_text("Rien n’est enregistré")
+    expect(field).to_have_value("appel au 06 12 34 56 78, écrou 77215")
+    expect(form).to_contain_text("ne doivent nommer personne")
+    expect(page.locator(".title")).to_contain_text("À confirmer")
+
+
+def test_an_act_done_in_time_is_noted_with_its_proof(desk: Desk):
+    page = _opened(desk, "Tenu Bon")
+    form = unfold(page, "L’acte est fait")
+    form.get_by_label("Comment le sait-on").fill("accusé de réception du greffe")
+    form.get_by_role("button", name="Noter comme tenue").click()
+
+    expect(page.locator(".title")).to_contain_text("Tenue")
+    page.goto("/echeances?vue=terminees")
+    expect(page.locator(".row").first).to_be_visible()
+
+
+def test_a_deadline_added_by_hand_runs_at_once(desk: Desk):
+    page = desk.of(CAMILLE)
+    page.goto(f"/demandes/{desk.system.quiet_letter('Ajoute Main')}")
+    page.get_by_role("link", name="Ajouter une échéance").click()
+    page.get_by_label("Nature").select_option("hearing")
+    page.get_by_label("Le", exact=True).fill("2026-05-20")
+    page.get_by_role("button", name="Enregistrer").click()
+
+    expect(page.get_by_role("heading", level=1)).to_have_text("Audience, commission")
+    expect(page.locator(".title")).to_contain_text("En cours")
+    expect(page.locator(".two-dates")).to_contain_text("Mercredi 20 mai 2026")
+
+
+def test_a_deadline_with_neither_rule_nor_date_is_asked_again_in_french(desk: Desk):
+    page = desk.of(CAMILLE)
+    request_id = desk.system.quiet_letter("Manque Date")
+    page.goto(f"/echeances/nouvelle?demande={request_id}")
+    page.get_by_label("Nature").select_option("hearing")
+    page.get_by_label("Devant").fill("COMEX de Bobigny")
+    page.get_by_role("button", name="Enregistrer").click()
+
+    said = page.locator("form .note.bad")
+    expect(said).to_contain_text("une règle avec son jour de départ, ou une date donnée")
+    expect(page.get_by_label("Nature")).to_have_value("hearing")
+    expect(page.get_by_label("Devant")).to_have_value("COMEX de Bobigny")

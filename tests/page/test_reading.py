@@ -1,0 +1,128 @@
+"""A volunteer reads the list and one request, and sees why it came and what was understood."""
+
+from __future__ import annotations
+
+import re
+
+from playwright.sync_api import expect
+
+from tests.page.desk import CAMILLE, KARINE, Desk, panel, unfold
+
+
+def test_the_list_begins_with_the_dangers_and_then_the_most_urgent(desk: Desk):
+    page = desk.of(CAMILLE)
+    page.goto("/demandes")
+    rows = page.locator(".row").all()
+    ranks = [
+        "danger"
+        if "danger" in (row.get_attribute("class") or "")
+        else re.findall(r"u-(\w+)", row.get_attribute("class") or "")[0]
+        for row in rows
+    ]
+
+    assert ranks == sorted(ranks, key=["danger", "critical", "high", "normal", "low"].index)
+
+
+def test_pour_aujourdhui_holds_what_is_due_or_late_and_not_what_has_time(desk: Desk):
+    request_id = desk.system.quiet_letter("Prudent Sursis")
+    page = desk.of(CAMILLE)
+    page.goto("/demandes?vue=aujourdhui")
+    expect(page.get_by_role("link", name="DIABATÉ Souleymane")).to_be_visible()  # due on 15 March
+    expect(page.locator(f'a[href="/demandes/{request_id}"]')).to_have_count(0)  # due on 3 May
+
+    page.goto("/demandes")
+    expect(page.locator(f'a[href="/demandes/{request_id}"]')).to_have_count(1)
+
+
+def test_a_row_tells_the_deadline_that_presses_most(desk: Desk):
+    request_id = desk.system.oqtf_letter("Aimé Pressé")
+    page = desk.of(CAMILLE)
+    page.goto("/demandes")
+    row = page.locator(".row").filter(has=page.locator(f'a[href="/demandes/{request_id}"]'))
+
+    expect(row).to_contain_text("Recours contre une OQTF, à confirmer")
+    expect(row).to_contain_text("dans 3 jours")
+
+
+def test_one_request_shows_its_whole_text_with_the_words_that_were_used_marked(desk: Desk):
+    page = desk.of(CAMILLE)
+    page.goto(f"/demandes/{desk.system.ids['S01']}")
+    text = page.get_by_role("region", name="Texte reçu")
+
+    expect(text).to_contain_text("je me permet de vous écrire car je suis incarcéré a Fresnes")
+    expect(text).to_contain_text("N° écrou 981442")
+    expect(text.locator("mark").first).to_be_visible()
+
+
+def test_each_finding_carries_the_words_that_justify_it_and_how_sure_it_is(desk: Desk):
+    page = desk.of(CAMILLE)
+    page.goto(f"/demandes/{desk.system.ids['S01']}")
+    facts = panel(page, "Ce que nous avons compris")
+    place = facts.locator(".fact").filter(has_text="Établissement")
+    date = facts.locator(".fact").filter(has_text="Date lue")
+
+    expect(place).to_contain_text(re.compile(r"CP.Fresnes.*Fresnes.*sûr à \d+.%", re.DOTALL))
+    expect(date).to_contain_text("Fin de validité du titre : mardi 14 juillet 2026")
+    expect(date).to_contain_text("qui fini le 14 juillet 2026")
+
+
+def test_a_request_says_by_which_rule_it_came_here_and_what_was_looked_at(desk: Desk):
+    page = desk.of(CAMILLE)
+    page.goto(f"/demandes/{desk.system.ids['S01']}")
+    why = panel(page, "Pourquoi ici")
+
+    expect(why).to_contain_text("R3")
+    expect(why).to_contain_text("Une équipe intervient dans l'établissement d'où la personne écrit")
+    looked = unfold(page, "Ce qui a été regardé")
+    expect(looked).to_contain_text(re.compile(r"équipe CP.Fresnes"))
+    expect(looked).to_contain_text("personne détenue")
+
+
+def test_what_could_not_be_read_is_shown_whole_with_what_is_missing(desk: Desk):
+    page = desk.of(CAMILLE)
+    page.goto("/demandes?vue=a-lire")
+    page.locator(f'a[href="/demandes/{desk.system.ids["unreadable"]}"]').click()
+
+    expect(page.locator(".title")).to_contain_text("À lire par une personne")
+    expect(page.get_by_role("region", name="Texte reçu")).to_have_text("?!")
+    expect(page.get_by_text("Il manque")).to_contain_text("l’établissement")
+
+
+def test_a_deadline_shows_its_two_dates_and_what_is_doubtful(desk: Desk):
+    page = desk.of(CAMILLE)
+    page.goto(f"/demandes/{desk.system.oqtf_letter('Deux Dates')}")
+    deadlines = panel(page, "Échéances")
+
+    expect(deadlines).to_contain_text("À confirmer")
+    expect(deadlines).to_contain_text("Date prudente Lundi 27 avril 2026 dans 3 jours")
+    expect(deadlines).to_contain_text("Dernière date, seulement faute d’autre voie")
+    expect(deadlines).to_contain_text("mardi 28 avril 2026")
+    expect(deadlines).to_contain_text("À savoir avant de s’y fier")
+    expect(deadlines).to_contain_text("À faire vérifier par un·e juriste")
+
+
+def test_a_deadline_that_passed_leaves_the_request_open_and_asks_for_another_way(desk: Desk):
+    page = desk.of(CAMILLE)
+    page.goto(f"/demandes/{desk.system.ids['S02']}")
+
+    expect(panel(page, "Échéances")).to_contain_text("cherchez une autre voie")
+    expect(page.get_by_role("button", name="Je m’en occupe")).to_be_visible()
+
+
+def test_the_team_that_is_only_informed_reads_no_text_and_has_nothing_to_do(desk: Desk):
+    page = desk.of(KARINE)
+    page.goto(f"/demandes/{desk.system.oqtf_letter('Informé Seulement')}")
+
+    expect(page.locator(".note.warn").first).to_contain_text("la permanence y répond")
+    expect(page.get_by_role("region", name="Texte reçu")).to_have_count(0)
+    expect(page.get_by_role("button", name="Je m’en occupe")).to_have_count(0)
+
+
+def test_going_back_leads_to_the_list_as_it_was(desk: Desk):
+    page = desk.of(CAMILLE)
+    page.goto("/demandes?vue=urgentes")
+    page.locator(".row h2 a").first.click()
+    page.go_back()
+
+    expect(page.get_by_role("heading", level=1)).to_have_text("Demandes urgentes")
+    expect(page.locator(".row").first).to_be_visible()

@@ -1,0 +1,44 @@
+"""What is said when a form does not pass, and of the units that answer."""
+
+from __future__ import annotations
+
+from services.desk.domain import words
+from services.desk.web.base import NotFilled, tried
+from services.routing.domain.errors import ReasonIdentifies
+
+PLACES = {"cp-fresnes": "CP Fresnes"}
+
+
+def test_an_empty_field_is_named_as_the_page_calls_it_and_the_rest_is_kept():
+    again = tried("refuser", {"reason": " ", "orientation": "CIDFF"}, NotFilled(["reason"]))
+
+    assert again.problem("refuser", "", "reason") == "Ce champ ne peut pas rester vide."
+    assert "Pourquoi" in again.said
+    assert again.value("refuser", "", "orientation") == "CIDFF"
+
+
+def test_a_refusal_is_shown_at_the_field_that_it_is_about():
+    again = tried("refuser", {"reason": "écrou 1"}, ReasonIdentifies())
+
+    said = again.problem("refuser", "", "reason") or ""
+    assert said.startswith("La raison ne doit nommer personne")
+
+
+def test_what_was_typed_in_one_form_does_not_show_in_another():
+    again = tried("rdv-annule", {"reason": "x", "appointment_id": "a1"}, NotFilled(["reason"]))
+
+    assert again.value("rdv-annule", "a2", "reason", "rien") == "rien"
+    assert again.value("suspendre", "", "reason", "rien") == "rien"
+
+
+def test_a_form_sent_again_is_the_same_command():
+    sent = "0d6f0c7e-8a6f-4c6a-9e65-0b2f6f0f7d11"
+    again = tried("refuser", {"reason": "", "command_id": sent}, NotFilled(["reason"]))
+
+    assert again.command("refuser") == sent
+    assert again.command("clore") != sent
+
+
+def test_a_unit_within_a_sentence_has_its_article():
+    assert words.unit_with_article("desk", PLACES) == "la permanence"
+    assert words.unit_with_article("team:cp-fresnes", PLACES) == "l’équipe CP Fresnes"
