@@ -13,6 +13,7 @@ from services.cli.desk_link import desk_link
 from services.cli.directory import import_directory
 from services.cli.inspect import show, streams
 from services.cli.mail_in import mail_in
+from services.cli.person import erase_person, export_person
 from services.cli.rebuild import rebuild
 from services.cli.seal import check_seal, seal
 from services.cli.submit import submit
@@ -36,6 +37,8 @@ app.command()(show)
 app.command()(verify)
 app.command()(seal)
 app.command("check-seal")(check_seal)
+app.command("export-person")(export_person)
+app.command("erase-person")(erase_person)
 app.command()(rebuild)
 app.command()(deploy.secrets)
 app.command("bootstrap")(deploy.bootstrap_database)

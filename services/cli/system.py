@@ -52,13 +52,16 @@ class NoSystem(Refused):
 
 
 @contextmanager
-def system(*, embedded: bool, data: Path = DEFAULT_FOLDER) -> Iterator[System]:
+def system(
+    *, embedded: bool, data: Path = DEFAULT_FOLDER, names: tuple[str, ...] = QUIET
+) -> Iterator[System]:
     """The system to work on, by this order: ``--embedded``, the environment, ``permanence run``.
 
+    ``names`` are the services that ``--embedded`` starts.
     Raises NoSystem with the remedy when there is none.
     """
     if embedded:
-        with running(EmbeddedSystem(folder=data, names=QUIET)) as started:
+        with running(EmbeddedSystem(folder=data, names=names)) as started:
             yield System(
                 call=_by_broker(started.environment["PERMANENCE_AMQP_URI"]),
                 environment=Environment(),

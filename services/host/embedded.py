@@ -113,6 +113,7 @@ class EmbeddedSystem:
     def _environment(self) -> dict[str, str]:
         values = {"AMQP_URI": IN_PROCESS_URI, "MASTER_KEY": self._kept_key("master_key")}
         values["SEAL_KEY"] = self._kept_key("seal_key")
+        values["ERASED_LIST"] = str(self.folder / "erased")
         values["SPOOL"] = str(self.folder / "spool")
         values["DESK_URL"] = "http://127.0.0.1:8080"
         values["ADMIN_DSN"] = self._postgres.dsn(db=DATABASE)

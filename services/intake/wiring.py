@@ -10,6 +10,8 @@ from pathlib import Path
 from typing import Any
 from uuid import UUID
 
+import structlog
+
 from services.intake.adapters.http_api import HttpApi
 from services.intake.adapters.known_requests import KnownInRegister
 from services.intake.adapters.mail_reader import MailReader
@@ -19,6 +21,7 @@ from services.intake.adapters.rate_limit import RateLimit
 from services.intake.adapters.reading import NormalisingReader
 from services.intake.adapters.settings import IntakeSettings, intake_settings
 from services.intake.adapters.spool import Spool
+from services.intake.application.handle import erase_again
 from services.intake.application.ports import Arrival, Desk, Reader
 from services.intake.application.receive import Receipt, receive
 from services.intake.domain.normalise.reference import default_reference
@@ -35,6 +38,8 @@ from shared.settings import service_settings
 
 MIGRATIONS = Path(__file__).parent / "adapters" / "migrations"
 CODEC = codecs.INTAKE
+
+log = structlog.get_logger(__name__)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -132,6 +137,8 @@ def open_parts(config: Mapping[str, Any]) -> ServiceParts:
         clock=config.get("clock"),
     )
     fingerprint.keyring = parts.keyring
+    for person in erase_again(parts.store, parts.keyring):
+        log.warning("erased_again", person_id=str(person))
     intake = intake_parts(
         own,
         pool=parts.pool,

@@ -65,11 +65,18 @@ WHERE request_id = %(request_id)s
 _FORGET_NAMES = "DELETE FROM request_people WHERE request_id = %(request_id)s"
 _NAME = """
 INSERT INTO request_people (request_id, person_id, given, family, requester)
-VALUES (%(request_id)s, %(person_id)s, %(given)s, %(family)s, %(requester)s)
+SELECT %(request_id)s, %(person_id)s, %(given)s, %(family)s, %(requester)s
+WHERE NOT EXISTS (SELECT FROM erased_people WHERE person_id = %(person_id)s)
 ON CONFLICT (request_id) DO UPDATE SET
     given = EXCLUDED.given, family = EXCLUDED.family, requester = EXCLUDED.requester
 """
-_ERASE = "DELETE FROM request_people WHERE person_id = %(person_id)s"
+# The erasure may come before events that were opened while the key was still in mind.
+_ERASE = """
+WITH noted AS (
+    INSERT INTO erased_people (person_id) VALUES (%(person_id)s) ON CONFLICT DO NOTHING
+)
+DELETE FROM request_people WHERE person_id = %(person_id)s
+"""
 _FORGET_SUGGESTIONS = """
 DELETE FROM request_links WHERE request_id = %(request_id)s AND confirmed_by IS NULL
 """
@@ -275,6 +282,6 @@ def _names(connection: Connection, event: Understood | RequestImported) -> None:
 REQUESTS = ReadModel(
     name="requests",
     source="intake",
-    tables=("requests", "request_people", "request_links"),
+    tables=("requests", "request_people", "request_links", "erased_people"),
     apply=apply,
 )

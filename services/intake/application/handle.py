@@ -14,7 +14,7 @@ from services.intake.domain.errors import UnknownRequest
 from services.intake.domain.identity import person_stream_of, stream_of
 from services.intake.domain.request import Request, evolve
 from shared.contracts.intake.events import IntakeEvent, PersonErased
-from shared.eventstore import Expected, Streams, UnitOfWork, WrongVersion
+from shared.eventstore import EventStore, Expected, Position, Streams, UnitOfWork, WrongVersion
 from shared.privacy import Keyring
 
 _TRIES = 5
@@ -86,3 +86,16 @@ def erase_person(
     except WrongVersion:
         return erased
     return True
+
+
+def erase_again(store: EventStore, keyring: Keyring) -> list[UUID]:
+    """Destroy anew the keys of whoever the log says was erased; those that had come back.
+
+    A backup of the keyring that is older than an erasure, put back, brings the key with it.
+    """
+    back: list[UUID] = []
+    after = Position(0)
+    while told := store.find(type=PersonErased.__name__, after=after):
+        back += keyring.erase_again(UUID(recorded.data["person_id"]) for recorded in told)
+        after = told[-1].position
+    return back

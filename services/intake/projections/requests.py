@@ -83,10 +83,13 @@ _FORGET_MARKS = """
 DELETE FROM request_marks WHERE request_id = %(request_id)s AND kind = ANY(%(kinds)s)
 """
 
+# Another replica may remember an erased person's key for a minute: their stream tells.
 _MARK = """
 INSERT INTO request_marks (register, kind, mark, request_id, person_id)
 SELECT %(register)s, m.kind, m.mark, %(request_id)s, %(person_id)s
 FROM unnest(%(kinds)s::text[], %(marks)s::bytea[]) AS m (kind, mark)
+WHERE m.kind = 'message_id'
+   OR NOT EXISTS (SELECT FROM streams WHERE stream = 'person-' || %(person_id)s::text)
 ON CONFLICT DO NOTHING
 """
 

@@ -1,0 +1,247 @@
+"""Everything held on one person: events, rows, raw items, the dates of their key."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+import psycopg
+from psycopg import sql
+from psycopg.rows import dict_row
+
+from services.cli.shown import plain
+from services.host.runner import SERVICES
+from services.intake.adapters.originals import Original, SealedOriginals
+from shared.eventstore import Connection, EventStore, Recorded
+from shared.eventstore.bootstrap import KEYRING
+from shared.postgres import own_errors
+from shared.privacy import Erased
+from shared.settings import Environment
+
+# How one thing leads to the next: rows found by these columns name others by those.
+_LEADS = (
+    (("person_id",), ("request_id", "case_id", "volunteer_id")),
+    (("request_id", "case_id"), ("case_id", "deadline_id")),
+    (("request_id", "case_id", "deadline_id"), ("alert_id",)),
+)
+_NAMING = (
+    *("person_id", "request_id", "case_id", "deadline_id", "alert_id", "subject_id"),
+    *("volunteer_id", "recipient"),
+)
+# The log is shown as events, raw items as files, and what others wait for is theirs.
+_NOT_ROWS = frozenset({"events", "streams", "original_parts", "seals"})
+_COLUMNS = """
+SELECT table_schema, table_name, array_agg(column_name::text) FROM information_schema.columns
+WHERE table_schema = ANY(%s) GROUP BY 1, 2 ORDER BY 1, 2
+"""
+_STREAMS = """
+SELECT DISTINCT stream FROM events WHERE subject = %(person)s
+UNION SELECT stream FROM streams
+WHERE substring(stream FROM strpos(stream, '-') + 1) = ANY(%(ids)s)
+"""
+_KEY = "SELECT created_at, erased_at FROM subjects WHERE subject = %s"
+_REQUESTS = "SELECT DISTINCT request_id FROM originals WHERE person_id = %s"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Row:
+    """A row that names the person or something of theirs."""
+
+    service: str
+    table: str
+    values: Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Held:
+    """What there is on ``person_id``; ``ids`` are theirs: requests, cases, deadlines, alerts."""
+
+    person_id: UUID
+    ids: frozenset[str]
+    events: Mapping[str, list[Recorded]]
+    rows: list[Row]
+    originals: list[tuple[UUID, Original]]
+    key_made_at: datetime | None
+    erased_at: datetime | None
+
+    @property
+    def known(self) -> bool:
+        """Whether there is anything."""
+        return bool(self.rows or self.key_made_at or any(self.events.values()))
+
+    def words(self) -> set[str]:
+        """What names the person: names, numbers, addresses, birth; nothing that others share."""
+        found: set[str] = set()
+        for recorded in self.private_events():
+            found |= set(_naming(recorded.private))
+        return {word for word in found if len(word) >= _SHORTEST}
+
+    def private_events(self) -> Iterator[Recorded]:
+        """The events that hold something readable about the person."""
+        for events in self.events.values():
+            for recorded in events:
+                if recorded.subject == self.person_id and isinstance(recorded.private, dict):
+                    yield recorded
+
+
+_SHORTEST = 3
+_NAMING_FIELDS = frozenset(
+    {"given", "family", "person_given", "person_family", "detention_number", "foreigner_number"}
+    | {"born_on", "contact", "number", "other_names", "name", "email"}
+    | {"second_channel", "note", "text"}
+)
+
+
+def _naming(value: Any, *, named: bool = False) -> Iterator[str]:
+    if isinstance(value, Mapping):
+        for key, inner in value.items():
+            yield from _naming(inner, named=key in _NAMING_FIELDS)
+    elif isinstance(value, (list, tuple)):
+        for inner in value:
+            yield from _naming(inner, named=named)
+    elif isinstance(value, str) and named:
+        yield value
+
+
+def held(env: Environment, stores: Mapping[str, EventStore], person_id: UUID) -> Held:
+    """Gather it from all services' databases; nothing is changed."""
+    ids = _ids(env, person_id)
+    rows = [row for service in SERVICES for row in _rows(env, service, ids)]
+    events = {name: _events(store, person_id, ids) for name, store in stores.items()}
+    made, erased = _key(env, person_id)
+    return Held(
+        person_id=person_id,
+        ids=frozenset(ids),
+        events=events,
+        rows=rows,
+        originals=_originals(env, stores["intake"], person_id) if "intake" in stores else [],
+        key_made_at=made,
+        erased_at=erased,
+    )
+
+
+def content(store: EventStore, request_id: UUID, original: Original) -> Iterator[bytes]:
+    """A raw item of intake's, a MiB at a time; nothing once the person is erased."""
+    originals = SealedOriginals(store.keyring)
+    with store.transaction() as connection:
+        yield from originals.content(connection, request_id, original)
+
+
+def event_row(service: str, event: Recorded, person_id: UUID) -> dict[str, Any]:
+    """An event as it is told to the person: what is private to others is left out."""
+    private: Any = None
+    if event.sealed is not None:
+        own = event.subject == person_id
+        private = plain(event.private) if own else "about somebody else"
+    if isinstance(event.private, Erased):
+        private = "erased"
+    return {
+        "service": service,
+        "stream": event.stream,
+        "version": int(event.version),
+        "type": event.type,
+        "occurred_at": event.occurred_at.isoformat(),
+        "recorded_at": event.recorded_at.isoformat(),
+        "data": event.data,
+        "private": private,
+    }
+
+
+def tables(connection: Connection, schemas: list[str]) -> Iterator[tuple[str, str, list[str]]]:
+    """Schema, name and columns of the tables that may hold something on a person."""
+    for schema, table, columns in connection.execute(_COLUMNS, [schemas]).fetchall():
+        if table not in _NOT_ROWS:
+            yield schema, table, columns
+
+
+@contextmanager
+def opened(env: Environment, schema: str, *, owner: bool = False) -> Iterator[Connection]:
+    """A connection to a service's schema, by its run role or its owner."""
+    dsn = env.require(f"{schema.upper()}_OWNER_DSN" if owner else f"{schema.upper()}_DSN")
+    with own_errors(), psycopg.connect(dsn, autocommit=True) as connection:
+        connection.execute("SELECT set_config('search_path', %s, false)", [f"{schema}, pg_temp"])
+        yield connection
+
+
+def _ids(env: Environment, person_id: UUID) -> set[str]:
+    ids = {str(person_id)}
+    with opened(env, "intake") as connection:
+        if connection.execute("SELECT to_regclass('originals')").fetchone() != (None,):
+            ids |= {str(row[0]) for row in connection.execute(_REQUESTS, [person_id])}
+    for by, names in _LEADS:
+        for service in SERVICES:
+            with opened(env, service) as connection:
+                for schema, table, columns in list(tables(connection, [service])):
+                    ids |= _named(connection, (schema, table), columns, by, names, ids)
+    return ids
+
+
+def _named(
+    connection: Connection,
+    table: tuple[str, str],
+    columns: list[str],
+    by: tuple[str, ...],
+    names: tuple[str, ...],
+    ids: set[str],
+) -> set[str]:
+    wanted = [name for name in names if name in columns]
+    if not wanted or not set(by) & set(columns):
+        return set()
+    query = sql.SQL("SELECT {} FROM {} WHERE {}").format(
+        sql.SQL(", ").join(sql.SQL("{}::text").format(sql.Identifier(name)) for name in wanted),
+        sql.Identifier(*table),
+        _any_of([name for name in by if name in columns]),
+    )
+    rows = connection.execute(query, {"ids": list(ids)}).fetchall()
+    return {value for row in rows for value in row if value}
+
+
+def _any_of(columns: list[str]) -> sql.Composed:
+    return sql.SQL(" OR ").join(
+        sql.SQL("{}::text = ANY(%(ids)s)").format(sql.Identifier(name)) for name in columns
+    )
+
+
+def _rows(env: Environment, service: str, ids: set[str]) -> Iterator[Row]:
+    with opened(env, service) as connection, connection.cursor(row_factory=dict_row) as cursor:
+        for schema, table, columns in list(tables(connection, [service])):
+            by = [name for name in _NAMING if name in columns]
+            if not by:
+                continue
+            query = sql.SQL("SELECT * FROM {} WHERE {}").format(
+                sql.Identifier(schema, table), _any_of(by)
+            )
+            for values in cursor.execute(query, {"ids": list(ids)}).fetchall():
+                yield Row(service=service, table=table, values=values)
+
+
+def _events(store: EventStore, person_id: UUID, ids: set[str]) -> list[Recorded]:
+    with store.transaction() as connection:
+        values = {"person": person_id, "ids": list(ids)}
+        names = [row[0] for row in connection.execute(_STREAMS, values)]
+    found = [recorded for name in names for recorded in store.load(name)]
+    return sorted(found, key=lambda recorded: recorded.position)
+
+
+def _originals(env: Environment, store: EventStore, person_id: UUID) -> list[tuple[UUID, Original]]:
+    originals = SealedOriginals(store.keyring)
+    with opened(env, "intake") as connection:
+        if connection.execute("SELECT to_regclass('originals')").fetchone() == (None,):
+            return []
+        requests = [row[0] for row in connection.execute(_REQUESTS, [person_id]).fetchall()]
+        return [
+            (request, original)
+            for request in requests
+            for original in originals.of(connection, request)
+            if original.person_id == person_id
+        ]
+
+
+def _key(env: Environment, person_id: UUID) -> tuple[datetime | None, datetime | None]:
+    with opened(env, KEYRING) as connection:
+        row = connection.execute(_KEY, [person_id]).fetchone()
+    return (row[0], row[1]) if row else (None, None)

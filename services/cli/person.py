@@ -1,0 +1,367 @@
+"""``permanence export-person`` and ``erase-person``: what the law grants to whoever is named."""
+
+from __future__ import annotations
+
+import json
+import re
+import time
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Annotated, Any
+from uuid import UUID
+
+import typer
+from jinja2 import Environment as Jinja
+from jinja2 import PackageLoader, StrictUndefined, select_autoescape
+from psycopg import sql
+
+from services.cli.actions import By, Why, recorded
+from services.cli.held import Held, content, event_row, held, opened, tables
+from services.cli.logs import logs
+from services.cli.shown import plain, show_rows
+from services.cli.system import QUIET, AsJson, Data, Embedded, System, system
+from services.desk.domain import french, words
+from services.host.embedded import DEFAULT_FOLDER
+from services.host.runner import SERVICES
+from shared.errors import Refused
+from shared.eventstore import Connection, EventStore, open_pool
+from shared.eventstore.bootstrap import KEYRING
+from shared.privacy import ERASED, Keyring, MasterKey
+from shared.settings import Environment
+
+# Copies beside the live tables: of an earlier rebuild, of one under way, of a comparison.
+_COPIES = ("previous", "rebuild", "drift")
+_NAMING_TABLES = ("request_people", "request_marks", "volunteers")
+_WAIT_SECONDS = 60.0
+_EMPTY: tuple[Any, ...] = (None, "", [], {}, ())
+_COUNT = """
+SELECT (SELECT count(*) FROM events), (SELECT count(*) FROM streams)
+"""
+
+
+class NobodyKnown(Refused):
+    """Nothing is held on that person."""
+
+    code = "cli.nobody_known"
+
+
+class NotErased(Refused):
+    """Something that names the person is still there."""
+
+    code = "cli.not_erased"
+
+
+PersonId = Annotated[UUID, typer.Argument(help="As `permanence show` and the desk tell it.")]
+
+
+def export_person(
+    person_id: PersonId,
+    to: Annotated[Path, typer.Option(help="The folder to write; made, for your eyes only.")],
+    by: By = "",
+    why: Why = "",
+    as_json: AsJson = False,
+    embedded: Embedded = False,
+    data: Data = DEFAULT_FOLDER,
+) -> None:
+    """Write everything held on a person: personne.html in French, personne.json, their items."""
+    with system(embedded=embedded, data=data) as there, logs(there) as stores:
+        about = _known(there.environment, stores, person_id)
+        details = {"person_id": str(person_id)}
+        with recorded(
+            there.environment, "export-person", by=by, why=why, details=details
+        ) as result:
+            to.mkdir(mode=0o700, parents=True, exist_ok=True)
+            told = _told(about)
+            told["originals"] = _write_originals(to, about, stores)
+            _write(to / "personne.json", json.dumps(told, ensure_ascii=False, indent=1))
+            _write(to / "personne.html", _page(told))
+            counts = {
+                "events": len(told["events"]),
+                "rows": len(told["rows"]),
+                "originals": len(told["originals"]),
+            }
+            result.update(counts)
+    show_rows([{"folder": str(to), **counts}], as_json, "export-person")
+
+
+def erase_person(
+    person_id: PersonId,
+    by: By = "",
+    why: Why = "",
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Say what would go.")] = False,
+    as_json: AsJson = False,
+    embedded: Embedded = False,
+    data: Data = DEFAULT_FOLDER,
+) -> None:
+    """Erase a person for good: their key is destroyed, what names them goes, counts stay.
+
+    Prints the proof. Doing it again does no harm, and mends what a restore brought back.
+    """
+    with (
+        system(embedded=embedded, data=data, names=(*QUIET, "desk")) as there,
+        logs(there) as stores,
+    ):
+        env = there.environment
+        about = _known(env, stores, person_id)
+        if dry_run:
+            named = sum(_named_rows(env, about).values())
+            rows = [_proof("rows that name the person", named, None)]
+            rows.append(_proof("raw items that nobody will read", len(about.originals), None))
+        else:
+            rows = erase(there, stores, about, by=by, why=why)
+    show_rows(rows, as_json, "erase-person")
+
+
+def erase(
+    there: System, stores: Mapping[str, EventStore], about: Held, *, by: str, why: str
+) -> list[dict[str, Any]]:
+    """Erase whoever ``about`` is about, and look everywhere; the rows of the proof.
+
+    Raises NotErased if something that names the person is still there.
+    """
+    env, person_id = there.environment, about.person_id
+    before = {"events": _counts(stores), "rows": _named_rows(env, about)}
+    details = {"person_id": str(person_id)}
+    with recorded(env, "erase-person", by=by, why=why, details=details) as result:
+        new = there.call("intake", "erase_person", person_id=str(person_id), by=by, reason=why)
+        note_erased(env, [person_id])
+        _clean_copies(env, person_id)
+        rows = _prove(there, stores, about, before)
+        result.update({"newly_erased": new, "proof": rows})
+        failed = [row["what"] for row in rows if not row["ok"]]
+        if failed:
+            raise NotErased(
+                f"person_id: {person_id}: {'; '.join(failed)}: see that all services run and "
+                "whether events are parked, then erase again"
+            )
+    return rows
+
+
+def note_erased(env: Environment, people: list[UUID]) -> None:
+    """Add to the list that outlives backups (``PERMANENCE_ERASED_LIST``): ids, nothing else."""
+    path = env.get("ERASED_LIST")
+    if path is None:
+        return
+    known = set(listed_erased(env))
+    with Path(path).open("a", encoding="ascii") as file:
+        file.writelines(f"{person}\n" for person in people if person not in known)
+
+
+def listed_erased(env: Environment) -> list[UUID]:
+    """Whoever the list that outlives backups names."""
+    path = env.get("ERASED_LIST")
+    if path is None or not Path(path).exists():
+        return []
+    return [UUID(line) for line in Path(path).read_text(encoding="ascii").split()]
+
+
+def _known(env: Environment, stores: Mapping[str, EventStore], person_id: UUID) -> Held:
+    about = held(env, stores, person_id)
+    if not about.known:
+        raise NobodyKnown(
+            f"person_id: nothing is held on {person_id}; `permanence show request-…` tells the id"
+        )
+    return about
+
+
+def _prove(
+    there: System, stores: Mapping[str, EventStore], about: Held, before: Mapping[str, Any]
+) -> list[dict[str, Any]]:
+    """Wait until the read models are rid of the person, then look at everything again."""
+    env = there.environment
+    until = time.monotonic() + _WAIT_SECONDS
+    while (left := sum(_named_rows(env, about).values())) and time.monotonic() < until:
+        time.sleep(0.2)  # other services hear of it through the broker
+    counts = _counts(stores)
+    kept = all(counts[name] >= count for name, count in before["events"].items())
+    total = sum(event[0] for event in before["events"].values())
+    sealed, readable = _still_readable(env, about)
+    naming = about.words()
+    with_words = _rows_with(env, about, naming)
+    return [
+        _proof("events before and after (one more tells the erasure)", total, kept)
+        | {"after": sum(event[0] for event in counts.values())},
+        _proof("rows that name the person", sum(before["rows"].values()), left == 0)
+        | {"after": left},
+        _proof("their private parts that can be read", sealed, readable == 0) | {"after": readable},
+        _proof(f"rows with an id and one of {len(naming)} words of theirs", None, not with_words)
+        | {"after": sum(with_words.values()), "where": ", ".join(with_words)},
+    ]
+
+
+def _proof(what: str, before: int | None, ok: bool | None) -> dict[str, Any]:
+    return {"what": what, "before": before, "after": None, "ok": ok, "where": None}
+
+
+def _counts(stores: Mapping[str, EventStore]) -> dict[str, tuple[int, int]]:
+    counts = {}
+    for name, store in stores.items():
+        with store.transaction() as connection:
+            row = connection.execute(_COUNT).fetchone() or (0, 0)
+            counts[name] = (int(row[0]), int(row[1]))
+    return counts
+
+
+def _named_rows(env: Environment, about: Held) -> dict[str, int]:
+    """Rows that name the person, live and copied, by table."""
+    found: dict[str, int] = {}
+    for service in SERVICES:
+        with opened(env, service, owner=True) as connection:
+            for schema, table, columns in list(tables(connection, _schemas(service))):
+                if table in _NAMING_TABLES and "person_id" in columns:
+                    query = sql.SQL("SELECT count(*) FROM {} WHERE person_id = %s AND {}").format(
+                        sql.Identifier(schema, table), _names_somebody(table)
+                    )
+                    row = connection.execute(query, [about.person_id]).fetchone()
+                    found[f"{schema}.{table}"] = int(row[0]) if row else 0
+    return found
+
+
+def _names_somebody(table: str) -> sql.SQL:
+    """A message's id stays, as a fingerprint; a volunteer's row stays, without a name."""
+    return {
+        "request_marks": sql.SQL("kind <> 'message_id'"),
+        "volunteers": sql.SQL("(name, email) IS DISTINCT FROM (NULL, NULL)"),
+    }.get(table, sql.SQL("true"))
+
+
+def _schemas(service: str) -> list[str]:
+    return [service, *(f"{service}__{copy}" for copy in _COPIES)]
+
+
+def _clean_copies(env: Environment, person_id: UUID) -> None:
+    """Take the person out of the copies that no event reaches any more."""
+    for service in SERVICES:
+        with opened(env, service, owner=True) as connection:
+            for schema, table, columns in list(tables(connection, _schemas(service)[1:])):
+                if table in _NAMING_TABLES and "person_id" in columns:
+                    _clean(connection, schema, table, person_id)
+
+
+def _clean(connection: Connection, schema: str, table: str, person_id: UUID) -> None:
+    statement = {
+        "volunteers": "UPDATE {} SET name = NULL, email = NULL WHERE person_id = %s",
+        "request_marks": "DELETE FROM {} WHERE person_id = %s AND kind <> 'message_id'",
+        "request_people": "DELETE FROM {} WHERE person_id = %s",
+    }[table]
+    connection.execute(
+        sql.SQL(statement).format(sql.Identifier(schema, table)),
+        [person_id],
+    )
+
+
+def _still_readable(env: Environment, about: Held) -> tuple[int, int]:
+    """How many private parts there were, and how many a keyring opened anew still reads."""
+    pool = open_pool(env.require("KEYRING_DSN"), schema=KEYRING)
+    try:
+        keyring = Keyring.open(pool, MasterKey.from_base64(env.require("MASTER_KEY")))
+        readable = 0
+        sealed = [
+            recorded
+            for events in about.events.values()
+            for recorded in events
+            if recorded.sealed is not None and recorded.subject == about.person_id
+        ]
+        for recorded in sealed:
+            bound_to = f"{recorded.stream}\n{recorded.type}\n{recorded.subject}".encode()
+            plain_text = keyring.decrypt(about.person_id, recorded.sealed or b"", bound_to=bound_to)
+            readable += plain_text is not ERASED
+    finally:
+        pool.close()
+    return len(sealed), readable
+
+
+def _rows_with(env: Environment, about: Held, naming: set[str]) -> dict[str, int]:
+    """Rows of all services, copies and parked events too, that hold an id and a word of theirs."""
+    if not naming:
+        return {}
+    found: dict[str, int] = {}
+    pattern = "|".join(re.escape(word) for word in sorted(naming))
+    values = {
+        "ids": [f"%{one}%" for one in about.ids],
+        "pattern": rf"(^|\W)({pattern})(\W|$)",
+    }
+    for service in SERVICES:
+        with opened(env, service, owner=True) as connection:
+            for schema, table, _ in list(tables(connection, _schemas(service))):
+                query = sql.SQL(
+                    "SELECT count(*) FROM {} AS t WHERE t::text LIKE ANY(%(ids)s) "
+                    "AND t::text ~* %(pattern)s"
+                ).format(sql.Identifier(schema, table))
+                row = connection.execute(query, values).fetchone()
+                if row and row[0]:
+                    found[f"{schema}.{table}"] = int(row[0])
+    return found
+
+
+def _told(about: Held) -> dict[str, Any]:
+    events = [
+        event_row(service, recorded, about.person_id)
+        for service, stream in about.events.items()
+        for recorded in stream
+    ]
+    return {
+        "person_id": str(about.person_id),
+        "key": {"made_at": plain(about.key_made_at), "erased_at": plain(about.erased_at)},
+        "events": sorted(events, key=lambda row: str(row["recorded_at"])),
+        "rows": [
+            {"service": row.service, "table": row.table, **plain(row.values)} for row in about.rows
+        ],
+    }
+
+
+def _write_originals(
+    to: Path, about: Held, stores: Mapping[str, EventStore]
+) -> list[dict[str, Any]]:
+    folder = to / "originaux"
+    told = []
+    for request_id, original in about.originals:
+        name = f"{request_id}-{original.sha256[:12]}"
+        folder.mkdir(mode=0o700, exist_ok=True)
+        path = folder / name
+        path.touch(mode=0o600)
+        with path.open("wb") as file:
+            for piece in content(stores["intake"], request_id, original):
+                file.write(piece)
+        told.append(
+            {
+                "file": f"originaux/{name}",
+                "request_id": str(request_id),
+                "media_type": original.media_type,
+                "size_bytes": original.size_bytes,
+                "received_at": original.received_at.isoformat(),
+            }
+        )
+    return told
+
+
+def _write(path: Path, text: str) -> None:
+    path.touch(mode=0o600)
+    path.write_text(text, encoding="utf-8")
+
+
+def _page(told: Mapping[str, Any]) -> str:
+    jinja = Jinja(
+        loader=PackageLoader("services.cli", "templates"),
+        autoescape=select_autoescape(default=True),
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    jinja.filters["local"] = french.local
+    page = jinja.get_template("personne.html")
+    return page.render(**told, facts=_facts, services={**words.SERVICES, "desk": "Bureau"})
+
+
+def _facts(values: Any) -> str:
+    """Names and values of what is not empty, in one line."""
+    match values:
+        case bool():
+            return "oui" if values else "non"
+        case Mapping():
+            full = {name: value for name, value in values.items() if value not in _EMPTY}
+            return " ; ".join(f"{name} : {_facts(value)}" for name, value in full.items())
+        case list() | tuple():
+            return ", ".join(_facts(value) for value in values)
+        case _:
+            return str(values)

@@ -1,0 +1,242 @@
+"""What is held on a person is told to them, and goes when they ask. F53."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+from uuid import UUID
+
+import pytest
+
+from services.cli.held import held
+from services.cli.person import NobodyKnown, NotErased, erase
+from services.cli.system import System
+from services.desk.projections.requests import REQUESTS
+from services.intake.application import handle
+from services.intake.wiring import CODEC
+from shared.eventstore import ERASED, Connection, EventStore, Recorded
+from shared.privacy import SubjectErased
+from shared.settings import Environment
+from tests.cli.conftest import Run
+from tests.eventstore.events import OTHER_PERSON, event, write
+from tests.support.postgres import Database
+from tests.unit.intake.conftest import Intake, build
+
+LETTER = """Fresnes, le 2 juin 2026
+Madame, Monsieur,
+Je m'appelle Zébulon CANARI, écrou 987654, né le 3 mars 1990, de nationalité malienne.
+Je voudrais de l'aide pour une permission de sortir. Merci, Zébulon Canari
+"""
+
+
+@dataclass
+class Office:
+    """Intake with one letter, and a desk that has heard of all of it when it ``catch_up``s."""
+
+    intake: Intake
+    store: EventStore
+    person: UUID
+    request: UUID
+    call_desk: bool = True
+    heard: list[Recorded] = field(default_factory=list)
+
+    def catch_up(self) -> None:
+        for recorded in self.store.find():
+            if recorded.position not in {one.position for one in self.heard}:
+                self.hear(recorded)
+
+    def hear(self, recorded: Recorded) -> None:
+        self.heard.append(recorded)
+        with self.intake.database.pool("desk").connection() as connection:
+            REQUESTS.apply(connection, recorded, CODEC.decode(recorded))
+
+    def call(self, service: str, method: str, /, **arguments: Any) -> bool:
+        assert (service, method) == ("intake", "erase_person")
+        new = handle.erase_person(
+            UUID(arguments["person_id"]),
+            by=arguments["by"],
+            reason=arguments["reason"],
+            streams=self.intake.streams,
+            keyring=self.intake.keyring,
+            metadata={},
+        )
+        if self.call_desk:
+            self.catch_up()
+        return new
+
+    def erase(self) -> list[dict[str, Any]]:
+        env = Environment()
+        stores = {"intake": self.store}
+        there = System(call=self.call, environment=env)
+        return erase(there, stores, held(env, stores, self.person), by="Nora", why="asked for it")
+
+
+@pytest.fixture
+def office(
+    desk: Database, permanence: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> Office:
+    monkeypatch.setenv("PERMANENCE_ERASED_LIST", str(tmp_path / "erased"))
+    intake = build(desk, tmp_path)
+    receipt = intake.submit("letter", LETTER)
+    store = desk.store()
+    person = next(one.subject for one in store.find() if one.subject)
+    made = Office(intake, store, person, receipt.request_id)
+    made.catch_up()
+    return made
+
+
+def everything(database: Database) -> str:
+    """All tables of the database as text."""
+    admin = database.admin()
+    tables = admin.execute(
+        "SELECT format('%I.%I', schemaname, tablename) FROM pg_tables "
+        "WHERE schemaname !~ '^(pg_|information_schema)'"
+    ).fetchall()
+    return "\n".join(
+        row[0]
+        for [table] in tables
+        for row in admin.execute(f"SELECT t::text FROM {table} t")  # noqa: S608 - our own tables
+    )
+
+
+def test_everything_held_on_a_person_is_written_for_them(
+    office: Office, permanence: Run, tmp_path: Path
+) -> None:
+    folder = tmp_path / "export"
+    [told] = permanence(
+        "export-person", str(office.person), "--to", str(folder), "--by", "Nora", "--why", "asked"
+    )
+
+    facts = json.loads((folder / "personne.json").read_text())
+    page = (folder / "personne.html").read_text()
+    assert (told["events"], told["originals"]) == (len(facts["events"]), 1)
+    assert {row["table"] for row in facts["rows"]} >= {"requests", "request_people", "originals"}
+    assert facts["key"]["made_at"]
+    assert "CANARI" in page.upper()
+    assert "Ce que la permanence garde sur vous" in page
+    assert (folder / facts["originals"][0]["file"]).read_text() == LETTER
+    assert folder.stat().st_mode & 0o077 == 0
+
+
+def test_nothing_of_other_people_is_told(office: Office, permanence: Run, tmp_path: Path) -> None:
+    other = office.intake.submit("letter", LETTER.replace("Zébulon", "Odilon"))
+    permanence(
+        "export-person", str(office.person), "--to", str(tmp_path / "e"), "--by", "N", "--why", "w"
+    )
+
+    facts = json.loads((tmp_path / "e" / "personne.json").read_text())
+    assert not any(row["stream"].endswith(str(other.request_id)) for row in facts["events"])
+    assert "Odilon" not in (tmp_path / "e" / "personne.json").read_text()
+
+
+def test_a_person_of_whom_nothing_is_held_is_told_so(office: Office, permanence: Run) -> None:
+    with pytest.raises(NobodyKnown):
+        permanence("erase-person", str(OTHER_PERSON), "--by", "Nora", "--why", "asked")
+
+
+def test_f53_erasing_leaves_the_counts_and_nothing_that_names(office: Office) -> None:
+    database = office.intake.database
+    assert "canari" in everything(database).lower()
+    requests = office.intake.requests()
+
+    proof = office.erase()
+
+    assert all(row["ok"] for row in proof)
+    assert proof[2]["before"] >= 1  # private parts there were
+    assert "canari" not in everything(database).lower()
+    assert office.intake.requests() == requests
+    assert office.store.verify().sound
+
+
+def test_f53_erasing_twice_does_no_harm(office: Office) -> None:
+    office.erase()
+    events = office.store.verify().events
+
+    proof = office.erase()
+
+    assert all(row["ok"] for row in proof)
+    assert office.store.verify().events == events
+
+
+def test_a_rehearsal_of_an_erasure_changes_nothing(office: Office, permanence: Run) -> None:
+    before = everything(office.intake.database)
+
+    rows = permanence("erase-person", str(office.person), "--dry-run")
+
+    assert [row["before"] for row in rows][1] == 1
+    assert everything(office.intake.database) == before
+
+
+def test_f53_an_event_opened_before_the_erasure_and_heard_after_it_names_nobody(
+    office: Office,
+) -> None:
+    opened = office.heard.copy()
+    office.erase()
+
+    for recorded in opened:  # a key that was still in mind: private parts in clear
+        office.hear(recorded)
+
+    assert "canari" not in everything(office.intake.database).lower()
+
+
+def test_f53_copies_of_a_rebuild_are_rid_of_the_person_too(office: Office) -> None:
+    admin = office.intake.database.admin()
+    for schema in ("desk__previous", "desk__rebuild"):
+        admin.execute(f"CREATE SCHEMA {schema} AUTHORIZATION desk_owner")
+        admin.execute(f"CREATE TABLE {schema}.request_people AS TABLE desk.request_people")
+        admin.execute(f"ALTER TABLE {schema}.request_people OWNER TO desk_owner")
+
+    office.erase()
+
+    assert "canari" not in everything(office.intake.database).lower()
+
+
+def test_f53_an_erasure_that_nobody_heard_is_no_success(
+    office: Office, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("services.cli.person._WAIT_SECONDS", 0.0)
+    office.call_desk = False
+
+    with pytest.raises(NotErased, match="rows that name the person"):
+        office.erase()
+
+
+def test_f53_a_later_event_about_an_erased_person_makes_no_key(office: Office) -> None:
+    office.erase()
+
+    replica, late = office.intake.database.store(), event(private={"n": 1}, subject=office.person)
+    with pytest.raises(SubjectErased):
+        replica.append([write("r-1", late)])
+    replica.append([write("r-1", event(subject=office.person))])
+
+    office.store.append([write("r-2", late)])  # remembers the key for a minute more
+    [recorded] = replica.load("r-2")
+    assert recorded.private is ERASED
+
+
+def test_f53_a_keyring_restored_from_before_is_erased_again_at_the_next_start(
+    office: Office,
+) -> None:
+    admin = office.intake.database.admin()
+    admin.execute("CREATE TABLE old_subjects AS TABLE keyring.subjects")
+    office.erase()
+    _put_back(admin)
+    keyring = office.intake.database.keyring()
+    assert not keyring.is_erased(office.person)
+
+    assert handle.erase_again(office.store, keyring) == [office.person]
+
+    assert [one.private for one in office.intake.database.store().find() if one.sealed] == [
+        ERASED for one in office.store.find() if one.sealed
+    ]
+    assert handle.erase_again(office.store, keyring) == []
+
+
+def _put_back(admin: Connection) -> None:
+    """What restoring an old backup of the keyring does."""
+    admin.execute("ALTER TABLE keyring.subjects DISABLE TRIGGER ALL")
+    admin.execute("TRUNCATE keyring.subjects")
+    admin.execute("INSERT INTO keyring.subjects SELECT * FROM old_subjects")
+    admin.execute("ALTER TABLE keyring.subjects ENABLE TRIGGER ALL")
