@@ -8,7 +8,7 @@ READY := $(VENV)/.ready
 COMPOSE ?= docker compose
 
 .DEFAULT_GOAL := help
-.PHONY: help demo run test test-unit test-page test-compose lint format bench up down lock clean
+.PHONY: help demo run test test-unit test-page test-faults test-compose lint format bench up down lock clean
 
 help:  ## this list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F':.*## ' '{printf "  make %-13s %s\n", $$1, $$2}'
@@ -31,6 +31,11 @@ test: $(READY)  ## all tests (installs RabbitMQ and Chromium from Debian if they
 
 test-unit: $(READY)  ## the tests that need no server, in seconds; ends with "N passed"
 	$(BIN)/python -m pytest tests/unit tests/contracts
+
+FAULT_ROUNDS ?= 1
+test-faults: $(READY)  ## every fault of the catalogue, FAULT_ROUNDS times each; ends with a table of what was lost and doubled
+	tests/support/install-servers
+	$(BIN)/python -m pytest -p tests.support.fault_table --fault-rounds=$(FAULT_ROUNDS)
 
 test-compose: $(READY)  ## builds the image, runs every service of docker-compose.yml in its container; ends with "test-compose: ok"
 	tests/support/install-servers --containers

@@ -8,6 +8,7 @@ import signal
 import subprocess
 import sys
 import threading
+import time
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -21,6 +22,7 @@ from shared.clock import SystemClock
 from shared.eventstore import EventStore, Expected, Streams, migrate
 from shared.messaging import IN_PROCESS_URI, MIGRATIONS
 from tests.messaging.notes import CODEC, Author, Noted
+from tests.support import fault_table
 from tests.support.postgres import Database, database
 from tests.support.rabbitmq import forget_topology, node, rabbitmq
 from tests.support.waiting import wait_until
@@ -174,7 +176,15 @@ class System:
 
     def wait_level(self, timeout_seconds: float = 20) -> None:
         """Wait until as many were handled as told, then check that they are the same, in order."""
+        in_flight, started = len(self.log()) - len(self.handled()), time.monotonic()
         self.wait(self.is_level, timeout_seconds)
+        told, handled = self.log(), self.handled()
+        fault_table.note(
+            in_flight=max(0, in_flight),
+            lost=len(set(told) - set(handled)),
+            doubled=len(handled) - len(set(handled)),
+            recovery_seconds=time.monotonic() - started,
+        )
         self.assert_nothing_lost()
 
     def wait(self, condition: Callable[[], Any], timeout_seconds: float = 20) -> Any:
