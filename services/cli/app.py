@@ -6,17 +6,21 @@ import sys
 
 import typer
 
-from services.cli import deploy, run
+from services.cli import deploy, parked, run, subscriptions
 from services.cli.deadline import deadline
 from services.cli.demo import demo
 from services.cli.desk_link import desk_link
+from services.cli.did import actions
 from services.cli.directory import import_directory
 from services.cli.inspect import show, streams
 from services.cli.mail_in import mail_in
 from services.cli.person import erase_person, export_person
 from services.cli.rebuild import rebuild
 from services.cli.seal import check_seal, seal
+from services.cli.stats import stats
 from services.cli.submit import submit
+from services.cli.tail import tail
+from services.cli.trace import trace
 from services.cli.verify import verify
 from shared.errors import Invalid, PermanenceError
 
@@ -34,6 +38,12 @@ app.command("import-directory")(import_directory)
 app.command("desk-link")(desk_link)
 app.command()(streams)
 app.command()(show)
+app.command()(trace)
+app.command()(tail)
+app.command()(stats)
+app.command()(actions)
+app.add_typer(parked.app, name="parked")
+app.add_typer(subscriptions.app, name="subscriptions")
 app.command()(verify)
 app.command()(seal)
 app.command("check-seal")(check_seal)

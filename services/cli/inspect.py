@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
+from contextlib import ExitStack
 from itertools import islice
 from typing import Annotated, Any
 from uuid import UUID
@@ -11,21 +13,37 @@ import typer
 from rich.console import Console
 from rich.table import Table
 
+from services.cli.actions import By, Why, recorded
+from services.cli.differing import differences
 from services.cli.instants import instant_of
 from services.cli.logs import OnlyService, logs
 from services.cli.shown import plain, show_rows
 from services.cli.system import AsJson, Data, Embedded, system
 from services.host import catalog
 from services.host.embedded import DEFAULT_FOLDER
-from shared.errors import Refused
-from shared.eventstore import Recorded
+from shared.errors import Invalid, Refused
+from shared.eventstore import EventStore, Recorded
 from shared.privacy import Erased
+
+WITHHELD = "withheld"
+Since = Annotated[
+    str | None, typer.Option("--since", help="Recorded from then on: 2026-03-17T15:00 (Paris).")
+]
+Until = Annotated[
+    str | None, typer.Option("--until", help="Recorded until then; a day alone means its end.")
+]
 
 
 class NoSuchStream(Refused):
     """No service has a stream of that name."""
 
     code = "cli.no_such_stream"
+
+
+class NoSuchVersion(Invalid):
+    """The stream is not that long."""
+
+    code = "cli.no_such_version"
 
 
 def streams(
@@ -36,6 +54,14 @@ def streams(
     person: Annotated[
         UUID | None, typer.Option(help="Only those that hold something on this person id.")
     ] = None,
+    establishment: Annotated[
+        str | None, typer.Option(help="Only those that speak of this establishment code.")
+    ] = None,
+    correlation: Annotated[
+        str | None, typer.Option(help="Only those that this correlation id went through.")
+    ] = None,
+    since: Since = None,
+    until: Until = None,
     service: OnlyService = None,
     limit: Annotated[int, typer.Option(help="At most so many.")] = 100,
     as_json: AsJson = False,
@@ -43,6 +69,14 @@ def streams(
     data: Data = DEFAULT_FOLDER,
 ) -> None:
     """List streams: service, name, version, when last written."""
+    wanted: dict[str, Any] = {
+        "type": event_type,
+        "subject": person,
+        "establishment": establishment,
+        "correlation": correlation,
+        "recorded_since": instant_of(since, "--since", end=False) if since else None,
+        "recorded_until": instant_of(until, "--until") if until else None,
+    }
     with system(embedded=embedded, data=data) as there, logs(there, service) as opened:
         rows = [
             {
@@ -54,7 +88,7 @@ def streams(
                 "recorded_at": info.recorded_at.isoformat(),
             }
             for name, store in opened.items()
-            for info in islice(store.streams(prefix, type=event_type, subject=person), limit)
+            for info in islice(store.streams(prefix, **wanted), limit)
         ][:limit]
     show_rows(rows, as_json, "streams")
 
@@ -65,35 +99,53 @@ def show(
         str | None,
         typer.Option(help="As it stood then: 2026-03-17, or 2026-03-17T15:00 (Paris time)."),
     ] = None,
+    diff: Annotated[
+        tuple[int, int] | None,
+        typer.Option(metavar="V1 V2", help="Only how its state differs between two versions."),
+    ] = None,
+    private: Annotated[
+        bool, typer.Option("--private", help="With what is private; needs --by and --why.")
+    ] = False,
+    by: By = "",
+    why: Why = "",
     as_json: AsJson = False,
     embedded: Embedded = False,
     data: Data = DEFAULT_FOLDER,
 ) -> None:
     """Show every event of a stream, and the state that they add up to."""
     until = instant_of(as_of, "--as-of") if as_of else None
-    with system(embedded=embedded, data=data) as there, logs(there) as opened:
-        for name, store in opened.items():
-            recorded = store.load(stream, recorded_until=until)
-            if recorded:
-                events = [_event_row(name, event) for event in recorded]
-                state = catalog.state_of(name, stream, recorded)
-                break
-        else:
-            raise NoSuchStream(
-                f"stream: no service has {stream!r}"
-                + (f" as of {as_of}" if as_of else "")
-                + "; `permanence streams` lists them"
-            )
-    if as_json:
-        typer.echo(json.dumps({"stream": stream, "events": events, "state": plain(state)}))
+    with ExitStack() as stack:
+        there = stack.enter_context(system(embedded=embedded, data=data))
+        opened = stack.enter_context(logs(there))
+        name, store = _holder(opened, stream)
+        if private:
+            what = {"service": name, "stream": stream}
+            look = recorded(there.environment, "look_at_private", by=by, why=why, details=what)
+            stack.enter_context(look)
+        events = store.load(stream, recorded_until=until, decrypt=private)
+    if not events:
+        raise NoSuchStream(f"stream: {stream} had nothing yet as of {as_of}; give a later moment")
+    if diff is not None:
+        _show_difference(name, stream, events, diff, as_json)
         return
-    _print_stream(stream, events, plain(state))
+    rows = [event_row(name, event, private=private) for event in events]
+    state = plain(catalog.state_of(name, stream, events))
+    if as_json:
+        typer.echo(json.dumps({"stream": stream, "events": rows, "state": state}))
+        return
+    _print_stream(stream, rows, state)
 
 
-def _event_row(service: str, event: Recorded) -> dict[str, Any]:
-    private = "erased" if isinstance(event.private, Erased) else plain(event.private)
+def event_row(service: str, event: Recorded, *, private: bool) -> dict[str, Any]:
+    """An event as JSON has it; its private part only if ``private``, else ``"withheld"``."""
+    shown: Any = None
+    if event.sealed is not None:
+        shown = WITHHELD
+        if private:
+            shown = "erased" if isinstance(event.private, Erased) else plain(event.private)
     return {
         "service": service,
+        "stream": event.stream,
         "version": int(event.version),
         "type": event.type,
         "schema": event.schema,
@@ -102,10 +154,45 @@ def _event_row(service: str, event: Recorded) -> dict[str, Any]:
         "occurred_at": event.occurred_at.isoformat(),
         "recorded_at": event.recorded_at.isoformat(),
         "data": event.data,
-        "private": private,
+        "private": shown,
         "metadata": event.metadata,
         "digest": event.digest.hex(),
     }
+
+
+def _holder(opened: Any, stream: str) -> tuple[str, EventStore]:
+    """The service that has the stream; raises NoSuchStream."""
+    for name, store in opened.items():
+        if store.load(stream, limit=1, decrypt=False):
+            return name, store
+    raise NoSuchStream(f"stream: no service has {stream!r}; `permanence streams` lists them")
+
+
+def _show_difference(
+    service: str, stream: str, events: Sequence[Recorded], versions: tuple[int, int], as_json: bool
+) -> None:
+    longest = len(events)
+    for version in versions:
+        if not 0 <= version <= longest:
+            raise NoSuchVersion(f"--diff: {stream} has versions 0 to {longest}, not {version}")
+    before, after = (
+        plain(catalog.state_of(service, stream, events[:version])) for version in versions
+    )
+    rows = differences(before, after)
+    if as_json:
+        for row in rows:
+            typer.echo(json.dumps(row, ensure_ascii=False))
+        return
+    first, second = versions
+    shown = [
+        {
+            "field": row["field"],
+            f"version {first}": row["before"],
+            f"version {second}": row["after"],
+        }
+        for row in rows
+    ]
+    show_rows(shown, as_json, f"{stream}, version {first} to {second}")
 
 
 def _print_stream(stream: str, events: list[dict[str, Any]], state: Any) -> None:
@@ -114,12 +201,14 @@ def _print_stream(stream: str, events: list[dict[str, Any]], state: Any) -> None
     for column in ("version", "type", "recorded_at", "data", "private"):
         table.add_column(column, overflow="fold")
     for event in events:
+        private = event["private"]
+        told = private if isinstance(private, str) else json.dumps(private, ensure_ascii=False)
         table.add_row(
             str(event["version"]),
             event["type"],
             event["recorded_at"],
             json.dumps(event["data"], ensure_ascii=False),
-            "" if event["private"] is None else json.dumps(event["private"], ensure_ascii=False),
+            "" if private is None else told,
         )
     console.print(table)
     if state is not None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import json
+import re
 from collections.abc import Mapping
 from datetime import date, datetime
 from typing import Any
@@ -11,6 +12,8 @@ from typing import Any
 import typer
 from rich.console import Console
 from rich.table import Table
+
+_INSTANT = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?\+00:00")
 
 
 def plain(value: Any) -> Any:
@@ -44,5 +47,11 @@ def show_rows(rows: list[dict[str, Any]], as_json: bool, title: str) -> None:
     for column in rows[0]:
         table.add_column(column, overflow="fold")
     for row in rows:
-        table.add_row(*(str(value) if value is not None else "" for value in row.values()))
+        table.add_row(*(_short(value) for value in row.values()))
     console.print(table)
+
+
+def _short(value: Any) -> str:
+    """A cell: an instant to the second, for the eye; JSON keeps it whole."""
+    text = "" if value is None else str(value)
+    return f"{text[:10]} {text[11:19]}" if _INSTANT.fullmatch(text) else text

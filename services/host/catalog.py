@@ -14,6 +14,7 @@ from services.host.runner import SERVICES
 from services.intake import wiring as intake
 from services.intake.domain import request
 from services.notifications import wiring as notifications
+from services.notifications.domain import alert
 from services.routing import wiring as routing
 from services.routing.domain import assignment, directory
 from shared.contracts.codec import Codec
@@ -38,6 +39,7 @@ _AGGREGATES: Mapping[str, _Aggregate] = {
     "volunteer-": _Aggregate(None, directory.evolve_volunteer),
     "case-": _Aggregate(case.Case(), case.evolve),
     "deadline-": _Aggregate(None, deadline.evolve),
+    "alert-": _Aggregate(alert.Alert(), alert.evolve),
 }
 
 

@@ -20,7 +20,7 @@ from services.notifications.wiring import Notifications
 from shared.contracts.vocabulary import AlertState
 from shared.errors import Invalid, Unavailable
 from shared.eventstore import Connection, UnitOfWork
-from shared.messaging import Delivered, EventRelay, LogAccess, command, subscribe
+from shared.messaging import Delivered, EventRelay, LogAccess, caused_by, command, subscribe
 from shared.postgres import connected
 from shared.service import Parts, ServiceParts
 from shared.web import Health
@@ -41,12 +41,12 @@ class NotificationsService(LogAccess, Health):
     @subscribe("routing", only=ROUTING_HEARD, codec=wiring.ROUTING_CODEC)
     def on_routing(self, batch: Sequence[Delivered], unit: UnitOfWork) -> None:
         """Plan alerts for what routing decided; keep the directory."""
-        self._made.planner.handle(batch, unit)
+        self._made.planner.handle(batch, unit, caused_by)
 
     @subscribe("followup", only=FOLLOWUP_HEARD, codec=wiring.FOLLOWUP_CODEC)
     def on_followup(self, batch: Sequence[Delivered], unit: UnitOfWork) -> None:
         """Plan alerts for deadlines, referrals, steps and appointments."""
-        self._made.planner.handle(batch, unit)
+        self._made.planner.handle(batch, unit, caused_by)
 
     @timer(interval=_EVERY_SECONDS)
     def insist(self) -> None:

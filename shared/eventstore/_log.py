@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, nullcontext
 from datetime import datetime
 from typing import Any, LiteralString
@@ -85,6 +85,15 @@ ORDER BY "position" DESC
 LIMIT %(limit)s
 """
 
+_CORRELATED = """
+SELECT partition, "position", stream, version, type, schema, data, private, subject, metadata,
+       occurred_at, recorded_at, digest
+FROM events
+WHERE metadata ->> 'correlation_id' IS NOT NULL
+  AND metadata ->> 'correlation_id' = ANY(%(correlations)s)
+ORDER BY "position"
+"""
+
 _HEADS = """
 SELECT p.partition, head."position", head.digest
 FROM generate_series(0, 7) AS p (partition)
@@ -120,6 +129,17 @@ WHERE stream > %(after)s AND starts_with(stream, %(prefix)s)
        OR EXISTS (SELECT FROM events e WHERE e.stream = s.stream AND e.type = %(type)s))
   AND (%(subject)s::uuid IS NULL
        OR EXISTS (SELECT FROM events e WHERE e.stream = s.stream AND e.subject = %(subject)s))
+  AND (%(correlation)s::text IS NULL
+       OR EXISTS (SELECT FROM events e WHERE e.stream = s.stream
+                  AND e.metadata ->> 'correlation_id' = %(correlation)s))
+  AND (%(establishment)s::text IS NULL
+       OR EXISTS (SELECT FROM events e WHERE e.stream = s.stream
+                  AND jsonb_path_exists(e.data, '$.**.establishment ? (@ == $code)',
+                                        jsonb_build_object('code', %(establishment)s::text))))
+  AND s.recorded_at >= %(since)s AND s.started_at <= %(until)s
+  AND (%(whenever)s
+       OR EXISTS (SELECT FROM events e WHERE e.stream = s.stream
+                  AND e.recorded_at BETWEEN %(since)s AND %(until)s))
 ORDER BY stream
 LIMIT %(limit)s
 """
@@ -155,9 +175,11 @@ class Log:
         limit: int | None = None,
         backward: bool = False,
         connection: Connection | None = None,
+        decrypt: bool = True,
     ) -> list[Recorded]:
         """The events of ``stream`` beyond version ``after``, up to ``through``, recorded until
-        then, by version; ``backward``: the last one first.
+        then, by version; ``backward``: the last one first. ``decrypt=False`` for whoever may not
+        know the private part.
         """
         parameters = {
             "stream": stream,
@@ -167,7 +189,7 @@ class Log:
             "limit": limit,
         }
         query = _LOAD_BACK if backward else _LOAD
-        return self._recorded(query, parameters, connection, decrypt=True)
+        return self._recorded(query, parameters, connection, decrypt=decrypt)
 
     def read(
         self,
@@ -250,6 +272,13 @@ class Log:
         query = _FIND_BACK if backward else _FIND
         return self._recorded(query, parameters, connection, decrypt=decrypt)
 
+    def correlated(
+        self, correlations: Sequence[str], *, connection: Connection | None = None
+    ) -> list[Recorded]:
+        """All events that carry one of these correlation ids, by position, not decrypted."""
+        wanted = {"correlations": list(correlations)}
+        return self._recorded(_CORRELATED, wanted, connection, decrypt=False)
+
     def heads(self, connection: Connection | None = None) -> dict[int, Head]:
         """The last event of each partition that has any."""
         with self._using(connection) as used:
@@ -276,14 +305,30 @@ class Log:
         *,
         type: str | None = None,
         subject: UUID | None = None,
+        correlation: str | None = None,
+        establishment: str | None = None,
+        recorded_since: datetime | None = None,
+        recorded_until: datetime | None = None,
         connection: Connection | None = None,
     ) -> Iterator[StreamInfo]:
-        """Streams by name: those that begin with ``prefix`` and hold such an event. Lazy."""
+        """Streams by name: those that begin with ``prefix`` and, for each further argument, hold
+        such an event. ``establishment`` is a code anywhere in an event's public data. Lazy.
+        """
+        parameters = {
+            "prefix": prefix,
+            "type": type,
+            "subject": subject,
+            "correlation": correlation,
+            "establishment": establishment,
+            "since": recorded_since or _BEGINNING,
+            "until": recorded_until or _END,
+            "whenever": recorded_since is None or recorded_until is None,
+            "limit": _PAGE,
+        }
         after = ""
         while True:
-            parameters = {"after": after, "prefix": prefix, "type": type, "subject": subject}
             with self._using(connection) as used:
-                rows = used.execute(_STREAMS, {**parameters, "limit": _PAGE}).fetchall()
+                rows = used.execute(_STREAMS, {**parameters, "after": after}).fetchall()
             for row in rows:
                 yield StreamInfo(
                     stream=row[0],

@@ -80,6 +80,9 @@ _PARKED = """
       AND (%(stream)s::text IS NULL OR stream = %(stream)s)
     ORDER BY source, stream, position
 """
+_ENVELOPE = """
+    SELECT envelope FROM parked_events WHERE source = %(source)s AND position = %(position)s
+"""
 _ASK_RETRY = """
     UPDATE parked_events SET retry_asked_by = %(by)s
     WHERE source = %(source)s AND stream = %(stream)s
@@ -155,6 +158,16 @@ def parked(
         )
         for row in rows
     ]
+
+
+def envelope_of(connection: Connection, source: str, position: Position) -> dict[str, Any]:
+    """A parked event as it came, its private part sealed; raises Invalid if it is not parked."""
+    with own_errors():
+        row = connection.execute(_ENVELOPE, {"source": source, "position": position}).fetchone()
+    if row is None:
+        raise Invalid(f"position: {position} of {source} is not parked")
+    envelope: dict[str, Any] = row[0]
+    return envelope
 
 
 def retry(connection: Connection, source: str, stream: str, *, by: str, why: str) -> int:

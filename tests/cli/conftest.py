@@ -12,6 +12,7 @@ from typer.testing import CliRunner
 from services.cli.app import app
 from shared.eventstore.bootstrap import KEYRING, SERVICES
 from tests.support.postgres import MASTER_KEY, Database, fresh_database
+from tests.support.served import Served, served
 
 SEAL_KEY = "AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8="
 Run = Callable[..., list[dict[str, Any]]]
@@ -44,3 +45,10 @@ def permanence(desk: Database, monkeypatch: pytest.MonkeyPatch) -> Run:
         return [json.loads(line) for line in result.stdout.splitlines()]
 
     return run
+
+
+@pytest.fixture(scope="session")
+def system() -> Iterator[Served]:
+    """One system that runs, for all tests that look at it; each brings its own streams."""
+    with served(samples=8) as started:
+        yield started

@@ -17,10 +17,12 @@ import time  # noqa: E402
 from collections.abc import Mapping, Sequence  # noqa: E402
 from dataclasses import dataclass  # noqa: E402
 from typing import Any  # noqa: E402
+from uuid import uuid4  # noqa: E402
 
 import eventlet  # noqa: E402
 import eventlet.tpool  # noqa: E402
 import psycopg  # noqa: E402
+from nameko.extensions import DependencyProvider  # noqa: E402
 from nameko.runners import ServiceRunner  # noqa: E402
 
 from shared import messaging  # noqa: E402
@@ -71,8 +73,17 @@ def opener(service: str) -> Any:
     return staticmethod(open_parts)
 
 
+class OpenedStreams(DependencyProvider):  # type: ignore[misc]  # nameko is untyped
+    opened = messaging.OpenParts()
+
+    def get_dependency(self, worker_ctx: Any) -> Streams:
+        streams: Streams = self.opened.parts.streams
+        return streams
+
+
 class Intake(messaging.LogAccess):
     name = "intake"
+    opened_streams = OpenedStreams()
     open_parts = opener("intake")
     relay = messaging.EventRelay()
 
@@ -86,6 +97,13 @@ class Intake(messaging.LogAccess):
         if kind == "conflict":
             raise Conflict("somebody was first")
         raise ValueError("Jeanne Témoin, 12345")
+
+    @messaging.command
+    def tell(self, number: int, stream: str, by: str) -> None:
+        """Append one more note to a stream: a correction, for the tests of the admins' commands."""
+        note = Noted(number=number, person_id=uuid4(), order="")
+        with self.opened_streams.unit(metadata={"actor": by}) as unit:
+            unit.append(stream, [note], expected=Expected.ANY)
 
     @messaging.command
     def wait(self, seconds: float) -> str:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from typing import Any
 from uuid import UUID
 
 from services.notifications.application.ports import Alerts, Known
@@ -13,7 +14,10 @@ from shared.eventstore import Expected, UnitOfWork, Version
 
 
 class AlertBook:
-    """Alerts as they stand within a unit of work, pending events included."""
+    """Alerts as they stand within a unit of work, pending events included.
+
+    ``because``: metadata of what is decided from now on, on top of the unit's.
+    """
 
     def __init__(self, unit: UnitOfWork, alerts: Alerts) -> None:
         self._unit = unit
@@ -21,7 +25,8 @@ class AlertBook:
         alerts.lock(unit.connection)
         self._known: dict[UUID, Alert] = {}
         self._versions: dict[UUID, Version] = {}
-        self._pending: dict[UUID, list[NotificationsEvent]] = {}
+        self._pending: list[tuple[UUID, list[NotificationsEvent], Mapping[str, Any]]] = []
+        self.because: Mapping[str, Any] = {}
         self._causes: dict[str, set[UUID]] = {}
 
     def load_causes(self, causes: Iterable[str]) -> None:
@@ -62,15 +67,18 @@ class AlertBook:
             alert = evolve(alert, event)
         if events and alert.planned is not None:
             self._known[alert_id] = alert
-            self._pending.setdefault(alert_id, []).extend(events)
+            self._pending.append((alert_id, events, self.because))
             self._causes.get(alert.planned.cause, set()).add(alert_id)
         return alert
 
     def close(self) -> int:
         """Hand all that was decided to the unit of work; how many events that makes."""
-        for alert_id, events in self._pending.items():
-            version = self._versions.get(alert_id)
-            self._unit.append(f"alert-{alert_id}", events, expected=version or Expected.NO_STREAM)
-        written = sum(len(events) for events in self._pending.values())
-        self._pending = {}
+        begun: set[UUID] = set()
+        for alert_id, events, because in self._pending:
+            first = self._versions.get(alert_id) or Expected.NO_STREAM
+            expected = Expected.ANY if alert_id in begun else first
+            begun.add(alert_id)
+            self._unit.append(f"alert-{alert_id}", events, expected=expected, metadata=because)
+        written = sum(len(events) for _, events, _ in self._pending)
+        self._pending = []
         return written

@@ -5,10 +5,10 @@ Only the desk's own register is alerted: of rehearsals, nothing is kept here.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import Protocol
+from typing import Any, Protocol
 from uuid import UUID
 
 from services.notifications.application.book import AlertBook
@@ -44,6 +44,9 @@ class Told(Protocol):
     def event(self) -> object: ...
 
 
+Because = Callable[[Any], Mapping[str, Any]]
+
+
 class Directories(People, Protocol):
     """The directory, and the events that keep it."""
 
@@ -61,11 +64,17 @@ class Planner:
     hours: WorkingHours
     clock: Clock
 
-    def handle(self, batch: Sequence[Told], unit: UnitOfWork) -> int:
-        """Plan for a batch of events, in their order; how many events of our own that made."""
+    def handle(
+        self, batch: Sequence[Told], unit: UnitOfWork, because: Because = lambda _: {}
+    ) -> int:
+        """Plan for a batch of events, in their order; how many events of our own that made.
+
+        ``because`` gives the metadata of what one of them causes.
+        """
         work = _Batch(self, unit)
         work.read_ahead([told.event for told in batch])
         for told in batch:
+            work.because(because(told))
             work.take(told)
         return work.close()
 
@@ -93,6 +102,10 @@ class _Batch:
         self._causes |= {one.key: one for one in table.of_requests(connection, requests)}
         new = [changes.assignment_key(one) for one in _ids(events, "request_id")]
         self._book.load_causes([*self._causes, *new, *keys])
+
+    def because(self, metadata: Mapping[str, Any]) -> None:
+        """What is decided from now on carries ``metadata``."""
+        self._book.because = metadata
 
     def take(self, told: Told) -> None:
         """Bring causes and alerts up to one event."""

@@ -1,0 +1,57 @@
+"""On whose tables a command acts: a connection as the service itself has it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Annotated
+
+import psycopg
+import typer
+
+from services.cli.system import System
+from services.host.runner import SERVICES
+from shared.errors import Invalid, Refused
+from shared.postgres import Connection, own_errors
+
+DryRun = Annotated[bool, typer.Option("--dry-run", help="Only tell what would change.")]
+
+
+class NotStarted(Refused):
+    """A service that never started here has no tables yet."""
+
+    code = "cli.not_started"
+
+
+@contextmanager
+def database(there: System, service: str) -> Iterator[Connection]:
+    """A connection of the run role of ``service``, in autocommit.
+
+    Raises Invalid for a service that there is not, NotStarted for one without tables.
+    """
+    if service not in SERVICES:
+        raise Invalid(f"service: {service!r} is none of {', '.join(SERVICES)}")
+    dsn = there.environment.require(f"{service.upper()}_DSN")
+    options = f"-c search_path={service},pg_temp -c timezone=UTC"
+    with own_errors(), psycopg.connect(dsn, autocommit=True, options=options) as connection:
+        if not _has_tables(connection):
+            raise NotStarted(f"service: {service} never started on this system; start it once")
+        yield connection
+
+
+def started_services(there: System) -> list[str]:
+    """The services that have their tables; others were never started here."""
+    return [name for name in SERVICES if _is_started(there, name)]
+
+
+def _is_started(there: System, service: str) -> bool:
+    try:
+        with database(there, service):
+            return True
+    except NotStarted:
+        return False
+
+
+def _has_tables(connection: Connection) -> bool:
+    [found] = connection.execute("SELECT to_regclass('subscriptions')").fetchone() or [None]
+    return found is not None

@@ -1,0 +1,127 @@
+"""A system that ``permanence run`` serves, with the sample requests, for the admins' commands."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import psycopg
+from click.testing import Result
+from typer.testing import CliRunner
+
+from services.cli.app import app
+from services.host.embedded import free_port
+from services.host.level import Levels
+from services.host.runner import SERVICES
+from tests.support.waiting import wait_until
+
+ROOT = Path(__file__).resolve().parents[2]
+SAMPLES = ROOT / "tests" / "data" / "samples" / "requests.jsonl"
+DIRECTORY = ROOT / "services" / "routing" / "data"
+PATIENCE_SECONDS = 120
+_MAIN = "from services.cli.main import run; run()"
+
+
+@dataclass
+class Served:
+    """The running system; ``invoke`` runs a command on it as an admin's shell would."""
+
+    folder: Path
+    process: subprocess.Popen[str]
+    told: dict[str, dict[str, Any]] = field(default_factory=dict)
+
+    def invoke(self, *arguments: object) -> Result:
+        """The result of ``permanence …``, whatever it is."""
+        wanted = [str(argument) for argument in arguments]
+        return CliRunner().invoke(app, [*wanted, "--data", str(self.folder)])
+
+    def run(self, *arguments: object) -> str:
+        """What ``permanence …`` prints; it must end well."""
+        result = self.invoke(*arguments)
+        if result.exception is not None:
+            raise result.exception
+        assert result.exit_code == 0, result.output
+        return result.stdout
+
+    def rows(self, *arguments: object) -> list[dict[str, Any]]:
+        """What ``permanence … --json`` prints, an object a line."""
+        return [json.loads(line) for line in self.run(*arguments, "--json").splitlines()]
+
+    @property
+    def environment(self) -> dict[str, str]:
+        facts = json.loads((self.folder / "system.json").read_text(encoding="utf-8"))
+        environment: dict[str, str] = facts["environment"]
+        return environment
+
+    def connect(self, service: str, *, role: str = "DSN") -> psycopg.Connection[Any]:
+        """A connection to a service's schema; to be closed."""
+        return psycopg.connect(
+            self.environment[f"PERMANENCE_{service.upper()}_{role}"],
+            autocommit=True,
+            options=f"-c search_path={service},pg_temp",
+        )
+
+    def mails(self) -> list[Path]:
+        """What left by SMTP."""
+        return sorted((self.folder / "mail").rglob("*.eml"))
+
+    def level(self) -> None:
+        """Wait until every consumer has handled everything."""
+        environment = self.environment
+        levels = Levels({n: environment[f"PERMANENCE_{n.upper()}_DSN"] for n in SERVICES})
+        try:
+            levels.wait(PATIENCE_SECONDS)
+        finally:
+            levels.close()
+
+
+@contextmanager
+def served(samples: int = 30) -> Iterator[Served]:
+    """Serve a new system on real time, with the made-up directory and ``samples`` requests."""
+    with tempfile.TemporaryDirectory(prefix="permanence-cli-") as parent:
+        Path(parent).chmod(0o755)  # PostgreSQL runs as a user of its own
+        folder = Path(parent) / "data"
+        ports = [f"--{door}-port={free_port()}" for door in ("desk", "intake", "smtp")]
+        process = subprocess.Popen(
+            [sys.executable, "-c", _MAIN, "run", *ports, "--data", str(folder)],
+            cwd=ROOT,
+            env={k: v for k, v in os.environ.items() if not k.startswith("PERMANENCE_")},
+            stdout=subprocess.DEVNULL,
+            text=True,
+        )
+        system = Served(folder, process)
+        try:
+            wait_until(lambda: _answers(system), PATIENCE_SECONDS)
+            _fill(system, Path(parent), samples)
+            yield system
+        finally:
+            process.send_signal(signal.SIGINT)
+            process.wait(timeout=60)
+
+
+def _answers(system: Served) -> bool:
+    assert system.process.poll() is None, "permanence run ended"
+    return (system.folder / "system.json").exists()
+
+
+def _fill(system: Served, parent: Path, samples: int) -> None:
+    directory = parent / "directory"
+    directory.mkdir()
+    for source in (DIRECTORY / "establishments.csv", *(DIRECTORY / "demo").glob("*.csv")):
+        (directory / source.name).write_text(source.read_text(encoding="utf-8"), encoding="utf-8")
+    system.run("import-directory", directory)
+    records = [json.loads(line) for line in SAMPLES.read_text(encoding="utf-8").splitlines()]
+    wanted = [{key: one[key] for key in ("id", "channel", "raw")} for one in records[:samples]]
+    path = parent / "requests.jsonl"
+    path.write_text("\n".join(map(json.dumps, wanted)), encoding="utf-8")
+    system.told = {row["id"]: row for row in system.rows("submit", path)}
+    system.level()
