@@ -7,6 +7,7 @@ import sys
 import typer
 
 from services.cli import deploy, parked, run, subscriptions
+from services.cli.backup import backup, restore
 from services.cli.deadline import deadline
 from services.cli.demo import demo
 from services.cli.desk_link import desk_link
@@ -15,6 +16,7 @@ from services.cli.directory import import_directory
 from services.cli.inspect import show, streams
 from services.cli.mail_in import mail_in
 from services.cli.person import erase_person, export_person
+from services.cli.realign import realign
 from services.cli.rebuild import rebuild
 from services.cli.seal import check_seal, seal
 from services.cli.stats import stats
@@ -49,6 +51,9 @@ app.command()(seal)
 app.command("check-seal")(check_seal)
 app.command("export-person")(export_person)
 app.command("erase-person")(erase_person)
+app.command()(backup)
+app.command()(restore)
+app.command()(realign)
 app.command()(rebuild)
 app.command()(deploy.secrets)
 app.command("bootstrap")(deploy.bootstrap_database)

@@ -16,6 +16,7 @@ from jinja2 import PackageLoader, StrictUndefined, select_autoescape
 from psycopg import sql
 
 from services.cli.actions import By, Why, recorded
+from services.cli.erased import CLEANING, clean, note_erased, schemas_of
 from services.cli.held import Held, content, event_row, held, opened, tables
 from services.cli.logs import logs
 from services.cli.shown import plain, show_rows
@@ -24,14 +25,11 @@ from services.desk.domain import french, words
 from services.host.embedded import DEFAULT_FOLDER
 from services.host.runner import SERVICES
 from shared.errors import Refused
-from shared.eventstore import Connection, EventStore, open_pool
+from shared.eventstore import EventStore, open_pool
 from shared.eventstore.bootstrap import KEYRING
 from shared.privacy import ERASED, Keyring, MasterKey
 from shared.settings import Environment
 
-# Copies beside the live tables: of an earlier rebuild, of one under way, of a comparison.
-_COPIES = ("previous", "rebuild", "drift")
-_NAMING_TABLES = ("request_people", "request_marks", "volunteers")
 _WAIT_SECONDS = 60.0
 _EMPTY: tuple[Any, ...] = (None, "", [], {}, ())
 _COUNT = """
@@ -125,7 +123,7 @@ def erase(
     with recorded(env, "erase-person", by=by, why=why, details=details) as result:
         new = there.call("intake", "erase_person", person_id=str(person_id), by=by, reason=why)
         note_erased(env, [person_id])
-        _clean_copies(env, person_id)
+        clean(env, [person_id], live=False)
         rows = _prove(there, stores, about, before)
         result.update({"newly_erased": new, "proof": rows})
         failed = [row["what"] for row in rows if not row["ok"]]
@@ -135,24 +133,6 @@ def erase(
                 "whether events are parked, then erase again"
             )
     return rows
-
-
-def note_erased(env: Environment, people: list[UUID]) -> None:
-    """Add to the list that outlives backups (``PERMANENCE_ERASED_LIST``): ids, nothing else."""
-    path = env.get("ERASED_LIST")
-    if path is None:
-        return
-    known = set(listed_erased(env))
-    with Path(path).open("a", encoding="ascii") as file:
-        file.writelines(f"{person}\n" for person in people if person not in known)
-
-
-def listed_erased(env: Environment) -> list[UUID]:
-    """Whoever the list that outlives backups names."""
-    path = env.get("ERASED_LIST")
-    if path is None or not Path(path).exists():
-        return []
-    return [UUID(line) for line in Path(path).read_text(encoding="ascii").split()]
 
 
 def _known(env: Environment, stores: Mapping[str, EventStore], person_id: UUID) -> Held:
@@ -207,8 +187,8 @@ def _named_rows(env: Environment, about: Held) -> dict[str, int]:
     found: dict[str, int] = {}
     for service in SERVICES:
         with opened(env, service, owner=True) as connection:
-            for schema, table, columns in list(tables(connection, _schemas(service))):
-                if table in _NAMING_TABLES and "person_id" in columns:
+            for schema, table, columns in list(tables(connection, schemas_of(service))):
+                if table in CLEANING and "person_id" in columns:
                     query = sql.SQL("SELECT count(*) FROM {} WHERE person_id = %s AND {}").format(
                         sql.Identifier(schema, table), _names_somebody(table)
                     )
@@ -223,31 +203,6 @@ def _names_somebody(table: str) -> sql.SQL:
         "request_marks": sql.SQL("kind <> 'message_id'"),
         "volunteers": sql.SQL("(name, email) IS DISTINCT FROM (NULL, NULL)"),
     }.get(table, sql.SQL("true"))
-
-
-def _schemas(service: str) -> list[str]:
-    return [service, *(f"{service}__{copy}" for copy in _COPIES)]
-
-
-def _clean_copies(env: Environment, person_id: UUID) -> None:
-    """Take the person out of the copies that no event reaches any more."""
-    for service in SERVICES:
-        with opened(env, service, owner=True) as connection:
-            for schema, table, columns in list(tables(connection, _schemas(service)[1:])):
-                if table in _NAMING_TABLES and "person_id" in columns:
-                    _clean(connection, schema, table, person_id)
-
-
-def _clean(connection: Connection, schema: str, table: str, person_id: UUID) -> None:
-    statement = {
-        "volunteers": "UPDATE {} SET name = NULL, email = NULL WHERE person_id = %s",
-        "request_marks": "DELETE FROM {} WHERE person_id = %s AND kind <> 'message_id'",
-        "request_people": "DELETE FROM {} WHERE person_id = %s",
-    }[table]
-    connection.execute(
-        sql.SQL(statement).format(sql.Identifier(schema, table)),
-        [person_id],
-    )
 
 
 def _still_readable(env: Environment, about: Held) -> tuple[int, int]:
@@ -283,7 +238,7 @@ def _rows_with(env: Environment, about: Held, naming: set[str]) -> dict[str, int
     }
     for service in SERVICES:
         with opened(env, service, owner=True) as connection:
-            for schema, table, _ in list(tables(connection, _schemas(service))):
+            for schema, table, _ in list(tables(connection, schemas_of(service))):
                 query = sql.SQL(
                     "SELECT count(*) FROM {} AS t WHERE t::text LIKE ANY(%(ids)s) "
                     "AND t::text ~* %(pattern)s"

@@ -1,6 +1,6 @@
 """Seals: a signed digest of a log a day, which an outsider can check with the public key alone."""
 
-from shared.seals._keys import SealKey, SealKeyInvalid, public_key_from
+from shared.seals._keys import SealKey, SealKeyInvalid, is_signed, public_key_from
 from shared.seals._log import digests, keep, kept, last_kept, last_positions, take, unlike
 from shared.seals._seal import (
     NOTHING_BEFORE,
@@ -24,6 +24,7 @@ __all__ = [
     "check_chain",
     "digests",
     "from_document",
+    "is_signed",
     "keep",
     "kept",
     "last_kept",

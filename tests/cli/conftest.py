@@ -26,18 +26,27 @@ def desk() -> Iterator[Database]:
 
 
 @pytest.fixture
-def permanence(desk: Database, monkeypatch: pytest.MonkeyPatch) -> Run:
-    """Runs a command with ``--json`` and gives its lines; what it raises is raised here.
+def point_at(monkeypatch: pytest.MonkeyPatch) -> Callable[[Database], None]:
+    """Lets commands work on a database, as a deployer's environment does."""
+
+    def point(database: Database) -> None:
+        monkeypatch.setenv("PERMANENCE_AMQP_URI", "memory://nobody-listens")
+        monkeypatch.setenv("PERMANENCE_MASTER_KEY", MASTER_KEY.to_base64())
+        monkeypatch.setenv("PERMANENCE_SEAL_KEY", SEAL_KEY)
+        for schema in (*SERVICES, KEYRING):
+            monkeypatch.setenv(f"PERMANENCE_{schema.upper()}_DSN", database.dsn(schema))
+            monkeypatch.setenv(f"PERMANENCE_{schema.upper()}_OWNER_DSN", database.owner_dsn(schema))
+
+    return point
+
+
+@pytest.fixture
+def permanence(desk: Database, point_at: Callable[[Database], None]) -> Run:
+    """Runs a command on ``desk`` with ``--json`` and gives its lines; what it raises is raised.
 
     ``status`` is the exit status expected.
     """
-    monkeypatch.setenv("PERMANENCE_AMQP_URI", "memory://nobody-listens")
-    monkeypatch.setenv("PERMANENCE_MASTER_KEY", MASTER_KEY.to_base64())
-    monkeypatch.setenv("PERMANENCE_SEAL_KEY", SEAL_KEY)
-    for schema in (*SERVICES, KEYRING):
-        monkeypatch.setenv(f"PERMANENCE_{schema.upper()}_DSN", desk.dsn(schema))
-        monkeypatch.setenv(f"PERMANENCE_{schema.upper()}_OWNER_DSN", desk.owner_dsn(schema))
-    monkeypatch.setenv("PERMANENCE_ADMIN_DSN", desk.admin_dsn)
+    point_at(desk)
 
     def run(*arguments: str, status: int = 0) -> list[dict[str, Any]]:
         result = CliRunner().invoke(app, [*arguments, "--json"], catch_exceptions=False)

@@ -3,74 +3,18 @@
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
-from uuid import UUID
 
 import pytest
 
-from services.cli.held import held
-from services.cli.person import NobodyKnown, NotErased, erase
-from services.cli.system import System
-from services.desk.projections.requests import REQUESTS
+from services.cli.person import NobodyKnown, NotErased
 from services.intake.application import handle
-from services.intake.wiring import CODEC
-from shared.eventstore import ERASED, Connection, EventStore, Recorded
+from shared.eventstore import ERASED, Connection
 from shared.privacy import SubjectErased
-from shared.settings import Environment
 from tests.cli.conftest import Run
+from tests.cli.office import LETTER, Office, everything, opened_office
 from tests.eventstore.events import OTHER_PERSON, event, write
 from tests.support.postgres import Database
-from tests.unit.intake.conftest import Intake, build
-
-LETTER = """Fresnes, le 2 juin 2026
-Madame, Monsieur,
-Je m'appelle Zébulon CANARI, écrou 987654, né le 3 mars 1990, de nationalité malienne.
-Je voudrais de l'aide pour une permission de sortir. Merci, Zébulon Canari
-"""
-
-
-@dataclass
-class Office:
-    """Intake with one letter, and a desk that has heard of all of it when it ``catch_up``s."""
-
-    intake: Intake
-    store: EventStore
-    person: UUID
-    request: UUID
-    call_desk: bool = True
-    heard: list[Recorded] = field(default_factory=list)
-
-    def catch_up(self) -> None:
-        for recorded in self.store.find():
-            if recorded.position not in {one.position for one in self.heard}:
-                self.hear(recorded)
-
-    def hear(self, recorded: Recorded) -> None:
-        self.heard.append(recorded)
-        with self.intake.database.pool("desk").connection() as connection:
-            REQUESTS.apply(connection, recorded, CODEC.decode(recorded))
-
-    def call(self, service: str, method: str, /, **arguments: Any) -> bool:
-        assert (service, method) == ("intake", "erase_person")
-        new = handle.erase_person(
-            UUID(arguments["person_id"]),
-            by=arguments["by"],
-            reason=arguments["reason"],
-            streams=self.intake.streams,
-            keyring=self.intake.keyring,
-            metadata={},
-        )
-        if self.call_desk:
-            self.catch_up()
-        return new
-
-    def erase(self) -> list[dict[str, Any]]:
-        env = Environment()
-        stores = {"intake": self.store}
-        there = System(call=self.call, environment=env)
-        return erase(there, stores, held(env, stores, self.person), by="Nora", why="asked for it")
 
 
 @pytest.fixture
@@ -78,27 +22,7 @@ def office(
     desk: Database, permanence: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> Office:
     monkeypatch.setenv("PERMANENCE_ERASED_LIST", str(tmp_path / "erased"))
-    intake = build(desk, tmp_path)
-    receipt = intake.submit("letter", LETTER)
-    store = desk.store()
-    person = next(one.subject for one in store.find() if one.subject)
-    made = Office(intake, store, person, receipt.request_id)
-    made.catch_up()
-    return made
-
-
-def everything(database: Database) -> str:
-    """All tables of the database as text."""
-    admin = database.admin()
-    tables = admin.execute(
-        "SELECT format('%I.%I', schemaname, tablename) FROM pg_tables "
-        "WHERE schemaname !~ '^(pg_|information_schema)'"
-    ).fetchall()
-    return "\n".join(
-        row[0]
-        for [table] in tables
-        for row in admin.execute(f"SELECT t::text FROM {table} t")  # noqa: S608 - our own tables
-    )
+    return opened_office(desk, tmp_path)
 
 
 def test_everything_held_on_a_person_is_written_for_them(
@@ -197,7 +121,7 @@ def test_f53_an_erasure_that_nobody_heard_is_no_success(
     office: Office, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("services.cli.person._WAIT_SECONDS", 0.0)
-    office.call_desk = False
+    office.hears = False
 
     with pytest.raises(NotErased, match="rows that name the person"):
         office.erase()

@@ -1,0 +1,224 @@
+"""``permanence backup``, ``restore`` and ``realign``: all services at one cut, or one alone."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Annotated, Any
+from uuid import UUID
+
+import typer
+
+from services.cli.actions import By, Why, recorded
+from services.cli.bars import bars
+from services.cli.erased import all_erased, clean, tell_again
+from services.cli.integrity import Verification, public_keys
+from services.cli.logs import open_logs
+from services.cli.shown import show_rows
+from services.cli.system import AsJson, Data, Embedded, system
+from services.host import catalog
+from services.host.backup import Manifest, back_up, read_manifest
+from services.host.embedded import DEFAULT_FOLDER
+from services.host.restore import (
+    NotEmpty,
+    is_empty,
+    make_tables,
+    refuse_running,
+    restore_keyring,
+    restore_services,
+)
+from services.host.runner import SERVICES
+from shared.errors import Invalid, Refused
+from shared.eventstore.bootstrap import KEYRING
+from shared.settings import Environment, clock_from
+
+_AFTER = ("chain", "seals", "keyring", "checkpoints")
+
+
+class RestoreUnsound(Refused):
+    """What was restored does not verify."""
+
+    code = "restore.unsound"
+
+
+def backup(
+    folder: Annotated[Path, typer.Argument(help="A new folder for the services.")],
+    keyring: Annotated[
+        Path | None,
+        typer.Option(help="A new folder for the keyring: to be kept apart from the other."),
+    ] = None,
+    by: By = "",
+    why: Why = "backup",
+    as_json: AsJson = False,
+    embedded: Embedded = False,
+    data: Data = DEFAULT_FOLDER,
+) -> None:
+    """Write all services, at one consistent cut, into files with a signed manifest.
+
+    The system goes on meanwhile. Without --keyring the keys stay out; nobody can read a person's
+    data without them.
+    """
+    with (
+        system(embedded=embedded, data=data, names=()) as there,
+        bars(quiet=as_json) as bar,
+    ):
+        env = there.environment
+        details = {"folder": str(folder), "keyring": str(keyring) if keyring else None}
+        with recorded(env, "backup", by=by, why=why, details=details) as result:
+            rows = []
+            for names, into in ((list(SERVICES), folder), ([KEYRING], keyring)):
+                if into is not None:
+                    manifest = back_up(
+                        env,
+                        names,
+                        into,
+                        by=by,
+                        why=why,
+                        made_at=clock_from(env).now(),
+                        watch=bar(into.name),
+                    )
+                    rows += _described(manifest, into)
+            result["rows"] = sum(row["rows"] for row in rows)
+    show_rows(rows, as_json, "backup")
+
+
+def restore(
+    folder: Annotated[
+        Path | None, typer.Argument(help="A backup of the services; none: the keyring alone.")
+    ] = None,
+    keyring: Annotated[Path | None, typer.Option(help="A backup of the keyring.")] = None,
+    service: Annotated[
+        list[str] | None,
+        typer.Option("--service", help="Only this one, while the others go on. May be repeated."),
+    ] = None,
+    replace: Annotated[
+        bool, typer.Option("--replace", help="Replace what is there, after a backup of it.")
+    ] = False,
+    safety: Annotated[
+        Path | None, typer.Option(help="Where the backup of what is replaced goes.")
+    ] = None,
+    by: By = "",
+    why: Why = "",
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Check the backup, no more.")] = False,
+    as_json: AsJson = False,
+    embedded: Embedded = False,
+    data: Data = DEFAULT_FOLDER,
+) -> None:
+    """Put a backup back into an empty server, or in place of what is there; then verify.
+
+    The services restored must be stopped. Persons who were erased since the backup stay erased.
+    """
+    if folder is None and keyring is None:
+        raise Invalid("folder, --keyring: give at least one backup")
+    with system(embedded=embedded, data=data, names=()) as there, bars(quiet=as_json) as bar:
+        env = there.environment
+        taken = read_manifest(folder, public_keys(env)) if folder else None
+        ring = read_manifest(keyring, public_keys(env)) if keyring else None
+        names = _chosen(taken, service)
+        if dry_run:
+            told = [(taken, folder), (ring, keyring)]
+            rows = [row for one, where in told if one and where for row in _described(one, where)]
+            show_rows(rows, as_json, "restore")
+            return
+        replaced = [*names, *([KEYRING] if ring else [])]
+        refuse_running(env, replaced)
+        make_tables(env, sorted({*replaced, "intake", KEYRING}))
+        _refuse_occupied(env, replaced, replace=replace, safety=safety)
+        details = {"folder": str(folder), "keyring": str(keyring), "services": names}
+        with recorded(env, "restore", by=by, why=why, details=details) as result:
+            if replace and safety:
+                _keep_safe(env, names, safety, with_keyring=ring is not None, by=by)
+            erased = sorted(all_erased(env))
+            if ring and keyring:
+                result["erased_again"] = restore_keyring(env, ring, keyring, erased)
+            if taken and folder:
+                restore_services(env, taken, folder, names, bar("restore"))
+                result["told_again"] = _hold_erasures(env, names, erased, by=by)
+            rows = _verified(env, names)
+            result["verified"] = rows
+            if not service and any(row["faults"] for row in rows):
+                raise RestoreUnsound(
+                    f"restore: {sum(len(row['faults']) for row in rows)} faults, the first: "
+                    f"{next(fault for row in rows for fault in row['faults'])}"
+                )
+    show_rows(rows, as_json, "restore")
+
+
+def _chosen(taken: Manifest | None, service: Sequence[str] | None) -> list[str]:
+    if taken is None:
+        return []
+    unknown = sorted(set(service or ()) - set(taken.schemas))
+    if unknown or KEYRING in taken.schemas:
+        what = unknown[0] if unknown else "services, but the keyring,"
+        raise Invalid(f"--service: the backup holds no {what}; it has {', '.join(taken.schemas)}")
+    return [name for name in SERVICES if name in taken.schemas and (not service or name in service)]
+
+
+def _refuse_occupied(
+    env: Environment, schemas: Sequence[str], *, replace: bool, safety: Path | None
+) -> None:
+    occupied = [schema for schema in schemas if not is_empty(env, schema)]
+    if occupied and not replace:
+        raise NotEmpty(
+            f"target: {', '.join(occupied)} is not empty; restore into an empty server, or give "
+            "--replace and --safety FOLDER, where what is there is backed up first"
+        )
+    if occupied and safety is None:
+        raise NotEmpty("--safety: give a new folder for the backup of what is replaced")
+
+
+def _keep_safe(
+    env: Environment, names: Sequence[str], safety: Path, *, with_keyring: bool, by: str
+) -> None:
+    for wanted, into in ((names, safety / "services"), ([KEYRING], safety / "keyring")):
+        if wanted and (with_keyring or KEYRING not in wanted):
+            back_up(env, wanted, into, by=by, why="before a restore", made_at=clock_from(env).now())
+
+
+def _hold_erasures(
+    env: Environment, names: Sequence[str], erased: Sequence[UUID], *, by: str
+) -> int:
+    """What the backup remembers of persons erased since goes again, and intake tells it again."""
+    clean(env, erased, live=True)
+    if "intake" not in names:
+        return 0
+    with open_logs(env, "intake") as stores:
+        return tell_again(env, stores["intake"], erased, by=by, reason="erased before a restore")
+
+
+def _verified(env: Environment, names: Sequence[str]) -> list[dict[str, Any]]:
+    rows = []
+    with open_logs(env) as stores:
+        verification = Verification(environment=env, stores=stores)
+        for name in catalog.names():
+            if name in stores and (not names or name in names):
+                for check in _AFTER:
+                    found = verification.run(check, name, lambda _done, _total: None)
+                    rows.append(
+                        {
+                            "service": name,
+                            "check": check,
+                            "looked_at": found.looked_at,
+                            "faults": list(found.faults),
+                        }
+                    )
+    return rows
+
+
+def _described(manifest: Manifest, folder: Path) -> list[dict[str, Any]]:
+    return [
+        {
+            "folder": str(folder),
+            "schema": name,
+            "made_at": manifest.made_at,
+            "tables": len(dumped.tables),
+            "rows": sum(table.rows for table in dumped.tables),
+            "events": sum(table.rows for table in dumped.tables if table.table == "events"),
+            "head": _head(manifest.logs.get(name, {})),
+        }
+        for name, dumped in manifest.schemas.items()
+    ]
+
+
+def _head(log: Mapping[str, Any]) -> int:
+    return max((at for at, _ in log.get("heads", {}).values()), default=0)

@@ -1,0 +1,97 @@
+"""Whoever was erased, by all that remembers it, and what keeps it so after a restore."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from uuid import UUID
+
+from psycopg import sql
+
+from services.cli.held import opened, tables
+from services.host.runner import SERVICES
+from services.intake.application.handle import erase_person
+from services.intake.domain.identity import person_stream_of
+from services.intake.wiring import CODEC, read_models
+from shared.eventstore import Connection, EventStore, Streams
+from shared.eventstore.bootstrap import KEYRING
+from shared.settings import Environment, clock_from
+
+# Copies beside the live tables: of an earlier rebuild, of one under way, of a comparison.
+_COPIES = ("previous", "rebuild", "drift")
+# The tables that name persons, and how a person goes from each. The id of a message stays, as a
+# fingerprint, so that a copy of it still meets the first; a volunteer's row stays, without a name.
+CLEANING: Mapping[str, sql.SQL] = {
+    "request_people": sql.SQL("DELETE FROM {} WHERE person_id = %s"),
+    "request_marks": sql.SQL("DELETE FROM {} WHERE person_id = %s AND kind <> 'message_id'"),
+    "volunteers": sql.SQL("UPDATE {} SET name = NULL, email = NULL WHERE person_id = %s"),
+}
+_TOLD = "SELECT (data ->> 'person_id')::uuid FROM events WHERE type = 'PersonErased'"
+_ERASED = "SELECT subject FROM subjects WHERE erased_at IS NOT NULL"
+
+
+def note_erased(env: Environment, people: Sequence[UUID]) -> None:
+    """Add to the list that outlives backups (``PERMANENCE_ERASED_LIST``): ids, nothing else."""
+    path = env.get("ERASED_LIST")
+    if path is None:
+        return
+    known = set(listed_erased(env))
+    with Path(path).open("a", encoding="ascii") as file:
+        file.writelines(f"{person}\n" for person in people if person not in known)
+
+
+def listed_erased(env: Environment) -> list[UUID]:
+    """Whoever the list that outlives backups names."""
+    path = env.get("ERASED_LIST")
+    if path is None or not Path(path).exists():
+        return []
+    return [UUID(line) for line in Path(path).read_text(encoding="ascii").split()]
+
+
+def all_erased(env: Environment) -> set[UUID]:
+    """Whoever the list, the keyring or intake's log says was erased."""
+    with opened(env, KEYRING) as ring, opened(env, "intake") as log:
+        known = {row[0] for row in ring.execute(_ERASED)}
+        return known | {row[0] for row in log.execute(_TOLD)} | set(listed_erased(env))
+
+
+def tell_again(
+    env: Environment, store: EventStore, people: Sequence[UUID], *, by: str, reason: str
+) -> int:
+    """Erase whoever intake's log, restored, no longer knows as erased; how many there were."""
+    models = read_models(store.keyring.fingerprint)
+    streams = Streams(store, CODEC, clock_from(env), projections=[model.apply for model in models])
+    told = 0
+    for person in people:
+        if not store.load(person_stream_of(person)):
+            erase_person(
+                person,
+                by=by,
+                reason=reason,
+                streams=streams,
+                keyring=store.keyring,
+                metadata={"actor": by},
+            )
+            told += 1
+    return told
+
+
+def schemas_of(service: str) -> list[str]:
+    """A service's schema and those of the copies beside it."""
+    return [service, *(f"{service}__{copy}" for copy in _COPIES)]
+
+
+def clean(env: Environment, people: Sequence[UUID], *, live: bool) -> None:
+    """Take persons out of the copies that no event reaches any more; ``live``: everywhere."""
+    for service in SERVICES:
+        with opened(env, service, owner=True) as connection:
+            schemas = schemas_of(service)[0 if live else 1 :]
+            for schema, table, columns in list(tables(connection, schemas)):
+                if table in CLEANING and "person_id" in columns:
+                    _clean(connection, (schema, table), people)
+
+
+def _clean(connection: Connection, table: tuple[str, str], people: Sequence[UUID]) -> None:
+    statement = CLEANING[table[1]].format(sql.Identifier(*table))
+    for person in people:
+        connection.execute(statement, [person])

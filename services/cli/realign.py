@@ -1,0 +1,121 @@
+"""``permanence realign``: a consumer follows a source whose log went back in time."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Annotated, Any
+
+import typer
+
+from services.cli.actions import By, Why, recorded
+from services.cli.held import opened
+from services.cli.shown import show_rows
+from services.cli.system import AsJson, Data, Embedded, system
+from services.host import catalog
+from services.host.embedded import DEFAULT_FOLDER
+from services.host.runner import SERVICES
+from shared.errors import Invalid
+from shared.eventstore import Connection, Position
+from shared.messaging import admin
+
+_CHECKPOINTS = """
+SELECT partition, "position", digest, incarnation FROM checkpoints
+WHERE source = %s ORDER BY partition
+"""
+_LIFE = "SELECT incarnation, drawn_at FROM incarnations ORDER BY number DESC LIMIT 1"
+_SAME = """SELECT digest FROM events WHERE partition = %s AND "position" = %s"""
+# What both lives of the log have in common ends where this one was drawn.
+_COMMON = """
+SELECT coalesce(max("position"), 0) FROM events
+WHERE partition = %s AND "position" <= %s AND recorded_at < %s
+"""
+_HEAD = """SELECT coalesce(max("position"), 0) FROM events WHERE partition = %s"""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Step:
+    """A partition: how far the consumer was, the log's end, where it will read on."""
+
+    partition: int
+    handled: int
+    head: int
+    read_on_from: int
+    lost: bool
+
+
+def realign(
+    consumer: Annotated[str, typer.Argument(help="The service that stopped.")],
+    source: Annotated[str, typer.Argument(help="The service whose log was restored.")],
+    by: By = "",
+    why: Why = "",
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Show the difference only.")] = False,
+    as_json: AsJson = False,
+    embedded: Embedded = False,
+    data: Data = DEFAULT_FOLDER,
+) -> None:
+    """Let a consumer read on in a restored log, from the last event that both know.
+
+    Where ``lost`` is true, the consumer handled events that the log no longer has: rebuild its
+    read models afterwards.
+    """
+    if consumer not in SERVICES or source not in catalog.names():
+        raise Invalid(f"consumer, source: not both services; one of {', '.join(SERVICES)}")
+    with system(embedded=embedded, data=data, names=()) as there:
+        env = there.environment
+        with opened(env, consumer) as theirs, opened(env, source) as log:
+            steps = _steps(theirs, log, source)
+            if not dry_run:
+                _realign(theirs, env, (consumer, source), steps, by=by, why=why)
+    rows = [
+        {
+            "partition": step.partition,
+            "handled": step.handled,
+            "head": step.head,
+            "read_on_from": step.read_on_from,
+            "lost": step.lost,
+        }
+        for step in steps
+    ]
+    show_rows(rows, as_json, f"realign {consumer} with {source}")
+
+
+def _realign(
+    theirs: Connection,
+    env: Any,
+    who: tuple[str, str],
+    steps: list[Step],
+    *,
+    by: str,
+    why: str,
+) -> None:
+    consumer, source = who
+    positions = {step.partition: Position(step.read_on_from) for step in steps}
+    details = {"consumer": consumer, "source": source}
+    with recorded(env, "realign", by=by, why=why, details=details) as result:
+        admin.reset_checkpoint(theirs, source, positions, by=by, why=why)
+        result["positions"] = {str(partition): at for partition, at in positions.items()}
+
+
+def _steps(theirs: Connection, log: Connection, source: str) -> list[Step]:
+    rows = theirs.execute(_CHECKPOINTS, [source]).fetchall()
+    if not rows:
+        raise Invalid(f"source: nothing was read from {source} yet, so nothing has to be set right")
+    life = log.execute(_LIFE).fetchone()
+    drawn_at = life[1] if life else None
+    steps = []
+    for partition, position, digest, incarnation in rows:
+        there = log.execute(_SAME, [partition, position]).fetchone()
+        unknown = incarnation is None or position == 0
+        same = unknown or (there is not None and bytes(there[0]) == bytes(digest))
+        common = log.execute(_COMMON, [partition, position, drawn_at]).fetchone()
+        head = log.execute(_HEAD, [partition]).fetchone()
+        steps.append(
+            Step(
+                partition=partition,
+                handled=position,
+                head=head[0] if head else 0,
+                read_on_from=position if same or common is None else common[0],
+                lost=not same,
+            )
+        )
+    return steps

@@ -1,0 +1,164 @@
+"""Putting a backup back: services, the keyring, and what must not come back with them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from uuid import UUID
+
+from psycopg import sql
+
+import services
+from services.host.backup import Manifest, counting, owner
+from services.host.dump import SchemaDump, load, migrations, read_table, triggers_off
+from shared import messaging
+from shared.errors import Refused
+from shared.eventstore import EVENT_STORE, draw_incarnation, migrate
+from shared.eventstore.bootstrap import KEYRING
+from shared.privacy import MIGRATIONS as KEYRING_MIGRATIONS
+from shared.settings import Environment
+
+_CONNECTED = """
+SELECT count(*) FROM pg_stat_activity
+WHERE usename = %(schema)s AND datname = current_database() AND pid <> pg_backend_pid()
+"""
+_ERASE = """
+INSERT INTO subjects (subject, wrapped_key, erased_at)
+SELECT subject, NULL, clock_timestamp() FROM unnest(%(subjects)s::uuid[]) AS s (subject)
+ON CONFLICT (subject) DO UPDATE SET wrapped_key = NULL, erased_at = clock_timestamp()
+WHERE subjects.erased_at IS NULL
+"""
+_ERASED = "SELECT subject FROM subjects WHERE erased_at IS NOT NULL"
+# The record of what admins did grows together: what is there stays, what is new is added.
+_ACTIONS = """
+INSERT INTO admin_actions (action, by, why, details, started_at, ended_at, outcome, result)
+SELECT action, by, why, details, started_at, ended_at, outcome, result FROM restored_actions r
+WHERE NOT EXISTS (SELECT FROM admin_actions a
+                  WHERE (a.started_at, a.action, a.by) = (r.started_at, r.action, r.by))
+ORDER BY r.started_at
+"""
+# Consumers that were restored together with their source stood on these very events.
+_FOLLOW = """
+UPDATE checkpoints SET incarnation = %(new)s
+WHERE source = %(source)s AND incarnation = %(old)s
+"""
+
+
+class StillRunning(Refused):
+    """Services are connected to what is to be replaced."""
+
+    code = "restore.still_running"
+
+
+class NotEmpty(Refused):
+    """There is something in the way."""
+
+    code = "restore.not_empty"
+
+
+class OtherRelease(Refused):
+    """The backup was made by a release with other tables."""
+
+    code = "restore.other_release"
+
+
+def make_tables(env: Environment, schemas: Sequence[str]) -> None:
+    """Bring schemas up to date, as their services do when they start."""
+    for schema in schemas:
+        migrate(env.require(f"{schema.upper()}_OWNER_DSN"), schema, _folders(schema))
+
+
+def refuse_running(env: Environment, schemas: Sequence[str]) -> None:
+    """See that no service is connected to what is to be replaced; raises StillRunning."""
+    for schema in schemas:
+        with owner(env, schema) as connection:
+            row = connection.execute(_CONNECTED, {"schema": schema}).fetchone()
+        if row and row[0]:
+            raise StillRunning(
+                f"service: {schema} is in use by a running service; stop it, then restore"
+            )
+
+
+def is_empty(env: Environment, schema: str) -> bool:
+    """Whether nothing was ever written: no event, no person, no checkpoint."""
+    probe = "subjects" if schema == KEYRING else "events"
+    with owner(env, schema) as connection:
+        row = connection.execute(
+            sql.SQL("SELECT EXISTS (SELECT FROM {})").format(sql.Identifier(probe))
+        ).fetchone()
+        return not (row and row[0])
+
+
+def restore_services(
+    env: Environment,
+    manifest: Manifest,
+    folder: Path,
+    names: Sequence[str],
+    watch: Callable[[int, int], None] = lambda _done, _total: None,
+) -> dict[str, UUID]:
+    """Replace the services ``names`` by the backup, each in one transaction.
+
+    Each log starts a new life, so that whoever read the lost one finds out; those that are
+    restored together follow into it. Returns the incarnations. Raises OtherRelease.
+    """
+    chosen = [manifest.schemas[name] for name in names]
+    told = counting(watch, sum(table.rows for one in chosen for table in one.tables))
+    for dumped in chosen:
+        _refuse_other_tables(env, dumped)
+    for dumped in chosen:
+        with owner(env, dumped.schema) as connection:
+            load(connection, dumped, folder, told)
+    lives: dict[str, UUID] = {}
+    for name in names:
+        lives[name] = draw_incarnation(env.require(f"{name.upper()}_OWNER_DSN"), name)
+    for consumer in names:
+        with owner(env, consumer) as connection:
+            for source, life in lives.items():
+                old = manifest.logs[source]["incarnation"]
+                connection.execute(_FOLLOW, {"source": source, "new": life, "old": old})
+    return lives
+
+
+def restore_keyring(
+    env: Environment, manifest: Manifest, folder: Path, erased: Sequence[UUID]
+) -> int:
+    """Replace the keyring by the backup, but whoever was erased since stays erased.
+
+    ``erased`` adds to those whom the present keyring knows; how many were erased again.
+    """
+    dumped = manifest.schemas[KEYRING]
+    _refuse_other_tables(env, dumped)
+    keys = {table.table: table for table in dumped.tables}
+    with owner(env, KEYRING) as connection:
+        known = {row[0] for row in connection.execute(_ERASED)} | set(erased)
+        with triggers_off(connection, KEYRING):
+            connection.execute("TRUNCATE subjects, index_key")
+            for name in ("subjects", "index_key"):
+                read_table(connection, sql.Identifier(KEYRING, name), keys[name], folder, _quiet)
+        connection.execute("CREATE TEMP TABLE restored_actions (LIKE admin_actions) ON COMMIT DROP")
+        target = sql.Identifier("restored_actions")
+        read_table(connection, target, keys["admin_actions"], folder, _quiet)
+        connection.execute(_ACTIONS)
+        return connection.execute(_ERASE, {"subjects": list(known)}).rowcount
+
+
+def _quiet(_: int) -> None:
+    """For tables of some rows."""
+
+
+def _refuse_other_tables(env: Environment, dumped: SchemaDump) -> None:
+    with owner(env, dumped.schema) as connection:
+        here = migrations(connection)
+    if here != dumped.migrations:
+        differ = sorted(set(here) ^ set(dumped.migrations))
+        raise OtherRelease(
+            f"folder: {dumped.schema} was backed up by another release (migrations that differ: "
+            f"{', '.join(differ)}); restore with that one, then upgrade"
+        )
+
+
+def _folders(schema: str) -> list[Path]:
+    if schema == KEYRING:
+        return [KEYRING_MIGRATIONS]
+    own = Path(services.__path__[0]) / schema / "adapters" / "migrations"
+    return [EVENT_STORE, messaging.MIGRATIONS, own]

@@ -1,0 +1,95 @@
+"""Intake with one letter, and a desk that hears of it when it is told to."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+from uuid import UUID
+
+from services.cli.held import held
+from services.cli.person import erase
+from services.cli.system import System
+from services.desk.projections.requests import REQUESTS
+from services.intake.application import handle
+from services.intake.wiring import CODEC
+from shared.eventstore import EventStore, Recorded
+from shared.settings import Environment
+from tests.support.postgres import Database
+from tests.unit.intake.conftest import Intake, build
+
+LETTER = """Fresnes, le 2 juin 2026
+Madame, Monsieur,
+Je m'appelle Zébulon CANARI, écrou 987654, né le 3 mars 1990, de nationalité malienne.
+Je voudrais de l'aide pour une permission de sortir. Merci, Zébulon Canari
+"""
+
+
+@dataclass
+class Office:
+    """``call`` is what commands reach the services by; the desk hears at once if ``hears``."""
+
+    intake: Intake
+    store: EventStore
+    person: UUID
+    request: UUID
+    hears: bool = True
+    heard: list[Recorded] = field(default_factory=list)
+
+    def catch_up(self) -> None:
+        """Let the desk hear of all that it has not heard of."""
+        known = {one.position for one in self.heard}
+        for recorded in self.store.find():
+            if recorded.position not in known:
+                self.hear(recorded)
+
+    def hear(self, recorded: Recorded) -> None:
+        self.heard.append(recorded)
+        with self.intake.database.pool("desk").connection() as connection:
+            REQUESTS.apply(connection, recorded, CODEC.decode(recorded))
+
+    def call(self, service: str, method: str, /, **arguments: Any) -> bool:
+        assert (service, method) == ("intake", "erase_person")
+        new = handle.erase_person(
+            UUID(arguments["person_id"]),
+            by=arguments["by"],
+            reason=arguments["reason"],
+            streams=self.intake.streams,
+            keyring=self.intake.keyring,
+            metadata={},
+        )
+        if self.hears:
+            self.catch_up()
+        return new
+
+    def erase(self) -> list[dict[str, Any]]:
+        """The proof of ``permanence erase-person``."""
+        env = Environment()
+        stores = {"intake": self.store}
+        there = System(call=self.call, environment=env)
+        return erase(there, stores, held(env, stores, self.person), by="Nora", why="asked for it")
+
+
+def opened_office(desk: Database, folder: Path) -> Office:
+    """An office that took in ``LETTER``."""
+    intake = build(desk, folder)
+    receipt = intake.submit("letter", LETTER)
+    store = desk.store()
+    person = next(one.subject for one in store.find() if one.subject)
+    made = Office(intake, store, person, receipt.request_id)
+    made.catch_up()
+    return made
+
+
+def everything(database: Database) -> str:
+    """All tables of the database as text."""
+    admin = database.admin()
+    tables = admin.execute(
+        "SELECT format('%I.%I', schemaname, tablename) FROM pg_tables "
+        "WHERE schemaname !~ '^(pg_|information_schema)'"
+    ).fetchall()
+    return "\n".join(
+        row[0]
+        for [table] in tables
+        for row in admin.execute(f"SELECT t::text FROM {table} t")  # noqa: S608 - our own tables
+    )
