@@ -12,6 +12,7 @@ from uuid import UUID
 from marshmallow import Schema, ValidationError
 
 from shared.contracts._derive import schema_class
+from shared.contracts._loading import Load, Unexpected, loader
 from shared.contracts._shape import JsonSchema, shape_of
 from shared.errors import Invalid
 from shared.eventstore import NewEvent
@@ -49,6 +50,8 @@ class _Known:
     public: Schema
     private: Schema | None
     subject: str | None
+    fast_public: Load
+    fast_private: Load | None
 
 
 class Codec:
@@ -110,10 +113,16 @@ class Codec:
         """
         known = self._known_type(stored.type)
         data = self._raise_version(stored, known.version)
+        private = None
+        if known.private is not None and isinstance(stored.private, Mapping):
+            private = self._raise_private(stored, dict(stored.private), known.version)
+        try:
+            return _fast(known, data, private)
+        except Unexpected:
+            pass  # the schema will say in what
         try:
             event = known.public.load(data)
-            if known.private is not None and isinstance(stored.private, Mapping):
-                private = self._raise_private(stored, dict(stored.private), known.version)
+            if known.private is not None and private is not None:
                 object.__setattr__(event, "private", known.private.load(private))
         except ValidationError as error:
             raise UnknownEvent(
@@ -154,16 +163,27 @@ class Codec:
         return private
 
 
+def _fast(known: _Known, data: dict[str, Any], private: dict[str, Any] | None) -> Any:
+    """The event as the schemas would load it, or Unexpected."""
+    event = known.fast_public(data)
+    if known.fast_private is not None and private is not None:
+        object.__setattr__(event, "private", known.fast_private(private))
+    return event
+
+
 def _known(made: type) -> _Known:
     hints = get_type_hints(made)
     private = hints.get("private")
     inner = next((part for part in get_args(private) if part is not type(None)), None)
     if private is not None and inner is None:
         raise TypeError(f"{made.__name__}.private: must be optional, for persons are erased")
+    apart = frozenset({"private"}) if inner else frozenset()
     return _Known(
         made=made,
         version=getattr(made, "SCHEMA", 1),
-        public=schema_class(made, frozenset({"private"}) if inner else frozenset())(),
+        public=schema_class(made, apart)(),
         private=schema_class(inner)() if inner else None,
         subject=getattr(made, "SUBJECT", None),
+        fast_public=loader(made, apart),
+        fast_private=loader(inner) if inner else None,
     )

@@ -14,6 +14,8 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from shared.contracts._derive import schema_class
+from shared.contracts._loading import Unexpected, loader
 from shared.contracts.codec import Codec, UnknownEvent
 from shared.contracts.followup.events import FollowupEvent
 from shared.contracts.intake.events import IntakeEvent
@@ -149,3 +151,34 @@ def test_what_is_not_known_is_told_and_never_guessed(change: dict[str, Any], wor
         codec.decode(stored(made, **change))
 
     assert "nobody" not in str(told.value)
+
+
+@pytest.mark.parametrize("made", CLASSES, ids=lambda made: made.__name__)
+def test_the_fast_way_loads_what_the_schema_loads(made: type):
+    hints = get_type_hints(made)
+    apart = frozenset({"private"} & hints.keys())
+    schema = schema_class(made, apart)()
+    fast = loader(made, apart)
+
+    @settings(max_examples=15, deadline=None, suppress_health_check=list(HealthCheck))
+    @given(st.builds(made))
+    def check(event: Any) -> None:
+        data = json.loads(json.dumps(schema.dump(event)))
+        assert fast(data | {"unknown": 1}) == schema.load(data)
+
+    check()
+
+
+@pytest.mark.parametrize(
+    "change",
+    [{"person_id": 7}, {"person_id": "x"}, {"times": "3"}, {"times": True}, {"times": None}],
+)
+def test_the_fast_way_leaves_the_unexpected_to_the_schema(change: dict[str, Any]):
+    fast = loader(Seen, frozenset({"private"}))
+    data = {"person_id": str(PERSON), "times": 2}
+
+    assert fast(data).times == 2
+    with pytest.raises(Unexpected):
+        fast(data | change)
+    with pytest.raises(Unexpected):
+        fast({"times": 2})
