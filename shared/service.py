@@ -13,7 +13,7 @@ from typing import Any
 
 from nameko.extensions import DependencyProvider
 
-from shared import messaging
+from shared import messaging, projections
 from shared.clock import Clock
 from shared.contracts.codec import Codec
 from shared.eventstore import EVENT_STORE, EventStore, Pool, Streams, migrate, open_pool
@@ -60,7 +60,7 @@ def open_service(
     applied in the append's transaction. Raises BadSetting or Unavailable with the remedy.
     """
     if settings.owner_dsn:
-        folders = [EVENT_STORE, messaging.MIGRATIONS, *migrations]
+        folders = [EVENT_STORE, messaging.MIGRATIONS, projections.MIGRATIONS, *migrations]
         migrate(settings.owner_dsn, settings.service, folders)
     if settings.keyring_owner_dsn:
         migrate(settings.keyring_owner_dsn, KEYRING, [KEYRING_MIGRATIONS])

@@ -13,6 +13,7 @@ from services.cli.demo import demo
 from services.cli.desk_link import desk_link
 from services.cli.did import actions
 from services.cli.directory import import_directory
+from services.cli.drift import drift
 from services.cli.inspect import show, streams
 from services.cli.mail_in import mail_in
 from services.cli.person import erase_person, export_person
@@ -55,6 +56,7 @@ app.command()(backup)
 app.command()(restore)
 app.command()(realign)
 app.command()(rebuild)
+app.command()(drift)
 app.command()(deploy.secrets)
 app.command("bootstrap")(deploy.bootstrap_database)
 app.command()(deploy.serve)

@@ -2,112 +2,164 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from typing import Annotated, Any
 
 import typer
 from rich.console import Console
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
-from services.cli.logs import open_logs
+from services.cli.projections import (
+    ASKED,
+    By,
+    Chosen,
+    Why,
+    bar,
+    chosen,
+    difference_rows,
+    drift_row,
+    user,
+    watching,
+)
 from services.cli.shown import show_rows
 from services.cli.system import AsJson, Data, Embedded, system
-from services.host import catalog
 from services.host.embedded import DEFAULT_FOLDER
-from services.host.runner import SERVICES
 from shared.errors import Invalid
-from shared.projections import Progress as Rebuilt
-from shared.projections import Rebuilder, TableDrift
+from shared.projections import Difference, TableDrift
 from shared.settings import Environment
 
+_SAMPLES = 5
 
-class NoSuchProjection(Invalid):
-    """No read model of that name."""
 
-    code = "cli.no_such_projection"
+class OneAtATime(Invalid):
+    """Options that say different things."""
+
+    code = "cli.one_at_a_time"
 
 
 def rebuild(
     projection: Annotated[
-        str | None, typer.Argument(help="service.name; without it, all of them.")
+        str | None,
+        typer.Argument(help="service.name, such as desk.requests; without it, all of them."),
     ] = None,
     dry_run: Annotated[
         bool, typer.Option("--dry-run", help="Only compare with the live one, swap nothing.")
     ] = False,
+    accept_differences: Annotated[
+        bool, typer.Option(help="Swap although the rebuilt tables differ from the live ones.")
+    ] = False,
+    back: Annotated[
+        bool, typer.Option("--back", help="Return to the tables that the last swap replaced.")
+    ] = False,
+    cancel: Annotated[
+        bool, typer.Option("--cancel", help="Drop what an interrupted rebuild left.")
+    ] = False,
+    drop_previous: Annotated[
+        bool, typer.Option("--drop-previous", help="Drop the tables kept for the way back.")
+    ] = False,
+    by: By = None,
+    why: Why = ASKED,
     as_json: AsJson = False,
     embedded: Embedded = False,
     data: Data = DEFAULT_FOLDER,
 ) -> None:
-    """Build read models anew from the events, beside the live ones, and swap them in."""
-    wanted = _wanted(projection)
+    """Build read models anew beside the live ones, and swap them in; --back undoes it.
+
+    Interrupted, the same command goes on where it stopped. Tables that differ from the live ones
+    are swapped only with --accept-differences; `permanence drift` lists every difference.
+    """
+    if sum((dry_run or accept_differences, back, cancel, drop_previous)) > 1 or (
+        dry_run and accept_differences
+    ):
+        raise OneAtATime("rebuild: one of --dry-run, --accept-differences, --back, --cancel …")
+    if back and projection is None:
+        raise OneAtATime("rebuild: --back needs the name of a projection")
+    who = by or user()
     with system(embedded=embedded, data=data) as there:
-        rows = rebuild_all(there.environment, wanted, swap=not dry_run, quiet=as_json)
-    if not rows:
-        raise NoSuchProjection(f"projection: {projection!r} does not exist")
+        if cancel or drop_previous:
+            rows = _dropped(there.environment, projection, cancel=cancel, by=who, why=why)
+        else:
+            how = "drift" if dry_run else "back" if back else "rebuild"
+            rows = rebuild_all(
+                there.environment,
+                projection,
+                how=how,
+                accept_differences=accept_differences,
+                quiet=as_json,
+                by=who,
+                why=why,
+            )
     show_rows(rows, as_json, "rebuild")
 
 
 def rebuild_all(
     environment: Environment,
-    wanted: Sequence[tuple[str, str | None]],
+    projection: str | None = None,
     *,
-    swap: bool,
+    how: str,
     quiet: bool,
+    by: str,
+    why: str,
+    accept_differences: bool = False,
 ) -> list[dict[str, Any]]:
-    """Rebuild, or only compare, read models: ``wanted`` has (service, name), None for all of it.
+    """Rebuild ("rebuild"), compare ("drift") or bring back ("back") read models.
 
-    A row a table: service, projection, table, rows, only_live, only_rebuilt.
+    A row a table: service, projection, table, rows, only_live, only_rebuilt, changed. Samples of
+    what differs are shown on stderr, before anything is swapped, unless ``quiet``.
     """
     rows: list[dict[str, Any]] = []
-    bar = Progress(
-        TextColumn("{task.description}"),
-        BarColumn(),
-        MofNCompleteColumn(),
-        TimeRemainingColumn(),
-        console=Console(stderr=True),
-        disable=quiet,
-        transient=True,
-    )
-    with bar, open_logs(environment) as opened:
-        keyring = next(iter(opened.values())).keyring
-        for service, name in wanted:
-            for model in catalog.read_models(service, keyring):
-                if name not in {None, model.name}:
-                    continue
-                task = bar.add_task(f"{service}.{model.name}", total=None)
-
-                def watch(progress: Rebuilt, task: Any = task) -> None:
-                    bar.update(task, completed=progress.events, total=progress.total)
-
-                rebuilder = Rebuilder(
-                    service=service,
-                    owner_dsn=environment.require(f"{service.upper()}_OWNER_DSN"),
-                    model=model,
-                    source=opened[model.source],
-                    codec=catalog.codec(model.source),
-                )
-                drifts = rebuilder.rebuild(watch) if swap else rebuilder.drift(watch)
-                rows += [_drift_row(service, model.name, drift) for drift in drifts]
+    with bar(quiet=quiet) as shown, chosen(environment, projection) as all_of_them:
+        for one in all_of_them:
+            samples = _Samples(one)
+            arguments: dict[str, Any] = {"by": by, "why": why, "found": samples}
+            if how == "rebuild":
+                arguments["accept_differences"] = accept_differences
+            act = getattr(one.rebuilder, how)
+            try:
+                drifts: list[TableDrift] = act(watching(shown, one.name), **arguments)
+            finally:
+                if not quiet:
+                    samples.show()
+            rows += [drift_row(one, drift) for drift in drifts]
     return rows
 
 
-def _wanted(projection: str | None) -> list[tuple[str, str | None]]:
-    if projection is None:
-        return [(name, None) for name in SERVICES]
-    service, _, name = projection.partition(".")
-    if service not in SERVICES or not name:
-        raise NoSuchProjection(
-            f"projection: {projection!r} is not service.name, such as intake.requests"
-        )
-    return [(service, name)]
+class _Samples:
+    """Counts all differences, keeps the first few of each table to show them."""
+
+    def __init__(self, one: Chosen) -> None:
+        self._one = one
+        self._counts: dict[str, int] = {}
+        self._kept: list[Difference] = []
+
+    def __call__(self, difference: Difference) -> None:
+        count = self._counts[difference.table] = self._counts.get(difference.table, 0) + 1
+        if count <= _SAMPLES:
+            self._kept.append(difference)
+
+    def show(self) -> None:
+        for table, count in self._counts.items():
+            Console(stderr=True).print(f"{self._one.service}.{table}: {count} rows differ, such as")
+            for difference in (kept for kept in self._kept if kept.table == table):
+                for row in difference_rows(self._one, difference):
+                    Console(stderr=True, soft_wrap=True).print(
+                        f"  {row['key']} {row['column'] or row['difference']}: "
+                        f"live {row['live']}, rebuilt {row['rebuilt']}",
+                        markup=False,
+                        highlight=False,
+                    )
 
 
-def _drift_row(service: str, model: str, drift: TableDrift) -> dict[str, Any]:
-    return {
-        "service": service,
-        "projection": model,
-        "table": drift.table,
-        "rows": drift.rows,
-        "only_live": drift.only_live,
-        "only_rebuilt": drift.only_rebuilt,
-    }
+def _dropped(
+    environment: Environment, projection: str | None, *, cancel: bool, by: str, why: str
+) -> list[dict[str, Any]]:
+    rows = []
+    with chosen(environment, projection) as all_of_them:
+        for one in all_of_them:
+            drop = one.rebuilder.cancel if cancel else one.rebuilder.drop_previous
+            rows.append(
+                {
+                    "service": one.service,
+                    "projection": one.model.name,
+                    "dropped": drop(by=by, why=why),
+                }
+            )
+    return rows

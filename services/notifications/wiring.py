@@ -49,7 +49,11 @@ ALERTS = AlertsTable(CODEC)
 READ_MODELS = (
     ReadModel(name="alerts", source="notifications", tables=("alerts",), apply=ALERTS.project),
     ReadModel(
-        name="volunteers", source="routing", tables=("volunteers",), apply=people_table.apply
+        name="volunteers",
+        source="routing",
+        tables=("volunteers",),
+        apply=people_table.apply,
+        personal=("volunteers.name", "volunteers.email", "volunteers.second_channel"),
     ),
 )
 

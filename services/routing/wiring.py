@@ -21,9 +21,20 @@ NAME = "routing"
 MIGRATIONS = Path(__file__).parent / "adapters" / "migrations"
 
 READ_MODELS = (
-    ReadModel(name="assignments", source=NAME, tables=assignments.TABLES, apply=assignments.apply),
     ReadModel(
-        name="directory", source=NAME, tables=directory_fold.TABLES, apply=directory_fold.apply
+        name="assignments",
+        source=NAME,
+        tables=assignments.TABLES,
+        apply=assignments.apply,
+        reads_private=False,
+        lookups=(),
+    ),
+    ReadModel(
+        name="directory",
+        source=NAME,
+        tables=directory_fold.TABLES,
+        apply=directory_fold.apply,
+        personal=("volunteers.name", "volunteers.email", "volunteers.second_channel"),
     ),
 )
 

@@ -2,6 +2,7 @@
 
 from shared.eventstore._errors import CommandReused, WrongVersion
 from shared.eventstore._migrations import EVENT_STORE, migrate
+from shared.eventstore._scan import Scan
 from shared.eventstore._sealing import seal, unseal
 from shared.eventstore._store import EventStore, draw_incarnation
 from shared.eventstore._streams import EventCodec, Projection, Streams, UnitOfWork
@@ -49,6 +50,7 @@ __all__ = [
     "Projection",
     "Recorded",
     "Report",
+    "Scan",
     "StreamInfo",
     "Streams",
     "UnitOfWork",

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import AbstractContextManager, nullcontext
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from datetime import datetime
 from typing import Any, LiteralString
 from uuid import UUID
@@ -12,6 +12,7 @@ import psycopg
 from psycopg.types.json import Jsonb
 
 from shared.errors import Unavailable
+from shared.eventstore._scan import Scan, scan
 from shared.eventstore._sealing import unseal
 from shared.eventstore._types import Behind, Head, Position, Recorded, StreamInfo, Version
 from shared.postgres import Connection, Pool, connected, transaction, translated
@@ -279,6 +280,41 @@ class Log:
         wanted = {"correlations": list(correlations)}
         return self._recorded(_CORRELATED, wanted, connection, decrypt=False)
 
+    @contextmanager
+    def scan(
+        self,
+        *,
+        after: Mapping[int, Position],
+        until: Mapping[int, Position] | None = None,
+        types: Sequence[str] | None = None,
+        page: int = 1000,
+        decrypt: bool = True,
+    ) -> Iterator[Scan]:
+        """Events beyond ``after`` of each partition, in one snapshot, in pages of ``page``.
+
+        For those who read much: a partition that ``after`` leaves out is read from its start, one
+        that ``until`` leaves out is not read; of ``types``, all if None. Order holds in each
+        partition. The snapshot, and one connection, are held until the block is left.
+        """
+
+        def heads(connection: Connection) -> Mapping[int, Position]:
+            found = self.heads(connection)
+            return {partition: head.position for partition, head in found.items()}
+
+        def recorded(rows: Sequence[tuple[Any, ...]]) -> list[Recorded]:
+            return self._from_rows(rows, decrypt=decrypt)
+
+        with self.transaction() as connection:
+            yield scan(
+                connection,
+                heads=heads,
+                after=after,
+                until=until,
+                types=types,
+                page=page,
+                recorded=recorded,
+            )
+
     def heads(self, connection: Connection | None = None) -> dict[int, Head]:
         """The last event of each partition that has any."""
         with self._using(connection) as used:
@@ -361,6 +397,9 @@ class Log:
     ) -> list[Recorded]:
         with self._using(connection) as used:
             rows = used.execute(query, parameters).fetchall()
+        return self._from_rows(rows, decrypt=decrypt)
+
+    def _from_rows(self, rows: Sequence[tuple[Any, ...]], *, decrypt: bool) -> list[Recorded]:
         if decrypt:
             self.keyring.prefetch(row[8] for row in rows if row[7] is not None)
         return [self._from_row(row, decrypt=decrypt) for row in rows]

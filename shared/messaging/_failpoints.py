@@ -1,14 +1,5 @@
-"""Named points at which the tests let a process die, when the environment asks for it."""
+"""The failpoints of all packages, under the name that messaging knows."""
 
-from __future__ import annotations
+from shared.failpoints import EXIT_STATUS, failpoint
 
-import os
-
-_NAMED = os.environ.get("PERMANENCE_FAILPOINT")
-EXIT_STATUS = 70
-
-
-def failpoint(name: str) -> None:
-    """End the process at once, as a crash would, if ``PERMANENCE_FAILPOINT`` is ``name``."""
-    if name == _NAMED:
-        os._exit(EXIT_STATUS)
+__all__ = ["EXIT_STATUS", "failpoint"]

@@ -1,12 +1,30 @@
 """Read models that can be built again from events, beside the live ones, and compared with them."""
 
-from shared.projections._model import ReadModel
-from shared.projections._rebuild import (
-    Difference,
-    Progress,
-    Rebuilder,
+from shared.projections._compare import WITHHELD, Difference, TableDrift
+from shared.projections._copy import Progress
+from shared.projections._errors import (
+    AheadOfLive,
+    Differs,
+    DoesNotFit,
+    NothingKept,
     RebuildRunning,
-    TableDrift,
+    TablesBusy,
 )
+from shared.projections._model import ReadModel
+from shared.projections._rebuild import MIGRATIONS, Rebuilder
 
-__all__ = ["Difference", "Progress", "ReadModel", "RebuildRunning", "Rebuilder", "TableDrift"]
+__all__ = [
+    "MIGRATIONS",
+    "WITHHELD",
+    "AheadOfLive",
+    "Difference",
+    "Differs",
+    "DoesNotFit",
+    "NothingKept",
+    "Progress",
+    "ReadModel",
+    "RebuildRunning",
+    "Rebuilder",
+    "TableDrift",
+    "TablesBusy",
+]

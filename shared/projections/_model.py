@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from shared.eventstore import Connection, Recorded
 
 Apply = Callable[[Connection, Recorded, Any], None]
+ApplyBatch = Callable[[Connection, Sequence[tuple[Recorded, Any]]], None]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -19,9 +20,21 @@ class ReadModel:
     transaction) or another (applied by subscription). ``tables`` are written by nothing else.
     ``apply`` gets a connection whose search path finds them, so it must name tables without a
     schema; it must not look at the clock, at other models, or at the order of streams.
+
+    What follows makes a rebuild faster or its report safer, and never changes the tables:
+    ``events``, the types that change something (None: any may); ``reads_private``, whether
+    ``apply`` looks at the private part; ``lookups``, the names of those indexes, beside keys and
+    unique ones, by which ``apply`` finds rows (None: any may be needed, so all are there from the
+    start); ``apply_batch`` does the same as ``apply`` to each event in turn; ``personal`` names
+    columns ("table.column") whose values a report withholds.
     """
 
     name: str
     source: str
     tables: tuple[str, ...]
     apply: Apply
+    events: tuple[type, ...] | None = None
+    reads_private: bool = True
+    lookups: tuple[str, ...] | None = None
+    apply_batch: ApplyBatch | None = None
+    personal: tuple[str, ...] = ()

@@ -1,101 +1,60 @@
-"""Builds a read model anew beside the live one, then swaps it in one transaction.
+"""Builds a read model anew beside the live one, and puts it in its place in one transaction.
 
-The shadow tables lie in a schema of their own (``<service>__rebuild``) and are found through the
-search path, so the very same code fills them. Progress is kept with them: a rebuild that was
-interrupted resumes. The tables that were replaced are kept in ``<service>__previous``.
+The copy lies in a schema of its own (``<service>__rebuild``) and is found through the search path,
+so the very same code fills it. How far it is, is kept: a rebuild that was interrupted goes on. The
+tables that were replaced stay in ``<service>__previous``, the way back.
 """
 
 from __future__ import annotations
 
-import heapq
-from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+import random
+import time
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
-from typing import Protocol
+from pathlib import Path
+from typing import Any, Final
 
 import psycopg
 from psycopg import sql
 
 from shared.contracts.codec import Codec
-from shared.errors import Conflict
-from shared.eventstore import PARTITIONS, Connection, EventStore, Position, Recorded
+from shared.eventstore import Connection, EventStore, migrate
+from shared.failpoints import failpoint
 from shared.postgres import own_errors
+from shared.projections._compare import Difference, TableDrift, count_rows, differences
+from shared.projections._copy import Copy, Watch
+from shared.projections._errors import Differs, NothingKept, RebuildRunning, TablesBusy
 from shared.projections._model import ReadModel
+from shared.projections._record import Books
+from shared.projections._tables import Tables, find_first
 
-_PAGE = 500
+MIGRATIONS: Final = Path(__file__).parent / "migrations"
+
+Found = Callable[[Difference], None]
+"""Told of every difference, table by table."""
+
 _SAMPLES = 5
-
-_FENCE_OWN_LOG = """
-SELECT pg_advisory_xact_lock(({events}::regclass::oid::bigint << 8) | p)
-FROM generate_series(0, 7) AS p ORDER BY p
-"""
-_CONSUMED = """
-SELECT partition, "position" FROM checkpoints WHERE source = %(source)s
-ORDER BY partition FOR UPDATE
-"""
-_PARKED = 'SELECT "position" FROM parked_events WHERE source = %(source)s'
-_PROGRESS_TABLE = """
-CREATE TABLE IF NOT EXISTS progress (
-    model text NOT NULL, partition smallint NOT NULL, "position" bigint NOT NULL,
-    PRIMARY KEY (model, partition)
-)
-"""
-_SAVE = """
-INSERT INTO progress (model, partition, "position") VALUES (%(model)s, %(partition)s, %(position)s)
-ON CONFLICT (model, partition) DO UPDATE SET "position" = EXCLUDED."position"
-"""
+_TRIES = 40
+# Shorter than PostgreSQL's deadlock time-out of a second: we give way before a service must.
+_BE_SHORT = "SET LOCAL lock_timeout = '300ms'"
+_SNAPSHOT = "SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY"
+# A copy that a crash of the server takes back says so itself: its progress goes with it.
+_NO_HURRY = "SET synchronous_commit = off"
 
 
-class RebuildRunning(Conflict):
-    """Somebody else rebuilds the same model at this moment."""
+@dataclass(frozen=True, slots=True)
+class _Work:
+    """What a rebuild works with, once it holds the model's claim."""
 
-    code = "projections.rebuild_running"
-
-    def __init__(self, service: str, model: str) -> None:
-        super().__init__(
-            f"projection: {service}.{model} is being rebuilt already; wait until that is done"
-        )
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Progress:
-    """How far a rebuild is: events read now, and how many there are to read."""
-
-    events: int
-    total: int
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Difference:
-    """A row that one side has and the other has not, as text; ``side`` is live or rebuilt."""
-
-    side: str
-    row: str
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class TableDrift:
-    """How a live table differs from one built anew: rows there, rows of each side alone."""
-
-    table: str
-    rows: int
-    only_live: int
-    only_rebuilt: int
-    samples: tuple[Difference, ...]
-
-    @property
-    def differs(self) -> bool:
-        return bool(self.only_live or self.only_rebuilt)
-
-
-class Watch(Protocol):
-    """Told after each page of events."""
-
-    def __call__(self, progress: Progress) -> None: ...
+    connection: Connection
+    tables: Tables
+    books: Books
+    run: int
 
 
 class Rebuilder:
-    """Rebuilds read models of one service.
+    """Rebuilds one read model of one service.
 
     ``owner_dsn`` belongs to the role that owns the service's schema; ``source`` and ``codec`` are
     the log that the model reads and its codec, which need not be the service's own.
@@ -115,54 +74,128 @@ class Rebuilder:
         self._model = model
         self._source = source
         self._codec = codec
+        self._previous = f"{service}__previous"
 
-    def rebuild(self, watch: Watch | None = None) -> list[TableDrift]:
-        """Build, compare, swap. Returns what changed by the swap, a table each.
+    def rebuild(
+        self,
+        watch: Watch | None = None,
+        *,
+        by: str,
+        why: str,
+        accept_differences: bool = False,
+        found: Found | None = None,
+    ) -> list[TableDrift]:
+        """Build, compare, swap. Returns how the live tables differed, a table each.
 
-        Raises RebuildRunning if the same model is being rebuilt. Interrupted, it leaves the live
-        model alone, and the next call goes on where it stopped.
+        ``found`` is told of every difference before the swap, which then needs
+        ``accept_differences``, else Differs is raised and the copy waits. Raises RebuildRunning
+        if the same model is being rebuilt, TablesBusy if no moment for the swap is found.
+        Interrupted, it leaves the live model alone, and the next call goes on where it stopped.
         """
-        with self._shadow("rebuild", keep=True) as connection:
-            self._fill(connection, "rebuild", watch)
-            with connection.transaction():
-                self._catch_up_behind_the_fence(connection, "rebuild")
-                drifts = self._compare(connection, "rebuild")
-                self._swap(connection)
-            self._forget(connection, "rebuild")
+        place = f"{self._service}__rebuild"
+        with self._working("rebuild", by, why) as work:
+            copy = self._begun(work, place)
+            copy.fill(watch)
+            failpoint("rebuild.filled")
+            with work.connection.transaction():
+                work.tables.finish(place)
+            failpoint("rebuild.finished")
+            drifts = self._compare(work, copy, place, found)
+            differing = sum(drift.differing for drift in drifts)
+            if differing and not accept_differences:
+                raise Differs(self._service, self._model.name, differing)
+            failpoint("rebuild.compared")
+            self._swap(work, copy, place, drifts)
         return drifts
 
-    def drift(self, watch: Watch | None = None) -> list[TableDrift]:
+    def drift(
+        self,
+        watch: Watch | None = None,
+        *,
+        by: str,
+        why: str,
+        found: Found | None = None,
+    ) -> list[TableDrift]:
         """Build in the dark, compare with the live model, and throw the copy away."""
-        with self._shadow("drift", keep=False) as connection:
-            self._fill(connection, "drift", watch)
-            with connection.transaction():
-                self._catch_up_behind_the_fence(connection, "drift")
-                drifts = self._compare(connection, "drift")
-            self._forget(connection, "drift")
+        place = f"{self._service}__drift"
+        with self._working("drift", by, why) as work:
+            self._drop(work, place)
+            try:
+                copy = self._begun(work, place)
+                copy.fill(watch)
+                drifts = self._compare(work, copy, place, found)
+            finally:
+                self._drop(work, place)
+            work.books.end(work.run, "compared", _counts(drifts))
         return drifts
+
+    def back(
+        self,
+        watch: Watch | None = None,
+        *,
+        by: str,
+        why: str,
+        found: Found | None = None,
+    ) -> list[TableDrift]:
+        """Bring back the tables that the last swap replaced, level with the live ones first.
+
+        Those are kept in turn: twice back is where it began. Returns how the tables that go
+        differ from those that come. Raises NothingKept, or DoesNotFit if a migration changed them.
+        """
+        with self._working("back", by, why) as work:
+            if not work.tables.there(self._previous):
+                raise NothingKept(self._service, self._model.name)
+            work.tables.refuse_other_shape(self._previous)
+            copy = self._copy(work, self._previous)
+            copy.fill(watch)
+            drifts = self._compare(work, copy, self._previous, found)
+            self._swap(work, copy, self._previous, drifts)
+        return drifts
+
+    def cancel(self, *, by: str, why: str) -> bool:
+        """Drop what an interrupted rebuild or comparison left; False if there was nothing."""
+        places = (f"{self._service}__rebuild", f"{self._service}__drift")
+        with self._working("cancel", by, why) as work:
+            begun = any(work.books.done(place) or self._some(work, place) for place in places)
+            for place in places:
+                self._drop(work, place)
+            work.books.end(work.run, "dropped" if begun else "nothing to drop", {})
+        return begun
+
+    def drop_previous(self, *, by: str, why: str) -> bool:
+        """Drop the tables kept for a way back; False if none are. They may name the erased."""
+        with self._working("drop previous", by, why) as work:
+            kept = self._some(work, self._previous)
+            self._drop(work, self._previous)
+            work.books.end(work.run, "dropped" if kept else "nothing to drop", {})
+        return kept
 
     @contextmanager
-    def _shadow(self, kind: str, *, keep: bool) -> Iterator[Connection]:
-        schema = f"{self._service}__{kind}"
-        with own_errors(), psycopg.connect(self._owner_dsn, autocommit=True) as connection:
+    def _working(self, action: str, by: str, why: str) -> Iterator[_Work]:
+        """Hold the claim on the model, and record what is done, from before until after."""
+        migrate(self._owner_dsn, self._service, [MIGRATIONS])
+        with (
+            own_errors(),
+            psycopg.connect(self._owner_dsn, autocommit=True) as connection,
+        ):
             self._claim(connection)
-            self._path(connection, self._service)
-            connection.execute(
-                sql.SQL("CREATE SCHEMA IF NOT EXISTS {}").format(sql.Identifier(schema))
+            connection.execute(_NO_HURRY)
+            connection.execute("SET TIME ZONE 'UTC'")
+            find_first(connection, self._service)
+            books = Books(connection, self._service, self._model.name)
+            work = _Work(
+                connection=connection,
+                tables=Tables(connection, self._service, self._model.tables),
+                books=books,
+                run=books.begin(action, by, why),
             )
-            self._path(connection, schema, self._service)
-            connection.execute(_PROGRESS_TABLE)
-            if not keep or not self._all_there(connection, schema):
-                self._forget(connection, kind)
-                with connection.transaction():
-                    for table in self._model.tables:
-                        connection.execute(
-                            sql.SQL("CREATE TABLE {} (LIKE {} INCLUDING ALL)").format(
-                                sql.Identifier(schema, table),
-                                sql.Identifier(self._service, table),
-                            )
-                        )
-            yield connection
+            try:
+                yield work
+            except BaseException as error:  # Ctrl-C too
+                if not connection.closed:
+                    code = getattr(error, "code", type(error).__name__)
+                    books.end(work.run, "failed", {"error": code})
+                raise
 
     def _claim(self, connection: Connection) -> None:
         name = f"rebuild {self._service}.{self._model.name}"
@@ -172,170 +205,106 @@ class Rebuilder:
         if not taken:
             raise RebuildRunning(self._service, self._model.name)
 
-    def _path(self, connection: Connection, *schemas: str) -> None:
-        connection.execute(
-            "SELECT set_config('search_path', %s, false)", [", ".join((*schemas, "pg_temp"))]
+    def _begun(self, work: _Work, place: str) -> Copy:
+        """The copy in ``place``: the one that was begun, or a new one."""
+        if not work.tables.there(place):
+            with work.connection.transaction():
+                self._drop(work, place)
+                work.tables.ensure_schema(place)
+                work.tables.make(place, lookups=self._model.lookups)
+            failpoint("rebuild.made")
+        work.tables.refuse_other_shape(place)
+        return self._copy(work, place)
+
+    def _copy(self, work: _Work, place: str) -> Copy:
+        find_first(work.connection, place, self._service)
+        return Copy(
+            connection=work.connection,
+            service=self._service,
+            place=place,
+            model=self._model,
+            source=self._source,
+            codec=self._codec,
+            books=work.books,
         )
 
-    def _all_there(self, connection: Connection, schema: str) -> bool:
-        there = connection.execute(
-            "SELECT count(*) FROM pg_tables WHERE schemaname = %s AND tablename = ANY(%s)",
-            [schema, list(self._model.tables)],
-        ).fetchone()
-        return there is not None and there[0] == len(self._model.tables)
+    def _compare(
+        self, work: _Work, copy: Copy, place: str, found: Found | None
+    ) -> list[TableDrift]:
+        """Bring the copy level, and look at both in one snapshot, while the live one goes on."""
+        with ExitStack() as snapshot:
+            with psycopg.connect(self._owner_dsn) as holder, holder.transaction():
+                find_first(holder, self._service)
+                until = copy.fence(holder)
+                with work.connection.transaction():
+                    copy.catch_up(until)
+                snapshot.enter_context(work.connection.transaction())
+                work.connection.execute(_SNAPSHOT)
+                work.connection.execute("SELECT 1")
+            return [
+                self._drift(work.connection, table, place, found) for table in self._model.tables
+            ]
 
-    def _fill(self, connection: Connection, kind: str, watch: Watch | None) -> None:
-        done = 0
-        total = self._count()
-        for page in _pages(self._events(self._done(connection), None)):
-            with connection.transaction():
-                self._apply(connection, page)
-            done += len(page)
-            if watch:
-                watch(Progress(events=done, total=max(total, done)))
+    def _drift(
+        self, connection: Connection, table: str, place: str, found: Found | None
+    ) -> TableDrift:
+        live, built = sql.Identifier(self._service, table), sql.Identifier(place, table)
+        kinds = {"only live": 0, "only rebuilt": 0, "differs": 0}
+        samples: list[Difference] = []
+        for difference in differences(connection, table, live, built, self._model.personal):
+            kinds[difference.kind] += 1
+            if len(samples) < _SAMPLES:
+                samples.append(difference)
+            if found is not None:
+                found(difference)
+        return TableDrift(
+            table=table,
+            rows=count_rows(connection, live),
+            only_live=kinds["only live"],
+            only_rebuilt=kinds["only rebuilt"],
+            changed=kinds["differs"],
+            samples=tuple(samples),
+        )
 
-    def _catch_up_behind_the_fence(self, connection: Connection, kind: str) -> None:
-        """Hold the live model still, then read up to exactly what it has applied."""
-        until = self._fence(connection)
-        for page in _pages(self._events(self._done(connection), until)):
-            self._apply(connection, page)
-
-    def _fence(self, connection: Connection) -> Mapping[int, Position]:
-        if self._model.source == self._service:
-            events = sql.Literal(f"{self._service}.events")
-            connection.execute(sql.SQL(_FENCE_OWN_LOG).format(events=events))
-            heads = self._source.heads(connection)
-            return {partition: head.position for partition, head in heads.items()}
-        rows = connection.execute(_CONSUMED, {"source": self._model.source}).fetchall()
-        return {row[0]: row[1] for row in rows}
-
-    def _events(
-        self, after: Mapping[int, Position], until: Mapping[int, Position] | None
-    ) -> Iterator[Recorded]:
-        parts = [
-            self._partition(
-                partition,
-                after.get(partition, Position(0)),
-                None if until is None else until.get(partition, Position(0)),
-            )
-            for partition in range(PARTITIONS)
-        ]
-        return heapq.merge(*parts, key=lambda recorded: recorded.position)
-
-    def _partition(
-        self, partition: int, after: Position, until: Position | None
-    ) -> Iterator[Recorded]:
-        while until is None or after < until:
-            page = self._source.read(partition, after=after, limit=_PAGE)
-            for recorded in page:
-                if until is not None and recorded.position > until:
-                    return
-                yield recorded
-            if len(page) < _PAGE:
+    def _swap(self, work: _Work, copy: Copy, place: str, drifts: Sequence[TableDrift]) -> None:
+        """One transaction: hold the live model still, catch up, exchange. Gives way to services."""
+        for _ in range(_TRIES):
+            copy.fill()
+            try:
+                with work.connection.transaction():
+                    work.connection.execute(_BE_SHORT)
+                    work.connection.execute("SET LOCAL synchronous_commit = on")
+                    until = copy.fence(work.connection)
+                    copy.catch_up(until)
+                    work.tables.lock()
+                    work.tables.exchange(place, self._previous)
+                    copy.hand_over(self._previous, until)
+                    work.books.end(work.run, "swapped", _counts(drifts))
+                    failpoint("rebuild.before_swap")
+            except (psycopg.errors.LockNotAvailable, psycopg.errors.DeadlockDetected):
+                copy.reload()
+                time.sleep(random.uniform(0.05, 0.5))  # noqa: S311 - spreads tries
+            else:
+                failpoint("rebuild.swapped")
                 return
-            after = page[-1].position
+        raise TablesBusy(self._service, self._model.name)
 
-    def _apply(self, connection: Connection, page: Sequence[Recorded]) -> None:
-        parked = self._parked(connection)
-        for recorded in page:
-            if recorded.position not in parked:
-                self._model.apply(connection, recorded, self._codec.decode(recorded))
-        reached = {recorded.partition: recorded.position for recorded in page}
-        for partition, position in reached.items():
-            connection.execute(
-                _SAVE,
-                {"model": self._model.name, "partition": partition, "position": position},
-            )
+    def _some(self, work: _Work, place: str) -> bool:
+        return work.tables.count(place) > 0
 
-    def _parked(self, connection: Connection) -> set[int]:
-        """What the live model has not applied either, for it waits for an admin."""
-        if self._model.source == self._service:
-            return set()
-        return {row[0] for row in connection.execute(_PARKED, {"source": self._model.source})}
-
-    def _done(self, connection: Connection) -> Mapping[int, Position]:
-        rows = connection.execute(
-            'SELECT partition, "position" FROM progress WHERE model = %s', [self._model.name]
-        )
-        return {row[0]: row[1] for row in rows}
-
-    def _count(self) -> int:
-        with self._source.transaction() as connection:
-            row = connection.execute("SELECT count(*) FROM events").fetchone()
-        return int(row[0]) if row else 0
-
-    def _compare(self, connection: Connection, kind: str) -> list[TableDrift]:
-        return [
-            _drift(
-                connection,
-                table,
-                sql.Identifier(self._service, table),
-                sql.Identifier(f"{self._service}__{kind}", table),
-            )
-            for table in self._model.tables
-        ]
-
-    def _swap(self, connection: Connection) -> None:
-        previous = f"{self._service}__previous"
-        connection.execute(
-            sql.SQL("CREATE SCHEMA IF NOT EXISTS {}").format(sql.Identifier(previous))
-        )
-        for table in self._model.tables:
-            for statement in (
-                "DROP TABLE IF EXISTS {kept}",
-                "ALTER TABLE {live} SET SCHEMA {previous}",
-                "ALTER TABLE {built} SET SCHEMA {service}",
-                "GRANT SELECT, INSERT, UPDATE, DELETE ON {live} TO {service}",
-            ):
-                connection.execute(
-                    sql.SQL(statement).format(
-                        kept=sql.Identifier(previous, table),
-                        live=sql.Identifier(self._service, table),
-                        built=sql.Identifier(f"{self._service}__rebuild", table),
-                        previous=sql.Identifier(previous),
-                        service=sql.Identifier(self._service),
-                    )
-                )
-
-    def _forget(self, connection: Connection, kind: str) -> None:
-        with connection.transaction():
-            for table in self._model.tables:
-                connection.execute(
-                    sql.SQL("DROP TABLE IF EXISTS {}").format(
-                        sql.Identifier(f"{self._service}__{kind}", table)
-                    )
-                )
-            connection.execute("DELETE FROM progress WHERE model = %s", [self._model.name])
+    def _drop(self, work: _Work, place: str) -> None:
+        with work.connection.transaction():
+            work.tables.drop(place)
+            work.books.forget(place)
 
 
-def _pages(events: Iterator[Recorded]) -> Iterator[list[Recorded]]:
-    page: list[Recorded] = []
-    for recorded in events:
-        page.append(recorded)
-        if len(page) == _PAGE:
-            yield page
-            page = []
-    if page:
-        yield page
-
-
-def _drift(
-    connection: Connection, table: str, live: sql.Identifier, built: sql.Identifier
-) -> TableDrift:
-    def alone(left: sql.Identifier, right: sql.Identifier) -> list[str]:
-        query = sql.SQL("SELECT t::text FROM (TABLE {} EXCEPT ALL TABLE {}) AS t").format(
-            left, right
-        )
-        return [row[0] for row in connection.execute(query)]
-
-    only_live, only_rebuilt = alone(live, built), alone(built, live)
-    row = connection.execute(sql.SQL("SELECT count(*) FROM {}").format(live)).fetchone()
-    samples = [Difference(side="live", row=text) for text in only_live[:_SAMPLES]]
-    samples += [Difference(side="rebuilt", row=text) for text in only_rebuilt[:_SAMPLES]]
-    return TableDrift(
-        table=table,
-        rows=int(row[0]) if row else 0,
-        only_live=len(only_live),
-        only_rebuilt=len(only_rebuilt),
-        samples=tuple(samples),
-    )
+def _counts(drifts: Sequence[TableDrift]) -> dict[str, Any]:
+    return {
+        drift.table: {
+            "rows": drift.rows,
+            "only_live": drift.only_live,
+            "only_rebuilt": drift.only_rebuilt,
+            "changed": drift.changed,
+        }
+        for drift in drifts
+    }

@@ -125,6 +125,13 @@ def fresh_database(*, services: bool = False) -> Iterator[Database]:
                 sql.Identifier(name), sql.Identifier(template)
             )
         )
+        # Rights on a database are not copied with it; rebuilds make schemas.
+        admin.execute(
+            sql.SQL("GRANT CREATE ON DATABASE {} TO {}").format(
+                sql.Identifier(name),
+                sql.SQL(", ").join(sql.Identifier(owner_of(service)) for service in SERVICES),
+            )
+        )
         database = Database(name, postgres)
         try:
             with database.closing:

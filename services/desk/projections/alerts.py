@@ -78,4 +78,11 @@ def _row(event: AlertPlanned) -> dict[str, Any]:
     }
 
 
-ALERTS = ReadModel(name="alerts", source="notifications", tables=("alerts",), apply=apply)
+ALERTS = ReadModel(
+    name="alerts",
+    source="notifications",
+    tables=("alerts",),
+    apply=apply,
+    reads_private=False,
+    lookups=(),
+)

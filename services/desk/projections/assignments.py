@@ -95,6 +95,23 @@ WHERE request_id = %(request_id)s
 """
 
 
+HEARD = (
+    RequestAssigned,
+    RequestSetAside,
+    AssignmentImported,
+    DecisionRevised,
+    RequestReassigned,
+    TeamInformed,
+    AssignmentAccepted,
+    AssignmentRefused,
+    AssignmentEscalated,
+    AssignmentWithdrawn,
+    AssignmentClosed,
+    AssignmentUrgencyChanged,
+    AssignmentReopened,
+)
+
+
 def apply(connection: Connection, recorded: Recorded, event: Any) -> None:
     """Apply one event of routing that is about a request; others change nothing."""
     match event:
@@ -204,4 +221,12 @@ def _looked(facts: tuple[LookedAt, ...]) -> Jsonb:
     return Jsonb([[fact.name, fact.value] for fact in facts])
 
 
-ASSIGNMENTS = ReadModel(name="assignments", source="routing", tables=("assignments",), apply=apply)
+ASSIGNMENTS = ReadModel(
+    name="assignments",
+    source="routing",
+    tables=("assignments",),
+    apply=apply,
+    events=HEARD,
+    reads_private=False,
+    lookups=(),
+)

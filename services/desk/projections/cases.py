@@ -151,5 +151,9 @@ def _step(
 
 
 CASES = ReadModel(
-    name="cases", source="followup", tables=("cases", "steps", "appointments"), apply=apply
+    name="cases",
+    source="followup",
+    tables=("cases", "steps", "appointments"),
+    apply=apply,
+    reads_private=False,
 )

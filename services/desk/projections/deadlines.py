@@ -80,4 +80,11 @@ def _end(connection: Connection, deadline_id: object, state: str, ending: str | 
     connection.execute(_END, {"deadline_id": deadline_id, "state": state, "ending": ending})
 
 
-DEADLINES = ReadModel(name="deadlines", source="followup", tables=("deadlines",), apply=apply)
+DEADLINES = ReadModel(
+    name="deadlines",
+    source="followup",
+    tables=("deadlines",),
+    apply=apply,
+    reads_private=False,
+    lookups=(),
+)

@@ -127,4 +127,5 @@ DIRECTORY = ReadModel(
     source="routing",
     tables=("establishments", "teams", "volunteers"),
     apply=apply,
+    personal=("volunteers.name", "volunteers.email"),
 )

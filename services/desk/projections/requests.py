@@ -284,4 +284,5 @@ REQUESTS = ReadModel(
     source="intake",
     tables=("requests", "request_people", "request_links", "erased_people"),
     apply=apply,
+    personal=("request_people.given", "request_people.family", "request_people.requester"),
 )
