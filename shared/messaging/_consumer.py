@@ -8,6 +8,7 @@ from time import monotonic
 from types import TracebackType
 from typing import Any, Self
 
+from amqp.exceptions import PreconditionFailed
 from kombu.connection import Connection
 from kombu.entity import Queue
 
@@ -30,6 +31,19 @@ class BrokerLost(Unavailable):
     def __init__(self, queue: str, error: BaseException | None) -> None:
         reason = "the consumer was cancelled" if error is None else type(error).__name__
         super().__init__(f"queue: {queue} is not read any more ({reason}); connecting anew")
+
+
+class QueueDiffers(Unavailable):
+    """The queue exists with other arguments than this release declares."""
+
+    code = "messaging.queue_differs"
+
+    def __init__(self, queue: str) -> None:
+        super().__init__(
+            f"queue: {queue} exists with other arguments than this release declares (another "
+            "release made it?); let it run empty and delete it, and it is declared anew: what it "
+            "held is fetched from the source's log"
+        )
 
 
 class QueueReader:
@@ -58,6 +72,9 @@ class QueueReader:
                 consumer_tag=f"{self._queue.name}.{id(self)}",
                 **({} if self._in_process else {"on_cancel": self._on_cancel}),
             )
+        except PreconditionFailed:
+            self.close()
+            raise QueueDiffers(self._queue.name) from None
         except Exception as error:
             self.close()
             raise BrokerLost(self._queue.name, error) from error

@@ -14,7 +14,7 @@ from nameko.extensions import Entrypoint
 from shared.errors import Unavailable
 from shared.eventstore import UnitOfWork
 from shared.messaging._backoff import Backoff
-from shared.messaging._consumer import BrokerLost, QueueReader
+from shared.messaging._consumer import BrokerLost, QueueDiffers, QueueReader
 from shared.messaging._delivered import Decoder, Delivered, Opening
 from shared.messaging._envelope import BadEnvelope, Envelope, Heads, decode
 from shared.messaging._failpoints import failpoint
@@ -159,7 +159,7 @@ class Reading:
             try:
                 if self._may_read():
                     self._read(backoff)
-            except MostFail as error:
+            except (MostFail, QueueDiffers) as error:
                 self._pause(error)
             except Diverged as error:
                 self._tables_say("stopped", str(error))
@@ -279,7 +279,7 @@ class Reading:
         if status.state == "stopped":
             raise Unavailable("subscription: stopped by an admin")
 
-    def _pause(self, error: MostFail) -> None:
+    def _pause(self, error: MostFail | QueueDiffers) -> None:
         self._tables_say("paused", str(error))
         _log.error("subscription_paused", source=self._source, exc_info=error)
         self._stopped.wait(self._tempo.pause_seconds)

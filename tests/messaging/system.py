@@ -156,6 +156,11 @@ def obey(order: str, unit: UnitOfWork) -> None:
             raise psycopg.errors.DeadlockDetected
         case "slow":
             time.sleep(1)
+        case "hog":
+            say("hogging")
+            until = time.monotonic() + 3
+            while time.monotonic() < until:
+                pass
         case "compute":
             unit.connection.execute("SELECT 1")
             time.sleep(0.05)

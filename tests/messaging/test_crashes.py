@@ -12,7 +12,9 @@ READER = ["subscription.before_handler", "subscription.before_commit", "subscrip
 
 
 @pytest.mark.parametrize("failpoint", [*RELAY, *READER])
-def test_f24_death_at_any_step_loses_and_repeats_nothing(brokered: System, failpoint: str) -> None:
+def test_f14_f15_f24_death_at_any_step_loses_and_repeats_nothing(
+    brokered: System, failpoint: str
+) -> None:
     dying = "intake" if failpoint.startswith("relay") else "routing"
     brokered.start("routing" if dying == "intake" else "intake")
     child = brokered.spawn(dying, failpoint=failpoint)

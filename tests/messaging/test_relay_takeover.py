@@ -18,7 +18,7 @@ def leader(system: System) -> int | None:
     return row[0] if row else None
 
 
-def test_f19_a_frozen_leader_is_replaced_and_wakes_without_harm(brokered: System) -> None:
+def test_f19_f20_a_frozen_leader_is_replaced_and_wakes_without_harm(brokered: System) -> None:
     brokered.start("routing")
     frozen = brokered.start("intake")
     first = brokered.wait(lambda: leader(brokered))

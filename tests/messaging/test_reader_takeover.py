@@ -1,0 +1,99 @@
+"""F28 to F31, F39: the broker takes a reader's work away, by its limits or by its own mistake."""
+
+from __future__ import annotations
+
+import signal
+
+from kombu import Connection, Queue
+
+from tests.messaging.conftest import System
+from tests.support.rabbitmq import node
+
+QUEUE = "routing.from.intake"
+
+
+def test_f28_what_the_broker_drops_after_too_many_deliveries_is_fetched(brokered: System) -> None:
+    node().control("set_policy", "limit", f"^{QUEUE}$", '{"delivery-limit": 1}')
+    try:
+        brokered.start("intake")
+        brokered.order(7, "die")
+        for _ in range(3):  # each death takes the whole batch in hand with it, the innocent too
+            dying = brokered.spawn("routing")
+            brokered.tell(range(40), streams=1) if not brokered.log() else None
+            brokered.wait(lambda dying=dying: dying.process.poll() is not None)
+        brokered.order(7, "nothing")
+        brokered.start("routing")
+
+        brokered.wait_level()
+    finally:
+        node().control("clear_policy", "limit")
+
+
+def test_f29_a_batch_that_outlasts_the_brokers_patience_is_done_once(brokered: System) -> None:
+    def broker_waits(milliseconds: str, tick: str) -> None:
+        node().control("eval", f"application:set_env(rabbit, consumer_timeout, {milliseconds}).")
+        node().control("eval", f"application:set_env(rabbit, channel_tick_interval, {tick}).")
+
+    broker_waits("1000", "500")
+    try:
+        brokered.start()
+        brokered.tell(range(4), streams=1, order="slow")
+
+        brokered.wait_level(60)
+        brokered.tell(range(4, 8), streams=1)
+        brokered.wait_level(60)
+    finally:
+        broker_waits("1800000", "60000")
+
+
+def test_f30_a_frozen_reader_wakes_after_another_took_over(brokered: System) -> None:
+    brokered.start("intake")
+    frozen = brokered.start("routing")
+    brokered.tell(range(50))
+    brokered.wait(lambda: len(brokered.handled()) > 0)
+
+    frozen.process.send_signal(signal.SIGSTOP)
+    brokered.start("routing")
+    brokered.tell(range(50, 100))
+    node().control("close_all_connections", "test")  # as the lost heartbeats would, sooner
+    brokered.wait(brokered.is_level, 60)
+    frozen.process.send_signal(signal.SIGCONT)
+    brokered.tell(range(100, 150))
+
+    brokered.wait_level(60)
+
+
+def test_f31_a_handler_that_never_yields_costs_the_connection_and_no_event(
+    brokered: System,
+) -> None:
+    brokered.start()
+    brokered.tell(range(5), streams=1)
+    brokered.wait_level()
+
+    brokered.note(5, stream="note-0", order="hog")
+    brokered.wait(lambda: 5 in brokered.numbers() or _is_hogging(brokered))
+    node().control("close_all_connections", "missed heartbeats")
+    brokered.tell(range(6, 30))
+
+    brokered.wait_level(60)
+
+
+def _is_hogging(system: System) -> bool:
+    return any("hogging" in line for child in system.children for line in child.lines)
+
+
+def test_f39_a_queue_of_another_release_is_named_and_costs_no_event(brokered: System) -> None:
+    with Connection(brokered.amqp_uri) as connection:
+        other = Queue(QUEUE, durable=True, queue_arguments={"x-queue-type": "quorum"})
+        other(connection.channel()).declare()
+    brokered.start("intake")
+    brokered.spawn("routing")
+    brokered.tell(range(10))
+
+    brokered.wait(lambda: brokered.subscription().get("state") == "paused")
+    assert "other arguments than this release declares" in brokered.subscription()["reason"]
+    with Connection(brokered.amqp_uri) as connection:
+        connection.channel().queue_delete(QUEUE)
+
+    brokered.wait_level(60)
+    brokered.wait(lambda: brokered.subscription()["state"] == "running")
