@@ -9,6 +9,7 @@ from __future__ import annotations
 import os
 import secrets
 import shutil
+import signal
 import socket
 import subprocess
 import time
@@ -27,10 +28,14 @@ class NodeNotStarted(Unavailable):
 
 
 class RabbitMQNode:
-    """The node whose files lie in ``folder``; ``name`` is unique on the machine."""
+    """The node whose files lie in ``folder``; ``name`` is unique on the machine.
 
-    def __init__(self, folder: Path, name: str) -> None:
+    Nodes that are to form a cluster need the same ``cookie``, any secret word.
+    """
+
+    def __init__(self, folder: Path, name: str, *, cookie: str | None = None) -> None:
         self._folder = folder.absolute()
+        self._cookie = cookie or secrets.token_hex(20)
         self.name = f"{name}@localhost"
         self.port = 0
         self._distribution_port = 0
@@ -58,7 +63,7 @@ class RabbitMQNode:
         cookie = self._folder / ".erlang.cookie"
         if not cookie.exists():
             cookie.touch(mode=0o600)
-            cookie.write_text(secrets.token_hex(20), encoding="ascii")
+            cookie.write_text(self._cookie, encoding="ascii")
             cookie.chmod(0o400)
         (self._folder / "enabled_plugins").write_text("[].\n", encoding="ascii")
         (self._folder / "rabbitmq.conf").write_text(
@@ -102,6 +107,19 @@ class RabbitMQNode:
         except subprocess.SubprocessError:
             process.kill()
             process.wait()
+
+    def kill(self) -> None:
+        """End it at once, as if its machine died; ``start`` brings it back with what it wrote."""
+        process, self._process = self._process, None
+        if process is not None:
+            os.killpg(process.pid, signal.SIGKILL)
+            process.wait()
+
+    def join(self, first: RabbitMQNode) -> None:
+        """Become a member of the cluster of ``first``, empty; both must run on one cookie."""
+        self.control("stop_app")
+        self.control("join_cluster", first.name)
+        self.control("start_app")
 
     def remove(self) -> None:
         """Stop and delete all that it wrote."""
