@@ -75,7 +75,7 @@ def service_settings(service: str, environment: Environment | None = None) -> Se
         owner_dsn=env.get(f"{name}_OWNER_DSN"),
         keyring_dsn=env.require("KEYRING_DSN"),
         keyring_owner_dsn=env.get("KEYRING_OWNER_DSN"),
-        master_key=MasterKey.from_base64(env.require("MASTER_KEY")),
+        master_key=master_key(env),
         amqp_uri=env.require("AMQP_URI"),
         clock=clock_from(env),
         log_level=env.get("LOG_LEVEL", "INFO") or "INFO",
@@ -93,6 +93,11 @@ def _seconds(env: Environment, name: str, default: float) -> float:
     if not 0 < seconds < float("inf"):
         raise BadSetting(f"PERMANENCE_{name}: {text!r} is not a number of seconds above 0")
     return seconds
+
+
+def master_key(env: Environment) -> MasterKey:
+    """``PERMANENCE_MASTER_KEY``; while it changes, ``…_ALSO`` holds those that unwrap as well."""
+    return MasterKey.from_base64(env.require("MASTER_KEY"), env.get("MASTER_KEY_ALSO") or "")
 
 
 def clock_from(env: Environment) -> Clock:

@@ -19,6 +19,7 @@ from services.cli.mail_in import mail_in
 from services.cli.person import erase_person, export_person
 from services.cli.realign import realign
 from services.cli.rebuild import rebuild
+from services.cli.rekey import rekey
 from services.cli.seal import check_seal, seal
 from services.cli.stats import stats
 from services.cli.submit import submit
@@ -55,6 +56,7 @@ app.command("erase-person")(erase_person)
 app.command()(backup)
 app.command()(restore)
 app.command()(realign)
+app.command()(rekey)
 app.command()(rebuild)
 app.command()(drift)
 app.command()(deploy.secrets)

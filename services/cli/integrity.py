@@ -18,7 +18,7 @@ from shared.postgres import own_errors
 from shared.privacy import Keyring, MasterKey, MasterKeyWrong
 from shared.seals import SealBroken, SealKey, check_chain, digests, kept, last_positions, unlike
 from shared.seals import public_key_from as public_key
-from shared.settings import Environment
+from shared.settings import Environment, master_key
 
 CHECKS = ("chain", "seals", "checkpoints", "keyring", "contracts")
 Watch = Callable[[int, int], None]
@@ -143,7 +143,7 @@ class Verification:
 
     def _keyring(self, service: str, watch: Watch) -> tuple[int, list[str]]:
         """Every person of whom the log holds something has a key, or was erased."""
-        master = MasterKey.from_base64(self.environment.require("MASTER_KEY"))
+        master = master_key(self.environment)
         faults: list[str] = []
         with self.stores[service].transaction() as log, _open(self.environment, KEYRING) as ring:
             subjects = dict(log.execute(_SUBJECTS).fetchall())

@@ -14,8 +14,8 @@ from shared.errors import Invalid
 from shared.eventstore import EventStore, Pool, open_pool
 from shared.eventstore.bootstrap import KEYRING
 from shared.postgres import connected
-from shared.privacy import Keyring, MasterKey
-from shared.settings import Environment
+from shared.privacy import Keyring
+from shared.settings import Environment, master_key
 
 OnlyService = Annotated[str | None, typer.Option("--service", help="Only this service's log.")]
 
@@ -39,7 +39,7 @@ def open_logs(env: Environment, only: str | None = None) -> Iterator[Mapping[str
     with ExitStack() as stack:
         keys = open_pool(env.require("KEYRING_DSN"), schema=KEYRING)
         stack.callback(keys.close)
-        keyring = Keyring.open(keys, MasterKey.from_base64(env.require("MASTER_KEY")))
+        keyring = Keyring.open(keys, master_key(env))
         opened = {}
         for name in names:
             pool = open_pool(env.require(f"{name.upper()}_DSN"), schema=name)

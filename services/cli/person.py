@@ -27,8 +27,8 @@ from services.host.runner import SERVICES
 from shared.errors import Refused
 from shared.eventstore import EventStore, open_pool
 from shared.eventstore.bootstrap import KEYRING
-from shared.privacy import ERASED, Keyring, MasterKey
-from shared.settings import Environment
+from shared.privacy import ERASED, Keyring
+from shared.settings import Environment, master_key
 
 _WAIT_SECONDS = 60.0
 _EMPTY: tuple[Any, ...] = (None, "", [], {}, ())
@@ -209,7 +209,7 @@ def _still_readable(env: Environment, about: Held) -> tuple[int, int]:
     """How many private parts there were, and how many a keyring opened anew still reads."""
     pool = open_pool(env.require("KEYRING_DSN"), schema=KEYRING)
     try:
-        keyring = Keyring.open(pool, MasterKey.from_base64(env.require("MASTER_KEY")))
+        keyring = Keyring.open(pool, master_key(env))
         readable = 0
         sealed = [
             recorded

@@ -112,6 +112,9 @@ class EmbeddedSystem:
 
     def _environment(self) -> dict[str, str]:
         values = {"AMQP_URI": IN_PROCESS_URI, "MASTER_KEY": self._kept_key("master_key")}
+        also = self.folder / "master_key_also"  # while a new master key takes the old one's place
+        if also.exists():
+            values["MASTER_KEY_ALSO"] = also.read_text(encoding="ascii").strip()
         values["SEAL_KEY"] = self._kept_key("seal_key")
         values["ERASED_LIST"] = str(self.folder / "erased")
         values["SPOOL"] = str(self.folder / "spool")

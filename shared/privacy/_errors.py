@@ -49,3 +49,16 @@ class MasterKeyWrong(Refused):
             "PERMANENCE_MASTER_KEY: not the key that this keyring was made with; "
             "give that one, nothing can be read or written under another"
         )
+
+
+class MasterKeyHalf(Refused):
+    """Some keys are wrapped by a master key that was not given: a rotation was not finished."""
+
+    code = "privacy.master_key_half"
+
+    def __init__(self, count: int) -> None:
+        super().__init__(
+            f"PERMANENCE_MASTER_KEY: {count} keys are wrapped by another master key; give that "
+            "one, too, as PERMANENCE_MASTER_KEY_ALSO, and run `permanence rekey`"
+        )
+        self.count = count

@@ -19,7 +19,7 @@ from shared.errors import Invalid
 from shared.postgres import Pool, connected, transaction
 from shared.privacy._cache import ForgetfulCache
 from shared.privacy._erased import ERASED, Erased
-from shared.privacy._errors import KeyLost, SubjectErased
+from shared.privacy._errors import KeyLost, MasterKeyHalf, SubjectErased
 from shared.privacy._master import MasterKey
 
 MIGRATIONS: Final = Path(__file__).parent / "migrations"
@@ -34,8 +34,8 @@ _ENSURE = """
 WITH candidates AS (
     SELECT * FROM unnest(%(subjects)s::uuid[], %(wrapped)s::bytea[]) AS c (subject, wrapped_key)
 ), made AS (
-    INSERT INTO subjects (subject, wrapped_key)
-    SELECT subject, wrapped_key FROM candidates ORDER BY subject
+    INSERT INTO subjects (subject, wrapped_key, master)
+    SELECT subject, wrapped_key, %(master)s FROM candidates ORDER BY subject
     ON CONFLICT (subject) DO NOTHING
     RETURNING subject, wrapped_key
 )
@@ -49,7 +49,8 @@ _ERASE = """
 INSERT INTO subjects (subject, wrapped_key, erased_at)
 SELECT subject, NULL, clock_timestamp() FROM unnest(%(subjects)s::uuid[]) AS s (subject)
 ORDER BY subject
-ON CONFLICT (subject) DO UPDATE SET wrapped_key = NULL, erased_at = clock_timestamp()
+ON CONFLICT (subject) DO UPDATE
+SET wrapped_key = NULL, master = NULL, erased_at = clock_timestamp()
 WHERE subjects.erased_at IS NULL
 RETURNING subject
 """
@@ -57,9 +58,20 @@ RETURNING subject
 _ERASED = "SELECT subject, erased_at FROM subjects WHERE erased_at IS NOT NULL ORDER BY erased_at"
 
 _FIRST_INDEX_KEY = """
-INSERT INTO index_key (wrapped_key) VALUES (%(wrapped)s) ON CONFLICT (only_one) DO NOTHING
+INSERT INTO index_key (wrapped_key, master) VALUES (%(wrapped)s, %(master)s)
+ON CONFLICT (only_one) DO NOTHING
 """
 _INDEX_KEY = "SELECT wrapped_key FROM index_key"
+
+# Keys of before the master was noted are wrapped by the one that wraps the index key.
+_NOTE_MASTER = """
+UPDATE subjects SET master = %(master)s WHERE master IS NULL AND wrapped_key IS NOT NULL
+"""
+_OTHERS = """
+SELECT count(*) FILTER (WHERE master IS NULL),
+       count(*) FILTER (WHERE NOT coalesce(master, %(index)s) = ANY(%(ids)s))
+FROM subjects WHERE wrapped_key IS NOT NULL
+"""
 
 # An erasure in another process is seen after this long at the latest.
 CACHE_SECONDS = 60.0
@@ -101,20 +113,29 @@ class Keyring:
     ) -> Keyring:
         """The keyring behind ``pool``, which must be of the schema ``keyring``.
 
-        Raises ``MasterKeyWrong`` when it was made with another master key.
+        Raises ``MasterKeyWrong`` when it was made with another master key, ``MasterKeyHalf`` when
+        some of its keys were.
         """
         with connected(pool) as connection:
             row = connection.execute(_INDEX_KEY).fetchone()
             if row is None:
                 candidate = master.wrap(secrets.token_bytes(32))
-                connection.execute(_FIRST_INDEX_KEY, {"wrapped": candidate})
+                first = {"wrapped": candidate, "master": master.id}
+                connection.execute(_FIRST_INDEX_KEY, first)
                 row = connection.execute(_INDEX_KEY).fetchone()
-        if row is None:
-            raise Invalid("keyring: its index key vanished; restore a backup of the keyring")
+            if row is None:
+                raise Invalid("keyring: its index key vanished; restore a backup of the keyring")
+            index_key, wrapped_by = master.opened(row[0])
+            known = {"index": wrapped_by, "ids": master.ids}
+            unnoted, lost = connection.execute(_OTHERS, known).fetchone() or (0, 0)
+            if lost:
+                raise MasterKeyHalf(lost)
+            if unnoted:
+                connection.execute(_NOTE_MASTER, {"master": wrapped_by})
         return cls(
             pool,
             master,
-            master.unwrap(row[0]),
+            index_key,
             cache_seconds=cache_seconds,
             cache_size=cache_size,
             monotonic=monotonic,
@@ -164,7 +185,7 @@ class Keyring:
         missing = self._not_in_mind(subjects)
         if missing:
             wrapped = [self._master.wrap(secrets.token_bytes(32)) for _ in missing]
-            self._fetch(missing, _ENSURE, {"wrapped": wrapped})
+            self._fetch(missing, _ENSURE, {"wrapped": wrapped, "master": self._master.id})
 
     def prefetch(self, subjects: Iterable[UUID]) -> None:
         """Bring the keys of ``subjects`` to mind in one round trip, before decrypting a batch."""

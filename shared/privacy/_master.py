@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import base64
 import binascii
+import hashlib
+import hmac
 import secrets
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from cryptography.hazmat.primitives.keywrap import (
@@ -21,20 +23,25 @@ _REMEDY = "make one with `head -c 32 /dev/urandom | base64` and keep a copy away
 
 
 class MasterKey:
-    """Wraps other keys (AES-256 key wrap, RFC 5649). Its own bytes are never shown."""
+    """Wraps other keys (AES-256 key wrap, RFC 5649). Its own bytes are never shown.
 
-    __slots__ = ("_key",)
+    ``also`` are keys that unwrap as well, while one takes the other's place.
+    """
 
-    def __init__(self, key: bytes) -> None:
+    __slots__ = ("_also", "_key")
+
+    def __init__(self, key: bytes, also: Sequence[MasterKey] = ()) -> None:
         if len(key) != 32:
             raise MasterKeyInvalid(f"{VARIABLE}: {len(key)} bytes, not 32; {_REMEDY}")
         self._key = key
+        self._also = tuple(also)
 
     @classmethod
-    def from_base64(cls, text: str) -> MasterKey:
-        """The key written as ``text``; raises ``MasterKeyInvalid``."""
+    def from_base64(cls, text: str, also: str = "") -> MasterKey:
+        """The key written as ``text``, and those in ``also``; raises ``MasterKeyInvalid``."""
+        others = [cls.from_base64(other) for other in also.split()]
         try:
-            return cls(base64.b64decode(text.strip(), validate=True))
+            return cls(base64.b64decode(text.strip(), validate=True), others)
         except (binascii.Error, ValueError):
             raise MasterKeyInvalid(f"{VARIABLE}: not base64; {_REMEDY}") from None
 
@@ -53,10 +60,26 @@ class MasterKey:
 
     def unwrap(self, wrapped: bytes) -> bytes:
         """The key inside ``wrapped``; raises ``MasterKeyWrong`` if another master wrapped it."""
-        try:
-            return aes_key_unwrap_with_padding(self._key, wrapped)
-        except (InvalidUnwrap, ValueError):
-            raise MasterKeyWrong from None
+        return self.opened(wrapped)[0]
+
+    def opened(self, wrapped: bytes) -> tuple[bytes, str]:
+        """The key inside ``wrapped``, and the id of the master key that wrapped it."""
+        for master in (self, *self._also):
+            try:
+                return aes_key_unwrap_with_padding(master._key, wrapped), master.id
+            except (InvalidUnwrap, ValueError):
+                continue
+        raise MasterKeyWrong
+
+    @property
+    def id(self) -> str:
+        """Names the key without telling anything of it."""
+        return hmac.digest(self._key, b"id of the master key", hashlib.sha256)[:8].hex()
+
+    @property
+    def ids(self) -> list[str]:
+        """Of this key and of those that unwrap as well."""
+        return [self.id, *(other.id for other in self._also)]
 
     def __repr__(self) -> str:
         return "MasterKey(...)"
