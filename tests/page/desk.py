@@ -101,6 +101,15 @@ class System:
             place,
         )
 
+    def dateless_letter(self, name: str) -> str:
+        """A letter in which nothing falls due."""
+        number = 10_000 + sum(map(ord, name)) % 80_000
+        return self.letter(
+            f"Bonjour,\nje m'appelle {name}, je suis incarcéré à Villepinte. "
+            f"Pouvez-vous m'aider à trouver un logement pour ma sortie ?\n"
+            f"Merci. {name}, écrou {number}"
+        )
+
     def oqtf_letter(self, name: str) -> str:
         """A letter about an OQTF notified four days ago: the desk answers."""
         number = 10_000 + sum(map(ord, name)) % 80_000

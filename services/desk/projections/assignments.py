@@ -51,7 +51,7 @@ _REASSIGN = """
 UPDATE assignments SET
     unit = %(unit)s, state = 'proposed', volunteer_id = NULL, rule = %(rule)s,
     reason = %(reason)s, reason_fr = %(reason_fr)s, urgency = %(urgency)s,
-    answer_due_on = %(answer_due_on)s, refusal = NULL, set_aside = false,
+    answer_due_on = %(answer_due_on)s, set_aside = false,
     informed = ARRAY(
         SELECT DISTINCT unit FROM unnest(informed || %(informed)s::text[]) AS u (unit) ORDER BY unit
     )

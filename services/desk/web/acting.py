@@ -20,6 +20,7 @@ from shared.errors import Invalid, PermanenceError
 Form = MultiDict[str, str]
 Make = Callable[[Form, str], Mapping[str, Any]]
 
+_LEAVES = frozenset({"refuser", "reattribuer"})
 _INTAKE, _ROUTING = "intake", "routing"
 
 
@@ -122,6 +123,8 @@ class RequestActions(RequestPages):
         if action == "suivi":
             sent |= {"person_id": str(row.person_id), "register": row.register}
             sent |= {"establishment": row.establishment}
+        if action in _LEAVES and not viewer.sees_all:
+            back = "/demandes"  # the request may have left what this person sees
         return self.act(back, action, service, method, again=again, **sent)
 
     def _danger(self, request_id: UUID, by: str, form: Form) -> Response:

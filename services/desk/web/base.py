@@ -255,11 +255,17 @@ class Desk:
         """What was sent by one of our own pages to this visitor; anything else is refused."""
         if not self._from_us(request):
             raise Stop(self.error(request, 403))
+        if self.needs_session(request) and self.site.cookie not in request.cookies:
+            raise Stop(redirect(f"/connexion?retour={quote(request.path)}"))
         secret, fresh = self._secret(request)
         sent = request.form.get(CSRF_FIELD, "")
         if fresh or not hmac.compare_digest(sent.encode(), _token(secret).encode()):
             raise Stop(self.error(request, 403))
         return request.form
+
+    def needs_session(self, request: Request) -> bool:
+        """Whether only who is signed in sends this form; not to sign in, nor by an alert's link."""
+        return not request.path.startswith(("/connexion", "/deconnexion", "/a/"))
 
     def _from_us(self, request: Request) -> bool:
         if request.headers.get("Sec-Fetch-Site", "same-origin") not in ("same-origin", "none"):

@@ -1,0 +1,106 @@
+"""A person is followed after release: a case with appointments and steps, never without a next."""
+
+from __future__ import annotations
+
+from playwright.sync_api import Page, expect
+
+from tests.page.desk import CAMILLE, Desk, panel, shows, unfold
+
+NO_NEXT = "Pas de prochaine étape."
+
+
+def _referred(desk: Desk, name: str) -> Page:
+    """The page of a case that was proposed from a letter in which nothing falls due."""
+    page = desk.of(CAMILLE)
+    page.goto(f"/demandes/{desk.system.dateless_letter(name)}")
+    unfold(page, "Proposer un suivi").get_by_role("button", name="Proposer un suivi").click()
+    shows(page, "orientation reçue")
+    panel(page, "Suivi").get_by_role("link").click()
+    expect(page.locator(".title")).to_contain_text("Orientation reçue")
+    return page
+
+
+def _opened(desk: Desk, name: str) -> Page:
+    page = _referred(desk, name)
+    page.get_by_role("button", name="Accepter le suivi").click()
+    page.get_by_role("button", name="Premier contact fait : ouvrir").click()
+    expect(page.locator(".title")).to_contain_text("Ouvert")
+    return page
+
+
+def test_an_open_case_without_a_next_step_is_shown_as_a_fault(desk: Desk):
+    page = _opened(desk, "Oubli Possible")
+    expect(page.locator(".note.bad")).to_contain_text(NO_NEXT)
+    name = page.get_by_role("heading", level=1).inner_text()
+
+    page.goto("/suivis/a-reprendre")
+    expect(page.locator(".row").filter(has_text=name)).to_be_visible()
+    page.goto("/suivis")
+    expect(page.locator(".row").filter(has_text=name)).to_contain_text("Sans prochaine étape")
+
+
+def test_an_appointment_is_offered_and_confirmed(desk: Desk):
+    page = _opened(desk, "Rendez Vous")
+    form = unfold(page, "Proposer un rendez-vous")
+    form.get_by_label("Jour").fill("2026-05-05")
+    form.get_by_label("Heure").fill("14:30")
+    form.get_by_label("Lieu").fill("téléphone")
+    form.get_by_role("button", name="Proposer").click()
+
+    meeting = panel(page, "Rendez-vous")
+    expect(meeting).to_contain_text("Mardi 5 mai 2026 à 14 h 30")
+    expect(meeting).to_contain_text("Proposé")
+    expect(page.locator(".note.bad")).to_have_count(0)
+    meeting.get_by_role("button", name="La personne a confirmé").click()
+    expect(meeting).to_contain_text("Confirmé")
+
+
+def test_an_appointment_in_the_past_is_refused_and_what_was_typed_stays(desk: Desk):
+    page = _opened(desk, "Trop Tard")
+    page.evaluate("document.getElementById('a-on').removeAttribute('min')")
+    form = unfold(page, "Proposer un rendez-vous")
+    form.get_by_label("Jour").fill("2026-04-01")
+    form.get_by_label("Heure").fill("10:00")
+    form.get_by_label("Lieu").fill("91 rue inventée")
+    form.get_by_role("button", name="Proposer").click()
+
+    form = unfold(page, "Proposer un rendez-vous")
+    expect(form).to_contain_text("Cette date est déjà passée.")
+    expect(form.get_by_label("Lieu")).to_have_value("91 rue inventée")
+
+
+def test_a_step_is_planned_and_completed_and_then_the_fault_comes_back(desk: Desk):
+    page = _opened(desk, "Pas Apas")
+    form = unfold(page, "Prévoir une démarche")
+    form.get_by_label("Quoi").select_option("get_domiciliation")
+    form.get_by_label("Pour le").fill("2026-05-12")
+    form.get_by_role("button", name="Prévoir").click()
+    steps = panel(page, "Démarches")
+    expect(steps).to_contain_text("Obtenir une domiciliation")
+    expect(steps).to_contain_text("Pour le mardi 12 mai 2026")
+    expect(page.get_by_text(NO_NEXT)).to_have_count(0)
+
+    steps.get_by_role("button", name="C’est fait").click()
+    expect(steps).to_contain_text("Faite")
+    expect(page.locator(".note.bad")).to_contain_text(NO_NEXT)
+
+
+def test_a_referral_is_refused_with_a_reason_and_a_way_elsewhere(desk: Desk):
+    page = _referred(desk, "Refus Motivé")
+    form = unfold(page, "Refuser")
+    form.get_by_label("Pourquoi").fill("hors de notre région")
+    form.get_by_label("Vers qui").fill("permanence de Lyon")
+    form.get_by_role("button", name="Refuser").click()
+
+    expect(page.locator(".title")).to_contain_text("Refusé")
+    expect(panel(page, "À faire")).to_contain_text("Orientation : permanence de Lyon.")
+
+
+def test_a_case_closes_with_what_became_of_it(desk: Desk):
+    page = _opened(desk, "Fin Heureuse")
+    form = unfold(page, "Clore")
+    form.get_by_label("Ce qu’il en est advenu").select_option("right_obtained")
+    form.get_by_role("button", name="Clore le suivi").click()
+
+    expect(page.locator(".title")).to_contain_text("Clos")
+    expect(panel(page, "À faire")).to_contain_text("Droit obtenu")
