@@ -1,0 +1,214 @@
+"""A source and a consumer without broker, processes or threads, for tests that choose each step.
+
+Log, relay, subscription and parking are the real ones on real tables; between them lie a list of
+messages (``Network``) and a direct call to the source's log.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
+from uuid import UUID
+
+import psycopg
+
+from shared.clock import SystemClock
+from shared.errors import Unavailable
+from shared.eventstore import EventStore, Expected, Streams, UnitOfWork, migrate
+from shared.messaging import IN_PROCESS_URI, MIGRATIONS, Delivered, NotPublished, Wakeup
+from shared.messaging._broker import Outgoing
+from shared.messaging._delivered import Decoder, Opening
+from shared.messaging._envelope import Envelope, Heads, decode
+from shared.messaging._following import Following
+from shared.messaging._handling import Handling
+from shared.messaging._leadership import Leadership
+from shared.messaging._log_access import log_heads, log_page
+from shared.messaging._relay import Relay, RelayOptions
+from shared.messaging._source import Source
+from shared.messaging._tables import SubscriptionTables
+from tests.messaging.notes import CODEC, Noted
+from tests.support.postgres import Database
+
+PERSON = UUID("00000000-0000-4000-8000-000000000001")
+HANDLED = """
+    CREATE TABLE handled (
+        id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY, partition int, position bigint,
+        stream text, number int)
+"""
+# A consumer that has never read anything, of a source that has never published anything.
+FORGET = """
+    TRUNCATE routing.handled, routing.messaging_actions, intake.relay_checkpoints,
+        intake.relay_leases;
+    TRUNCATE routing.subscriptions CASCADE
+"""
+
+
+class Died(BaseException):
+    """What a process that dies leaves behind: nothing."""
+
+
+class Network:
+    """Where the relay publishes to; its messages wait until a test delivers them."""
+
+    def __init__(self) -> None:
+        self.events: list[Envelope] = []
+        self.heads: list[Heads] = []
+        self.fails_after: int | None = None
+
+    def publish(self, batch: Sequence[Outgoing], *, mandatory: bool = True) -> None:
+        """All arrive, in order; or so many of them, and the confirms are lost."""
+        for count, outgoing in enumerate(batch):
+            if count == self.fails_after:
+                raise NotPublished("the line was cut")
+            message = decode(outgoing.body)
+            if isinstance(message, Heads):
+                self.heads.append(message)
+            else:
+                self.events.append(message)
+        if self.fails_after is not None:
+            raise NotPublished("the confirms were lost")
+
+
+class DirectCalls:
+    """The source's log without RPC; ``down``: it does not answer."""
+
+    def __init__(self, store: EventStore) -> None:
+        self._store = store
+        self.down = False
+
+    def call(
+        self, service: str, method: str, payload: Mapping[str, Any], *, timeout_seconds: float
+    ) -> Any:
+        if self.down:
+            raise Unavailable("intake: does not answer")
+        if method == "log_heads":
+            return log_heads(self._store)
+        return log_page(self._store, payload["partition"], payload["after"], payload["limit"])
+
+
+class Pair:
+    """intake tells notes, routing handles them; each test decides when and how."""
+
+    def __init__(self, database: Database) -> None:
+        for service in ("intake", "routing"):
+            migrate(database.owner_dsn(service), service, [MIGRATIONS])
+        with psycopg.connect(database.owner_dsn("routing")) as owner:
+            owner.execute(HANDLED)
+        self._database = database
+        self._admin = database.admin()
+        self.store = database.store("intake")
+        self.routing_pool = database.pool("routing")
+        self.routing_store = EventStore(
+            self.routing_pool, schema="routing", keyring=self.store.keyring
+        )
+        self.streams = Streams(self.store, CODEC, SystemClock())
+        self.calls = DirectCalls(self.store)
+        self.network = Network()
+        self.dies_in_handler = False
+        self.broken: set[int] = set()
+        self.begin()
+
+    def begin(self) -> None:
+        """Forget all but the log, which stays: start from its present end."""
+        self._admin.execute(FORGET)
+        self.calls.down = self.dies_in_handler = False
+        self.broken.clear()
+        self.network = Network()
+        self.restart()
+        places = self.store.heads()
+        incarnation = self.store.incarnation()
+        for partition, head in places.items():
+            values = [head.position, head.digest, partition]
+            self._admin.execute(
+                "INSERT INTO relay_checkpoints (position, digest, partition) VALUES (%s, %s, %s)",
+                values,
+            )
+            self._admin.execute(
+                "UPDATE routing.checkpoints SET incarnation = %s, position = %s, digest = %s "
+                "WHERE partition = %s",
+                [incarnation, *values],
+            )
+        self.told: list[tuple[int, int]] = []
+
+    def restart(self, codec: Decoder = CODEC) -> None:
+        """A consumer process begins: what only memory held is gone."""
+        self.tables = SubscriptionTables(self.routing_pool, "intake")
+        self.tables.ensure()
+        self.handling = Handling(
+            tables=self.tables,
+            streams=Streams(self.routing_store, CODEC, SystemClock()),
+            opening=Opening(codec, self.store.keyring),
+            handler=self._handle,
+            sleep=lambda _: None,
+        )
+        self.following = Following(
+            Source("intake", self.calls), self.handling, self.tables, stopping=lambda: False
+        )
+
+    def tell(self, stream: str, number: int) -> int:
+        """Append a note; its position."""
+        note = Noted(number=number, person_id=PERSON)
+        with self.streams.unit(metadata={}) as unit:
+            unit.append(stream, [note], expected=Expected.ANY)
+        [appended] = unit.appended
+        self.told.append((appended.partition, appended.position))
+        return appended.position
+
+    def relay(self, *, fails_after: int | None = None, dies: bool = False) -> None:
+        """A relay begins, publishes once what is new, and ends.
+
+        ``fails_after``: so many messages arrive and none is confirmed; ``dies``: after the
+        confirms, before its checkpoint.
+        """
+        options = RelayOptions(
+            service="intake", dsn=self._database.dsn("intake"), amqp_uri=IN_PROCESS_URI
+        )
+        relay = Relay(options, store=self.store, wakeup=Wakeup(options.dsn, "intake"))
+        relay._publisher = self.network  # type: ignore[assignment]  # publishes to a list
+        self.network.fails_after = fails_after
+        with Leadership(
+            options.dsn,
+            schema="intake",
+            group=options.group,
+            partitions=list(options.partitions),
+            lease_seconds=60,
+        ) as leadership:
+            assert leadership.take()
+            relay._places = leadership.places()
+            incarnation = self.store.incarnation()
+            try:
+                if dies:
+                    leadership.advance = _die  # type: ignore[method-assign]
+                relay._publish_new(leadership, incarnation)
+                relay._announce(incarnation)
+            except (NotPublished, Died):
+                pass
+
+    def handled(self) -> list[tuple[int, int, str, int]]:
+        """(partition, position, stream, number), in the order of handling."""
+        with self.routing_store.transaction() as connection:
+            rows = connection.execute(
+                "SELECT partition, position, stream, number FROM handled ORDER BY id"
+            )
+            return rows.fetchall()
+
+    def asking(self, asked: Callable[..., Any], *arguments: Any, **named: Any) -> Any:
+        """Run one of the admin's functions on the consumer's database."""
+        with self.routing_store.transaction() as connection:
+            return asked(connection, "intake", *arguments, **named)
+
+    def _handle(self, batch: Sequence[Delivered], unit: UnitOfWork) -> None:
+        for delivered in batch:
+            number = delivered.event.number
+            if number in self.broken:
+                raise ValueError("cannot bear this one")
+            unit.connection.execute(
+                "INSERT INTO handled (partition, position, stream, number) VALUES (%s, %s, %s, %s)",
+                [delivered.partition, delivered.position, delivered.stream, number],
+            )
+        if self.dies_in_handler:
+            raise Died
+
+
+def _die(_places: object) -> None:
+    raise Died

@@ -1,0 +1,88 @@
+"""F12: an event of a version from the future is parked, and goes through after the upgrade."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any, ClassVar
+from uuid import UUID
+
+import pytest
+
+from shared.contracts.codec import Codec
+from shared.eventstore import Expected, NewEvent, Write
+from shared.messaging import admin
+from tests.eventstore.events import NOON
+from tests.messaging.direct import PERSON, Pair
+from tests.support.postgres import fresh_database
+
+
+@pytest.fixture
+def pair() -> Iterator[Pair]:
+    with fresh_database() as database:
+        yield Pair(database)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Noted:
+    """As the next release has it."""
+
+    SCHEMA: ClassVar[int] = 2
+
+    number: int
+    person_id: UUID
+    place: str
+
+
+def noted_1_to_2(data: dict[str, Any]) -> dict[str, Any]:
+    return data | {"place": "not stated"}
+
+
+NEXT_RELEASE = Codec([Noted], {("Noted", 1): noted_1_to_2})
+
+
+def tell_as_the_next_release(pair: Pair, stream: str, number: int) -> None:
+    event = NewEvent(
+        type="Noted",
+        schema=2,
+        data={"number": number, "person_id": str(PERSON), "place": "Fresnes"},
+        occurred_at=NOON,
+    )
+    pair.store.append([Write(stream=stream, events=[event], expected=Expected.ANY)])
+
+
+def parked(pair: Pair) -> list[tuple[str, int, str | None]]:
+    with pair.routing_store.transaction() as connection:
+        return [
+            (one.stream, one.data["number"], one.error and one.error.get("code"))
+            for one in admin.parked(connection)
+        ]
+
+
+def test_f12_a_newer_version_is_parked_and_its_stream_waits_behind_it(pair: Pair) -> None:
+    pair.tell("note-1", 1)
+    tell_as_the_next_release(pair, "note-1", 2)
+    pair.tell("note-1", 3)
+    pair.tell("note-2", 4)
+
+    pair.following.level()
+
+    assert [number for *_, number in pair.handled()] in ([1, 4], [4, 1])
+    assert parked(pair) == [
+        ("note-1", 2, "contracts.unknown_event"),
+        ("note-1", 3, None),
+    ]
+
+
+def test_f12_once_upgraded_the_parked_events_go_through_in_order(pair: Pair) -> None:
+    pair.tell("note-1", 1)
+    tell_as_the_next_release(pair, "note-1", 2)
+    pair.tell("note-1", 3)
+    pair.following.level()
+
+    pair.restart(NEXT_RELEASE)
+    pair.asking(admin.retry, "note-1", by="admin", why="upgraded")
+    pair.handling.retry_parked()
+
+    assert [number for *_, number in pair.handled()] == [1, 2, 3]
+    assert parked(pair) == []
