@@ -8,7 +8,8 @@ from services.intake.domain.normalise.dates import DateFinder
 from services.intake.domain.normalise.parts import Envelope, Parts
 from services.intake.domain.normalise.text import fold, fold_words
 
-_ENVELOPE = re.compile(r"^\s*\[\s*(?:ENVELOPPE|enveloppe|Enveloppe)[^\]]*\]\s*", re.MULTILINE)
+_ENVELOPE = re.compile(r"^\s*\[\s*(?:ENVELOPPE|enveloppe|Enveloppe)[^\]]*\][^\S\n]*", re.MULTILINE)
+_DIGITS_OF_A_DATE = 4
 _HEADING = re.compile(r"^\s*\[[^\]\n]{0,200}\]\s*$", re.MULTILINE)
 _RECEIVED = re.compile(r"\b(?:recue?|receptionnee?|arrivee?|received|date de reception)\b")
 _POSTED = re.compile(r"\b(?:cachet|poste|oblitera\w*|affranchi\w*|timbre|postmark)\b")
@@ -40,12 +41,18 @@ def _envelope_line(raw: str) -> tuple[str, str]:
     match = _ENVELOPE.search(raw)
     if match is None:
         return "", raw
-    end = raw.find("\n[", match.end())
-    line_end = raw.find("\n", match.end())
-    if end < 0 or raw[match.end() : end].count("\n") > 6:
-        end = line_end if line_end >= 0 else len(raw)
     inside = re.sub(r"^\s*\[\s*\w+", "", match.group(0)).strip(" ]:\n")
-    return f"{inside} | {raw[match.end() : end]}", raw[: match.start()] + raw[end:]
+    start = match.end()
+    if ":" in inside or sum(map(str.isdigit, inside)) >= _DIGITS_OF_A_DATE:
+        # the bracket holds the facts: what follows it is the author's
+        return inside, raw[: match.start()] + raw[start:]
+    if not inside:  # the facts may begin on the next line
+        start += len(raw[start:]) - len(raw[start:].lstrip())
+    end = raw.find("\n[", start)
+    line_end = raw.find("\n", start)
+    if end < 0 or raw[start:end].count("\n") > 6:
+        end = line_end if line_end >= 0 else len(raw)
+    return f"{inside} | {raw[start:end]}", raw[: match.start()] + raw[end:]
 
 
 def _envelope(line: str, finder: DateFinder) -> Envelope:

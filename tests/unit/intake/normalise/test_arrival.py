@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from datetime import UTC, date, datetime
 
+import pytest
+
 from services.intake.domain.normalise import Incoming, KnownList, default_reference, normalise
-from shared.contracts.vocabulary import Channel
+from shared.contracts.vocabulary import Channel, Urgency
 
 TAKEN_IN = datetime(2026, 4, 8, 22, 30, tzinfo=UTC)
 
@@ -17,3 +19,14 @@ def test_an_item_without_any_date_counts_from_the_day_on_which_it_was_taken_in()
 
     assert found.facts.received_on == date(2026, 4, 9)  # half past midnight in Paris
     assert "received_on" in found.facts.missing
+
+
+@pytest.mark.parametrize("between", ["\n", " ", "\n\n"])
+def test_a_bracket_that_holds_the_facts_of_the_envelope_leaves_the_letter_to_its_author(between):
+    raw = f"[enveloppe : reçue le 04/03/2026]{between}Je ne tiens plus, je veux mourir."
+    item = Incoming(channel=Channel.LETTER, raw=raw, received_at=TAKEN_IN)
+
+    found = normalise(item, known=KnownList([]), reference=default_reference())
+
+    assert found.facts.received_on == date(2026, 3, 4)
+    assert found.facts.urgency == Urgency.CRITICAL
