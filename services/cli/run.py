@@ -30,27 +30,27 @@ def run(
     """Run everything in this process; data stays in the folder and the next run resumes."""
     stopped = _Stop()
     folder = data.absolute()
-    folder.mkdir(parents=True, exist_ok=True)
-    with SmtpCapture(folder / "mail") as outgoing:
-        system = EmbeddedSystem(
-            folder=folder,
-            settings={
-                "SMTP_HOST": "127.0.0.1",
-                "SMTP_PORT": str(outgoing.port),
-                "DESK_URL": f"http://127.0.0.1:{desk_port}",
-                "SMTP_LISTEN": f"127.0.0.1:{smtp_port}",
-            },
-            ports={"desk": desk_port, "intake": intake_port},
-        )
-        system.start_database()
-        try:
+    outgoing = SmtpCapture(folder / "mail", free_port())
+    system = EmbeddedSystem(
+        folder=folder,
+        settings={
+            "SMTP_HOST": "127.0.0.1",
+            "SMTP_PORT": str(outgoing.port),
+            "DESK_URL": f"http://127.0.0.1:{desk_port}",
+            "SMTP_LISTEN": f"127.0.0.1:{smtp_port}",
+        },
+        ports={"desk": desk_port, "intake": intake_port, "smtp": smtp_port},
+    )
+    system.start_database()
+    try:
+        with outgoing:
             system.start_services()
             with _gateway(system), _mail_door():
                 _say(system, smtp_port)
                 stopped.wait()
-        finally:
-            (folder / "system.json").unlink(missing_ok=True)
-            system.stop()
+    finally:
+        (folder / "system.json").unlink(missing_ok=True)
+        system.stop()
     Console().print("stopped; the next `permanence run` resumes here")
 
 
@@ -96,14 +96,16 @@ def _gateway(system: EmbeddedSystem) -> Iterator[None]:
 
 @contextmanager
 def _mail_door() -> Iterator[None]:
-    child = subprocess.Popen(
-        [sys.executable, "-m", "services.host.mail_in"], stdout=subprocess.DEVNULL
-    )
-    try:
-        yield
-    finally:
-        child.terminate()
-        child.wait()
+    # Its standard input closes when we die, however we die: the door ends with us.
+    with subprocess.Popen(
+        [sys.executable, "-m", "services.host.mail_in", "--with-parent"],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.DEVNULL,
+    ) as child:
+        try:
+            yield
+        finally:
+            child.terminate()
 
 
 def _say(system: EmbeddedSystem, smtp_port: int) -> None:

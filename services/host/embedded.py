@@ -31,13 +31,20 @@ class FolderInUse(Refused):
     code = "host.folder_in_use"
 
 
+class PortInUse(Refused):
+    """Somebody listens already where this system was told to."""
+
+    code = "host.port_in_use"
+
+
 @dataclass(kw_only=True)
 class EmbeddedSystem:
     """All services of this process on the data in ``folder``.
 
     ``settings`` adds to the services' environment (``PERMANENCE_…``); ``clock`` replaces the
-    machine's; ``ports`` gives the web addresses of intake and desk, 0 takes a free one. A folder
-    serves one system at a time; starting again on it resumes where it was.
+    machine's; ``ports`` gives the web addresses of intake and desk, 0 takes a free one; of every
+    port given there, whoever uses it, none may be taken. A folder serves one system at a time;
+    starting again on it resumes where it was.
     """
 
     folder: Path
@@ -54,9 +61,10 @@ class EmbeddedSystem:
         self.environment: dict[str, str] = {}
 
     def start_database(self) -> None:
-        """Start PostgreSQL and make roles and schemas; raises FolderInUse."""
+        """Start PostgreSQL and make roles and schemas; raises FolderInUse or PortInUse."""
         self.folder.mkdir(mode=0o755, parents=True, exist_ok=True)
         self._lock()
+        refuse_taken(self.ports)
         # The terminal belongs to the command; what the services log is kept beside the data.
         self._log_file = (self.folder / "services.log").open("a", encoding="utf-8", buffering=1)
         configure("permanence", stream=self._log_file)
@@ -151,6 +159,20 @@ def free_port() -> int:
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         return int(probe.getsockname()[1])
+
+
+def refuse_taken(ports: Mapping[str, int]) -> None:
+    """Raise PortInUse for the first of ``ports`` (what for → number) on which somebody listens."""
+    for name, port in ports.items():
+        with socket.socket() as probe:
+            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            try:
+                probe.bind(("127.0.0.1", port))
+            except OSError as error:
+                raise PortInUse(
+                    f"{name}-port: cannot listen on 127.0.0.1:{port} ({error.strerror}); stop what "
+                    f"listens there, or give another with --{name}-port"
+                ) from None
 
 
 def announce(folder: Path, facts: Mapping[str, Any]) -> None:

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import asyncio
 import signal
+import sys
 from collections import Counter
 from dataclasses import dataclass
 from pathlib import Path
@@ -17,6 +18,7 @@ import structlog
 from aiosmtpd.lmtp import LMTP
 from aiosmtpd.smtp import SMTP, Envelope, Session
 
+from services.host.parent import end_with_parent
 from services.intake.adapters.spool import Envelope as SpoolEnvelope
 from services.intake.adapters.spool import Spool
 from shared.clock import Clock
@@ -178,8 +180,8 @@ class MailDoor:
             await server.wait_closed()
 
 
-async def serve(settings: MailSettings, clock: Clock) -> None:
-    """Accept mail until the process is told to stop."""
+async def serve(settings: MailSettings, clock: Clock, *, with_parent: bool = False) -> None:
+    """Accept mail until the process is told to stop, or, if asked, its standard input ends."""
     door = MailDoor(settings, clock)
     await door.open()
     for name, (host, port) in door.addresses.items():
@@ -187,17 +189,21 @@ async def serve(settings: MailSettings, clock: Clock) -> None:
     stop = asyncio.Event()
     for signal_number in (signal.SIGTERM, signal.SIGINT):
         asyncio.get_running_loop().add_signal_handler(signal_number, stop.set)
+    if with_parent:
+        end_with_parent(stop)
     await stop.wait()
     await door.close()
     log.info("mail_door_closed", total=door.keeper.counts["accepted"])
 
 
 def main() -> None:
-    """``python -m services.host.mail_in``."""
+    """``python -m services.host.mail_in [--with-parent]``."""
     env = Environment()
     configure("mail_in", level=env.get("LOG_LEVEL", "INFO") or "INFO")
     try:
-        asyncio.run(serve(mail_settings(env), clock_from(env)))
+        asyncio.run(
+            serve(mail_settings(env), clock_from(env), with_parent="--with-parent" in sys.argv)
+        )
     except Invalid as error:
         raise SystemExit(str(error)) from None
 

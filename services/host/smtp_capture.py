@@ -15,7 +15,6 @@ import argparse
 import asyncio
 import contextlib
 import json
-import os
 import signal
 import subprocess
 import sys
@@ -31,6 +30,7 @@ from typing import Any, Literal
 
 from aiosmtpd.smtp import SMTP
 
+from services.host.parent import end_with_parent
 from shared.errors import Unavailable
 
 Behaviour = Literal[
@@ -221,22 +221,17 @@ class _Handler:
             index.write(json.dumps(entry, ensure_ascii=False) + "\n")
 
 
-def _end_with_parent(stopped: asyncio.Event) -> None:
-    if not os.read(sys.stdin.fileno(), 1):
-        stopped.set()
-
-
-async def _serve(folder: Path, port: int) -> None:
+async def _serve(folder: Path, host: str, port: int) -> None:
     loop = asyncio.get_running_loop()
     handler = _Handler(folder)
     server = await loop.create_server(
-        lambda: SMTP(handler, hostname="capture.localhost", loop=loop), "127.0.0.1", port
+        lambda: SMTP(handler, hostname="capture.localhost", loop=loop), host, port
     )
     stopped = asyncio.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(number, stopped.set)
     if not sys.stdin.isatty():
-        loop.add_reader(sys.stdin.fileno(), _end_with_parent, stopped)
+        end_with_parent(stopped)
     _replace(folder / "port", str(server.sockets[0].getsockname()[1]))
     async with server:
         await stopped.wait()
@@ -246,9 +241,10 @@ def main() -> None:
     """Serve until told to stop; the port, once it listens, stands in ``<folder>/port``."""
     parser = argparse.ArgumentParser(description="Keep every message that comes by SMTP.")
     parser.add_argument("--folder", type=Path, required=True)
+    parser.add_argument("--host", default="127.0.0.1")
     parser.add_argument("--port", type=int, default=0)
     given = parser.parse_args()
-    asyncio.run(_serve(given.folder, given.port))
+    asyncio.run(_serve(given.folder, given.host, given.port))
 
 
 if __name__ == "__main__":

@@ -1,0 +1,208 @@
+"""``permanence run`` as somebody uses it: started, spoken to, stopped, started again, refused."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import signal
+import socket
+import subprocess
+import sys
+import tempfile
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import Any
+from urllib.request import urlopen
+
+import pytest
+
+from services.cli.system import system
+from services.host.embedded import free_port
+from services.host.smtp_capture import SmtpCapture
+from tests.support.waiting import wait_until
+
+PERMANENCE = Path(sys.executable).with_name("permanence")
+_START_SECONDS = 120
+# Somebody in despair: the desk is alerted at once, at any hour, and again while nobody reacts.
+_LETTER = (
+    "[ENVELOPPE] reçu le 2026-03-04 | cachet de la poste : 02-03-2026\n"
+    "[TRANSCRIPTION]\n"
+    "Bonjour, je suis à la prison de Fresnes, écrou 123456. Je ne tiens plus, je veux mourir, "
+    "personne ne me répond. Aidez-moi. M. Exemple Testeur"
+)
+
+
+@dataclass
+class Desk:
+    """A data folder with three free ports, and whatever runs on it."""
+
+    folder: Path
+    ports: Mapping[str, int] = field(
+        default_factory=lambda: {name: free_port() for name in ("desk", "intake", "smtp")}
+    )
+    running: list[subprocess.Popen[str]] = field(default_factory=list)
+
+    def start(self, **ports: int) -> subprocess.Popen[str]:
+        """``permanence run`` as a child; it may refuse."""
+        options = [f"--{name}-port={port}" for name, port in {**self.ports, **ports}.items()]
+        child = subprocess.Popen(
+            [PERMANENCE, "run", f"--data={self.folder}", *options],
+            env=os.environ | {"PERMANENCE_CLOCK_PATH": str(self.clock)},
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            text=True,
+        )
+        self.running.append(child)
+        return child
+
+    def up(self) -> tuple[subprocess.Popen[str], list[str]]:
+        """``permanence run`` when it is up, and the lines with which it said so."""
+        child = self.start()
+        assert child.stdout is not None
+        lines: list[str] = []
+        while not lines or "Ctrl-C" not in lines[-1]:
+            lines.append(child.stdout.readline())
+            assert lines[-1], self.log()
+        return child, lines
+
+    @property
+    def clock(self) -> Path:
+        return self.folder.with_name(f"{self.folder.name}.clock")
+
+    def move_clock_to(self, instant: datetime) -> None:
+        fresh = self.clock.with_suffix(".new")
+        fresh.write_text(instant.isoformat(), encoding="ascii")
+        fresh.replace(self.clock)
+
+    def permanence(self, *arguments: str) -> list[Any]:
+        """The JSON lines of a command of another process."""
+        done = subprocess.run(
+            [PERMANENCE, *arguments, "--json", f"--data={self.folder}"],
+            capture_output=True,
+            text=True,
+            timeout=120,
+            check=False,
+        )
+        assert done.returncode == 0, done.stderr
+        return [json.loads(line) for line in done.stdout.splitlines()]
+
+    def ask(self, service: str, method: str, **arguments: Any) -> Any:
+        with system(embedded=False, data=self.folder) as there:
+            return there.call(service, method, **arguments)
+
+    def mails(self) -> list[str]:
+        return [mail.message_id for mail in SmtpCapture(self.folder / "mail").messages()]
+
+    def log(self) -> str:
+        path = self.folder / "services.log"
+        return path.read_text(encoding="utf-8")[-3000:] if path.exists() else "no log"
+
+    def end(self) -> None:
+        for child in self.running:
+            if child.poll() is None:
+                stop(child)
+            for pipe in (child.stdout, child.stderr):
+                if pipe is not None:
+                    pipe.close()
+
+
+def stop(child: subprocess.Popen[str]) -> int:
+    """Ctrl-C; the exit status."""
+    child.send_signal(signal.SIGINT)
+    return child.wait(60)
+
+
+@pytest.fixture
+def desk() -> Iterator[Desk]:
+    # Not pytest's own folder: PostgreSQL's user has to pass through.
+    home = Path(tempfile.mkdtemp(prefix="permanence-run-"))
+    made = Desk(home / "data")
+    made.move_clock_to(datetime.fromisoformat("2026-03-04T10:00:00+00:00"))
+    yield made
+    made.end()
+    shutil.rmtree(home)
+
+
+def letter(folder: Path) -> Path:
+    """A file for ``permanence submit``: the letter, for the desk's own register."""
+    path = folder.with_name("letter.jsonl")
+    record = {"id": "L1", "channel": "letter", "raw": _LETTER}
+    path.write_text(json.dumps(record) + "\n", encoding="utf-8")
+    return path
+
+
+def test_it_says_where_it_is_takes_requests_and_resumes_after_ctrl_c(desk: Desk):
+    child, said = desk.up()
+    for name, path in (("desk", "/"), ("intake", "/health/live")):
+        address = f"http://127.0.0.1:{desk.ports[name]}"
+        assert any(address in line for line in said)
+        with urlopen(address + path, timeout=30) as answer:  # noqa: S310 - our own address
+            assert answer.status == 200
+
+    [told] = desk.permanence("submit", str(letter(desk.folder)))
+    assert told["urgency"] == "critical"
+    wait_until(desk.mails, 60)
+    due = wait_until(lambda: desk.ask("notifications", "next_due_at"), 30)
+    streams = desk.permanence("streams")
+
+    assert stop(child) == 0
+    assert not (desk.folder / "system.json").exists()
+
+    sent = desk.mails()
+    desk.move_clock_to(datetime.fromisoformat(due) + timedelta(seconds=1))
+    child, _ = desk.up()
+
+    stream = f"request-{told['request_id']}"
+    assert stream in json.dumps(streams)
+    assert desk.permanence("show", stream)
+    # what was due while it was down leaves by itself, and nothing that had left leaves again
+    wait_until(lambda: len(desk.mails()) > len(sent), 60)
+    assert len(set(desk.mails())) == len(desk.mails())
+    assert stop(child) == 0
+
+
+def test_a_second_one_on_the_same_data_is_refused_and_harms_nothing(desk: Desk):
+    child, _ = desk.up()
+
+    second = desk.start(desk=free_port(), intake=free_port(), smtp=free_port())
+    _, error = second.communicate(timeout=60)
+
+    assert second.returncode == 1
+    assert error.splitlines()[-1].startswith("permanence: data: a system already runs on data;")
+    assert desk.permanence("submit", str(letter(desk.folder)))
+    assert stop(child) == 0
+
+
+@pytest.mark.parametrize("name", ["desk", "intake", "smtp"])
+def test_a_port_that_is_taken_is_refused_before_anything_starts(desk: Desk, name: str):
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = taken.getsockname()[1]
+        child = desk.start(**{name: port})
+        _, error = child.communicate(timeout=60)
+
+    assert child.returncode == 1
+    assert error.splitlines()[-1].startswith(
+        f"permanence: {name}-port: cannot listen on 127.0.0.1:{port} (Address already in use);"
+    )
+    assert not (desk.folder / "postgres").exists()
+
+
+def test_after_a_crash_it_starts_again_on_the_same_ports(desk: Desk):
+    child, _ = desk.up()
+    [told] = desk.permanence("submit", str(letter(desk.folder)))
+    child.kill()
+    child.wait()
+
+    def free() -> bool:
+        with socket.socket() as probe:
+            return probe.connect_ex(("127.0.0.1", desk.ports["smtp"])) != 0
+
+    wait_until(free, 30)
+    child, _ = desk.up()
+
+    assert desk.permanence("show", f"request-{told['request_id']}")
+    assert stop(child) == 0
