@@ -1,8 +1,6 @@
-"""The commands of ``permanence``, and how their errors are told."""
+"""The commands of ``permanence``."""
 
 from __future__ import annotations
-
-import sys
 
 import typer
 
@@ -17,6 +15,7 @@ from services.cli.drift import drift
 from services.cli.inspect import show, streams
 from services.cli.mail_in import mail_in
 from services.cli.person import erase_person, export_person
+from services.cli.probe import healthcheck
 from services.cli.realign import realign
 from services.cli.rebuild import rebuild
 from services.cli.rekey import rekey
@@ -24,9 +23,9 @@ from services.cli.seal import check_seal, seal
 from services.cli.stats import stats
 from services.cli.submit import submit
 from services.cli.tail import tail
+from services.cli.telling import run_telling
 from services.cli.trace import trace
 from services.cli.verify import verify
-from shared.errors import Invalid, PermanenceError
 
 app = typer.Typer(
     help="The desk's requests, their teams, follow-up and alerts; every change is an event.",
@@ -62,16 +61,10 @@ app.command()(drift)
 app.command()(deploy.secrets)
 app.command("bootstrap")(deploy.bootstrap_database)
 app.command()(deploy.serve)
-app.command()(deploy.healthcheck)
+app.command()(healthcheck)
 app.command("mail-in")(mail_in)
 
 
 def main() -> None:
-    """Run a command; a failure that we foresaw is one clear line, and exit status 2 or 1."""
-    try:
-        app()
-    except PermanenceError as error:
-        typer.echo(f"permanence: {error}", err=True)
-        for field, problems in getattr(error, "fields", {}).items():
-            typer.echo(f"  {field}: {'; '.join(problems)}", err=True)
-        sys.exit(2 if isinstance(error, Invalid) else 1)
+    """Run the command that the arguments name."""
+    run_telling(app)

@@ -1,4 +1,4 @@
-"""Commands for deployers: secrets, roles and schemas, one service a container, its health."""
+"""Commands for deployers: secrets, roles and schemas, one service a container."""
 
 from __future__ import annotations
 
@@ -6,13 +6,10 @@ import base64
 import os
 import secrets as randomness
 import signal
-import smtplib
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Annotated
-from urllib.error import URLError
 from urllib.parse import urlsplit
-from urllib.request import urlopen
 
 import eventlet
 import typer
@@ -26,7 +23,12 @@ from shared.settings import Environment
 
 # Readable by the containers' user; the folder itself is closed to everybody else.
 FOLDER_MODE, FILE_MODE = 0o700, 0o444
-PROBE_SECONDS = 5
+_NO_PARTNERS = """\
+# Who may send requests to POST /v1/requests, in TOML; an entry a partner:
+# [[partner]]
+# id = "foyer-exemple"
+# token_sha256 = "<sha256 of the partner's long random token, 64 hexadecimal digits>"
+"""
 
 
 def secrets(
@@ -43,7 +45,7 @@ def _wanted(folder: Path) -> Mapping[str, str]:
     """Each file and what it holds if it is not there yet."""
     keys = ("master_key", "seal_key")
     wanted = {name: base64.b64encode(randomness.token_bytes(32)).decode() for name in keys}
-    wanted["partners"] = "{}"
+    wanted["partners"] = _NO_PARTNERS
     database = _kept(folder / "postgres_password") or randomness.token_urlsafe(24)
     wanted["postgres_password"] = database
     wanted["admin_dsn"] = f"postgresql://postgres:{database}@postgres:5432/permanence"
@@ -111,27 +113,3 @@ def service_config(env: Environment) -> dict[str, object]:
         "max_workers": 10,
         "serializer": "json",
     }
-
-
-def healthcheck(
-    url: Annotated[str, typer.Argument(help="http://… of a readiness page, or smtp://host:port.")],
-) -> None:
-    """Ask a service whether it can do its work; exits with 1 if not."""
-    try:
-        _probe(url)
-    except (OSError, URLError, smtplib.SMTPException) as error:
-        typer.echo(f"{url}: {error}", err=True)
-        raise typer.Exit(1) from None
-    typer.echo(f"{url}: ok")
-
-
-def _probe(url: str) -> None:
-    parts = urlsplit(url)
-    if parts.scheme == "smtp":
-        with smtplib.SMTP(parts.hostname or "", parts.port or 25, timeout=PROBE_SECONDS) as server:
-            server.noop()
-        return
-    if parts.scheme != "http":
-        raise Refused(f"url: {parts.scheme} cannot be probed; use http or smtp")
-    with urlopen(url, timeout=PROBE_SECONDS):  # noqa: S310 - the scheme is checked above
-        pass
