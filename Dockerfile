@@ -14,7 +14,7 @@ RUN /opt/permanence/bin/python -m pip install --quiet --no-deps --no-build-isola
 FROM docker.io/library/python:3.11-slim-bookworm
 RUN groupadd --gid 10001 permanence \
     && useradd --uid 10001 --gid permanence --no-create-home --home-dir /nonexistent --shell /usr/sbin/nologin permanence \
-    && install -d -o permanence -g permanence -m 0750 /var/spool/permanence
+    && install -d -o permanence -g permanence -m 0750 /var/spool/permanence /var/lib/permanence
 COPY --from=build /opt/permanence /opt/permanence
 ENV PATH=/opt/permanence/bin:$PATH PYTHONUNBUFFERED=1 PYTHONDONTWRITEBYTECODE=1
 USER permanence

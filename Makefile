@@ -39,7 +39,7 @@ test-faults: $(READY)  ## every fault of the catalogue, FAULT_ROUNDS times each;
 
 test-compose: $(READY)  ## builds the image, runs every service of docker-compose.yml in its container; ends with "test-compose: ok"
 	tests/support/install-servers --containers
-	$(BIN)/python -m pytest tests/compose -p no:randomly --override-ini=testpaths=tests/compose --run-compose
+	$(BIN)/python -m pytest tests/compose --run-compose
 	@echo "test-compose: ok"
 
 lint: $(READY)  ## style, types, layers; ends with "lint: ok"

