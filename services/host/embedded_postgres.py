@@ -143,6 +143,7 @@ class EmbeddedPostgres:
             "unix_socket_directories": "",
             "port": str(self.port),
             "max_connections": "200",
+            "log_error_verbosity": "terse",  # the details of an error quote rows
         } | self._settings
         return " ".join(f"-c {name}='{value}'" for name, value in settings.items())
 
