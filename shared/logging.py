@@ -10,15 +10,20 @@ from __future__ import annotations
 
 import logging
 import sys
-from collections.abc import Mapping, MutableMapping
+from collections.abc import Callable, Mapping, MutableMapping
+from contextvars import ContextVar
 from types import TracebackType
-from typing import Any, TextIO
+from typing import Any, ParamSpec, TextIO
 
 import structlog
 
 from shared.errors import PermanenceError
 
 Entry = MutableMapping[str, Any]
+_at_work: ContextVar[Callable[[], Mapping[str, object]] | None] = ContextVar(
+    "at_work", default=None
+)
+_Given = ParamSpec("_Given")
 
 LOGGABLE = frozenset(
     {
@@ -94,6 +99,30 @@ LOGGABLE = frozenset(
 )
 
 
+def bind(**facts: object) -> None:
+    """Add fields to each line that this green thread logs from now on."""
+    structlog.contextvars.bind_contextvars(**facts)
+
+
+def at_work(facts: Callable[[], Mapping[str, object]] | None) -> None:
+    """Add ``facts``, asked for only when a line is logged, until they are replaced or None."""
+    _at_work.set(facts)
+
+
+def of_service(service: str, run: Callable[_Given, None]) -> Callable[_Given, None]:
+    """``run`` for a thread of its own, whose lines then say whose they are.
+
+    A green thread starts with empty context variables, and in the embedded mode one process logs
+    for all services.
+    """
+
+    def bound(*args: _Given.args, **kwargs: _Given.kwargs) -> None:
+        bind(service=service)
+        run(*args, **kwargs)
+
+    return bound
+
+
 def configure(service: str, *, level: str = "INFO", stream: TextIO | None = None) -> None:
     """Send every log line of this process to ``stream`` (standard output) as JSON, as ``service``.
 
@@ -106,6 +135,7 @@ def configure(service: str, *, level: str = "INFO", stream: TextIO | None = None
 
     common: list[Any] = [
         structlog.contextvars.merge_contextvars,
+        add_work,
         name_service,
         structlog.processors.add_log_level,
         structlog.processors.TimeStamper(fmt="iso", utc=True),
@@ -131,6 +161,15 @@ def configure(service: str, *, level: str = "INFO", stream: TextIO | None = None
     root.setLevel(level)
     for chatty in ("amqp", "kombu", "mail.log", "nameko"):
         logging.getLogger(chatty).setLevel(logging.WARNING)
+
+
+def add_work(_logger: object, _method: str, entry: Entry) -> Entry:
+    """Add what ``at_work`` says; a line's own fields win."""
+    facts = _at_work.get()
+    if facts is not None:
+        for field, value in facts().items():
+            entry.setdefault(field, value)
+    return entry
 
 
 def withhold_unknown(_logger: object, _method: str, entry: Entry) -> Entry:

@@ -7,21 +7,28 @@ extensions and the dependency ``Parts`` all share the one instance of its contai
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
+from uuid import UUID
+from weakref import WeakKeyDictionary
 
 from nameko.extensions import DependencyProvider
+from nameko.rpc import Rpc
+from nameko.web.handlers import HttpRequestHandler
 
-from shared import messaging, projections
+from shared import messaging, projections, tracing
 from shared.clock import Clock
 from shared.contracts.codec import Codec
 from shared.eventstore import EVENT_STORE, EventStore, Pool, Streams, migrate, open_pool
 from shared.eventstore.bootstrap import KEYRING
+from shared.logging import bind
 from shared.privacy import MIGRATIONS as KEYRING_MIGRATIONS
 from shared.privacy import Keyring
 from shared.projections import ReadModel
 from shared.settings import Settings
+from shared.tracing import TRACEPARENT, Span, SpanKind
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -87,11 +94,49 @@ def open_service(
     )
 
 
+# Asked all the time, by machines.
+_UNTRACED = frozenset(
+    {"health_live", "health_ready", "metrics", "read_log", "log_heads", "log_lag", "reached"}
+)
+
+
 class Parts(DependencyProvider):  # type: ignore[misc]  # nameko is untyped
-    """Injects the container's ``ServiceParts``."""
+    """Injects the container's ``ServiceParts``; its workers' lines and spans say whose they are."""
 
     opened = messaging.OpenParts()
+
+    def __init__(self) -> None:
+        self._spans: WeakKeyDictionary[Any, Span | None] = WeakKeyDictionary()
 
     def get_dependency(self, worker_ctx: Any) -> ServiceParts:
         parts: ServiceParts = self.opened.parts
         return parts
+
+    def worker_setup(self, worker_ctx: Any) -> None:
+        """Runs in the worker's own green thread, before the method."""
+        method, service = worker_ctx.entrypoint.method_name, worker_ctx.service_name
+        bind(service=service, method=method, **_ids(worker_ctx.kwargs))
+        called = isinstance(worker_ctx.entrypoint, Rpc | HttpRequestHandler)
+        if called and method not in _UNTRACED:
+            parent = worker_ctx.data.get(TRACEPARENT)
+            name = f"{service}.{method}"
+            span = tracing.begun(service, name, kind=SpanKind.SERVER, parent=parent)
+            self._spans[worker_ctx] = span
+            if span is not None:
+                tracing.enter(span)
+
+    def worker_result(self, worker_ctx: Any, result: object = None, exc_info: Any = None) -> None:
+        """Runs after the method, whether it returned or raised."""
+        tracing.end(self._spans.pop(worker_ctx, None), exc_info[1] if exc_info else None)
+
+    def stop(self) -> None:
+        tracing.flush()
+
+
+def _ids(arguments: Mapping[str, Any]) -> dict[str, str]:
+    """The ids among a call's arguments: they name nobody. A request is its own correlation."""
+    found = {}
+    for argument, field in (("command_id", "command_id"), ("request_id", "correlation_id")):
+        with suppress(TypeError, ValueError, AttributeError):
+            found[field] = str(UUID(arguments[argument])) if argument in arguments else ""
+    return {field: value for field, value in found.items() if value}

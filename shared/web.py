@@ -16,6 +16,7 @@ from werkzeug.exceptions import HTTPException
 from werkzeug.wrappers import Request, Response
 
 from shared.eventstore import Connection, EventStore, Pool
+from shared.logging import of_service
 from shared.messaging import BrokerProbe, OpenParts
 from shared.watch.hub import HubWatch
 from shared.watch.meters import Meters
@@ -87,7 +88,8 @@ class _Watch(DependencyProvider):  # type: ignore[misc]  # nameko is untyped
             lag_seconds=parts.settings.ready_lag_seconds,
         )
         for watch in (self._hub, self._readiness):
-            self.container.spawn_managed_thread(partial(watch.run, self._stopped))
+            run = of_service(self.container.service_name, watch.run)
+            self.container.spawn_managed_thread(partial(run, self._stopped))
 
     def stop(self) -> None:
         self._stopped.set()

@@ -9,6 +9,8 @@ from eventlet import sleep
 from nameko.web.handlers import HttpRequestHandler
 from nameko.web.server import WebServer
 
+from shared.tracing import TRACEPARENT
+
 log = structlog.get_logger(__name__)
 
 SOCKET_TIMEOUT_SECONDS = 60
@@ -38,6 +40,11 @@ class SteadyWebServer(WebServer):  # type: ignore[misc]  # nameko is untyped
         server = super().get_wsgi_server(sock, wsgi_app, **options)
         server.socket_timeout = SOCKET_TIMEOUT_SECONDS
         return server
+
+    def context_data_from_headers(self, request: Any) -> dict[str, str]:
+        """The trace that the caller belongs to, as an RPC caller's header gives it."""
+        traceparent = request.headers.get(TRACEPARENT)
+        return {TRACEPARENT: traceparent} if traceparent else {}
 
     def _serve(self, sock: Any, address: Any) -> None:
         try:

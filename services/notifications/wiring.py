@@ -14,6 +14,7 @@ from services.notifications.adapters.leadership import AdvisoryLeadership
 from services.notifications.adapters.links import Links
 from services.notifications.adapters.messages import Messages
 from services.notifications.adapters.smtp import SmtpChannel, smtp_server
+from services.notifications.adapters.traced import TracedChannel
 from services.notifications.application.insisting import Insister
 from services.notifications.application.planning import Planner
 from services.notifications.application.ports import Channel
@@ -113,7 +114,10 @@ def assemble(
     }  # fmt: skip
     sender = Sender(
         **shared,  # type: ignore[arg-type]  # fields by name
-        channels=_channels(settings, messages),
+        channels={
+            lane: TracedChannel(channel, streams)
+            for lane, channel in _channels(settings, messages).items()
+        },
         leadership=AdvisoryLeadership(pool),
         domain=messages.domain,
         may_send=may_send,

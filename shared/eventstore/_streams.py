@@ -14,6 +14,7 @@ from shared.clock import Clock
 from shared.eventstore._store import EventStore
 from shared.eventstore._types import Appended, Expected, NewEvent, Recorded, Version, Write
 from shared.postgres import Connection
+from shared.tracing import TRACEPARENT, current
 
 Event = Any
 """A frozen dataclass of ``shared/contracts``; which ones, the service's codec knows."""
@@ -92,7 +93,7 @@ class UnitOfWork:
                 stream=stream,
                 events=[self._codec.encode(event, now) for event in events],
                 expected=expected,
-                metadata={**self._metadata, **(metadata or {})},
+                metadata=_traced({**self._metadata, **(metadata or {})}),
             )
         )
         self._events.extend(events)
@@ -180,6 +181,13 @@ class Streams:
 
     def _begun(self, connection: Connection, metadata: Mapping[str, Any]) -> UnitOfWork:
         return UnitOfWork(connection, self.store, self._codec, self._clock, metadata=metadata)
+
+
+def _traced(metadata: dict[str, Any]) -> dict[str, Any]:
+    """With the trace of who appends, unless it names that of its cause."""
+    if TRACEPARENT not in metadata and (at := current()):
+        metadata[TRACEPARENT] = at
+    return metadata
 
 
 def _recorded(appended: Appended, write: Write, new: NewEvent) -> Recorded:

@@ -10,6 +10,7 @@ from typing import Any, Protocol
 from shared.eventstore import Erased, Position, Version, unseal
 from shared.messaging._envelope import Envelope
 from shared.privacy import Keyring
+from shared.tracing import TRACEPARENT
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -33,12 +34,14 @@ class Delivered:
 
 
 def caused_by(delivered: Delivered, *, actor: str | None = None) -> dict[str, Any]:
-    """Metadata for an event appended because of ``delivered``: same correlation, named cause."""
+    """Metadata for an event appended because of ``delivered``: same correlation, same trace."""
     cause = f"{delivered.source}/{delivered.position}"
     metadata = {
         "correlation_id": delivered.metadata.get("correlation_id", cause),
         "causation_id": cause,
     }
+    if traceparent := delivered.metadata.get(TRACEPARENT):
+        metadata[TRACEPARENT] = traceparent
     return metadata if actor is None else metadata | {"actor": actor}
 
 

@@ -15,6 +15,7 @@ import structlog
 from nameko.extensions import SharedExtension
 
 from shared.errors import Invalid, PermanenceError
+from shared.logging import of_service
 from shared.messaging._opened import OpenParts
 from shared.messaging._rpc import RpcClient
 from shared.messaging._source import Calling
@@ -49,7 +50,8 @@ class LagWatch(SharedExtension):  # type: ignore[misc]  # nameko is untyped
         self._sources.add(source)
 
     def start(self) -> None:
-        self.container.spawn_managed_thread(self._run, identifier=repr(self))
+        run = of_service(self.container.service_name, self._run)
+        self.container.spawn_managed_thread(run, identifier=repr(self))
 
     def stop(self) -> None:
         self._stopped.set()

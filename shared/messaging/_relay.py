@@ -14,6 +14,7 @@ import structlog
 
 from shared.errors import Unavailable
 from shared.eventstore import PARTITIONS, EventStore
+from shared.logging import of_service
 from shared.messaging._backoff import Backoff
 from shared.messaging._broker import BLOCKED, BatchPublisher, NotPublished, Outgoing
 from shared.messaging._envelope import (
@@ -28,7 +29,8 @@ from shared.messaging._failpoints import failpoint
 from shared.messaging._leadership import Leadership
 from shared.messaging._tempo import NORMAL, Tempo
 from shared.messaging._topology import HEADS_KEY, events_exchange
-from shared.messaging._wakeup import Wakeup, listen
+from shared.messaging._wakeup import Wakeup
+from shared.messaging._wakeup import listen as listen_to_log
 from shared.watch.meters import Meters
 
 _log = structlog.get_logger("messaging.relay")
@@ -119,7 +121,8 @@ class Relay:
             self._announced_at = self._renewed_at = 0.0
             self._wakeup.attach(self.wake)
             self._meters.publishing.leads = True
-            listener = threading.Thread(target=self._listen, args=(leading := [True],), daemon=True)
+            listen = of_service(options.service, self._listen)
+            listener = threading.Thread(target=listen, args=(leading := [True],), daemon=True)
             listener.start()
             try:
                 self._serve(leadership, self._store.incarnation(), backoff)
@@ -220,7 +223,7 @@ class Relay:
         backoff = Backoff(first_seconds=0.2, longest_seconds=5)
         while not ended():
             try:
-                listen(self._options.dsn, self._options.service, self.wake, ended, step=1.0)
+                listen_to_log(self._options.dsn, self._options.service, self.wake, ended, step=1.0)
             except psycopg.Error as error:
                 _log.warning("listener_lost", sqlstate=error.sqlstate)
                 self._stopped.wait(backoff.next_seconds())

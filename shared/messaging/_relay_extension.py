@@ -6,6 +6,7 @@ from typing import Any
 
 from nameko.extensions import DependencyProvider
 
+from shared.logging import of_service
 from shared.messaging._opened import MessagingParts, OpenParts
 from shared.messaging._relay import Relay, RelayOptions
 from shared.messaging._tempo import tempo_from
@@ -42,7 +43,8 @@ class EventRelay(DependencyProvider):  # type: ignore[misc]  # nameko is untyped
             wakeup=wakeup,
             meters=self.opened.meters,
         )
-        self._thread = self.container.spawn_managed_thread(self._relay.run, identifier=repr(self))
+        run = of_service(service, self._relay.run)
+        self._thread = self.container.spawn_managed_thread(run, identifier=repr(self))
 
     def get_dependency(self, _worker_ctx: Any) -> Wakeup | None:
         return self._wakeup

@@ -13,6 +13,7 @@ from uuid import uuid4
 from kombu.entity import Exchange, Queue
 from nameko.extensions import DependencyProvider
 
+from shared import tracing
 from shared.errors import Unavailable
 from shared.messaging import _memory
 from shared.messaging._broker import connect
@@ -21,6 +22,7 @@ from shared.messaging._wire_errors import from_wire_error
 _EXCHANGE = Exchange("nameko-rpc", type="topic", durable=True)
 _REPLY_QUEUE_EXPIRES_MS = 300_000
 _IDLE_CLIENTS = 4
+_TRACE_HEADER = f"nameko.{tracing.TRACEPARENT}"  # nameko puts it into the worker's context
 
 
 class NoAnswer(Unavailable):
@@ -85,6 +87,7 @@ class RpcClient:
             json.dumps({"args": [], "kwargs": dict(payload)}),
             content_type="application/json",
             content_encoding="utf-8",
+            headers={_TRACE_HEADER: at} if (at := tracing.current()) else {},
             # beyond its time nobody waits for it any more, so the broker drops it
             properties={
                 "reply_to": self._reply_to,

@@ -13,7 +13,9 @@ from nameko.extensions import Entrypoint
 
 from shared.errors import Unavailable
 from shared.eventstore import UnitOfWork
+from shared.logging import of_service
 from shared.messaging._backoff import Backoff
+from shared.messaging._batch import Batch
 from shared.messaging._consumer import BrokerLost, QueueDiffers, QueueReader
 from shared.messaging._delivered import Decoder, Delivered, Opening
 from shared.messaging._envelope import BadEnvelope, Envelope, Heads, decode
@@ -63,7 +65,8 @@ class Subscription(Entrypoint):  # type: ignore[misc]  # nameko is untyped
         self.lag_watch.add(self._source)
 
     def start(self) -> None:
-        self._thread = self.container.spawn_managed_thread(self._run, identifier=repr(self))
+        run = of_service(self.container.service_name, self._run)
+        self._thread = self.container.spawn_managed_thread(run, identifier=repr(self))
 
     def stop(self) -> None:
         """Finish the batch in hand, or give it up after the grace time."""
@@ -116,13 +119,14 @@ class Subscription(Entrypoint):  # type: ignore[misc]  # nameko is untyped
             done.set()
             return result, exc_info
 
-        try:
-            self.container.spawn_worker(self, (batch, unit), {}, handle_result=handle_result)
-        except ContainerBeingKilled:
-            raise Unavailable("service: is being stopped; the batch waits") from None
-        done.wait()
-        if failure:
-            raise failure[0]
+        with Batch(batch, consumer=self.container.service_name) as told:
+            try:
+                self.container.spawn_worker(self, (told, unit), {}, handle_result=handle_result)
+            except ContainerBeingKilled:
+                raise Unavailable("service: is being stopped; the batch waits") from None
+            done.wait()
+            if failure:
+                raise failure[0]
 
 
 class Reading:

@@ -17,6 +17,7 @@ from shared.clock import Clock
 from shared.contracts.intake.events import MAIN_REGISTER, FieldProblem
 from shared.contracts.vocabulary import Channel
 from shared.errors import Unavailable
+from shared.tracing import SpanKind, spanning
 
 log = structlog.get_logger(__name__)
 
@@ -62,7 +63,8 @@ class MailReader:
 
     def _take(self, spooled: Spooled) -> None:
         try:
-            receipt = self._receive(self.arrival(spooled))
+            with spanning("intake", "intake takes a mail in", kind=SpanKind.CONSUMER):
+                receipt = self._receive(self.arrival(spooled))
         except Unavailable:
             raise
         except Exception:  # whatever it was, the message stays in sight of a person

@@ -11,6 +11,7 @@ from nameko.extensions import DependencyProvider
 
 from services.intake.adapters.mail_reader import MailReader
 from shared.errors import Unavailable
+from shared.logging import of_service
 from shared.messaging import OpenParts
 
 log = structlog.get_logger(__name__)
@@ -34,7 +35,9 @@ class SpoolWatch(DependencyProvider):  # type: ignore[misc]  # nameko is untyped
 
     def start(self) -> None:
         if self._mail() is not None:
-            self._thread = self.container.spawn_managed_thread(self._run, identifier=repr(self))
+            self._thread = self.container.spawn_managed_thread(
+                of_service(self.container.service_name, self._run), identifier=repr(self)
+            )
 
     def stop(self) -> None:
         """Finish the message in hand."""
