@@ -27,8 +27,11 @@ from shared.logging import bind
 from shared.privacy import MIGRATIONS as KEYRING_MIGRATIONS
 from shared.privacy import Keyring
 from shared.projections import ReadModel
-from shared.settings import Settings
+from shared.settings import Environment, Settings, master_key
 from shared.tracing import TRACEPARENT, Span, SpanKind
+
+# The migrations that each service's own come after.
+FOUNDATIONS = (EVENT_STORE, messaging.MIGRATIONS, projections.MIGRATIONS)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -67,8 +70,7 @@ def open_service(
     applied in the append's transaction. Raises BadSetting or Unavailable with the remedy.
     """
     if settings.owner_dsn:
-        folders = [EVENT_STORE, messaging.MIGRATIONS, projections.MIGRATIONS, *migrations]
-        migrate(settings.owner_dsn, settings.service, folders)
+        migrate(settings.owner_dsn, settings.service, [*FOUNDATIONS, *migrations])
     if settings.keyring_owner_dsn:
         migrate(settings.keyring_owner_dsn, KEYRING, [KEYRING_MIGRATIONS])
     keyring_pool = open_pool(settings.keyring_dsn, schema=KEYRING)
@@ -98,6 +100,20 @@ def open_service(
 _UNTRACED = frozenset(
     {"health_live", "health_ready", "metrics", "read_log", "log_heads", "log_lag", "reached"}
 )
+
+
+def refuse_wrong_master(env: Environment) -> None:
+    """Open the keyring once, before any service starts, so that a wrong key is one clear line.
+
+    Raises MasterKeyInvalid, MasterKeyWrong or MasterKeyHalf.
+    """
+    if owner_dsn := env.get("KEYRING_OWNER_DSN"):
+        migrate(owner_dsn, KEYRING, [KEYRING_MIGRATIONS])
+    pool = open_pool(env.require("KEYRING_DSN"), schema=KEYRING)
+    try:
+        Keyring.open(pool, master_key(env))
+    finally:
+        pool.close()
 
 
 class Parts(DependencyProvider):  # type: ignore[misc]  # nameko is untyped

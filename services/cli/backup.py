@@ -16,6 +16,7 @@ from services.cli.integrity import Verification, public_keys
 from services.cli.logs import open_logs
 from services.cli.shown import show_rows
 from services.cli.system import AsJson, Data, Embedded, system
+from services.cli.verify import told
 from services.host import catalog
 from services.host.backup import Manifest, back_up, read_manifest
 from services.host.embedded import DEFAULT_FOLDER
@@ -116,8 +117,8 @@ def restore(
         ring = read_manifest(keyring, public_keys(env)) if keyring else None
         names = _chosen(taken, service)
         if dry_run:
-            told = [(taken, folder), (ring, keyring)]
-            rows = [row for one, where in told if one and where for row in _described(one, where)]
+            asked = [(taken, folder), (ring, keyring)]
+            rows = [row for one, where in asked if one and where for row in _described(one, where)]
             show_rows(rows, as_json, "restore")
             return
         replaced = [*names, *([KEYRING] if ring else [])]
@@ -141,7 +142,7 @@ def restore(
                     f"restore: {sum(len(row['faults']) for row in rows)} faults, the first: "
                     f"{next(fault for row in rows for fault in row['faults'])}"
                 )
-    show_rows(rows, as_json, "restore")
+    show_rows(rows if as_json else [told(row) for row in rows], as_json, "restore")
 
 
 def _chosen(taken: Manifest | None, service: Sequence[str] | None) -> list[str]:

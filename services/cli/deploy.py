@@ -7,6 +7,7 @@ import os
 import secrets as randomness
 import signal
 from collections.abc import Mapping
+from contextlib import suppress
 from pathlib import Path
 from typing import Annotated
 from urllib.parse import urlsplit
@@ -16,9 +17,10 @@ import typer
 from psycopg.conninfo import conninfo_to_dict
 
 from services.host.runner import SERVICES, Runner
-from shared.errors import Refused
+from shared.errors import Refused, Unavailable
 from shared.eventstore.bootstrap import KEYRING, bootstrap, owner_of
 from shared.logging import configure
+from shared.service import refuse_wrong_master
 from shared.settings import Environment
 
 # Readable by the containers' user; the folder itself is closed to everybody else.
@@ -97,6 +99,8 @@ def serve(
     """Run one service until it is told to stop (SIGTERM, Ctrl-C)."""
     env = Environment()
     configure(name, level=env.get("LOG_LEVEL", "INFO") or "INFO")
+    with suppress(Unavailable):  # the service itself waits for its database
+        refuse_wrong_master(env)
     runner = Runner([name], service_config(env))
     runner.start()
     # In a green thread of its own: a handler may run in the hub, where nothing can wait.

@@ -110,16 +110,14 @@ class Verification:
         """Those of all consumers that lie in the log of ``service``, and its own relay's."""
         store = self.stores[service]
         faults: list[str] = []
+        elsewhere: set[str] = set()
         looked_at = 0
         incarnation = store.incarnation()
         with store.transaction() as log:
             for consumer, row in self._read_from(service):
                 looked_at += 1
                 if row[2] is not None and row[2] != incarnation:
-                    faults.append(
-                        f"{consumer}: read partition {row[1]} of {service} in another life of the "
-                        "log; compare, then reset its checkpoint"
-                    )
+                    elsewhere.add(consumer)
                 elif not _holds(log, row[1], row[3], row[4] if row[2] is not None else None):
                     faults.append(
                         f"{consumer}: its checkpoint in partition {row[1]}, position {row[3]}, is "
@@ -132,6 +130,11 @@ class Verification:
                         f"relay: its checkpoint in partition {partition}, position {position}, is "
                         f"no event of {service}"
                     )
+        faults += [
+            f"{consumer}: read {service} in another life of the log; "
+            f"run `permanence realign {consumer} {service}`"
+            for consumer in sorted(elsewhere)
+        ]
         return looked_at, faults
 
     def _read_from(self, source: str) -> Iterator[tuple[str, Any]]:

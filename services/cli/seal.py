@@ -72,7 +72,12 @@ def seal(
             _write_lines(export, _seals(opened))
         if export_digests:
             _write_lines(export_digests, _digests(opened))
-    show_rows([{**row, "public_key": key.public} for row in rows], as_json, "seal")
+    if as_json:
+        rows = [{**row, "public_key": key.public} for row in rows]
+    else:
+        rows = [{**row, "digest": row["digest"][:16]} for row in rows]
+        typer.echo(f"public key: {key.public}")
+    show_rows(rows, as_json, "seal")
 
 
 def check_seal(
@@ -144,7 +149,7 @@ def _next(name: str, store: EventStore, env: Environment) -> Seal:
             incarnation=store.incarnation(connection),
             before=last_kept(connection),
             day=today(clock),
-            sealed_at=clock.now().astimezone(UTC),
+            sealed_at=clock.now().astimezone(UTC).replace(microsecond=0),
         )
 
 

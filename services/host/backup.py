@@ -183,7 +183,10 @@ def read_manifest(folder: Path, keys: Iterable[str]) -> Manifest:
         raise Invalid(f"folder: {folder} is of another format; use the release that made it")
     content = _canonical(document)
     if not any(is_signed(content, signature, public_key_from(key)) for key in keys):
-        raise BackupBroken(f"folder: the manifest of {folder} is not signed by us, or was altered")
+        raise BackupBroken(
+            f"folder: the manifest of {folder} was altered, or signed with a key that is not ours; "
+            "PERMANENCE_SEAL_PUBLIC_KEYS names those that may sign"
+        )
     manifest = _manifest(document)
     for dumped in manifest.schemas.values():
         for table in dumped.tables:

@@ -20,6 +20,8 @@ from shared.eventstore.bootstrap import KEYRING, bootstrap, owner_of
 from shared.logging import configure
 from shared.messaging import IN_PROCESS_URI
 from shared.privacy import MasterKey
+from shared.service import refuse_wrong_master
+from shared.settings import Environment
 
 DATABASE = "permanence"
 DEFAULT_FOLDER = Path(".permanence")
@@ -89,8 +91,11 @@ class EmbeddedSystem:
             "clock": self.clock,
         }
         own = {name: {"WEB_SERVER_ADDRESS": at} for name, at in self.addresses.items()}
-        self._runner = Runner(self.names, config, own)
-        self._runner.start()
+        if self.names:
+            refuse_wrong_master(Environment())
+        runner = Runner(self.names, config, own)
+        runner.start()
+        self._runner = runner
 
     def wait(self) -> None:
         """Until the services end."""

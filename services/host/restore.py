@@ -11,11 +11,11 @@ from psycopg import sql
 import services
 from services.host.backup import Manifest, counting, owner
 from services.host.dump import SchemaDump, load, migrations, read_table, triggers_off
-from shared import messaging
 from shared.errors import Refused
-from shared.eventstore import EVENT_STORE, draw_incarnation, migrate
+from shared.eventstore import draw_incarnation, migrate
 from shared.eventstore.bootstrap import KEYRING
 from shared.privacy import MIGRATIONS as KEYRING_MIGRATIONS
+from shared.service import FOUNDATIONS
 from shared.settings import Environment
 
 _CONNECTED = """
@@ -161,4 +161,4 @@ def _folders(schema: str) -> list[Path]:
     if schema == KEYRING:
         return [KEYRING_MIGRATIONS]
     own = Path(services.__path__[0]) / schema / "adapters" / "migrations"
-    return [EVENT_STORE, messaging.MIGRATIONS, own]
+    return [*FOUNDATIONS, own]

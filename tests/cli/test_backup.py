@@ -201,7 +201,7 @@ def test_f10_one_service_restored_while_others_go_on_is_found_and_set_right(
     restored = permanence(
         *("restore", services, "--service", "intake", "--replace", "--safety", safety), *WHO
     )
-    assert any("routing: read partition" in fault for fault in faults(restored))
+    assert any("permanence realign routing intake" in fault for fault in faults(restored))
 
     shown = permanence("realign", "routing", "intake", "--dry-run")
     done = permanence("realign", "routing", "intake", *WHO)

@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
 from uuid import UUID, uuid4
 
 import psycopg
@@ -10,7 +14,7 @@ import pytest
 from shared.privacy import Keyring, MasterKey, MasterKeyHalf, MasterKeyWrong
 from shared.privacy import rewrap as rewrapped
 from tests.cli.conftest import Run
-from tests.support.postgres import MASTER_KEY, Database
+from tests.support.postgres import MASTER_KEY, ROOT, Database
 
 NEW = MasterKey(bytes(range(32, 64)))
 BOTH = MasterKey(bytes(range(32, 64)), [MASTER_KEY])
@@ -145,3 +149,18 @@ def test_an_erased_person_gets_no_key_by_a_rotation(
     permanence("rekey", "--by", "Nora", "--why", "rotation")
 
     assert desk.keyring(NEW).is_erased(person)
+
+
+def test_f54_a_system_whose_master_key_was_lost_says_so_in_one_line() -> None:
+    # Not tmp_path, whose parent other runs of pytest close to the server's user.
+    with tempfile.TemporaryDirectory(prefix="permanence-tests-") as folder:
+        start = [sys.executable, "-W", "ignore", "-c", "from services.cli.main import run; run()"]
+        start += ["streams", "--embedded", "--data", folder]
+        subprocess.run(start, check=True, capture_output=True, cwd=ROOT)
+        (Path(folder) / "master_key").unlink()
+
+        refused = subprocess.run(start, check=False, capture_output=True, text=True, cwd=ROOT)
+
+    assert refused.returncode == 1
+    assert refused.stderr.startswith("permanence: PERMANENCE_MASTER_KEY: not the key that")
+    assert len(refused.stderr.splitlines()) == 1

@@ -19,11 +19,11 @@ import pytest
 from psycopg import sql
 
 from services.host.embedded_postgres import EmbeddedPostgres
-from shared import messaging
 from shared.eventstore import EVENT_STORE, EventStore, Pool, migrate, open_pool
 from shared.eventstore.bootstrap import KEYRING, SERVICES, bootstrap, owner_of
 from shared.privacy import MIGRATIONS as KEYRING_MIGRATIONS
 from shared.privacy import Keyring, MasterKey
+from shared.service import FOUNDATIONS
 
 ROOT = Path(__file__).resolve().parents[2]
 MASTER_KEY = MasterKey(bytes(range(32)))
@@ -61,8 +61,8 @@ def prepare_database(postgres: EmbeddedPostgres, name: str, *, services: bool) -
     bootstrap(postgres.dsn(db=name), SERVICES, {role: postgres.password(role) for role in roles})
     for service in SERVICES:
         own = ROOT / "services" / service / "adapters" / "migrations"
-        added = [messaging.MIGRATIONS, *([own] if own.is_dir() else [])]
-        folders = [EVENT_STORE, *added] if services else [EVENT_STORE]
+        everything = [*FOUNDATIONS, *([own] if own.is_dir() else [])]
+        folders = everything if services else [EVENT_STORE]
         migrate(postgres.dsn(owner_of(service), name), service, folders)
     migrate(postgres.dsn(owner_of(KEYRING), name), KEYRING, [KEYRING_MIGRATIONS])
 
