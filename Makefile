@@ -8,7 +8,7 @@ READY := $(VENV)/.ready
 COMPOSE ?= docker compose
 
 .DEFAULT_GOAL := help
-.PHONY: help demo run test test-unit test-page test-faults test-compose lint format bench up down lock clean
+.PHONY: help demo run test test-unit test-page test-faults test-compose lint format bench up down docs lock clean
 
 help:  ## this list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F':.*## ' '{printf "  make %-13s %s\n", $$1, $$2}'
@@ -64,6 +64,9 @@ up: $(READY)  ## the system with compose; makes the secrets on first use, prints
 
 down:  ## stops what `make up` started; data stays in its volumes
 	$(COMPOSE) down
+
+docs: $(READY)  ## writes docs/events.md and docs/asyncapi.yaml anew from the contracts
+	$(BIN)/python -m services.host.event_catalogue docs
 
 lock:  ## writes the locked requirements anew from pyproject.toml (needs uv)
 	uv pip compile --python-version 3.11 --generate-hashes --no-emit-index-url --no-header pyproject.toml -o requirements/runtime.txt

@@ -64,6 +64,15 @@ class Subscription(Entrypoint):  # type: ignore[misc]  # nameko is untyped
     def setup(self) -> None:
         self.lag_watch.add(self._source)
 
+    @property
+    def source(self) -> str:
+        """The service whose events it reads."""
+        return self._source
+
+    def wants(self, type: str) -> bool:
+        """Whether the method is given events of that type."""
+        return self._only is None or type in self._only
+
     def start(self) -> None:
         run = of_service(self.container.service_name, self._run)
         self._thread = self.container.spawn_managed_thread(run, identifier=repr(self))
