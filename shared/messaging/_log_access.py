@@ -8,7 +8,8 @@ from typing import Any
 from nameko.extensions import DependencyProvider
 
 from shared.errors import Invalid
-from shared.eventstore import PARTITIONS, EventStore, Position
+from shared.eventstore import PARTITIONS, EventStore, Pool, Position
+from shared.messaging import admin
 from shared.messaging._commands import command
 from shared.messaging._envelope import (
     START,
@@ -19,8 +20,10 @@ from shared.messaging._envelope import (
     to_wire,
 )
 from shared.messaging._opened import OpenParts
+from shared.messaging._source import LARGEST_PAGE_EVENTS
+from shared.postgres import connected
 
-LARGEST_PAGE_EVENTS = 500
+MOST_PARKED = 300
 
 
 class _Store(DependencyProvider):  # type: ignore[misc]  # nameko is untyped
@@ -31,10 +34,19 @@ class _Store(DependencyProvider):  # type: ignore[misc]  # nameko is untyped
         return store
 
 
+class _Pool(DependencyProvider):  # type: ignore[misc]  # nameko is untyped
+    opened = OpenParts()
+
+    def get_dependency(self, _worker_ctx: Any) -> Pool:
+        pool: Pool = self.opened.parts.pool
+        return pool
+
+
 class LogAccess:
     """Gives a service class the methods that its consumers catch up by."""
 
     log_store = _Store()
+    log_pool = _Pool()
 
     @command  # type: ignore[untyped-decorator]  # nameko is untyped
     def read_log(self, partition: int, after: int, limit: int) -> dict[str, Any]:
@@ -58,6 +70,48 @@ class LogAccess:
     def log_heads(self) -> dict[str, Any]:
         """``{"incarnation", "heads": {partition: [position, digest]}}``."""
         return log_heads(self.log_store)
+
+    @command  # type: ignore[untyped-decorator]  # nameko is untyped
+    def readings(self) -> dict[str, Any]:
+        """How far this service is in the logs that it reads, and what it set aside, unread.
+
+        ``{"subscriptions": [{"source", "state", "reason", "last_seen_at", "parked_count",
+        "positions": {partition: position}}], "parked": [{"source", "stream", "type", "position",
+        "error_type", "attempts", "parked_at"}]}``; nothing of an event's content.
+        """
+        return readings(self.log_pool)
+
+
+def readings(pool: Pool) -> dict[str, Any]:
+    """The subscriptions of a service and its parked events, as JSON values."""
+    with connected(pool) as connection:
+        subscriptions = admin.subscriptions(connection)
+        parked = admin.parked(connection)[:MOST_PARKED]
+    return {
+        "subscriptions": [
+            {
+                "source": one.source,
+                "state": one.state,
+                "reason": one.reason,
+                "last_seen_at": one.last_seen_at and one.last_seen_at.isoformat(),
+                "parked_count": one.parked_count,
+                "positions": {str(part): position for part, position in one.positions.items()},
+            }
+            for one in subscriptions
+        ],
+        "parked": [
+            {
+                "source": one.source,
+                "stream": one.stream,
+                "type": one.type,
+                "position": one.position,
+                "error_type": (one.error or {}).get("type"),
+                "attempts": one.attempts,
+                "parked_at": one.parked_at.isoformat(),
+            }
+            for one in parked
+        ],
+    }
 
 
 def log_heads(store: EventStore) -> dict[str, Any]:

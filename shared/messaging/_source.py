@@ -15,8 +15,8 @@ from shared.messaging._envelope import (
     from_wire,
     place_from_wire,
 )
-from shared.messaging._log_access import LARGEST_PAGE_EVENTS
 
+LARGEST_PAGE_EVENTS = 500
 # While a call is out nothing is read from the queue, and it may have gone to a frozen replica.
 HEADS_TIMEOUT_SECONDS = 2.0
 PAGE_TIMEOUT_SECONDS = 5.0

@@ -209,18 +209,23 @@ class AlertRow:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SubscriptionRow:
-    """How far the desk's reading of a source is."""
+    """How far ``consumer`` is in the log of ``source``.
+
+    ``behind`` counts the events that it has not read, up to 100,000; None: nobody could tell.
+    """
 
     source: str
     state: str
     reason: str | None
     parked_count: int
     last_seen_at: datetime | None
+    consumer: str = "desk"
+    behind: int | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ParkedRow:
-    """An event that could not be handled; nothing of its content."""
+    """An event that ``consumer`` could not handle; nothing of its content."""
 
     source: str
     stream: str
@@ -230,3 +235,4 @@ class ParkedRow:
     error_text: str | None
     attempts: int
     parked_at: datetime
+    consumer: str = "desk"

@@ -263,6 +263,7 @@ SERVICES = {
     "routing": "Attribution",
     "followup": "Suivis et échéances",
     "notifications": "Alertes",
+    "desk": "Page des bénévoles",
 }
 
 
