@@ -7,7 +7,6 @@ from typing import Any
 from uuid import UUID
 
 import structlog
-from nameko.timer import timer
 
 from services.followup import wiring
 from services.followup.application import forms, tell
@@ -32,6 +31,7 @@ from shared.errors import Unavailable
 from shared.eventstore import UnitOfWork
 from shared.messaging import Delivered, EventRelay, LogAccess, caused_by, command, subscribe
 from shared.postgres import connected
+from shared.schedule import timer
 from shared.service import Parts, ServiceParts
 from shared.web import Health
 

@@ -7,7 +7,6 @@ from typing import Any
 from uuid import UUID
 
 import structlog
-from nameko.timer import timer
 from prometheus_client.core import Metric
 
 from services.notifications import wiring
@@ -22,6 +21,7 @@ from shared.errors import Invalid, Unavailable
 from shared.eventstore import Connection, UnitOfWork
 from shared.messaging import Delivered, EventRelay, LogAccess, caused_by, command, subscribe
 from shared.postgres import connected
+from shared.schedule import timer
 from shared.service import Parts, ServiceParts
 from shared.web import Health
 

@@ -8,7 +8,6 @@ from typing import Any
 from uuid import uuid4
 
 import structlog
-from nameko.timer import timer
 
 from services.routing import wiring
 from services.routing.adapters import payloads
@@ -27,6 +26,7 @@ from shared.contracts import codecs
 from shared.contracts.intake.events import MAIN_REGISTER
 from shared.eventstore import UnitOfWork, Version
 from shared.messaging import Delivered, EventRelay, LogAccess, command, subscribe
+from shared.schedule import timer
 from shared.service import Parts, ServiceParts
 from shared.web import Health
 

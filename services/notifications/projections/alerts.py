@@ -64,9 +64,12 @@ SELECT * FROM alerts WHERE insist_at <= %(now)s
 ORDER BY urgency_rank, insist_at, alert_id LIMIT %(limit)s FOR UPDATE SKIP LOCKED
 """
 _IN_HAND = "SELECT * FROM alerts WHERE lane = %(lane)s AND in_hand IS NOT NULL FOR UPDATE"
+# What is in hand is leaving now, or whoever had it died: a tick has to see to it.
 _NEXT = """
 SELECT LEAST((SELECT MIN(send_at) FROM alerts WHERE send_at IS NOT NULL AND in_hand IS NULL),
-             (SELECT MIN(insist_at) FROM alerts WHERE insist_at IS NOT NULL))
+             (SELECT MIN(insist_at) FROM alerts WHERE insist_at IS NOT NULL),
+             (SELECT MIN((in_hand ->> 'started_at')::timestamptz) FROM alerts
+              WHERE in_hand IS NOT NULL))
 """
 _LATE = """
 SELECT lane, count(*), %(now)s - min(send_at) FROM alerts WHERE send_at <= %(now)s GROUP BY lane
