@@ -123,7 +123,7 @@ def _apply_case(connection: Connection, recorded: Recorded, event: Any) -> None:
         "orientation": after.orientation,
         "outcome": after.outcome.value if after.outcome else None,
         "transferred_to": after.transferred_to,
-        "at": recorded.recorded_at,
+        "at": recorded.occurred_at,
     }
     connection.execute(_PUT_CASE, values)
 

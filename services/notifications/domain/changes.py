@@ -141,10 +141,14 @@ def missed(before: Cause, event: DeadlineMissed, *, at: datetime) -> Cause:
 
 
 def handed_over(before: Cause, holding: Cause, *, at: datetime) -> Cause:
-    """A deadline follows its request to those who answer for it now."""
+    """A deadline follows its request to those who answer for it now, and is as urgent as it.
+
+    So it comes to the same, whichever of the two was heard of first.
+    """
+    after = replace(before, urgency=holding.urgency)
     if (before.unit, before.holder) == (holding.unit, holding.holder):
-        return before
-    return replace(before, unit=holding.unit, holder=holding.holder, since=at)
+        return after
+    return replace(after, unit=holding.unit, holder=holding.holder, since=at)
 
 
 def referred(event: ReferralReceived, *, version: int, at: datetime) -> Cause:

@@ -266,6 +266,17 @@ def test_a_corrected_deadline_cancels_what_was_planned_and_plans_anew(desk):
     assert set(waiting) == {"2026-11-20"}
 
 
+@pytest.mark.parametrize("deadline_first", [False, True])
+def test_a_deadline_is_as_urgent_as_its_request_whichever_is_heard_of_first(desk, deadline_first):
+    told = [assigned(urgency=Urgency.CRITICAL), deadline_set("2026-11-12")]
+    for one in reversed(told) if deadline_first else told:
+        desk.tell(one)
+
+    with transaction(desk.pool) as connection:
+        query = "SELECT urgency FROM causes WHERE kind = 'deadline'"
+        assert connection.execute(query).fetchall() == [("critical",)]
+
+
 def test_what_falls_due_for_a_volunteer_who_left_goes_to_the_rest_of_the_team(desk):
     desk.tell(assigned(), accepted("ada"))
     desk.tell(VolunteerLeft(volunteer_id="ada", register="main"))
