@@ -6,18 +6,15 @@ import hashlib
 import json
 import secrets
 import shutil
-import smtplib
 import subprocess
 import sys
 import time
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta
-from email import message_from_string, policy
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
-from urllib.request import Request, urlopen
 
 import typer
 from rich.console import Console
@@ -30,22 +27,25 @@ from services.cli.submit import Player, read_records
 from services.cli.system import AsJson
 from services.host.embedded import DEFAULT_FOLDER, EmbeddedSystem, free_port
 from services.host.level import Levels
+from services.host.rehearsal import (
+    PARTNER,
+    Doors,
+    Rehearsal,
+    all_alerts,
+    arrived_at,
+    days_after,
+    set_clock,
+)
 from services.host.runner import SERVICES
 from services.host.smtp_capture import SmtpCapture
-from services.routing.adapters.csv_directory import FILES
-from shared.clock import PARIS, FileClock
-from shared.errors import Unavailable
-from shared.messaging import IN_PROCESS_URI, call
+from shared.clock import FileClock
+from shared.messaging import IN_PROCESS_URI, RpcPool
 from shared.settings import Environment
 
 REQUESTS = Path(__file__).parent / "data" / "demo_requests.jsonl"
-_ROUTING_DATA = Path(__file__).parents[1] / "routing" / "data"
-_PARTNER = "foyer-les-tilleuls"
-_DESK_MAILBOX = "commission.prison@lacimade.org"
 _DAYS_AFTER = 10
-# The first of so many requests is accepted by nobody: its alerts insist, and reach coordination.
-_LEFT_ALONE_EVERY = 6
 _LEVEL_SECONDS = 30.0
+_CALL_SECONDS = 60.0
 
 
 @dataclass(kw_only=True)
@@ -68,11 +68,11 @@ def demo(as_json: AsJson = False) -> None:
     shutil.rmtree(folder, ignore_errors=True)
     folder.mkdir(parents=True)
     started = time.monotonic()
-    records = sorted(read_records(REQUESTS), key=_arrived_at)
+    records = sorted(read_records(REQUESTS), key=arrived_at)
     with ExitStack() as stack:
         show = _Show(quiet=as_json)
         stack.enter_context(show.bar)
-        stage = _Stage(folder, stack, _arrived_at(records[0]) - timedelta(days=1))
+        stage = _Stage(folder, stack, arrived_at(records[0]) - timedelta(days=1))
         told = _play(stage, records, show)
         checks = _Checks()
         alerts = _look_at_alerts(stage, checks)
@@ -109,216 +109,74 @@ class _Show:
 
 
 class _Stage:
-    """The embedded system, its doors, and the clock."""
+    """The embedded system, and the rehearsal played on it."""
 
     def __init__(self, folder: Path, stack: ExitStack, start: datetime) -> None:
-        self._clock_path = folder / "clock"
-        self.move_to(start)
+        clock_path = folder / "clock"
+        set_clock(clock_path, start)
         self.mail = stack.enter_context(SmtpCapture(folder / "mail"))
-        self._token = secrets.token_urlsafe(24)
-        self._mail_port = free_port()
-        digest = hashlib.sha256(self._token.encode()).hexdigest()
-        self.system = EmbeddedSystem(
+        token = secrets.token_urlsafe(24)
+        mail_port = free_port()
+        digest = hashlib.sha256(token.encode()).hexdigest()
+        system = EmbeddedSystem(
             folder=folder,
-            clock=FileClock(self._clock_path),
+            clock=FileClock(clock_path),
             settings={
                 "SMTP_HOST": "127.0.0.1",
                 "SMTP_PORT": str(self.mail.port),
-                "CLOCK_PATH": str(self._clock_path),
-                "SMTP_LISTEN": f"127.0.0.1:{self._mail_port}",
-                "PARTNERS": f'[[partner]]\nid = "{_PARTNER}"\ntoken_sha256 = "{digest}"\n',
+                "CLOCK_PATH": str(clock_path),
+                "TICKED": "on",
+                "SMTP_LISTEN": f"127.0.0.1:{mail_port}",
+                "PARTNERS": f'[[partner]]\nid = "{PARTNER}"\ntoken_sha256 = "{digest}"\n',
             },
         )
-        stack.callback(self.system.stop)
-        self.system.start_database()
-        self.system.start_services()
+        stack.callback(system.stop)
+        system.start_database()
+        system.start_services()
         door = subprocess.Popen(
             [sys.executable, "-m", "services.host.mail_in"], stdout=subprocess.DEVNULL
         )
         stack.callback(door.wait)
         stack.callback(door.terminate)
+        self._rpc = RpcPool(IN_PROCESS_URI)
+        stack.callback(self._rpc.close)
         env = Environment()
-        self._levels = Levels({name: env.require(f"{name.upper()}_DSN") for name in SERVICES})
-        stack.callback(self._levels.close)
-
-    def move_to(self, instant: datetime) -> None:
-        """Set the clock that all services, and the mail door, read."""
-        fresh = self._clock_path.with_suffix(".new")
-        fresh.write_text(instant.astimezone(UTC).isoformat(), encoding="ascii")
-        fresh.replace(self._clock_path)
+        levels = Levels({name: env.require(f"{name.upper()}_DSN") for name in SERVICES})
+        stack.callback(levels.close)
+        self.rehearsal = Rehearsal(
+            call=self.call,
+            level=lambda: levels.wait(_LEVEL_SECONDS),
+            clock_path=clock_path,
+            doors=Doors(web=lambda: system.addresses["intake"], token=token, smtp_port=mail_port),
+        )
 
     def call(self, service: str, method: str, /, **arguments: Any) -> Any:
-        return call(IN_PROCESS_URI, service, method, arguments, timeout_seconds=60)
-
-    def level(self) -> None:
-        """Wait until everybody has handled everything."""
-        self._levels.wait(_LEVEL_SECONDS)
-
-    def tick_until(self, until: datetime) -> None:
-        """Move the clock from one due instant to the next, then to ``until``."""
-        while (due := self._next_due()) is not None and due <= until:
-            self.move_to(due)
-            self._tick()
-        self.move_to(until)
-        self._tick()
-
-    def _next_due(self) -> datetime | None:
-        told = self.call("notifications", "next_due_at")
-        now = FileClock(self._clock_path).now()
-        return max(datetime.fromisoformat(told), now + timedelta(seconds=1)) if told else None
-
-    def _tick(self) -> None:
-        self.call("followup", "tick")
-        self.call("routing", "escalate")
-        self.level()
-        self.call("notifications", "tick")
-        self.level()
-
-    def take_in(self, record: Mapping[str, Any]) -> str:
-        """Send one item in by its real channel; the id of its request."""
-        channel, raw = record["channel"], record["raw"]
-        if channel == "email":
-            return self._by_mail(raw)
-        if channel in {"web", "api"}:
-            return self._by_http(channel, raw)
-        by = {
-            "letter": "record_letter",
-            "phone": "record_phone_note",
-            "referral": "record_referral",
-        }
-        return str(self.call("intake", by[channel], raw=raw)["request_id"])
-
-    def _by_mail(self, raw: str) -> str:
-        before = self._emails()
-        message = message_from_string(raw, policy=policy.SMTP)
-        sender = (
-            message.get("Return-Path", "").strip("<>")
-            if "Return-Path" in message
-            else "x@x.example"
-        )
-        self._send(sender, raw)
-        deadline = time.monotonic() + _LEVEL_SECONDS
-        while not (new := self._emails() - before):
-            if time.monotonic() > deadline:
-                raise Unavailable("e-mail: intake did not read the spool in time; see services.log")
-            time.sleep(0.05)
-        return new.pop()
-
-    def _send(self, sender: str, raw: str) -> None:
-        for left in range(100, -1, -1):
-            try:
-                with smtplib.SMTP("127.0.0.1", self._mail_port, timeout=10) as server:
-                    server.sendmail(sender, [_DESK_MAILBOX], raw.encode("utf-8"))
-            except OSError:
-                if not left:
-                    raise
-                time.sleep(0.1)
-            else:
-                return
-
-    def _emails(self) -> set[str]:
-        listed = self.call("intake", "list_requests", channel="email", limit=500)
-        rows = listed["requests"] if isinstance(listed, dict) else listed
-        return {row["request_id"] for row in rows}
-
-    def _by_http(self, channel: str, raw: str) -> str:
-        head, _, body = raw.partition("\n\n") if channel == "api" else ("", "", raw)
-        headers = dict(line.split(": ", 1) for line in head.splitlines()[1:])
-        path = "/v1/requests" if channel == "api" else "/v1/web-form"
-        if channel == "api":
-            headers["Authorization"] = f"Bearer {self._token}"
-        request = Request(
-            f"http://{self.system.addresses['intake']}{path}",
-            data=body.encode(),
-            headers={"Content-Type": "application/json", **headers},
-            method="POST",
-        )
-        with urlopen(request, timeout=30) as answer:  # noqa: S310 - our own address
-            return str(json.load(answer)["request_id"])
-
-
-def _arrived_at(record: Mapping[str, Any]) -> datetime:
-    """Noon of the day on which the sample says that it came, or the hour of the call."""
-    told = record["expected"]
-    if told.get("call_at"):
-        return datetime.fromisoformat(told["call_at"]).replace(tzinfo=PARIS)
-    return datetime.fromisoformat(f"{told['received_on']}T18:00").replace(tzinfo=PARIS)
+        return self._rpc.call(service, method, arguments, timeout_seconds=_CALL_SECONDS)
 
 
 def _play(
     stage: _Stage, records: Sequence[Mapping[str, Any]], show: _Show
 ) -> dict[str, dict[str, Any]]:
-    files = {
-        name: path.read_text(encoding="utf-8")
-        for name in FILES
-        for path in (_ROUTING_DATA / "demo" / name, _ROUTING_DATA / name)
-        if path.exists()
-    }
-    stage.call("routing", "import_directory", files=files, by="demonstration")
-    known = [
-        entry
-        for record in records
-        for entry in (record.get("context") or {}).get("known") or []
-        if str(entry.get("request", "")).startswith("q-")
-    ]
-    stage.call("intake", "stage_known", register="main", known=known)
-    stage.level()
+    rehearsal = stage.rehearsal
+    rehearsal.prepare(records)
     player = Player(call=stage.call, records={})
     told: dict[str, dict[str, Any]] = {}
-    handled: dict[str, str] = {}
     done = show.task("requests through their channels", len(records))
     for number, record in enumerate(records):
-        stage.tick_until(_arrived_at(record))
-        request_id = stage.take_in(record)
-        stage.level()
+        request_id = rehearsal.take_in(record)
         told[record["id"]] = {**player.told(request_id, {}), "request_id": request_id}
-        if number % _LEFT_ALONE_EVERY:
-            handled[request_id] = _accept(stage, request_id)
-        _acknowledge(stage, handled)
+        rehearsal.react(number, request_id)
         done()
-    end = _arrived_at(records[-1])
     step = show.task("ten days of the desk", _DAYS_AFTER)
-    for day in range(1, _DAYS_AFTER + 1):
-        stage.tick_until(end + timedelta(days=day))
-        _acknowledge(stage, handled)
+    for day in days_after(records[-1], _DAYS_AFTER):
+        rehearsal.pass_time(day)
+        rehearsal.acknowledge()
         step()
     return told
 
 
-def _accept(stage: _Stage, request_id: str) -> str:
-    """Somebody of the unit takes the request, if it waits for that; who, or nobody ("")."""
-    assignment = stage.call("routing", "describe_assignment", request_id=request_id)
-    if assignment["state"] != "proposed":
-        return ""
-    people = stage.call("routing", "directory")["volunteers"]
-    unit = assignment["unit"]
-    holder = next(one["volunteer_id"] for one in people if unit in one["units"])
-    stage.call("routing", "accept", request_id=request_id, volunteer_id=holder)
-    stage.level()
-    return str(holder)
-
-
-def _acknowledge(stage: _Stage, handled: Mapping[str, str]) -> None:
-    """Whoever handles a request says that they saw its alerts; the others' are left to insist."""
-    for request_id, holder in handled.items():
-        for state in ("sent", "repeated", "escalated"):
-            for alert in stage.call(
-                "notifications", "list_alerts", request_id=request_id, state=state
-            ):
-                by = holder or alert["recipient"]
-                stage.call("notifications", "acknowledge", alert_id=alert["alert_id"], by=by)
-    stage.level()
-
-
-def _alerts(stage: _Stage) -> list[dict[str, Any]]:
-    found: list[dict[str, Any]] = []
-    while page := stage.call("notifications", "list_alerts", limit=500, offset=len(found)):
-        found += page
-    return found
-
-
 def _look_at_alerts(stage: _Stage, checks: _Checks) -> dict[str, int]:
-    alerts = _alerts(stage)
+    alerts = all_alerts(stage.call)
     mails = stage.mail.messages()
     counts = {"alerts": len(alerts), "mails": len(mails)}
     for state in ("sent", "repeated", "escalated", "acknowledged", "cancelled", "planned"):
@@ -332,17 +190,8 @@ def _look_at_alerts(stage: _Stage, checks: _Checks) -> dict[str, int]:
 
 
 def _follow_up(stage: _Stage, checks: _Checks) -> None:
-    cases = stage.call("followup", "list_cases", states=["referral_received"])
-    rows: list[dict[str, Any]] = list(cases)
-    checks.expect("a referral proposes a follow-up case", len(rows), holds=bool(rows))
-    if not rows:
-        return
-    case_id = rows[0]["case_id"]
-    stage.call("followup", "accept_referral", case_id=case_id, by="permanence")
-    stage.call("followup", "open_case", case_id=case_id, by="permanence")
-    stage.level()
-    state = stage.call("followup", "show_case", case_id=case_id)["state"]
-    checks.expect("the case is open", state, holds=state == "open")
+    state = stage.rehearsal.open_case()
+    checks.expect("a referral became an open case", state or "none waited", holds=state == "open")
 
 
 def _look_at_requests(
