@@ -71,6 +71,10 @@ def prepare_database(postgres: EmbeddedPostgres, name: str, *, services: bool) -
 def _template(*, services: bool) -> str:
     name = "template_services" if services else "template_stores"
     prepare_database(server(), name, services=services)
+    if services:
+        # One index key for the copies: the same item gets the same id in each.
+        with open_pool(server().dsn(KEYRING, name), schema=KEYRING) as pool:
+            Keyring.open(pool, MASTER_KEY)
     return name
 
 
