@@ -15,7 +15,7 @@ from pathlib import Path
 from rich.console import Console
 from rich.table import Table
 
-NAMES = ("bench_append", "bench_relay", "bench_chain")
+NAMES = ("bench_append", "bench_relay", "bench_subscription", "bench_chain")
 RESULTS = Path(__file__).with_name("results.json")
 
 

@@ -1,0 +1,283 @@
+"""Appending beside ``eventsourcing``'s recorder, a plain INSERT and COPY, on one PostgreSQL.
+
+The same content goes to each: public data and a private part. Ours is chained and encrypted, under
+keys that are known already; the others keep the bytes as they are. Server and settings are the
+same for all, with synchronous disk writes off: what a disk takes is no difference between them.
+Each measurement is made in turns, and the best turn of each counts.
+"""
+
+from __future__ import annotations
+
+import json
+import sys
+import threading
+import time
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from concurrent.futures import ProcessPoolExecutor
+from contextlib import ExitStack
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from itertools import count
+from multiprocessing import get_context
+from typing import Any
+from uuid import UUID, uuid4
+
+import psycopg
+from eventsourcing.persistence import StoredEvent
+from eventsourcing.postgres import PostgresApplicationRecorder, PostgresDatastore
+from psycopg.conninfo import conninfo_to_dict
+from psycopg.types.json import Jsonb
+
+from shared.eventstore import EventStore, Expected, NewEvent, Write, open_pool
+from shared.privacy import Keyring, MasterKey
+
+_MASTER_KEY = MasterKey(bytes(range(32)))
+_NOW = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
+_SUBJECTS = 100
+_BATCH_EVENTS = 500
+_PROCESSES = 4
+_TURNS = 3
+_BARE_TABLE = """
+CREATE TABLE bare (
+    "position" bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY, stream text NOT NULL,
+    version int NOT NULL, type text NOT NULL, data jsonb NOT NULL, private bytea,
+    recorded_at timestamptz NOT NULL DEFAULT clock_timestamp(), UNIQUE (stream, version)
+)
+"""
+_INSERT = """
+INSERT INTO bare (stream, version, type, data, private) VALUES (%s, %s, %s, %s, %s)
+RETURNING "position"
+"""
+_COPY = "COPY bare (stream, version, type, data, private) FROM STDIN"
+
+Append = Callable[[], None]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Target:
+    """Where to append; sent to the processes that do."""
+
+    dsn: str
+    keyring_dsn: str
+    admin_dsn: str
+
+
+def run(quick: bool) -> list[dict[str, Any]]:
+    """One connection, sixteen, and batches."""
+    from tests.support.postgres import fresh_database
+
+    seconds = 0.7 if quick else 3.0
+    with fresh_database() as database:
+        target = Target(
+            dsn=database.dsn("intake"),
+            keyring_dsn=database.dsn("keyring"),
+            admin_dsn=database.admin_dsn,
+        )
+        with psycopg.connect(target.admin_dsn, autocommit=True) as admin:
+            admin.execute(_BARE_TABLE)
+            admin.execute("CREATE SCHEMA peer")
+        _recorder(target, 1).create_table()
+        one = _rates(target, ("ours", "eventsourcing", "insert"), 1, seconds)
+        many = _rates(target, ("ours", "eventsourcing", "insert"), 16, seconds)
+        batches = _rates(target, ("ours_batch", "copy"), 1, seconds)
+    return [
+        _row("append", one["ours"], one["eventsourcing"], "eventsourcing", 2.5),
+        _row("append", one["ours"], one["insert"], "plain INSERT", 0.65),
+        _row("append, 16 connections", many["ours"], many["eventsourcing"], "eventsourcing", 2.5),
+        _row("append, 16 connections", many["ours"], many["insert"], "plain INSERT", 0.5),
+        _row("append, batches of 500", batches["ours_batch"], batches["copy"], "COPY", 0.3),
+    ]
+
+
+def _row(name: str, ours: float, peer: float, peer_name: str, target: float) -> dict[str, Any]:
+    return {
+        "name": name,
+        "ours": round(ours),
+        "peer": round(peer),
+        "peer_name": peer_name,
+        "ratio": round(ours / peer, 2),
+        "target": f">= {target}",
+        "unit": "events/s",
+    }
+
+
+def _rates(
+    target: Target, kinds: Sequence[str], connections: int, seconds: float
+) -> Mapping[str, float]:
+    """Events a second of each kind, over ``connections``, the kinds in turns."""
+    best = dict.fromkeys(kinds, 0.0)
+    processes = min(connections, _PROCESSES)
+    with ProcessPoolExecutor(processes, mp_context=get_context("spawn")) as pool:
+        for _ in range(_TURNS):
+            for kind in kinds:
+                begin = time.time() + (1.5 if connections > 1 else 0.5)
+                share = connections // processes
+                parts = [
+                    pool.submit(_work, target, kind, share, begin, seconds)
+                    for _ in range(processes)
+                ]
+                best[kind] = max(best[kind], sum(part.result() for part in parts) / seconds)
+    return best
+
+
+def _work(target: Target, kind: str, threads: int, begin: float, seconds: float) -> int:
+    """Append from ``begin`` on, over so many connections; how many events it were."""
+    size = _BATCH_EVENTS if kind in {"ours_batch", "copy"} else 1
+    with ExitStack() as stack:
+        appends = _MAKERS[kind](target, threads, stack)
+        done = [0] * threads
+
+        def work(number: int, append: Append) -> None:
+            append()  # connected, prepared, keys known
+            time.sleep(max(0.0, begin - time.time()))
+            until = time.perf_counter() + seconds
+            while time.perf_counter() < until:
+                append()
+                done[number] += size
+
+        running = [
+            threading.Thread(target=work, args=(number, append))
+            for number, append in enumerate(appends)
+        ]
+        for thread in running:
+            thread.start()
+        for thread in running:
+            thread.join()
+    return sum(done)
+
+
+def _ours(target: Target, threads: int, stack: ExitStack, *, batch: int = 1) -> list[Append]:
+    store = _store(target, threads, stack)
+
+    def made() -> Append:
+        subjects = [uuid4() for _ in range(_SUBJECTS)]
+        store.keyring.prepare(subjects)
+        numbers = count()
+
+        def append() -> None:
+            number = next(numbers)
+            events = [_event(number, subjects[number % _SUBJECTS]) for _ in range(batch)]
+            name = f"request-{uuid4()}"
+            store.append([Write(stream=name, events=events, expected=Expected.NO_STREAM)])
+
+        return append
+
+    return [made() for _ in range(threads)]
+
+
+def _ours_batch(target: Target, threads: int, stack: ExitStack) -> list[Append]:
+    return _ours(target, threads, stack, batch=_BATCH_EVENTS)
+
+
+def _store(target: Target, threads: int, stack: ExitStack) -> EventStore:
+    pool = open_pool(target.dsn, schema="intake", max_size=threads)
+    stack.callback(pool.close)
+    keys = open_pool(target.keyring_dsn, schema="keyring", max_size=threads)
+    stack.callback(keys.close)
+    return EventStore(pool, schema="intake", keyring=Keyring.open(keys, _MASTER_KEY))
+
+
+def _eventsourcing(target: Target, threads: int, stack: ExitStack) -> list[Append]:
+    recorder = _recorder(target, threads)
+    stack.callback(recorder.datastore.close)
+    numbers = count()
+
+    def append() -> None:
+        state = json.dumps({**_data(next(numbers)), **_private()}).encode()
+        recorder.insert_events(
+            [
+                StoredEvent(
+                    originator_id=uuid4(),
+                    originator_version=1,
+                    topic="intake:RequestReceived",
+                    state=state,
+                )
+            ]
+        )
+
+    return [append] * threads
+
+
+def _recorder(target: Target, connections: int) -> PostgresApplicationRecorder:
+    at = conninfo_to_dict(target.admin_dsn)
+    return PostgresApplicationRecorder(
+        PostgresDatastore(
+            dbname=str(at["dbname"]),
+            host=str(at["host"]),
+            port=str(at["port"]),
+            user=str(at["user"]),
+            password=str(at["password"]),
+            pool_size=connections,
+            schema="peer",
+        )
+    )
+
+
+def _insert(target: Target, threads: int, stack: ExitStack) -> list[Append]:
+    def made() -> Append:
+        connection = stack.enter_context(psycopg.connect(target.admin_dsn, autocommit=True))
+        numbers = count()
+
+        def append() -> None:
+            row = _bare_row(next(numbers))
+            connection.execute(_INSERT, row, prepare=True).fetchone()
+
+        return append
+
+    return [made() for _ in range(threads)]
+
+
+def _copy(target: Target, threads: int, stack: ExitStack) -> list[Append]:
+    def made() -> Append:
+        connection = stack.enter_context(psycopg.connect(target.admin_dsn, autocommit=True))
+        numbers = count()
+
+        def append() -> None:
+            number = next(numbers)
+            with connection.cursor() as cursor, cursor.copy(_COPY) as copy:
+                for row in _bare_rows(number):
+                    copy.write_row(row)
+
+        return append
+
+    return [made() for _ in range(threads)]
+
+
+def _bare_rows(number: int) -> Iterator[tuple[Any, ...]]:
+    return (_bare_row(number) for _ in range(_BATCH_EVENTS))
+
+
+def _bare_row(number: int) -> tuple[Any, ...]:
+    private = json.dumps(_private()).encode()
+    return (f"request-{uuid4()}", 1, "RequestReceived", Jsonb(_data(number)), private)
+
+
+def _event(number: int, subject: UUID) -> NewEvent:
+    return NewEvent(
+        type="RequestReceived",
+        schema=1,
+        data=_data(number),
+        private=_private(),
+        subject=subject,
+        occurred_at=_NOW,
+    )
+
+
+def _data(number: int) -> dict[str, Any]:
+    return {"request_id": str(uuid4()), "channel": "letter", "number": number}
+
+
+def _private() -> dict[str, str]:
+    return {"family": "Exemple", "given": "Camille", "text": "x" * 200}
+
+
+_MAKERS: Mapping[str, Callable[[Target, int, ExitStack], list[Append]]] = {
+    "ours": _ours,
+    "ours_batch": _ours_batch,
+    "eventsourcing": _eventsourcing,
+    "insert": _insert,
+    "copy": _copy,
+}
+
+if __name__ == "__main__":
+    print(json.dumps(run("--quick" in sys.argv), indent=2))

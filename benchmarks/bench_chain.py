@@ -1,0 +1,150 @@
+"""Requests through intake, routing, followup and notifications, each a process, over RabbitMQ.
+
+Everything runs on this one machine: broker, database, services, the clients that send. The items
+are the samples with other names, places and ways of writing; they come in by RPC and go the whole
+way: until every consumer stands at the head of every log.
+
+- ``chain``: so many at once as intake takes; requests a second, from the first call until all is
+  level.
+- ``chain, received → assigned``: paced, 30 a second; the time from a request's first event to
+  its assignment, as the database recorded both; 99 of 100 are faster.
+"""
+
+from __future__ import annotations
+
+import json
+import random
+import tempfile
+import threading
+import time
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import Any
+from uuid import uuid4
+
+import psycopg
+
+from shared.messaging import RpcClient
+from tests.support.processes import ProcessSystem, running_system
+from tests.support.shuffling import WAYS, movable, moved_elsewhere, renamed
+
+_SAMPLES = Path(__file__).resolve().parents[1] / "tests" / "data" / "samples" / "requests.jsonl"
+_SERVICES = ("intake", "intake#2", "routing", "followup", "notifications")
+_SEED = 20261125
+_CLIENTS = 8
+_WARM_UP = 60
+_PACE_PER_SECOND = 30
+_TARGET_PER_SECOND = 100
+_TARGET_MS = 500
+
+_DELAYS = """
+SELECT extract(epoch FROM min(assigned.recorded_at) - received.recorded_at) * 1000
+FROM intake.events received
+JOIN routing.events assigned ON assigned.data ->> 'request_id' = received.data ->> 'request_id'
+WHERE received.type = 'RequestReceived' AND assigned.type = 'RequestAssigned'
+    AND received."position" > %(after)s
+GROUP BY received."position", received.recorded_at
+"""
+
+
+def run(quick: bool) -> list[dict[str, Any]]:
+    """Measure both on one system."""
+    count, seconds = (300, 5) if quick else (2_000, 30)
+    items = _items(random.Random(_SEED), _WARM_UP + count + seconds * _PACE_PER_SECOND)
+    with (
+        tempfile.TemporaryDirectory(prefix="permanence-bench-") as folder,
+        running_system(Path(folder), start_at=None, names=_SERVICES) as system,
+    ):
+        system.rehearsal().prepare([])
+        _send(system, [next(items) for _ in range(_WARM_UP)])
+        system.level()
+        rate = _rate(system, [next(items) for _ in range(count)])
+        delay = _delay(system, list(items), seconds)
+    return [
+        _row("chain", rate, f">= {_TARGET_PER_SECOND}", "requests/s"),
+        _row(
+            f"chain, received → assigned at {_PACE_PER_SECOND}/s, p99",
+            delay,
+            f"<= {_TARGET_MS}",
+            "ms",
+        ),
+    ]
+
+
+def _row(name: str, ours: float, target: str, unit: str) -> dict[str, Any]:
+    return {
+        "name": name,
+        "ours": round(ours),
+        "peer": None,
+        "peer_name": None,
+        "ratio": None,
+        "target": target,
+        "unit": unit,
+    }
+
+
+def _items(chance: random.Random, count: int) -> Iterator[dict[str, str]]:
+    """Made-up items: samples in turn, each with another name, place and way of writing."""
+    lines = _SAMPLES.read_text(encoding="utf-8").splitlines()
+    samples = [json.loads(line) for line in lines]
+    for number in range(count):
+        record = renamed(samples[number % len(samples)], chance)
+        if movable(record["expected"]["establishment"]):
+            record = moved_elsewhere(record, chance)
+        way = WAYS[chance.choice(sorted(WAYS))]
+        raw = way(record["raw"]) if record["channel"] == "letter" else record["raw"]
+        yield {"channel": record["channel"], "raw": raw, "external_id": str(uuid4())}
+
+
+def _rate(system: ProcessSystem, items: Sequence[dict[str, str]]) -> float:
+    started = time.perf_counter()
+    _send(system, items)
+    system.level(600)
+    return len(items) / (time.perf_counter() - started)
+
+
+def _send(
+    system: ProcessSystem, items: Sequence[dict[str, str]], *, per_second: float = 0.0
+) -> None:
+    """Over a few connections at once, each sending the next when the last was accepted.
+
+    With ``per_second`` at that pace, else as fast as they are taken.
+    """
+    left = iter(enumerate(items))
+    lock = threading.Lock()
+    started = time.perf_counter()
+    failures: list[BaseException] = []
+
+    def work() -> None:
+        client = RpcClient(system.amqp_uri)
+        try:
+            while True:
+                with lock:
+                    number, item = next(left, (0, None))
+                if item is None:
+                    return
+                if per_second:
+                    time.sleep(max(0.0, started + number / per_second - time.perf_counter()))
+                client.call("intake", "submit", item, timeout_seconds=60)
+        except BaseException as error:
+            failures.append(error)
+        finally:
+            client.close()
+
+    threads = [threading.Thread(target=work) for _ in range(_CLIENTS)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    if failures:
+        raise failures[0]
+
+
+def _delay(system: ProcessSystem, items: Sequence[dict[str, str]], seconds: int) -> float:
+    """Milliseconds that 99 of 100 requests stay below, when they come at a steady pace."""
+    after = max(row["position"] for row in system.rows("intake", "events"))
+    _send(system, items[: seconds * _PACE_PER_SECOND], per_second=_PACE_PER_SECOND)
+    system.level(600)
+    with psycopg.connect(system.database.admin_dsn) as connection:
+        delays = sorted(float(row[0]) for row in connection.execute(_DELAYS, {"after": after}))
+    return delays[int(len(delays) * 0.99) - 1]
