@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import smtplib
 from typing import Annotated
-from urllib.error import URLError
+from urllib.error import HTTPError, URLError
 from urllib.parse import urlsplit
 from urllib.request import urlopen
 
@@ -30,6 +30,11 @@ def healthcheck(
     """Ask a service whether it can do its work; exits with 1 if not."""
     try:
         _probe(url)
+    except HTTPError as error:
+        with error:
+            reasons = error.read().decode(errors="replace")
+        typer.echo(f"{url}: {error.code} {reasons}", err=True)
+        raise typer.Exit(1) from None
     except (OSError, URLError, smtplib.SMTPException) as error:
         typer.echo(f"{url}: {error}", err=True)
         raise typer.Exit(1) from None

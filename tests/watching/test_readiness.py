@@ -5,9 +5,12 @@ from __future__ import annotations
 import json
 import os
 import signal
+import subprocess
+import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 
 import psycopg
 import pytest
@@ -34,6 +37,14 @@ def unready_because(desk: Desk, served: Served, code: str, **facts: str) -> dict
     return reason
 
 
+def healthcheck(served: Served) -> subprocess.CompletedProcess[str]:
+    url = f"http://{served.address}/health/ready"
+    program = Path(sys.executable).parent / "permanence"
+    return subprocess.run(
+        [program, "healthcheck", url], capture_output=True, text=True, check=False
+    )
+
+
 def ready_again(desk: Desk, *services: Served) -> None:
     for served in services:
         desk.wait(lambda served=served: served.ready() == (200, []), 60)
@@ -48,11 +59,15 @@ def test_f26_the_broker_is_gone_and_comes_back(desk: Desk, rabbitmq: RabbitMQNod
         again = [unready_because(desk, one, "broker.unreachable") for one in served]
         assert [one["since"] for one in again] == [one["since"] for one in reasons]
         assert all(one.get("/health/live")[0] == 200 for one in served)
+        # What `docker inspect` shows of the container's health.
+        checked = healthcheck(served[0])
+        assert (checked.returncode, "broker.unreachable" in checked.stderr) == (1, True)
         assert all(one.value("permanence_database_up") == 1 for one in served)
     finally:
         rabbitmq.control("start_app")
 
     ready_again(desk, *served)
+    assert healthcheck(served[0]).returncode == 0
 
 
 def test_f18_a_broker_short_of_memory_blocks_the_relay(desk: Desk, rabbitmq: RabbitMQNode) -> None:
