@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import os
 import re
@@ -47,8 +48,14 @@ def built_image() -> str:
     buildah("build", "--quiet", "--pull=never", *mounts, "--tag", wanted, str(ROOT))
     for old in kept:
         if old.startswith(f"{_NAME}:"):
-            buildah("rmi", old)
+            _remove(old)
     return wanted
+
+
+def _remove(image: str) -> None:
+    """Take an image away, unless a run beside this one uses it."""
+    with contextlib.suppress(RuntimeError):
+        buildah("rmi", image)
 
 
 def content_key() -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import shutil
 import smtplib
 import socket
@@ -31,6 +32,15 @@ def embedded(deployment: Deployment, tmp_path_factory: pytest.TempPathFactory) -
     return _by_id(printed.splitlines())
 
 
+@pytest.fixture(scope="module")
+def deployed(deployment: Deployment) -> Told:
+    """What became of each request in the containers, over RabbitMQ."""
+    with deployment.submitting(REQUESTS) as child:
+        printed, _ = child.communicate(timeout=180)
+    assert child.returncode == 0
+    return _by_id(printed.splitlines())
+
+
 def _by_id(lines: Sequence[bytes]) -> Told:
     told = [json.loads(line) for line in lines]
     return {one.pop("id"): {k: v for k, v in one.items() if k != "request_id"} for one in told}
@@ -45,15 +55,20 @@ def test_every_service_is_healthy_and_runs_as_the_user_of_the_file(deployment: D
         assert (user, *uids, *gids) == ("10001:10001", *[10001] * 6)
 
 
-def test_the_thirty_requests_become_what_they_become_embedded(
-    deployment: Deployment, embedded: Told
-):
-    with deployment.submitting(REQUESTS) as child:
-        printed, _ = child.communicate(timeout=180)
+def test_the_thirty_requests_become_what_they_become_embedded(deployed: Told, embedded: Told):
+    assert len(deployed) == 30
+    assert deployed == embedded
 
-    assert child.returncode == 0
-    assert len(embedded) == 30
-    assert _by_id(printed.splitlines()) == embedded
+
+def test_no_log_of_a_container_names_a_person(deployment: Deployment, deployed: Told):
+    people = [told["person_concerned"] for told in deployed.values() if told["person_concerned"]]
+    names = {person["family"] for person in people if person.get("family")}
+
+    assert len(names) > 15
+    for container in deployment.running():
+        log = container.log.read_text(encoding="utf-8")
+        assert [name for name in names if re.search(rf"\b{re.escape(name)}\b", log, re.I)] == []
+        assert all(line.startswith("{") for line in log.splitlines() if "buildah" not in line)
 
 
 def test_services_killed_and_started_again_in_the_middle_lose_nothing(
