@@ -151,6 +151,29 @@ def test_f04_a_thousand_writes_in_opposite_orders_never_deadlock(database: Datab
     assert [len(store.load(name)) for name in ("team-1", "team-2")] == [1000, 1000]
 
 
+def test_f04_without_a_common_order_of_locks_they_do_deadlock(database: Database) -> None:
+    """Proves that the test above can fail."""
+    [source] = (
+        database.admin()
+        .execute("SELECT pg_get_functiondef('append(jsonb, uuid, bytea)'::regprocedure)")
+        .fetchone()
+    )
+    unordered = source.replace(
+        "SELECT DISTINCT unnest(partitions) ORDER BY 1", "SELECT unnest(partitions)"
+    )
+    assert unordered != source
+    database.admin().execute(unordered)
+    store = database.store("intake", max_size=4)
+
+    def work(names: tuple[str, str]) -> None:
+        for _ in range(1000):
+            store.append([write(name) for name in names])
+
+    orders = [("team-1", "team-2"), ("team-2", "team-1")] * 2
+    with ThreadPoolExecutor(4) as writers, pytest.raises(DatabaseUnavailable, match="40P01"):
+        list(writers.map(work, orders))
+
+
 GOLDEN = {
     "request-00000000-0000-4000-8000-000000000001": 3,
     "assignment-7": 4,
