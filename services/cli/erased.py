@@ -13,19 +13,20 @@ from services.host.runner import SERVICES
 from services.intake.application.handle import erase_person
 from services.intake.domain.identity import person_stream_of
 from services.intake.wiring import CODEC, read_models
-from shared.eventstore import Connection, EventStore, Streams
+from shared.eventstore import EventStore, Streams
 from shared.eventstore.bootstrap import KEYRING
 from shared.settings import Environment, clock_from
 
 # Copies beside the live tables: of an earlier rebuild, of one under way, of a comparison.
 _COPIES = ("previous", "rebuild", "drift")
-# The tables that name persons, and how a person goes from each. The id of a message stays, as a
+# The tables that name persons, and which of their rows do. The id of a message stays, as a
 # fingerprint, so that a copy of it still meets the first; a volunteer's row stays, without a name.
-CLEANING: Mapping[str, sql.SQL] = {
-    "request_people": sql.SQL("DELETE FROM {} WHERE person_id = %s"),
-    "request_marks": sql.SQL("DELETE FROM {} WHERE person_id = %s AND kind <> 'message_id'"),
-    "volunteers": sql.SQL("UPDATE {} SET name = NULL, email = NULL WHERE person_id = %s"),
+NAMING: Mapping[str, sql.SQL] = {
+    "request_people": sql.SQL("true"),
+    "request_marks": sql.SQL("kind <> 'message_id'"),
+    "volunteers": sql.SQL("name IS NOT NULL OR email IS NOT NULL"),
 }
+_CONTACT = ("name", "email", "second_channel")
 _TOLD = "SELECT (data ->> 'person_id')::uuid FROM events WHERE type = 'PersonErased'"
 _ERASED = "SELECT subject FROM subjects WHERE erased_at IS NOT NULL"
 
@@ -87,11 +88,18 @@ def clean(env: Environment, people: Sequence[UUID], *, live: bool) -> None:
         with opened(env, service, owner=True) as connection:
             schemas = schemas_of(service)[0 if live else 1 :]
             for schema, table, columns in list(tables(connection, schemas)):
-                if table in CLEANING and "person_id" in columns:
-                    _clean(connection, (schema, table), people)
+                if table in NAMING and "person_id" in columns:
+                    statement = _cleaning(schema, table, columns)
+                    for person in people:
+                        connection.execute(statement, [person])
 
 
-def _clean(connection: Connection, table: tuple[str, str], people: Sequence[UUID]) -> None:
-    statement = CLEANING[table[1]].format(sql.Identifier(*table))
-    for person in people:
-        connection.execute(statement, [person])
+def _cleaning(schema: str, table: str, columns: Sequence[str]) -> sql.Composed:
+    """The statement that takes one person out of a table."""
+    target = sql.Identifier(schema, table)
+    if table != "volunteers":
+        return sql.SQL("DELETE FROM {} WHERE person_id = %s AND {}").format(target, NAMING[table])
+    emptied = [sql.SQL("{} = NULL").format(sql.Identifier(c)) for c in _CONTACT if c in columns]
+    return sql.SQL("UPDATE {} SET {} WHERE person_id = %s").format(
+        target, sql.SQL(", ").join(emptied)
+    )

@@ -16,7 +16,7 @@ from jinja2 import PackageLoader, StrictUndefined, select_autoescape
 from psycopg import sql
 
 from services.cli.actions import By, Why, recorded
-from services.cli.erased import CLEANING, clean, note_erased, schemas_of
+from services.cli.erased import NAMING, clean, note_erased, schemas_of
 from services.cli.held import Held, content, event_row, held, opened, tables
 from services.cli.logs import logs
 from services.cli.shown import plain, show_rows
@@ -25,7 +25,7 @@ from services.desk.domain import french, words
 from services.host.embedded import DEFAULT_FOLDER
 from services.host.runner import SERVICES
 from shared.errors import Refused
-from shared.eventstore import EventStore, open_pool
+from shared.eventstore import EventStore, open_pool, unseal
 from shared.eventstore.bootstrap import KEYRING
 from shared.privacy import ERASED, Keyring
 from shared.settings import Environment, master_key
@@ -188,21 +188,13 @@ def _named_rows(env: Environment, about: Held) -> dict[str, int]:
     for service in SERVICES:
         with opened(env, service, owner=True) as connection:
             for schema, table, columns in list(tables(connection, schemas_of(service))):
-                if table in CLEANING and "person_id" in columns:
-                    query = sql.SQL("SELECT count(*) FROM {} WHERE person_id = %s AND {}").format(
-                        sql.Identifier(schema, table), _names_somebody(table)
+                if table in NAMING and "person_id" in columns:
+                    query = sql.SQL("SELECT count(*) FROM {} WHERE person_id = %s AND ({})").format(
+                        sql.Identifier(schema, table), NAMING[table]
                     )
                     row = connection.execute(query, [about.person_id]).fetchone()
                     found[f"{schema}.{table}"] = int(row[0]) if row else 0
     return found
-
-
-def _names_somebody(table: str) -> sql.SQL:
-    """A message's id stays, as a fingerprint; a volunteer's row stays, without a name."""
-    return {
-        "request_marks": sql.SQL("kind <> 'message_id'"),
-        "volunteers": sql.SQL("(name, email) IS DISTINCT FROM (NULL, NULL)"),
-    }.get(table, sql.SQL("true"))
 
 
 def _still_readable(env: Environment, about: Held) -> tuple[int, int]:
@@ -218,9 +210,14 @@ def _still_readable(env: Environment, about: Held) -> tuple[int, int]:
             if recorded.sealed is not None and recorded.subject == about.person_id
         ]
         for recorded in sealed:
-            bound_to = f"{recorded.stream}\n{recorded.type}\n{recorded.subject}".encode()
-            plain_text = keyring.decrypt(about.person_id, recorded.sealed or b"", bound_to=bound_to)
-            readable += plain_text is not ERASED
+            private = unseal(
+                keyring,
+                recorded.sealed or b"",
+                stream=recorded.stream,
+                type=recorded.type,
+                subject=about.person_id,
+            )
+            readable += private is not ERASED
     finally:
         pool.close()
     return len(sealed), readable

@@ -117,6 +117,23 @@ def test_f53_copies_of_a_rebuild_are_rid_of_the_person_too(office: Office) -> No
     assert "canari" not in everything(office.intake.database).lower()
 
 
+def test_f53_a_volunteers_contact_goes_from_the_copies_too(office: Office) -> None:
+    admin = office.intake.database.admin()
+    admin.execute("CREATE SCHEMA routing__previous AUTHORIZATION routing_owner")
+    admin.execute("CREATE TABLE routing__previous.volunteers (LIKE routing.volunteers)")
+    admin.execute("ALTER TABLE routing__previous.volunteers OWNER TO routing_owner")
+    admin.execute(
+        "INSERT INTO routing__previous.volunteers (volunteer_id, person_id, register, role, units, "
+        "on_duty, name, email, second_channel, gone) VALUES ('v-1', %s, 'main', 'volunteer', '{}', "
+        "true, 'Canari', 'canari@example.org', 'tel:canari', false)",
+        [office.person],
+    )
+
+    office.erase()
+
+    assert "canari" not in everything(office.intake.database).lower()
+
+
 def test_f53_an_erasure_that_nobody_heard_is_no_success(
     office: Office, monkeypatch: pytest.MonkeyPatch
 ) -> None:
