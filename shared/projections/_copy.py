@@ -13,6 +13,7 @@ from shared.failpoints import failpoint
 from shared.projections._errors import AheadOfLive
 from shared.projections._model import ReadModel
 from shared.projections._record import Books, Passed
+from shared.projections._statements import Statements
 
 PAGE = 1000
 _FEW = 1000
@@ -168,8 +169,10 @@ class Copy:
             if self._model.apply_batch is not None:
                 self._model.apply_batch(self._connection, events)
                 return
+            statements = Statements(self._connection, self._model.apart_by)
             for recorded, event in events:
-                self._model.apply(self._connection, recorded, event)
+                self._model.apply(statements.as_connection(), recorded, event)
+            statements.flush()
 
     def _take_up(self) -> None:
         """Events that were parked when the copy came by, and have been retried or given up."""

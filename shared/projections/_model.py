@@ -25,8 +25,10 @@ class ReadModel:
     ``events``, the types that change something (None: any may); ``reads_private``, whether
     ``apply`` looks at the private part; ``lookups``, the names of those indexes, beside keys and
     unique ones, by which ``apply`` finds rows (None: any may be needed, so all are there from the
-    start); ``apply_batch`` does the same as ``apply`` to each event in turn; ``personal`` names
-    columns ("table.column") whose values a report withholds.
+    start); ``apart_by``, a parameter of its statements such that two that differ in it never touch
+    the same row, so that they may overtake each other; ``apply_batch``, which does the same as
+    ``apply`` to each event in turn; ``personal``, columns ("table.column") whose values a report
+    withholds.
     """
 
     name: str
@@ -36,5 +38,6 @@ class ReadModel:
     events: tuple[type, ...] | None = None
     reads_private: bool = True
     lookups: tuple[str, ...] | None = None
+    apart_by: str | None = None
     apply_batch: ApplyBatch | None = None
     personal: tuple[str, ...] = ()

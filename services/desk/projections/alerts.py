@@ -85,4 +85,5 @@ ALERTS = ReadModel(
     apply=apply,
     reads_private=False,
     lookups=(),
+    apart_by="alert_id",
 )

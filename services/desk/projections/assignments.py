@@ -229,4 +229,5 @@ ASSIGNMENTS = ReadModel(
     events=HEARD,
     reads_private=False,
     lookups=(),
+    apart_by="request_id",
 )

@@ -87,4 +87,5 @@ DEADLINES = ReadModel(
     apply=apply,
     reads_private=False,
     lookups=(),
+    apart_by="deadline_id",
 )
