@@ -1,6 +1,7 @@
 """``make bench``: runs every measurement and writes ``benchmarks/results.json``.
 
-``--quick`` takes fewer rounds; ``python -m benchmarks NAME …`` runs some only.
+``--quick`` takes fewer rounds; ``python -m benchmarks NAME …`` runs some only. A run that is not
+quick also writes its rows into the table of ``docs/performance.md``, those of others stay.
 """
 
 from __future__ import annotations
@@ -15,7 +16,19 @@ from pathlib import Path
 from rich.console import Console
 from rich.table import Table
 
-NAMES = ("bench_append", "bench_relay", "bench_subscription", "bench_chain")
+from benchmarks import figures
+
+NAMES = (
+    "bench_append",
+    "bench_relay",
+    "bench_subscription",
+    "bench_chain",
+    "bench_rebuild",
+    "bench_verify",
+    "bench_read_stream",
+    "bench_latency",
+    "bench_growth",
+)
 RESULTS = Path(__file__).with_name("results.json")
 
 
@@ -37,6 +50,8 @@ def main() -> int:
     for name in wanted:
         results += import_module(f"benchmarks.{name}").run(quick)
     RESULTS.write_text(json.dumps({"machine": machine(), "results": results}, indent=2) + "\n")
+    if not quick:
+        figures.write(results, machine())
     table = Table(title="benchmarks")
     for column in ("name", "ours", "peer", "peer_name", "ratio", "target", "unit"):
         table.add_column(column)

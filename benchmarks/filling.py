@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, date, datetime
+from hashlib import md5
 from typing import Any
 from uuid import UUID
 
@@ -72,12 +73,28 @@ def fill(admin_dsn: str, count: int) -> None:
         connection.execute("ANALYZE")
 
 
+def request_id(number: int) -> UUID:
+    """The request of a stream of the log, by its number."""
+    return UUID(md5(f"request {number}".encode(), usedforsecurity=False).hexdigest())
+
+
+def stream(number: int) -> str:
+    """Its name."""
+    return f"assignment-{request_id(number)}"
+
+
+def closing(number: int) -> dict[str, Any]:
+    """The data of one more event of it."""
+    return TEMPLATES[-1][1] | {"request_id": str(request_id(number))}
+
+
 def _fill_chunk(connection: psycopg.Connection[Any], first: int, last: int) -> None:
     with connection.transaction():
         psycopg.ClientCursor(connection).execute(_BEGIN, {"first": first, "last": last})
         connection.execute(_NAME)
         common = {"at": _NOW, "metadata": Jsonb({"correlation_id": str(_ID)}), "first": first}
-        base = first * EVENTS_PER_STREAM
+        row = connection.execute("""SELECT coalesce(max("position"), 0) FROM events""").fetchone()
+        base = int(row[0]) if row else 0
         for version, (kind, data) in enumerate(TEMPLATES, start=1):
             values = common | {"version": version, "type": kind, "data": Jsonb(data), "base": base}
             for statement in (_PLACE, _CHAIN, _INSERT):

@@ -1,0 +1,102 @@
+"""From the append to the handler of another service, over RabbitMQ, at a steady rate.
+
+Both times are the database's clock: when the event was recorded, when the handler wrote its row.
+"""
+
+from __future__ import annotations
+
+import threading
+import time
+from typing import Any
+
+import psycopg
+
+_RATE = 500
+_WRITERS = 4
+_LATE = """
+SELECT extract(epoch FROM handled.at - events.recorded_at)::float * 1000
+FROM routing.handled JOIN intake.events USING (partition, "position")
+WHERE "position" > %s
+"""
+_LAST = """SELECT coalesce(max("position"), 0) FROM intake.events"""
+_BEHIND = """
+SELECT (SELECT count(*) FROM intake.events WHERE type = 'Noted')
+     - (SELECT count(*) FROM routing.handled)
+"""
+
+
+def run(quick: bool) -> list[dict[str, Any]]:
+    """One process with both services, as `permanence run` has them, and RabbitMQ."""
+    from tests.messaging.conftest import System
+    from tests.support.postgres import fresh_database
+    from tests.support.rabbitmq import forget_topology, node
+
+    amqp_uri = node().amqp_uri
+    queues = ["routing.from.intake", "rpc-intake", "rpc-routing"]
+    forget_topology(amqp_uri, queues, ["intake.events", "routing.events"])
+    with fresh_database() as database:
+        system = System(database, amqp_uri)
+        with psycopg.connect(database.admin_dsn, autocommit=True) as admin:
+            admin.execute(
+                "ALTER TABLE routing.handled ADD at timestamptz DEFAULT clock_timestamp()"
+            )
+            try:
+                system.start(config={"MESSAGING_TEMPO": {}})
+                _load(system, _RATE, 2)  # warm
+                _level(admin)
+                warm = admin.execute(_LAST).fetchone()
+                _load(system, _RATE, 5 if quick else 60)
+                _level(admin)
+                late = sorted(row[0] for row in admin.execute(_LATE, warm))
+            finally:
+                system.close()
+    return _delays(late)
+
+
+def _delays(late: list[float]) -> list[dict[str, Any]]:
+    return [
+        _row(f"append to handler, {name}, at {_RATE} events/s", late[int(len(late) * share)], most)
+        for name, share, most in (("p50", 0.5, 50), ("p99", 0.99, 250))
+    ]
+
+
+def _row(name: str, ours: float, most: float) -> dict[str, Any]:
+    return {
+        "name": name,
+        "ours": round(ours, 1),
+        "peer": None,
+        "peer_name": "",
+        "ratio": None,
+        "target": f"<= {most}",
+        "unit": "ms",
+    }
+
+
+def _load(system: Any, rate: int, seconds: float) -> None:
+    """Append one event at a time, ``rate`` a second over several writers."""
+
+    def write(writer: int) -> None:
+        started = time.perf_counter()
+        for turn in range(int(rate / _WRITERS * seconds)):
+            due = started + turn * _WRITERS / rate
+            time.sleep(max(0.0, due - time.perf_counter()))
+            system.note(turn, stream=f"note-{writer}-{turn % 50}")
+
+    threads = [threading.Thread(target=write, args=[number]) for number in range(_WRITERS)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+
+
+def _level(admin: Any) -> None:
+    deadline = time.perf_counter() + 120
+    while behind := _behind(admin):
+        if time.perf_counter() > deadline:
+            raise TimeoutError(f"still {behind} events behind")
+        time.sleep(0.05)
+
+
+def _behind(admin: Any) -> int:
+    row = admin.execute(_BEHIND).fetchone()
+    return int(row[0]) if row else 0
