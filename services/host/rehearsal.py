@@ -122,16 +122,17 @@ class Rehearsal:
         """Whoever handles a request says that they saw its alerts; the others' are left to
         insist."""
         left = [alert for state in _LEFT for alert in all_alerts(self._call, state=state)]
-        for alert in left:
-            if alert["request_id"] in self._handled:
-                self._call(
-                    "notifications",
-                    "acknowledge",
-                    alert_id=alert["alert_id"],
-                    by=self._handled[alert["request_id"]] or alert["recipient"],
-                    command_id=_once("acknowledge", alert["alert_id"]),
-                )
-        self._tick()
+        seen = [alert for alert in left if alert["request_id"] in self._handled]
+        for alert in seen:
+            self._call(
+                "notifications",
+                "acknowledge",
+                alert_id=alert["alert_id"],
+                by=self._handled[alert["request_id"]] or alert["recipient"],
+                command_id=_once("acknowledge", alert["alert_id"]),
+            )
+        if seen:
+            self._tick()
 
     def _accept(self, request_id: str) -> str:
         """Who took the request; nobody ("") if it waits for nobody."""

@@ -82,7 +82,7 @@ def _read_models_equal_rebuilt_ones(system: ProcessSystem) -> None:
                     codec=catalog.codec(model.source),
                 )
                 drifts = rebuilder.drift(by="tests", why="C3 after a fault")
-                differ += [f"{service}.{drift.table}" for drift in drifts if drift.differs]
+                differ += [f"{service}.{drift.table}" for drift in drifts if drift.differing]
     assert not differ, f"C3: differ from rebuilt ones: {differ}"
 
 
