@@ -7,7 +7,7 @@ import json
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.page.desk import BRUNO, CAMILLE, GASPARD, KARINE, ROOT, Desk
+from tests.page.desk import ALINE, BRUNO, CAMILLE, GASPARD, KARINE, MAUD, ROOT, Desk
 
 REFUSED = "Cette page ne vous est pas ouverte"
 
@@ -102,3 +102,20 @@ def test_neither_addresses_nor_titles_name_a_person(desk: Desk):
     told = " ".join(seen).lower()
 
     assert [name for name in _surnames() if name.lower() in told] == []
+
+
+def test_the_lead_of_a_team_sees_its_work_and_not_that_of_another(desk: Desk):
+    ours = desk.system.quiet_letter("Vu Parmaud", "CP Fresnes")
+    theirs = desk.system.quiet_letter("Pasvu Parmaud")
+    page = desk.of(MAUD)
+    page.goto(f"/demandes/{ours}")
+    expect(page.get_by_role("button", name="Je m’en occupe")).to_be_visible()
+
+    _refused(page, f"/demandes/{theirs}")
+
+
+def test_coordination_sees_the_work_of_every_team(desk: Desk):
+    page = desk.of(ALINE)
+    for place in ("CP Fresnes", "MA Villepinte"):
+        page.goto(f"/demandes/{desk.system.quiet_letter(f'Vupar Aline{place[:2]}', place)}")
+        expect(page.get_by_role("button", name="Je m’en occupe")).to_be_visible()
