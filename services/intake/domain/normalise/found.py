@@ -25,6 +25,7 @@ _PERIOD = re.compile(
     r" ?(jours?|heures?|h\b|mois|days?|hours?|months?|dias?|horas?|mes(?:es)?|дн\w+|"
     r"час\w*|ايام|ساعة)"
 )
+_HOURS_OF_PERIODS = {"24", "48", "72", "96", "quarante huit", "deux"}
 _PERIOD_CONTEXT = re.compile(
     r"recour|delai|contest|apel|ap+eal|recurso|plazo|prazo|attaquer|saisir|hours?|"
     r"heures?|voies|pour|to |обжалов|طعن"
@@ -304,6 +305,8 @@ def _period(plain: Folded) -> str | None:
         start, end = plain.sentence(match.start())
         around = plain.text[max(start, match.start() - 70) : min(end, match.end() + 40)]
         before = plain.text[max(start, match.start() - 40) : match.start()]
+        if match[2].startswith(("h", "час", "ساعة")) and match[1] not in _HOURS_OF_PERIODS:
+            continue  # an hour of the day ("vers 15h"): the periods in hours are few
         if _PERIOD_CONTEXT.search(around) and not _NOT_PERIOD.search(before):
             found.append(plain.words(match.start(), match.end()))
     return "; ".join(dict.fromkeys(found)) or None

@@ -17,7 +17,7 @@ from shared.contracts.vocabulary import LinkKind, Urgency
 
 _REMINDER = re.compile(
     r"(?:pas|jamais|aucune?|toujours pas|rien|sans)(?: \w+){0,3} (?:de |d |eu |recu |"
-    r"votre |une |vos )*(?:reponse|nouvel+e?|retour)s?\b(?! (?:de|du|d) (?:la |l |"
+    r"votre |une |vos )*(?:reponse|nouvel+e?|(?<!interdiction de )retour)s?\b(?! (?:de|du|d) (?:la |l |"
     r"mon |ma )?(?:pref|cpip|spip|avocat|juge|ambas|consul|ofpra|greffe|tribunal|"
     r"ofi))"
     r"|(?:avez|avait|aviez) (?:vous )?(?:bien )?recu (?:ma|mon|mes|notre) (?:let+re|"

@@ -1,0 +1,36 @@
+"""The period to appeal that an author states is no hour of the day, and a ban no reminder."""
+
+from __future__ import annotations
+
+import pytest
+
+from services.intake.domain.normalise import Incoming, KnownList, default_reference, normalise
+from shared.contracts.vocabulary import Channel
+
+LETTER = (
+    "[ENVELOPPE] reçu le 2026-03-13 | au dos : BENALI Karim 77 215 MA Villepinte\n[TRANSCRIPTION]\n"
+)
+
+
+def read(words):
+    item = Incoming(channel=Channel.LETTER, raw=LETTER + words)
+    return normalise(item, known=KnownList([]), reference=default_reference()).facts
+
+
+@pytest.mark.parametrize(
+    ("words", "stated"),
+    [
+        ("J'ai signé une OQTF mardi 10 mars vers 15h. J'ai 7 jours pour le recours.", "7 jours"),
+        ("J'ai signé une OQTF le 12 mars à 9h. On dit 48h pour le recours.", "48h"),
+    ],
+)
+def test_only_the_period_is_taken_for_one(words, stated):
+    [deadline] = [d for d in read(words).deadlines if d.kind == "oqtf_appeal"]
+
+    assert deadline.period_stated == stated
+
+
+def test_a_ban_from_returning_without_delay_is_no_reminder():
+    facts = read("On m'a donné le 10 mars une OQTF sans delai avec interdiction de retour 3 ans.")
+
+    assert not facts.is_reminder
