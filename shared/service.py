@@ -46,6 +46,7 @@ class ServiceParts:
     store: EventStore
     streams: Streams
     codec: Codec
+    read_models: Sequence[ReadModel]
     extra: Mapping[str, Any]
 
     def close(self) -> None:
@@ -92,6 +93,7 @@ def open_service(
             projections=[m.apply for m in read_models if m.source == settings.service],
         ),
         codec=codec,
+        read_models=tuple(read_models),
         extra=dict(extra or {}),
     )
 

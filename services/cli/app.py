@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import typer
 
-from services.cli import deploy, parked, run, subscriptions
+from services.cli import deploy, parked, run, subscriptions, what_if
 from services.cli.backup import backup, restore
 from services.cli.deadline import deadline
 from services.cli.demo import demo
@@ -18,6 +18,7 @@ from services.cli.person import erase_person, export_person
 from services.cli.probe import healthcheck
 from services.cli.realign import realign
 from services.cli.rebuild import rebuild
+from services.cli.redeliver import redeliver, redeliveries
 from services.cli.rekey import rekey
 from services.cli.seal import check_seal, seal
 from services.cli.stats import stats
@@ -45,8 +46,11 @@ app.command()(trace)
 app.command()(tail)
 app.command()(stats)
 app.command()(actions)
+app.command()(redeliver)
+app.command()(redeliveries)
 app.add_typer(parked.app, name="parked")
 app.add_typer(subscriptions.app, name="subscriptions")
+app.add_typer(what_if.app, name="what-if")
 app.command()(verify)
 app.command()(seal)
 app.command("check-seal")(check_seal)

@@ -40,4 +40,7 @@ def actions(
         with psycopg.connect(dsn, options=options, row_factory=dict_row) as connection:
             wanted: dict[str, Any] = {"action": action, "limit": limit}
             rows = connection.execute(_ACTIONS, wanted).fetchall()
-    show_rows([plain(row) for row in rows], as_json, "actions")
+    shown = [plain(row) for row in rows]
+    if not as_json:
+        shown = [{k: v for k, v in row.items() if k not in ("details", "result")} for row in shown]
+    show_rows(shown, as_json, "actions")

@@ -27,7 +27,7 @@ from shared.deadlines._rules import (
     rules,
 )
 from shared.deadlines._words import day_words, moment_text, moment_words
-from shared.deadlines._zones import METRO, ZONES, UnknownZone, Zone, zone_named
+from shared.deadlines._zones import METRO, ZONES, UnknownZone, Zone, supposing, zone_named
 from shared.deadlines.calendar import (
     add_working_days,
     is_listening_day,
@@ -74,6 +74,7 @@ __all__ = [
     "rule",
     "rules",
     "seat_of",
+    "supposing",
     "working_days_between",
     "zone_named",
 ]

@@ -9,6 +9,9 @@ are taken from it.
 from __future__ import annotations
 
 import unicodedata
+from collections.abc import Collection, Iterator, Mapping
+from contextlib import contextmanager
+from contextvars import ContextVar
 from dataclasses import dataclass
 from datetime import date
 from functools import cache
@@ -17,6 +20,11 @@ from zoneinfo import ZoneInfo
 import holidays
 
 from shared.errors import Invalid
+
+# Days that are supposed to be public holidays, and those supposed not to be; None: as in law.
+_SUPPOSED: ContextVar[tuple[frozenset[date], frozenset[date]] | None] = ContextVar(
+    "supposed", default=None
+)
 
 
 class UnknownZone(Invalid):
@@ -110,9 +118,28 @@ def zone_named(name: str) -> Zone:
     return zone
 
 
-@cache
-def public_holidays(year: int, zone: Zone) -> dict[date, str]:
+def public_holidays(year: int, zone: Zone) -> Mapping[date, str]:
     """The public holidays of one year there, with their French names."""
+    supposed = _SUPPOSED.get()
+    if supposed is None:
+        return _in_law(year, zone)
+    added, removed = supposed
+    days = {day: name for day, name in _in_law(year, zone).items() if day not in removed}
+    return days | {day: "jour férié supposé" for day in added if day.year == year}
+
+
+@contextmanager
+def supposing(*, added: Collection[date], removed: Collection[date]) -> Iterator[None]:
+    """Within, every zone has these public holidays more, and those less: to see what would be."""
+    token = _SUPPOSED.set((frozenset(added), frozenset(removed)))
+    try:
+        yield
+    finally:
+        _SUPPOSED.reset(token)
+
+
+@cache
+def _in_law(year: int, zone: Zone) -> Mapping[date, str]:
     days = dict(_national(year))
     if zone == ALSACE_MOSELLE:
         days[_good_friday(year)] = "Vendredi saint"

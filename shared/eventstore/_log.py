@@ -145,6 +145,17 @@ ORDER BY stream
 LIMIT %(limit)s
 """
 
+_STREAMS_BETWEEN = """
+SELECT DISTINCT stream FROM events
+WHERE "position" BETWEEN %(start)s AND %(end)s AND stream > %(after)s
+ORDER BY stream
+LIMIT %(limit)s
+"""
+
+_COUNT_BETWEEN = """
+SELECT count(DISTINCT stream) FROM events WHERE "position" BETWEEN %(start)s AND %(end)s
+"""
+
 _INCARNATION = "SELECT incarnation FROM incarnations ORDER BY number DESC LIMIT 1"
 
 _BEGINNING = "-infinity"
@@ -377,6 +388,20 @@ class Log:
             if len(rows) < _PAGE:
                 return
             after = rows[-1][0]
+
+    def streams_between(
+        self, start: Position, end: Position, *, after: str = "", limit: int = _PAGE
+    ) -> list[str]:
+        """Names beyond ``after`` of streams with an event from ``start`` to ``end``, included."""
+        values = {"start": start, "end": end, "after": after, "limit": limit}
+        with self._using(None) as used:
+            return [row[0] for row in used.execute(_STREAMS_BETWEEN, values).fetchall()]
+
+    def count_streams_between(self, start: Position, end: Position) -> int:
+        """How many streams have an event from ``start`` to ``end``, included."""
+        with self._using(None) as used:
+            row = used.execute(_COUNT_BETWEEN, {"start": start, "end": end}).fetchone()
+        return int(row[0]) if row else 0
 
     def incarnation(self, connection: Connection | None = None) -> UUID:
         """Which life of the log this is; changes only by ``draw_incarnation``."""

@@ -119,6 +119,13 @@ class UnitOfWork:
         self._events = []
         return True
 
+    def withhold(self) -> list[str]:
+        """Give up what was to be appended: a replay appends nothing. Its types, for counting."""
+        types = [new.type for _, new in self._new()]
+        self._writes = []
+        self._events = []
+        return types
+
     def _new(self) -> Iterator[tuple[Write, NewEvent]]:
         return ((write, new) for write in self._writes for new in write.events)
 

@@ -8,7 +8,7 @@ from typing import Any
 from nameko.extensions import DependencyProvider
 
 from shared.errors import Invalid
-from shared.eventstore import PARTITIONS, EventStore, Pool, Position
+from shared.eventstore import PARTITIONS, EventStore, Pool, Position, Version
 from shared.messaging import admin
 from shared.messaging._commands import command
 from shared.messaging._envelope import (
@@ -72,6 +72,26 @@ class LogAccess:
         return log_heads(self.log_store)
 
     @command  # type: ignore[untyped-decorator]  # nameko is untyped
+    def read_stream(self, stream: str, after: int) -> list[dict[str, Any]]:
+        """The envelopes of a stream beyond a version, at most 500; to be delivered once more.
+
+        They name no event before them: nobody may follow the log by them.
+        """
+        return stream_page(self.log_store, stream, after)
+
+    @command  # type: ignore[untyped-decorator]  # nameko is untyped
+    def streams_between(self, start: int, end: int, after: str, limit: int) -> dict[str, Any]:
+        """Streams with an event from one position to another: {"names" beyond ``after``, "count"
+        of them all, the first time (``after`` empty), else None}."""
+        first, last = Position(start), Position(end)
+        store = self.log_store
+        wanted = max(1, min(limit, LARGEST_PAGE_EVENTS))
+        return {
+            "names": store.streams_between(first, last, after=after, limit=wanted),
+            "count": None if after else store.count_streams_between(first, last),
+        }
+
+    @command  # type: ignore[untyped-decorator]  # nameko is untyped
     def readings(self) -> dict[str, Any]:
         """How far this service is in the logs that it reads, and what it set aside, unread.
 
@@ -112,6 +132,13 @@ def readings(pool: Pool) -> dict[str, Any]:
             for one in parked
         ],
     }
+
+
+def stream_page(store: EventStore, stream: str, after: int) -> list[dict[str, Any]]:
+    """The next envelopes of a stream as JSON values."""
+    incarnation = store.incarnation()
+    recorded = store.load(stream, after=Version(after), limit=LARGEST_PAGE_EVENTS, decrypt=False)
+    return [to_wire(seal(store.schema, incarnation, one, previous=START)) for one in recorded]
 
 
 def log_heads(store: EventStore) -> dict[str, Any]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any, Protocol
 
 from nameko.extensions import SharedExtension
@@ -21,6 +22,15 @@ class PartsSettings(Protocol):
     def dsn(self) -> str: ...
 
 
+class Kept(Protocol):
+    """A read model: the tables that are kept from one source; ``ReadModel`` is one."""
+
+    @property
+    def source(self) -> str: ...
+    @property
+    def tables(self) -> Sequence[str]: ...
+
+
 class MessagingParts(Protocol):
     """What messaging needs of a service; ``shared.service.ServiceParts`` is one."""
 
@@ -36,6 +46,8 @@ class MessagingParts(Protocol):
     def streams(self) -> Streams: ...
     @property
     def codec(self) -> Decoder: ...
+    @property
+    def read_models(self) -> Sequence[Kept]: ...
     def close(self) -> None: ...
 
 

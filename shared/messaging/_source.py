@@ -71,5 +71,21 @@ class Source:
         except (KeyError, TypeError, ValueError, AttributeError):
             raise BadEnvelope(f"read_log: {self.name} gave an answer of another form") from None
 
+    def stream(self, stream: str, after: int) -> list[Envelope]:
+        """The next events of one stream, beyond a version."""
+        payload = {"stream": stream, "after": after}
+        return [from_wire(one) for one in self._ask("read_stream", payload, PAGE_TIMEOUT_SECONDS)]
+
+    def streams_between(self, start: int, end: int, *, after: str, limit: int) -> list[str]:
+        """Streams with an event from position ``start`` to ``end``, beyond ``after`` by name."""
+        payload = {"start": start, "end": end, "after": after, "limit": limit}
+        names: list[str] = self._ask("streams_between", payload, PAGE_TIMEOUT_SECONDS)["names"]
+        return names
+
+    def count_streams_between(self, start: int, end: int) -> int:
+        """How many such streams there are."""
+        payload = {"start": start, "end": end, "after": "", "limit": 1}
+        return int(self._ask("streams_between", payload, PAGE_TIMEOUT_SECONDS)["count"])
+
     def _ask(self, method: str, payload: Mapping[str, Any], timeout_seconds: float) -> Any:
         return self._rpc.call(self.name, method, payload, timeout_seconds=timeout_seconds)

@@ -24,6 +24,7 @@ from shared.messaging._following import Following
 from shared.messaging._handling import Handling, MostFail
 from shared.messaging._lag_watch import LagWatch
 from shared.messaging._opened import MessagingParts, OpenParts
+from shared.messaging._redelivering import Redelivering
 from shared.messaging._rpc import RpcClient
 from shared.messaging._sift import Diverged
 from shared.messaging._source import Source
@@ -102,6 +103,15 @@ class Subscription(Entrypoint):  # type: ignore[misc]  # nameko is untyped
         following = Following(
             Source(self._source, rpc), handling, tables, stopping=self._stopped.is_set
         )
+        redelivering = Redelivering(
+            source=Source(self._source, rpc),
+            tables=tables,
+            streams=parts.streams,
+            opening=handling.opening,
+            handler=self._call_method,
+            models=[t for m in parts.read_models if m.source == self._source for t in m.tables],
+            stopping=self._stopped.is_set,
+        )
         reading = Reading(
             amqp_uri=amqp_uri,
             consumer=parts.settings.service,
@@ -109,6 +119,7 @@ class Subscription(Entrypoint):  # type: ignore[misc]  # nameko is untyped
             tables=tables,
             handling=handling,
             following=following,
+            redelivering=redelivering,
             stopped=self._stopped,
             tempo=tempo_from(self.container.config),
         )
@@ -150,6 +161,7 @@ class Reading:
         tables: SubscriptionTables,
         handling: Handling,
         following: Following,
+        redelivering: Redelivering,
         stopped: threading.Event,
         tempo: Tempo,
     ) -> None:
@@ -159,6 +171,7 @@ class Reading:
         self._tables = tables
         self._handling = handling
         self._following = following
+        self._redelivering = redelivering
         self._stopped = stopped
         self._tempo = tempo
         self._unlevel = True
@@ -282,10 +295,11 @@ class Reading:
             raise BrokerLost(self._queue.name, None)
 
     def _serve_admins(self) -> None:
-        """Once a second: retries that were asked for, and the state as seen from outside."""
+        """Once a second: what was asked to be handled again, and the state seen from outside."""
         status = self._tables.peek()
         if status.retry_asked:
             self._handling.retry_parked()
+        self._redelivering.serve()
         if status.state == "paused" and not self._handling.paused:
             self._tables.set_state("running", None)
             _log.info("subscription_resumed", source=self._source)

@@ -146,13 +146,13 @@ class SubscriptionTables:
     """The rows of one (consumer, source). Every error is ours: Unavailable means retry."""
 
     def __init__(self, pool: Pool, source: str) -> None:
-        self._pool = pool
+        self.pool = pool
         self.source = source
         self._key: Mapping[str, Any] = {"source": source}
 
     def ensure(self) -> None:
         """Make the rows, if this source is read for the first time."""
-        with transaction(self._pool) as connection:
+        with transaction(self.pool) as connection:
             connection.execute(_ENSURE, self._key)
             connection.execute(
                 _ENSURE_CHECKPOINTS, {**self._key, "zero": ZERO_DIGEST, "partitions": PARTITIONS}
@@ -168,12 +168,12 @@ class SubscriptionTables:
 
     def forget_batch(self) -> None:
         """The batch did not fail by its own fault: its attempts do not count."""
-        with connected(self._pool) as connection:
+        with connected(self.pool) as connection:
             connection.execute(_FORGET_BATCH, self._key)
 
     def checkpoints(self) -> dict[int, Checkpoint]:
         """Where the consumer stands, by partition."""
-        with connected(self._pool) as connection:
+        with connected(self.pool) as connection:
             return _checkpoints(connection.execute(_CHECKPOINTS, self._key).fetchall())
 
     def lock(self, connection: Connection) -> dict[int, Checkpoint]:
@@ -189,23 +189,23 @@ class SubscriptionTables:
 
     def set_state(self, state: str, reason: str | None) -> None:
         """Make ``running``, ``paused`` or ``stopped`` visible, with the reason."""
-        with connected(self._pool) as connection:
+        with connected(self.pool) as connection:
             connection.execute(_SET_STATE, {**self._key, "state": state, "reason": reason})
 
     def refused(self, count: int) -> None:
         """Count messages that are not ours."""
-        with connected(self._pool) as connection:
+        with connected(self.pool) as connection:
             connection.execute(_REFUSED, {**self._key, "count": count})
 
     def count_attempt(self, envelope: Envelope) -> int:
         """Count a single event's attempt, for good, before it is handled; this one included."""
-        with connected(self._pool) as connection:
+        with connected(self.pool) as connection:
             row = connection.execute(_COUNT_ATTEMPT, self._at(envelope)).fetchone()
             return int(row[0]) if row else 1
 
     def uncount_attempt(self, envelope: Envelope) -> None:
         """That attempt failed by no fault of the event."""
-        with connected(self._pool) as connection:
+        with connected(self.pool) as connection:
             connection.execute(_UNCOUNT_ATTEMPT, self._at(envelope))
 
     def forget_attempts(self, connection: Connection, envelope: Envelope) -> None:
@@ -243,7 +243,7 @@ class SubscriptionTables:
 
     def next_asked_again(self) -> tuple[Envelope, str] | None:
         """The first parked event of a stream that an admin wants retried, and the admin."""
-        with connected(self._pool) as connection:
+        with connected(self.pool) as connection:
             row = connection.execute(_ASKED_AGAIN, self._key).fetchone()
         return None if row is None else (from_wire(row[2]), row[3])
 
@@ -256,7 +256,7 @@ class SubscriptionTables:
 
     def failed_again(self, envelope: Envelope, error: Mapping[str, Any]) -> None:
         """The retry failed: the event keeps its place and the stream waits for an admin again."""
-        with transaction(self._pool) as connection:
+        with transaction(self.pool) as connection:
             connection.execute(_FAILED_AGAIN, self._at(envelope) | {"error": Jsonb(dict(error))})
             connection.execute(_STOP_RETRY, {**self._key, "stream": envelope.stream})
 
@@ -274,7 +274,7 @@ class SubscriptionTables:
         return int(row[0]) if row else 0
 
     def _status(self, query: str) -> Status:
-        with connected(self._pool) as connection:
+        with connected(self.pool) as connection:
             row = connection.execute(query, self._key).fetchone()
         if row is None:
             self.ensure()

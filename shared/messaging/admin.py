@@ -12,6 +12,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
+from psycopg.rows import class_row
 from psycopg.types.json import Jsonb
 
 from shared.errors import Invalid, Refused
@@ -66,6 +67,47 @@ class Difference:
     same: bool
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Redelivery:
+    """What was asked to be handled once more, and how far it is.
+
+    ``withheld``: by type, the events that the handler would have appended. ``changed``: after a
+    dry run, by table, how many rows would be there anew or no longer.
+    """
+
+    id: int
+    source: str
+    stream: str | None
+    from_position: Position
+    to_position: Position
+    dry_run: bool
+    by: str
+    why: str
+    asked_at: datetime
+    state: str
+    streams_total: int | None
+    streams_done: int
+    events_done: int
+    withheld: Mapping[str, int]
+    changed: Mapping[str, int] | None
+    error: str | None
+    ended_at: datetime | None
+
+
+_ASK_REDELIVERY = """
+    INSERT INTO redeliveries (source, stream, from_position, to_position, dry_run, by, why)
+    VALUES (%(source)s, %(stream)s, %(start)s, %(end)s, %(dry_run)s, %(by)s, %(why)s)
+    RETURNING id
+"""
+_REDELIVERIES = """
+    SELECT id, source, stream, from_position, to_position, dry_run, by, why, asked_at, state,
+        streams_total, streams_done, events_done, withheld, changed, error, ended_at
+    FROM redeliveries WHERE %(id)s::bigint IS NULL OR id = %(id)s ORDER BY id DESC LIMIT %(limit)s
+"""
+_STOP_REDELIVERY = """
+    UPDATE redeliveries SET state = 'stopped', ended_at = clock_timestamp()
+    WHERE id = %(id)s AND state IN ('asked', 'running')
+"""
 _SUBSCRIPTIONS = """
     SELECT source, state, reason, changed_at, last_seen_at, parked_count, refused_count,
         (SELECT jsonb_object_agg(partition, position) FROM checkpoints AS at
@@ -204,6 +246,46 @@ def discard(
         details = {"stream": stream, "positions": positions, "types": [row[2] for row in gone]}
         _record(connection, source, "discard", by, why, details)
     return len(gone)
+
+
+def redeliver(
+    connection: Connection,
+    source: str,
+    *,
+    stream: str | None = None,
+    start: Position = Position(1),  # noqa: B008 - an int
+    end: Position,
+    dry_run: bool,
+    by: str,
+    why: str,
+) -> int:
+    """Ask that streams with an event from ``start`` to ``end`` are handled once more, whole.
+
+    ``stream`` alone if given. The consumer does it within a second or so, an interrupted one goes
+    on by itself; ask ``redeliveries`` how far it is. Returns its number.
+    """
+    details = {"stream": stream, "from": start, "to": end, "dry_run": dry_run}
+    values = {"source": source, "stream": stream, "start": start, "end": end}
+    with own_errors(), connection.transaction():
+        _record(connection, source, "redeliver", by, why, details)
+        asked = {**values, "dry_run": dry_run, "by": by, "why": why}
+        row = connection.execute(_ASK_REDELIVERY, asked).fetchone()
+    return int(row[0]) if row else 0
+
+
+def redeliveries(
+    connection: Connection, *, number: int | None = None, limit: int = 50
+) -> list[Redelivery]:
+    """What was asked to be handled once more, the latest first."""
+    with own_errors():
+        cursor = connection.cursor(row_factory=class_row(Redelivery))
+        return cursor.execute(_REDELIVERIES, {"id": number, "limit": limit}).fetchall()
+
+
+def stop_redelivery(connection: Connection, number: int) -> bool:
+    """Stop it before its next stream; whether it still ran. What is done stays done."""
+    with own_errors():
+        return connection.execute(_STOP_REDELIVERY, {"id": number}).rowcount == 1
 
 
 def resume(connection: Connection, source: str, *, by: str, why: str) -> None:

@@ -49,6 +49,7 @@ class Parts:
     store: EventStore
     streams: Streams
     codec: Any = CODEC
+    read_models: Sequence[Any] = ()
 
     def close(self) -> None:
         self.pool.close()

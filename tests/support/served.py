@@ -74,6 +74,18 @@ class Served:
         """What left by SMTP."""
         return sorted((self.folder / "mail").rglob("*.eml"))
 
+    def settle(self) -> None:
+        """Wait until what is due now has left, and everybody has heard of it."""
+        self.level()
+        kept: list[int] = []
+
+        def still() -> bool:
+            kept.append(len(self.mails()))
+            return len(kept) > 20 and len(set(kept[-20:])) == 1
+
+        wait_until(still, PATIENCE_SECONDS, step_seconds=0.2)
+        self.level()
+
     def level(self) -> None:
         """Wait until every consumer has handled everything."""
         environment = self.environment
@@ -120,7 +132,11 @@ def _fill(system: Served, parent: Path, samples: int) -> None:
         (directory / source.name).write_text(source.read_text(encoding="utf-8"), encoding="utf-8")
     system.run("import-directory", directory)
     records = [json.loads(line) for line in SAMPLES.read_text(encoding="utf-8").splitlines()]
-    wanted = [{key: one[key] for key in ("id", "channel", "raw")} for one in records[:samples]]
+    # So many, an e-mail among them: its answer is due in working days.
+    first_mail = next(one for one in records if one["channel"] == "email")
+    chosen = records[:samples] if first_mail in records[:samples] else records[: samples - 1]
+    chosen += [] if first_mail in chosen else [first_mail]
+    wanted = [{key: one[key] for key in ("id", "channel", "raw")} for one in chosen]
     path = parent / "requests.jsonl"
     path.write_text("\n".join(map(json.dumps, wanted)), encoding="utf-8")
     system.told = {row["id"]: row for row in system.rows("submit", path)}

@@ -1,0 +1,128 @@
+"""``what-if``: the history decided again by another version; nothing is written."""
+
+from __future__ import annotations
+
+import csv
+from datetime import date, timedelta
+from pathlib import Path
+
+import pytest
+
+from services.routing.adapters.settings import POLICY_FILE
+from shared.deadlines import compute, supposing
+from shared.errors import Invalid
+from tests.support.served import DIRECTORY, ROOT, Served
+
+RULES = ROOT / "shared" / "deadlines" / "data" / "deadline_rules.csv"
+
+
+def logged(system: Served) -> int:
+    """How many events there are in the logs that are replayed."""
+    found = 0
+    for service in ("intake", "routing", "followup"):
+        with system.connect(service) as connection:
+            [count] = connection.execute("SELECT count(*) FROM events").fetchone() or [0]
+            found += count
+    return found
+
+
+def test_the_policy_in_use_decides_again_as_it_did(system: Served) -> None:
+    assert system.rows("what-if", "routing") == []
+    said = system.run("what-if", "routing")
+    assert f"0 of {len(system.told)} decisions would differ" in said
+    assert system.told
+
+
+def test_another_policy_shows_each_decision_that_would_differ(
+    system: Served, tmp_path: Path
+) -> None:
+    before = logged(system)
+    text = POLICY_FILE.read_text(encoding="utf-8")
+    assert "letter_days = 10" in text
+    other = tmp_path / "policy.toml"
+    other.write_text(text.replace("letter_days = 10", "letter_days = 20"), encoding="utf-8")
+    written = tmp_path / "differences.csv"
+
+    rows = system.rows("what-if", "routing", "--policy", other, "--csv", written)
+
+    [letter] = [row for row in rows if row["request_id"] == system.told["S01"]["request_id"]]
+    recorded = date.fromisoformat(letter["recorded_answer_due_on"])
+    assert letter["recorded_unit"] == letter["other_unit"] == "team:cp-fresnes"
+    assert letter["other_answer_due_on"] == (recorded + timedelta(days=10)).isoformat()
+    assert letter["reproduced"] is True
+    assert letter["other_reason"]
+    with written.open(encoding="utf-8", newline="") as file:
+        assert [row["request_id"] for row in csv.DictReader(file)] == [
+            row["request_id"] for row in rows
+        ]
+    assert logged(system) == before
+
+
+def test_other_teams_send_letters_elsewhere(system: Served, tmp_path: Path) -> None:
+    teams = (DIRECTORY / "demo" / "teams.csv").read_text(encoding="utf-8").splitlines()
+    kept = [line for line in teams if not line.startswith("cp-fresnes")]
+    (tmp_path / "teams.csv").write_text("\n".join(kept) + "\n", encoding="utf-8")
+
+    rows = system.rows("what-if", "routing", "--teams", tmp_path)
+
+    [letter] = [row for row in rows if row["request_id"] == system.told["S01"]["request_id"]]
+    assert (letter["recorded_unit"], letter["other_unit"]) == ("team:cp-fresnes", "desk")
+    assert letter["other_rule"] == "R7"
+
+
+def test_another_rule_table_moves_the_deadlines_that_it_counts(
+    system: Served, tmp_path: Path
+) -> None:
+    assert system.rows("what-if", "deadlines") == []
+    with system.connect("followup") as connection:
+        [rule] = connection.execute(
+            "SELECT data -> 'terms' ->> 'rule' FROM events "
+            "WHERE data -> 'terms' ->> 'trigger_on' IS NOT NULL "
+            "AND data -> 'terms' ->> 'rule' IS NOT NULL ORDER BY position LIMIT 1"
+        ).fetchone() or [""]
+    lines = RULES.read_text(encoding="utf-8").splitlines(keepends=True)
+    other = tmp_path / "deadline_rules.csv"
+    kept = [line for line in lines if not line.startswith(f"{rule},")]
+    assert len(kept) == len(lines) - 1
+    other.write_text("".join(kept), encoding="utf-8")
+
+    rows = system.rows("what-if", "deadlines", "--rules", other)
+
+    assert {row["rule"] for row in rows} == {rule}
+    assert {row["reason"] for row in rows} == {"no such rule in that table"}
+    assert {row["other_last"] for row in rows} == {None}
+
+
+def test_another_calendar_moves_the_answers_that_wait_for_working_days(system: Served) -> None:
+    with system.connect("routing") as connection:
+        rows = connection.execute(
+            "SELECT data ->> 'answer_due_on' FROM events WHERE type = 'RequestAssigned' "
+            "AND data ->> 'answer_due_on' IS NOT NULL"
+        ).fetchall()
+    days = [day for (day,) in rows]
+    holidays = [argument for day in days for argument in ("--add-holiday", day)]
+
+    moved = system.rows("what-if", "routing", *holidays)
+
+    assert moved
+    assert all(row["other_answer_due_on"] > row["recorded_answer_due_on"] for row in moved)
+
+
+def test_a_supposed_holiday_holds_only_while_it_is_supposed() -> None:
+    by_law = compute("oqtf-general", date(2026, 3, 2), zone="metro")
+    day = by_law.last
+    assert isinstance(day, date)
+
+    with supposing(added=[day], removed=[]):
+        supposed = compute("oqtf-general", date(2026, 3, 2), zone="metro")
+
+    assert supposed.last > day
+    assert compute("oqtf-general", date(2026, 3, 2), zone="metro") == by_law
+
+
+@pytest.mark.parametrize("option", ["--add-holiday", "--remove-holiday"])
+def test_a_day_that_does_not_exist_is_named(system: Served, option: str) -> None:
+    result = system.invoke("what-if", "routing", option, "2026-02-30")
+
+    assert isinstance(result.exception, Invalid)
+    assert option in str(result.exception)

@@ -1,0 +1,48 @@
+"""The commands of ``docs/operating.md`` that stand beside their output, run on a served system."""
+
+from __future__ import annotations
+
+import re
+import shlex
+from collections.abc import Iterator
+
+import pytest
+
+from tests.support.served import ROOT, Served, served
+
+PAGE = ROOT / "docs" / "operating.md"
+EXAMPLE = re.compile(
+    r"<!-- expects: (?P<words>.+) -->\n```console\n\$ permanence (?P<command>.+)\n", re.MULTILINE
+)
+
+
+def examples() -> list[tuple[str, list[str]]]:
+    """Each command of the page, and the words that it must print."""
+    found = EXAMPLE.finditer(PAGE.read_text(encoding="utf-8"))
+    return [(one["command"], one["words"].split(", ")) for one in found]
+
+
+@pytest.fixture(scope="module")
+def system() -> Iterator[Served]:
+    with served(samples=8) as started:
+        started.settle()
+        yield started
+
+
+def test_every_output_on_the_page_has_a_command_that_is_run() -> None:
+    blocks = PAGE.read_text(encoding="utf-8").count("```console")
+
+    assert blocks == len(examples())
+    assert blocks > 10
+
+
+def test_the_page_holds_what_the_commands_say(
+    system: Served, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("COLUMNS", "250")  # no word is broken over two lines
+    request = str(system.told["S01"]["request_id"])
+    for command, words in examples():
+        arguments = [one.replace("$REQUEST", request) for one in shlex.split(command)]
+        printed = system.run(*arguments)
+        missing = [word for word in words if word not in printed]
+        assert not missing, f"permanence {command}: {missing} not in\n{printed}"
