@@ -21,6 +21,7 @@ import os
 import signal
 import subprocess
 import sys
+import threading
 import time
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
@@ -87,6 +88,7 @@ class ProcessSystem:
         self._calls_out: Counter[str] = Counter()
         self.calls_made = 0
         self._levels: Levels | None = None
+        self._opening = threading.Lock()
         if start_at is not None:
             set_clock(self.clock_path, start_at)
             self._settings |= {"CLOCK_PATH": str(self.clock_path), "TICKED": "on"}
@@ -262,10 +264,14 @@ class ProcessSystem:
         return self.folder / f"{name}.log"
 
     def _watched(self) -> Levels:
-        if self._levels is None:
-            started = {name.partition("#")[0] for name in self._processes} - {MAIL_IN}
-            self._levels = Levels({name: self.database.dsn(name) for name in sorted(started)})
-        return self._levels
+        with self._opening:
+            if self._levels is None:
+                self._levels = self._opened()
+            return self._levels
+
+    def _opened(self) -> Levels:
+        started = {name.partition("#")[0] for name in self._processes} - {MAIL_IN}
+        return Levels({name: self.database.dsn(name) for name in sorted(started)})
 
     def _ready(self, name: str) -> bool:
         assert self.is_alive(name), f"{name} ended\n{self.log_ends()}"
