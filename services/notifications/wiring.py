@@ -13,7 +13,7 @@ from services.notifications.adapters.freshness import Freshness
 from services.notifications.adapters.leadership import AdvisoryLeadership
 from services.notifications.adapters.links import Links
 from services.notifications.adapters.messages import Messages
-from services.notifications.adapters.smtp import SmtpChannel, smtp_server
+from services.notifications.adapters.smtp import SmtpChannel
 from services.notifications.adapters.traced import TracedChannel
 from services.notifications.application.insisting import Insister
 from services.notifications.application.planning import Planner
@@ -36,6 +36,7 @@ from shared.messaging import call
 from shared.projections import ReadModel
 from shared.service import ServiceParts, open_service
 from shared.settings import BadSetting, Settings, service_settings
+from shared.smtp import smtp_server
 
 NAME = "notifications"
 HERE = Path(__file__).parent

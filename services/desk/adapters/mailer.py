@@ -8,8 +8,9 @@ from email.utils import make_msgid
 
 from shared.errors import Unavailable
 from shared.settings import Environment
+from shared.smtp import SmtpServer, connect, smtp_server
 
-SECONDS = 15
+SECONDS = 15.0
 
 _TEXT = """\
 Bonjour,
@@ -31,11 +32,15 @@ class MailNotSent(Unavailable):
 
 
 class Mailer:
-    """Talks to the server of ``PERMANENCE_SMTP_HOST`` and ``PERMANENCE_SMTP_PORT``."""
+    """Talks to the server that ``PERMANENCE_SMTP_HOST`` and so on describe, as alerts do.
+
+    Raises BadSetting naming the setting that is wrong.
+    """
 
     def __init__(self, environment: Environment) -> None:
-        self._host = environment.get("SMTP_HOST", "127.0.0.1") or "127.0.0.1"
-        self._port = int(environment.get("SMTP_PORT", "25") or "25")
+        self._server = smtp_server(environment) or SmtpServer(
+            host="127.0.0.1", port=25, timeout_seconds=SECONDS
+        )
         self._sender = environment.get("MAIL_FROM") or "permanence@localhost"
 
     def send_link(self, address: str, link: str) -> None:
@@ -48,10 +53,10 @@ class Mailer:
         message["Auto-Submitted"] = "auto-generated"
         message.set_content(_TEXT.format(link=link))
         try:
-            with smtplib.SMTP(self._host, self._port, timeout=SECONDS) as server:
+            with connect(self._server) as server:
                 server.send_message(message)
         except (OSError, smtplib.SMTPException) as error:
             raise MailNotSent(
                 f"smtp: the server did not take the mail ({type(error).__name__}); "
-                "look at PERMANENCE_SMTP_HOST and PERMANENCE_SMTP_PORT"
+                "look at PERMANENCE_SMTP_HOST and the other settings of that server"
             ) from None

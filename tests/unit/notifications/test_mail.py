@@ -11,7 +11,7 @@ from services.host.smtp_capture import SmtpCapture
 from services.notifications.adapters.freshness import Freshness
 from services.notifications.adapters.links import Links
 from services.notifications.adapters.messages import Messages
-from services.notifications.adapters.smtp import SmtpChannel, SmtpServer, smtp_server
+from services.notifications.adapters.smtp import SmtpChannel
 from services.notifications.application.ports import Answer, Contact, Mail
 from services.notifications.application.wording import french_day, french_span, words_for
 from services.notifications.domain.cause import ladder_of
@@ -22,6 +22,7 @@ from shared.eventstore import migrate
 from shared.messaging import MIGRATIONS
 from shared.postgres import connected
 from shared.settings import BadSetting, Environment
+from shared.smtp import SmtpServer, smtp_server
 from tests.support.postgres import MASTER_KEY, fresh_database
 
 from .people import EVERYBODY, HOURS, POLICY, deadline, letter, paris
