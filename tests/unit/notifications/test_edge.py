@@ -135,8 +135,13 @@ def test_from_the_logs_of_others_to_mail_and_back_by_a_reaction_with_a_death_in_
     wait_until(lambda: served.recipients() == ["ada", "ada"], 30)
     cause = f"deadline:{DEADLINE}"
     [waiting] = wait_until(lambda: served.rpc("list_alerts", state="sent", cause=cause), 10)
-    text = served.mail.messages()[-1].message.get_body(("plain",)).get_content()
-    token = text.partition("https://desk.example/a/")[2].split()[0]
+    texts = [m.message.get_body(("plain",)).get_content() for m in served.mail.messages()]
+    tokens = [text.partition("https://desk.example/a/")[2].split()[0] for text in texts]
+    [token] = [
+        one
+        for one in tokens
+        if served.rpc("show_alert", token=one)["alert_id"] == waiting["alert_id"]
+    ]
     seen = served.rpc("acknowledge", token=token)
 
     assert served.rpc("show_alert", token=token)["state_label"] == "vue"
