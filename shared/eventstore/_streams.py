@@ -186,6 +186,16 @@ class Streams:
         events = [self._codec.decode(recorded) for recorded in stored]
         return events, stored[-1].version if stored else Version(0)
 
+    def load_many(
+        self, streams: Sequence[str], *, types: Sequence[str] | None = None
+    ) -> dict[str, list[Event]]:
+        """The events of each of these streams, of ``types`` only if given, in one query; none of
+        a stream that is not there."""
+        found: dict[str, list[Event]] = {stream: [] for stream in streams}
+        for recorded in self.store.load_many(list(found), types=types):
+            found[recorded.stream].append(self._codec.decode(recorded))
+        return found
+
     def _begun(self, connection: Connection, metadata: Mapping[str, Any]) -> UnitOfWork:
         return UnitOfWork(connection, self.store, self._codec, self._clock, metadata=metadata)
 

@@ -23,7 +23,7 @@ from services.intake.domain.marks import (
 )
 from services.intake.domain.normalise.known import KnownList
 from services.intake.domain.normalise.model import KnownRequest
-from services.intake.domain.request import Request, evolve
+from services.intake.domain.request import PEOPLE_IN, Request, evolve
 from shared.contracts.intake.events import RequestPeople
 from shared.contracts.vocabulary import Channel, Urgency
 from shared.eventstore import Streams
@@ -31,6 +31,7 @@ from shared.postgres import Pool, connected
 
 _MOST = 20  # a name that more than so many bear tells nothing; the latest count
 _RECENT_DAYS = 21
+_TELLING = [one.__name__ for one in PEOPLE_IN]
 _URGENCIES = {one.value: one for one in Urgency}
 
 _BY_MARKS = """
@@ -62,7 +63,10 @@ LIMIT %(most)s
 
 
 class KnownInRegister:
-    """``KnownRequests`` of one register, over intake's own tables and log."""
+    """``KnownRequests`` of one register, over intake's own tables and log.
+
+    Made for one item: of each request, the people are read once and kept.
+    """
 
     def __init__(
         self, pool: Pool, streams: Streams, fingerprint: Callable[[str], bytes], register: str
@@ -71,6 +75,7 @@ class KnownInRegister:
         self._streams = streams
         self._fingerprint = fingerprint
         self._register = register
+        self._people: dict[UUID, RequestPeople | None] = {}
 
     def by_message_ids(self, message_ids: Iterable[str]) -> Sequence[KnownRequest]:
         """See ``KnownRequests``."""
@@ -115,7 +120,8 @@ class KnownInRegister:
 
     def _read(self, kind: str, marks: list[str]) -> list[KnownRequest]:
         rows = self._marked(kind, [self._fingerprint(mark) for mark in marks])
-        return [_known(row, self._people(row["request_id"]), frozenset()) for row in rows]
+        self._read_people({row["request_id"] for row in rows})
+        return [_known(row, self._people[row["request_id"]], frozenset()) for row in rows]
 
     def _marked(self, kind: str, marks: list[bytes]) -> list[dict[str, Any]]:
         if not marks:
@@ -130,10 +136,12 @@ class KnownInRegister:
         ):
             return cursor.execute(query, parameters).fetchall()
 
-    def _people(self, request_id: UUID) -> RequestPeople | None:
-        events, _ = self._streams.load(stream_of(request_id))
-        imported = reduce(evolve, events, Request())
-        return imported.people
+    def _read_people(self, request_ids: set[UUID]) -> None:
+        wanted = {stream_of(one): one for one in request_ids - self._people.keys()}
+        if not wanted:
+            return
+        for stream, events in self._streams.load_many(list(wanted), types=_TELLING).items():
+            self._people[wanted[stream]] = reduce(evolve, events, Request()).people
 
 
 def _known(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from datetime import date
-from typing import assert_never
+from typing import assert_never, get_args
 from uuid import UUID
 
 from shared.contracts.intake.events import (
@@ -116,6 +116,9 @@ def evolve(state: Request, event: IntakeEvent) -> Request:  # noqa: C901 - one c
 _Understood = (
     RequestNormalised | RequestFlaggedForReview | AutomaticMessageRecognised | RequestCorrected
 )
+PEOPLE_IN = (RequestImported, *get_args(_Understood))
+"""The events of a request's stream that say who its people are; each says it anew."""
+
 _Noted = ArrivalNoted | RequestLinked | RequestUrgencyChanged | DangerHandled
 _Moved = (
     RequestAssignmentNoted

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date
+from typing import Any
 from uuid import UUID
 
 import pytest
@@ -86,6 +88,25 @@ def test_a_known_request_is_found_by_number_name_and_thread(intake: Intake):
     )
     assert (by_number.answer_due_on, by_number.urgency.value) == (date(2026, 3, 11), "high")
     assert by_thread.message_ids == {"<first@asso.example>"}
+
+
+def test_those_who_share_a_name_are_read_in_one_query(
+    intake: Intake, monkeypatch: pytest.MonkeyPatch
+):
+    stage(intake, TRAN, TRAN | {"request": "q-211"}, TRAN | {"request": "q-212"})
+    asked: list[list[str]] = []
+    load_many = intake.streams.load_many
+
+    def counted(streams: Sequence[str], **options: Any) -> dict[str, list[Any]]:
+        asked.append(list(streams))
+        return load_many(streams, **options)
+
+    monkeypatch.setattr(intake.streams, "load_many", counted)
+    known = intake.known()
+
+    assert len(known.by_name("Tran", None)) == 3
+    assert len(known.by_number("9612")) == 3
+    assert [len(streams) for streams in asked] == [3]
 
 
 def test_nothing_is_known_in_another_register(intake: Intake):
@@ -185,8 +206,8 @@ def test_rows_built_anew_from_the_events_are_the_same(intake: Intake):
         model=model,
         source=intake.streams.store,
         codec=CODEC,
-    ).drift()
+    ).drift(by="Anna", why="x")
 
     # marks: three of q-210, one thread each of q-7, the bounce and the erased, ten of the letter
     assert {one.table: one.rows for one in drifts} == {"requests": 5, "request_marks": 16}
-    assert [one for one in drifts if one.differs] == []
+    assert [one for one in drifts if one.differing] == []
