@@ -1,7 +1,8 @@
 """``make bench``: runs every measurement and writes ``benchmarks/results.json``.
 
 ``--quick`` takes fewer rounds; ``python -m benchmarks NAME …`` runs some only. A run that is not
-quick also writes its rows into the table of ``docs/performance.md``, those of others stay.
+quick also writes its rows into the table of ``docs/performance.md``, those of others stay. One
+that raises is named with its error, and the others still run.
 """
 
 from __future__ import annotations
@@ -10,8 +11,11 @@ import json
 import os
 import platform
 import sys
+import traceback
+from collections.abc import Callable, Iterable, Mapping
 from importlib import import_module
 from pathlib import Path
+from typing import Any
 
 from rich.console import Console
 from rich.table import Table
@@ -42,13 +46,26 @@ def machine() -> dict[str, object]:
     }
 
 
+def measured(
+    wanted: Iterable[str], run: Callable[[str], list[dict[str, Any]]]
+) -> tuple[list[dict[str, Any]], dict[str, str]]:
+    """The rows of all that ran, and for each name that raised, its error's class and text."""
+    results: list[dict[str, Any]] = []
+    failed: dict[str, str] = {}
+    for name in wanted:
+        try:
+            results += run(name)
+        except Exception as error:  # whatever it is, the others can still be measured
+            traceback.print_exc()
+            failed[name] = f"{type(error).__name__}: {error}"
+    return results, failed
+
+
 def main() -> int:
-    """Run, write, show; 1 if a target was missed."""
+    """Run, write, show; 1 if a target was missed or a benchmark failed."""
     quick = "--quick" in sys.argv
     wanted = [name for name in sys.argv[1:] if not name.startswith("-")] or list(NAMES)
-    results = []
-    for name in wanted:
-        results += import_module(f"benchmarks.{name}").run(quick)
+    results, failed = measured(wanted, lambda name: import_module(f"benchmarks.{name}").run(quick))
     RESULTS.write_text(json.dumps({"machine": machine(), "results": results}, indent=2) + "\n")
     if not quick:
         figures.write(results, machine())
@@ -59,12 +76,15 @@ def main() -> int:
         table.add_row(*(str(row[column.header]) for column in table.columns))
     Console(width=160).print(table)
     missed = [row["name"] for row in results if not _met(row)]
+    errors = Console(stderr=True, markup=False)
     if missed:
-        Console(stderr=True).print(f"below target: {', '.join(missed)}")
-    return 1 if missed else 0
+        errors.print(f"target missed: {', '.join(missed)}")
+    for name, error in failed.items():
+        errors.print(f"failed: {name}: {error}")
+    return 1 if missed or failed else 0
 
 
-def _met(row: dict[str, object]) -> bool:
+def _met(row: Mapping[str, object]) -> bool:
     """``target`` reads ">= 2" (of the ratio, or of ours where there is no peer) or "<= 500"."""
     sign, _, bound = str(row["target"]).partition(" ")
     value = float(str(row["ratio"] if row["ratio"] is not None else row["ours"]))
