@@ -61,7 +61,12 @@ def export_person(
     embedded: Embedded = False,
     data: Data = DEFAULT_FOLDER,
 ) -> None:
-    """Write everything held on a person: personne.html in French, personne.json, their items."""
+    """Write everything held on a person: personne.html in French, personne.json, their items.
+
+    Refuses a folder that holds anything: it is given over, and must be about one person alone.
+    """
+    if to.exists() and any(to.iterdir()):
+        raise Refused(f"--to: {to.name} is not empty; give a new folder for each person")
     with system(embedded=embedded, data=data) as there, logs(there) as stores:
         about = _known(there.environment, stores, person_id)
         details = {"person_id": str(person_id)}

@@ -9,6 +9,7 @@ import pytest
 
 from services.cli.person import NobodyKnown, NotErased
 from services.intake.application import handle
+from shared.errors import Refused
 from shared.eventstore import ERASED, Connection
 from shared.privacy import SubjectErased
 from tests.cli.conftest import Run
@@ -53,6 +54,17 @@ def test_nothing_of_other_people_is_told(office: Office, permanence: Run, tmp_pa
     facts = json.loads((tmp_path / "e" / "personne.json").read_text())
     assert not any(row["stream"].endswith(str(other.request_id)) for row in facts["events"])
     assert "Odilon" not in (tmp_path / "e" / "personne.json").read_text()
+
+
+def test_an_export_never_joins_what_lies_in_its_folder(
+    office: Office, permanence: Run, tmp_path: Path
+) -> None:
+    (tmp_path / "originaux").mkdir()
+
+    with pytest.raises(Refused, match="is not empty; give a new folder for each person"):
+        permanence(
+            "export-person", str(office.person), "--to", str(tmp_path), "--by", "N", "--why", "w"
+        )
 
 
 def test_a_person_of_whom_nothing_is_held_is_told_so(office: Office, permanence: Run) -> None:

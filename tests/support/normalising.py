@@ -26,6 +26,7 @@ SAMPLES = DATA / "samples" / "requests.jsonl"
 UNSEEN = DATA / "unseen" / "requests.jsonl"
 HELD_OUT = DATA / "unseen" / "held_out.jsonl"
 LATER = DATA / "unseen" / "later.jsonl"
+MEASURED = DATA / "unseen" / "measured.jsonl"
 
 Record = dict[str, Any]
 

@@ -317,7 +317,7 @@ def _patterns(
         ("counted", r"\b(?:la )?semaine (?:derniere|passee)|last week|semana (?:pasada|passada)"),
         (
             "weekday",
-            rf"(?<!\w)(?:(?P<turn0>next) |ce |this |cet )?(?P<wd>{weekday})(?!\w){turn}"
+            rf"(?<!\w)(?:(?P<turn0>next|last) |ce |this |cet )?(?P<wd>{weekday})(?!\w){turn}"
             r"(?:,? (?:dia|le|the|el|giorno) (?P<d>\d{1,2})\b)?",
         ),
         (

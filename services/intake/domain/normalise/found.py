@@ -188,7 +188,7 @@ def _best(
         (
             (d + (_LATER if m.role == "decided" else 0), m)
             for m in usable
-            if (d := _distance(plain, m, spans, strict=m.role == "unknown")) is not None
+            if (d := _distance(plain, m, spans, reach=_reach(m))) is not None
         ),
         key=lambda p: p[0],
     )
@@ -198,12 +198,21 @@ def _best(
     return _undated(decision, hits, loose, plain, moments, period, scene)
 
 
+def _reach(moment: Moment) -> int | None:
+    """How far a date may stand from the decision in its sentence, if no word tells its role: a
+    day told from the writer's own ("last Tuesday I was called and…") farther than another."""
+    if moment.role != "unknown":
+        return None
+    told_from_today = moment.mention.offset is not None or moment.mention.weekday is not None
+    return 160 if told_from_today and moment.mention.month is None else 60
+
+
 def _raw_span(text: Folded, hit: Hit) -> tuple[int, int]:
     return text.at[hit.start], text.at[min(hit.end, len(text.at)) - 1] + 1
 
 
 def _distance(
-    plain: Folded, moment: Moment, spans: list[tuple[int, int]], *, strict: bool
+    plain: Folded, moment: Moment, spans: list[tuple[int, int]], *, reach: int | None
 ) -> int | None:
     """How far a date stands from the decision, in characters; None if it cannot belong to it."""
     start, end = plain.at[moment.mention.start], plain.at[moment.mention.end - 1] + 1
@@ -213,7 +222,7 @@ def _distance(
     for s, e in spans:
         gap = max(s - end, start - e, 0)
         same = sentence[0] <= s <= sentence[1]
-        if strict and not (same and gap <= 60):
+        if reach is not None and not (same and gap <= reach):
             continue
         if not same and gap > 320:
             continue

@@ -30,7 +30,7 @@ from services.intake.domain.normalise.meaning import (
     note_age,
 )
 from services.intake.domain.normalise.model import Incoming, KnownRequests, Normalised
-from services.intake.domain.normalise.parts import Parts
+from services.intake.domain.normalise.parts import MAX_TEXT, Parts
 from services.intake.domain.normalise.people_found import People, people_of
 from services.intake.domain.normalise.read import Arrived, arrival, read
 from services.intake.domain.normalise.reference import Reference
@@ -236,10 +236,17 @@ def _urgency(read_: Read) -> Urgency:
     urgency = urgency_of(read_.meaning, read_.found, read_.arrived.on)
     if read_.linked.is_reminder and read_.linked.first_overdue:
         return one_level_up(urgency)
+    if urgency is Urgency.NORMAL and _read_in_part(read_.item):
+        return Urgency.HIGH  # nobody knows what the rest says
     low = no_right_at_stake(read_.meaning, read_.author.kind, [r.loose for r in read_.readings])
     if urgency is Urgency.NORMAL and low and not read_.found:
         return Urgency.LOW
     return urgency
+
+
+def _read_in_part(item: Incoming) -> bool:
+    """Is the text too long to be read whole? (Of a mail, attachments make the length.)"""
+    return item.channel is not Channel.EMAIL and len(item.raw) > MAX_TEXT
 
 
 def _facts(r: Read) -> RequestFacts:

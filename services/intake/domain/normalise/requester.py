@@ -278,6 +278,8 @@ def _caller(parts: Parts, own: Folded, reference: Reference) -> Author:
         whole.text,
     ):
         return Author(K.DETAINED_PERSON, R.SELF, whole.words(*m.span()), 0.92, "call-from-prison")
+    if m := re.search(r"cabine (?:du |de la |de )?(?:centre de ret|cra\b|lra\b)", whole.text):
+        return Author(K.RETAINED_PERSON, R.SELF, whole.words(*m.span()), 0.9, "call-from-retention")
     caller = re.search(
         r"(?:ap+elante?|ap+el de|ap+elant\w*|de la part de|correspondante?)\b ?:?[^\n]{0,140}",
         whole.text,

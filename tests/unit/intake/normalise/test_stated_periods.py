@@ -1,4 +1,4 @@
-"""The period to appeal that an author states is no hour of the day, and a ban no reminder."""
+"""Periods, days and words that press, as practitioners read them."""
 
 from __future__ import annotations
 
@@ -34,3 +34,26 @@ def test_a_ban_from_returning_without_delay_is_no_reminder():
     facts = read("On m'a donné le 10 mars une OQTF sans delai avec interdiction de retour 3 ans.")
 
     assert not facts.is_reminder
+
+
+@pytest.mark.parametrize(
+    ("words", "least"),
+    [
+        ("La prefecture veut me renvoyé, le papier dit 48 heures.", "critical"),
+        ("J'ai recu la décision de la préfecture mardi, obligation de partir.", "high"),
+        ("لقد تلقيت قرار الترحيل أمس ساعدوني", "high"),
+        ("Mon codétenu m'oblige à des choses la nuit, j'ai peur.", "critical"),
+        ("Tout va bien ici. " * 16_000 + "Je vais me suicider ce soir.", "high"),
+    ],
+)
+def test_what_may_press_is_never_normal(words, least):
+    levels = ("low", "normal", "high", "critical")
+
+    assert levels.index(read(words).urgency.value) >= levels.index(least)
+
+
+def test_last_tuesday_is_the_day_before_the_letter():
+    facts = read("Last Tuesday at 10.20 the prefecture gave me an OQTF, I signed it.")
+
+    [deadline] = [d for d in facts.deadlines if d.kind == "oqtf_appeal"]
+    assert deadline.trigger_on[:10] == "2026-03-10"

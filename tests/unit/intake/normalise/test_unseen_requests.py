@@ -4,10 +4,16 @@ from __future__ import annotations
 
 import pytest
 
-from tests.support.normalising import HELD_OUT, LATER, SAMPLES, UNSEEN, load, result
+from tests.support.normalising import HELD_OUT, LATER, MEASURED, SAMPLES, UNSEEN, load, result
 from tests.support.scoring import Report, score
 
-SETS = {"samples": SAMPLES, "unseen": UNSEEN, "held out": HELD_OUT, "later": LATER}
+SETS = {
+    "samples": SAMPLES,
+    "unseen": UNSEEN,
+    "held out": HELD_OUT,
+    "later": LATER,
+    "measured": MEASURED,
+}
 
 
 @pytest.fixture(scope="module", params=SETS)
