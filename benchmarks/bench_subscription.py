@@ -39,6 +39,7 @@ from shared.messaging import MIGRATIONS, Delivered, RpcClient, Wakeup
 from shared.messaging._delivered import Opening
 from shared.messaging._following import Following
 from shared.messaging._handling import Handling
+from shared.messaging._redelivering import Redelivering
 from shared.messaging._relay import Relay, RelayOptions
 from shared.messaging._source import Source
 from shared.messaging._subscription import Reading
@@ -189,6 +190,15 @@ def _ours(amqp_uri: str, pool: Pool, keyring: Keyring, source: EventStore, count
         tables=tables,
         handling=handling,
         following=Following(Source("intake", rpc), handling, tables, stopping=stopped.is_set),
+        redelivering=Redelivering(
+            source=Source("intake", rpc),
+            tables=tables,
+            streams=handling.streams,
+            opening=handling.opening,
+            handler=_handle,
+            models=[],
+            stopping=stopped.is_set,
+        ),
         stopped=stopped,
         tempo=NORMAL,
     )

@@ -25,7 +25,7 @@ ORDER BY id DESC LIMIT %(limit)s
 
 def actions(
     action: Annotated[str | None, typer.Option(help="Only this action.")] = None,
-    limit: Annotated[int, typer.Option(help="At most so many, the latest first.")] = 50,
+    limit: Annotated[int, typer.Option(min=1, help="At most so many, the latest first.")] = 50,
     as_json: AsJson = False,
     embedded: Embedded = False,
     data: Data = DEFAULT_FOLDER,

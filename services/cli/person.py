@@ -131,7 +131,7 @@ def erase(
         clean(env, [person_id], live=False)
         rows = _prove(there, stores, about, before)
         result.update({"newly_erased": new, "proof": rows})
-        failed = [row["what"] for row in rows if not row["ok"]]
+        failed = [row["what"] for row in rows if row["ok"] is False]
         if failed:
             raise NotErased(
                 f"person_id: {person_id}: {'; '.join(failed)}: see that all services run and "
@@ -169,9 +169,17 @@ def _prove(
         _proof("rows that name the person", sum(before["rows"].values()), left == 0)
         | {"after": left},
         _proof("their private parts that can be read", sealed, readable == 0) | {"after": readable},
-        _proof(f"rows with an id and one of {len(naming)} words of theirs", None, not with_words)
-        | {"after": sum(with_words.values()), "where": ", ".join(with_words)},
+        _proof_of_words(len(naming), with_words),
     ]
+
+
+def _proof_of_words(known: int, found: Mapping[str, int]) -> dict[str, Any]:
+    """That none of their words stands anywhere; their words are unknown once the key is gone."""
+    if not known:
+        return _proof("rows with a word of theirs (none is known any more)", None, None)
+    what = f"rows with an id and one of {known} words of theirs"
+    where = {"after": sum(found.values()), "where": ", ".join(found)}
+    return _proof(what, None, not found) | where
 
 
 def _proof(what: str, before: int | None, ok: bool | None) -> dict[str, Any]:

@@ -100,7 +100,7 @@ def redeliver(
 
 
 def redeliveries(
-    limit: Annotated[int, typer.Option(help="At most so many of each service.")] = 20,
+    limit: Annotated[int, typer.Option(min=1, help="At most so many of each service.")] = 20,
     as_json: AsJson = False,
     embedded: Embedded = False,
     data: Data = DEFAULT_FOLDER,

@@ -110,6 +110,16 @@ def test_a_log_that_does_not_verify_is_not_sealed(
         permanence("seal", "--by", "Nora")
 
 
+def test_a_log_broken_before_its_last_seal_is_not_sealed_either(
+    desk: Database, store: EventStore, permanence: Run
+) -> None:
+    permanence("seal", "--by", "Nora")
+    superuser(desk).execute(TAMPERINGS["one byte changed"])
+
+    with pytest.raises(SealBroken, match="r-1 version 1: altered"):
+        permanence("seal", "--by", "Nora")
+
+
 def test_a_seal_signed_by_somebody_else_is_refused(
     store: EventStore, permanence: Run, tmp_path: Path
 ) -> None:
