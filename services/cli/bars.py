@@ -17,28 +17,37 @@ from rich.progress import (
 )
 from rich.text import Text
 
+Tell = Callable[[int, int], None]
+Begin = Callable[[str], Tell]
+
 
 class _Rate(ProgressColumn):
+    """How many a second, lately; ``unit`` stands before the "/s"."""
+
+    def __init__(self, unit: str) -> None:
+        super().__init__()
+        self._unit = unit
+
     def render(self, task: Task) -> Text:
         speed = task.finished_speed or task.speed
-        return Text("" if speed is None else f"{speed:,.0f}/s")
+        return Text(f"{speed:,.0f}{self._unit}/s" if speed else "", style="progress.data.speed")
 
 
 @contextmanager
-def bars(*, quiet: bool) -> Iterator[Callable[[str], Callable[[int, int], None]]]:
+def bars(*, quiet: bool, unit: str = "") -> Iterator[Begin]:
     """Makes a bar for what it is called with; the bar is told how much is done, and of how much."""
     progress = Progress(
         TextColumn("{task.description}"),
         BarColumn(),
         MofNCompleteColumn(),
-        _Rate(),
+        _Rate(unit),
         TimeRemainingColumn(),
         console=Console(stderr=True),
         disable=quiet,
         transient=True,
     )
 
-    def begin(what: str) -> Callable[[int, int], None]:
+    def begin(what: str) -> Tell:
         task = progress.add_task(what, total=None)
 
         def tell(done: int, total: int) -> None:

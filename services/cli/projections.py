@@ -4,28 +4,18 @@ from __future__ import annotations
 
 import getpass
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass, replace
 from typing import Annotated, Any
 
 import typer
-from rich.console import Console
-from rich.progress import (
-    BarColumn,
-    MofNCompleteColumn,
-    ProgressColumn,
-    Task,
-    TextColumn,
-    TimeRemainingColumn,
-)
-from rich.progress import Progress as Bar
-from rich.text import Text
 
+from services.cli.bars import Begin, bars
 from services.cli.logs import open_logs
 from services.host import catalog
 from services.host.runner import SERVICES
 from shared.errors import Invalid
-from shared.projections import Difference, Progress, ReadModel, Rebuilder, TableDrift
+from shared.projections import Difference, ReadModel, Rebuilder, TableDrift, Watch
 from shared.settings import Environment
 
 By = Annotated[str | None, typer.Option(help="Who asks; your user name if left out.")]
@@ -98,36 +88,15 @@ def chosen(
         ]
 
 
-class _Rate(ProgressColumn):
-    """Events a second, lately."""
-
-    def render(self, task: Task) -> Text:
-        speed = task.finished_speed or task.speed
-        return Text(f"{speed:,.0f} events/s" if speed else "", style="progress.data.speed")
+def bar(*, quiet: bool) -> AbstractContextManager[Begin]:
+    """Progress bars of rebuilds: they read events."""
+    return bars(quiet=quiet, unit=" events")
 
 
-@contextmanager
-def bar(*, quiet: bool) -> Iterator[Bar]:
-    """A progress bar on stderr with rate and time left."""
-    columns = (
-        TextColumn("{task.description}"),
-        BarColumn(),
-        MofNCompleteColumn(),
-        _Rate(),
-        TimeRemainingColumn(),
-    )
-    with Bar(*columns, console=Console(stderr=True), disable=quiet, transient=True) as shown:
-        yield shown
-
-
-def watching(shown: Bar, name: str) -> Any:
-    """Tells the bar how far the rebuild of ``name`` is."""
-    task = shown.add_task(name, total=None)
-
-    def watch(progress: Progress) -> None:
-        shown.update(task, completed=progress.events, total=progress.total)
-
-    return watch
+def watching(begin: Begin, name: str) -> Watch:
+    """Tells a bar of its own how far the rebuild of ``name`` is."""
+    tell = begin(name)
+    return lambda progress: tell(progress.events, progress.total)
 
 
 def drift_row(one: Chosen, drift: TableDrift) -> dict[str, Any]:

@@ -1,7 +1,7 @@
 """Read models that can be built again from events, beside the live ones, and compared with them."""
 
 from shared.projections._compare import WITHHELD, Difference, TableDrift
-from shared.projections._copy import Progress
+from shared.projections._copy import Progress, Watch
 from shared.projections._errors import (
     AheadOfLive,
     Differs,
@@ -27,4 +27,5 @@ __all__ = [
     "Rebuilder",
     "TableDrift",
     "TablesBusy",
+    "Watch",
 ]
