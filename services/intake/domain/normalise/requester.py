@@ -12,12 +12,6 @@ from services.intake.domain.normalise.text import Folded, fold, fold_words, undo
 from shared.contracts.vocabulary import Channel, Relation, RequesterKind
 
 K, R = RequesterKind, Relation
-_PERSONAL = {
-    K.DETAINED_PERSON,
-    K.RETAINED_PERSON,
-    K.RELEASED_PERSON,
-    K.SUPERVISED_PERSON,
-}
 # What a form says of itself by a list to choose from; the message may say more.
 _INSIDE_OR_OUT = {K.DETAINED_PERSON, K.RELEASED_PERSON}
 _FORM_WORDS = (
