@@ -25,8 +25,9 @@ from services.cli.logs import open_logs
 from services.cli.rebuild import rebuild_all
 from services.cli.submit import Player, read_records
 from services.cli.system import AsJson
-from services.host.embedded import DEFAULT_FOLDER, EmbeddedSystem, free_port
+from services.host.embedded import DEFAULT_FOLDER, EmbeddedSystem
 from services.host.level import Levels
+from services.host.ports import free_port
 from services.host.rehearsal import (
     PARTNER,
     Doors,

@@ -15,8 +15,9 @@ from nameko.containers import ServiceContainer
 from rich.console import Console
 
 from services.cli.system import Data
-from services.host.embedded import DEFAULT_FOLDER, EmbeddedSystem, announce, free_port
+from services.host.embedded import DEFAULT_FOLDER, EmbeddedSystem, announce
 from services.host.gateway import GatewayService
+from services.host.ports import free_port
 from services.host.smtp_capture import SmtpCapture
 from shared.messaging import IN_PROCESS_URI
 

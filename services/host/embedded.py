@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from services.host.embedded_postgres import EmbeddedPostgres
+from services.host.ports import free_port
 from services.host.runner import SERVICES, Runner
 from shared.clock import Clock
 from shared.errors import Refused
@@ -157,13 +158,6 @@ def running(system: EmbeddedSystem) -> Iterator[EmbeddedSystem]:
         yield system
     finally:
         system.stop()
-
-
-def free_port() -> int:
-    """A TCP port of this machine that nobody listens on now."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
 
 
 def refuse_taken(ports: Mapping[str, int]) -> None:

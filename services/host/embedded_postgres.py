@@ -13,7 +13,6 @@ import importlib.util
 import os
 import pwd
 import secrets
-import socket
 import subprocess
 from collections.abc import Mapping
 from pathlib import Path
@@ -22,6 +21,7 @@ from typing import Any, Literal, NamedTuple
 import psycopg
 from psycopg import sql
 
+from services.host.ports import free_port
 from shared.errors import Unavailable
 
 ADMIN = "postgres"
@@ -72,7 +72,7 @@ class EmbeddedPostgres:
             self.port = _port_in(self._data / "postmaster.pid")
             return
         for attempt in range(1, _START_ATTEMPTS + 1):
-            self.port = self._wanted_port or _free_port()
+            self.port = self._wanted_port or free_port()
             done = self._pg_ctl("start", "-w", "-l", str(self.log), "-o", self._options())
             if done.returncode == 0:
                 return
@@ -209,9 +209,3 @@ def _let_through(path: Path) -> None:
 
 def _port_in(postmaster_pid: Path) -> int:
     return int(postmaster_pid.read_text(encoding="utf-8").splitlines()[3])
-
-
-def _free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])

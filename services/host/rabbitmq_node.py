@@ -15,6 +15,7 @@ import subprocess
 import time
 from pathlib import Path
 
+from services.host.ports import free_port
 from shared.errors import Unavailable
 
 PROGRAMS = Path("/usr/lib/rabbitmq/bin")
@@ -58,8 +59,8 @@ class RabbitMQNode:
                 "rabbitmq-server is not installed; apt-get install rabbitmq-server"
             )
         self._folder.mkdir(parents=True, exist_ok=True)
-        self.port = self.port or _free_port()
-        self._distribution_port = self._distribution_port or _free_port()
+        self.port = self.port or free_port()
+        self._distribution_port = self._distribution_port or free_port()
         cookie = self._folder / ".erlang.cookie"
         if not cookie.exists():
             cookie.touch(mode=0o600)
@@ -157,9 +158,3 @@ class RabbitMQNode:
             # schedulers that spin while idle would take the other processes' time
             "RABBITMQ_SERVER_ADDITIONAL_ERL_ARGS": "+sbwt none +sbwtdcpu none +sbwtdio none",
         }
-
-
-def _free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])

@@ -20,7 +20,7 @@ from urllib.request import urlopen
 import pytest
 
 from services.cli.system import system
-from services.host.embedded import free_port
+from services.host.ports import free_port
 from services.host.smtp_capture import SmtpCapture
 from tests.support.waiting import wait_until
 

@@ -10,7 +10,7 @@ import pytest
 from aiosmtpd.controller import Controller
 from playwright.sync_api import Browser, sync_playwright
 
-from services.host.embedded import free_port
+from services.host.ports import free_port
 from tests.page.desk import CHROMIUM, FLAGS, Desk, Mails, System
 
 

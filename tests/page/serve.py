@@ -22,7 +22,8 @@ from datetime import UTC, date, datetime  # noqa: E402
 from pathlib import Path  # noqa: E402
 from typing import Any  # noqa: E402
 
-from services.host.embedded import EmbeddedSystem, free_port, running  # noqa: E402
+from services.host.embedded import EmbeddedSystem, running  # noqa: E402
+from services.host.ports import free_port  # noqa: E402
 from shared.clock import VirtualClock  # noqa: E402
 from shared.errors import PermanenceError  # noqa: E402
 from shared.messaging import IN_PROCESS_URI, call  # noqa: E402

@@ -37,8 +37,8 @@ from psycopg import sql
 from psycopg.rows import dict_row
 
 from services.host import catalog
-from services.host.embedded import free_port
 from services.host.level import Lag, Levels
+from services.host.ports import free_port
 from services.host.rabbitmq_node import RabbitMQNode
 from services.host.rehearsal import PARTNER, Calls, Doors, Rehearsal, all_alerts, set_clock
 from services.host.runner import SERVICES

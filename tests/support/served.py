@@ -19,8 +19,8 @@ from click.testing import Result
 from typer.testing import CliRunner
 
 from services.cli.app import app
-from services.host.embedded import free_port
 from services.host.level import Levels
+from services.host.ports import free_port
 from services.host.runner import SERVICES
 from tests.support.waiting import wait_until
 

@@ -17,7 +17,7 @@ from urllib.request import urlopen
 
 from prometheus_client.parser import text_string_to_metric_families
 
-from services.host.embedded import free_port
+from services.host.ports import free_port
 from tests.support.postgres import MASTER_KEY, Database
 from tests.support.waiting import wait_until
 

@@ -18,8 +18,8 @@ green.patch()
 
 from nameko.containers import ServiceContainer  # noqa: E402 - after the patch
 
-from services.host.embedded import free_port  # noqa: E402
 from services.host.gateway import GatewayService  # noqa: E402
+from services.host.ports import free_port  # noqa: E402
 from services.intake.service import IntakeService  # noqa: E402
 from shared.logging import configure  # noqa: E402
 from shared.messaging import IN_PROCESS_URI  # noqa: E402

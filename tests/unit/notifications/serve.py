@@ -18,8 +18,8 @@ green.patch()
 
 from nameko.containers import ServiceContainer  # noqa: E402 - after the patch
 
-from services.host.embedded import free_port  # noqa: E402
 from services.host.gateway import GatewayService  # noqa: E402
+from services.host.ports import free_port  # noqa: E402
 from services.notifications import wiring  # noqa: E402
 from services.notifications.service import NotificationsService  # noqa: E402
 from shared.clock import FileClock  # noqa: E402
