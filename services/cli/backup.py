@@ -11,7 +11,7 @@ import typer
 
 from services.cli.actions import By, Why, recorded
 from services.cli.bars import bars
-from services.cli.erased import all_erased, clean, tell_again
+from services.cli.erased import all_erased, clean, sweep, tell_again
 from services.cli.integrity import Verification, public_keys
 from services.cli.logs import open_logs
 from services.cli.shown import show_rows
@@ -135,6 +135,8 @@ def restore(
             if taken and folder:
                 restore_services(env, taken, folder, names, bar("restore"))
                 result["told_again"] = _hold_erasures(env, names, erased, by=by)
+            if erased:
+                sweep(env)
             rows = _verified(env, names)
             result["verified"] = rows
             if not service and any(row["faults"] for row in rows):

@@ -16,7 +16,7 @@ from jinja2 import PackageLoader, StrictUndefined, select_autoescape
 from psycopg import sql
 
 from services.cli.actions import By, Why, recorded
-from services.cli.erased import NAMING, clean, note_erased, schemas_of
+from services.cli.erased import NAMING, clean, note_erased, schemas_of, sweep
 from services.cli.held import Held, content, event_row, held, opened, tables
 from services.cli.logs import logs
 from services.cli.shown import plain, show_rows
@@ -134,8 +134,8 @@ def erase(
         failed = [row["what"] for row in rows if row["ok"] is False]
         if failed:
             raise NotErased(
-                f"person_id: {person_id}: {'; '.join(failed)}: see that all services run and "
-                "whether events are parked, then erase again"
+                f"person_id: {person_id}: {'; '.join(failed)}: see that all services run, whether "
+                "events are parked, and that no backup or rebuild is under way; then erase again"
             )
     return rows
 
@@ -157,6 +157,8 @@ def _prove(
     until = time.monotonic() + _WAIT_SECONDS
     while (left := sum(_named_rows(env, about).values())) and time.monotonic() < until:
         time.sleep(0.2)  # other services hear of it through the broker
+    while any((dead := sweep(env)).values()) and time.monotonic() < until:
+        time.sleep(0.5)  # a long transaction still sees them
     counts = _counts(stores)
     kept = all(counts[name] >= count for name, count in before["events"].items())
     total = sum(event[0] for event in before["events"].values())
@@ -170,6 +172,12 @@ def _prove(
         | {"after": left},
         _proof("their private parts that can be read", sealed, readable == 0) | {"after": readable},
         _proof_of_words(len(naming), with_words),
+        _proof(
+            f"dead rows in {len(dead)} tables written anew, planner's samples cleared",
+            None,
+            not any(dead.values()),
+        )
+        | {"after": sum(dead.values()), "where": ", ".join(t for t, n in dead.items() if n)},
     ]
 
 

@@ -86,6 +86,71 @@ def test_f53_erasing_leaves_the_counts_and_nothing_that_names(office: Office) ->
     assert office.store.verify().sound
 
 
+def kept_aside(database: Database) -> str:
+    """What PostgreSQL keeps of the tables' values: samples for its planner, and bytes in pages."""
+    admin = database.admin()
+    admin.execute("CHECKPOINT")
+    samples = admin.execute(
+        "SELECT schemaname, tablename, attname, most_common_vals::text, histogram_bounds::text "
+        "FROM pg_stats WHERE schemaname !~ '^(pg_|information_schema)'"
+    ).fetchall()
+    pages = admin.execute(
+        "SELECT pg_read_binary_file(pg_relation_filepath(c.oid)) FROM pg_class AS c "
+        "JOIN pg_namespace AS n ON n.oid = c.relnamespace "
+        "WHERE c.relkind IN ('r', 'i') AND n.nspname ~ '^(desk|keyring)'"
+    ).fetchall()
+    return f"{samples}{[(bytes(page), bytes(page).hex()) for (page,) in pages]}".lower()
+
+
+@pytest.mark.parametrize("alone", [True, False])
+def test_f53_neither_dead_rows_nor_the_planners_samples_keep_a_name_or_a_key(
+    office: Office, alone: bool
+) -> None:
+    database, admin = office.intake.database, office.intake.database.admin()
+    if not alone:
+        for name in ("Odilon", "Prosper"):
+            office.intake.submit("letter", LETTER.replace("Zébulon", name).replace("CANARI", name))
+        office.catch_up()
+    admin.execute(  # written last: nothing moves over its bytes; twice: it is sampled
+        "INSERT INTO desk.request_people SELECT gen_random_uuid(), person_id, given, family "
+        "FROM desk.request_people WHERE person_id = %s",
+        [office.person],
+    )
+    admin.execute("CREATE SCHEMA desk__previous AUTHORIZATION desk_owner")
+    admin.execute("CREATE TABLE desk__previous.request_people AS TABLE desk.request_people")
+    admin.execute("ALTER TABLE desk__previous.request_people OWNER TO desk_owner")
+    admin.execute("ANALYZE")
+    key = "SELECT encode(wrapped_key, 'hex') FROM keyring.subjects WHERE subject = %s"
+    [[wrapped]] = admin.execute(key, [office.person]).fetchall()
+    assert "canari" in kept_aside(database)
+    assert wrapped in kept_aside(database)
+
+    proof = office.erase()
+
+    assert proof[-1] | {"where": ""} == {
+        "what": "dead rows in 7 tables written anew, planner's samples cleared",
+        **{"before": None, "after": 0, "ok": True, "where": ""},
+    }
+    assert "canari" not in kept_aside(database)
+    assert wrapped not in kept_aside(database)
+    assert alone or "odilon" in kept_aside(database)
+
+
+def test_f53_a_transaction_that_still_sees_the_name_keeps_the_erasure_from_ending(
+    office: Office, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("services.cli.person._WAIT_SECONDS", 0.0)
+    admin = office.intake.database.admin()
+    with admin.transaction():
+        admin.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY")
+        admin.execute("SELECT 1")
+
+        with pytest.raises(NotErased, match=r"dead rows.*no backup or rebuild is under way"):
+            office.erase()
+
+    assert all(row["ok"] is not False for row in office.erase())
+
+
 def test_f53_erasing_twice_does_no_harm(office: Office) -> None:
     office.erase()
     events = office.store.verify().events
