@@ -20,8 +20,11 @@ Connection = psycopg.Connection[Any]
 Pool = ConnectionPool[Connection]
 
 # Not OperationalError in psycopg, yet gone at the next try: a demoted primary (read-only), a
-# transaction that we left idle, a connection that was already closed.
-_PASSING = frozenset({"25006", "25P03"})
+# transaction that we left idle or that lasted too long, a connection that was already closed.
+OUTLASTED = "25P04"
+_PASSING = frozenset({"25006", "25P03", OUTLASTED})
+_BOUNDS_TRANSACTIONS = 170_000
+_LAST_AT_MOST = "SELECT set_config('transaction_timeout', %(milliseconds)s, true)"
 
 
 class DatabaseUnavailable(Unavailable):
@@ -137,6 +140,16 @@ def transaction(pool: Pool) -> Iterator[Connection]:
         yield connection
 
 
+def last_at_most(connection: Connection, seconds: float) -> None:
+    """Have the server end the transaction in hand, with its session, if it lasts longer.
+
+    It holds for a client that is frozen in the middle of a pipeline too, where the time-out for
+    idle transactions is not armed. PostgreSQL before 17 cannot; the transaction is unbounded then.
+    """
+    if connection.info.server_version >= _BOUNDS_TRANSACTIONS:
+        connection.execute(_LAST_AT_MOST, {"milliseconds": str(round(seconds * 1000))})
+
+
 def check_if_suspect(connection: Connection) -> None:
     """Ask the server only if something arrived on the idle connection.
 
@@ -156,6 +169,7 @@ def check_if_suspect(connection: Connection) -> None:
 
 
 __all__ = [
+    "OUTLASTED",
     "Connection",
     "DatabaseFailed",
     "DatabaseUnavailable",
@@ -164,6 +178,7 @@ __all__ = [
     "TooManyRequests",
     "check_if_suspect",
     "connected",
+    "last_at_most",
     "open_pool",
     "own_errors",
     "transaction",

@@ -1,9 +1,9 @@
 """Handling a batch: one transaction for checkpoint, handler and parked events.
 
-A failure that may pass (database, lost race) leaves the batch as it was. Any other failure is
-narrowed down by halves to the event that causes it, which is tried alone, then parked together
-with all later events of its stream. If most events fail, nothing more is parked: the cause is not
-in the events.
+A failure that may pass (database, lost race) leaves the batch as it was. Any other failure, a
+transaction that lasts too long included, is narrowed down by halves to the event that causes it,
+which is tried alone, then parked together with all later events of its stream. If most events
+fail, nothing more is parked: the cause is not in the events.
 """
 
 from __future__ import annotations
@@ -23,8 +23,9 @@ from shared.messaging._delivered import Delivered, Opening
 from shared.messaging._envelope import Envelope
 from shared.messaging._failpoints import failpoint
 from shared.messaging._sift import NotNext, Stranger, sift
-from shared.messaging._tables import Status, SubscriptionTables
-from shared.postgres import Connection
+from shared.messaging._tables import Checkpoint, Status, SubscriptionTables
+from shared.messaging._tempo import NORMAL
+from shared.postgres import OUTLASTED, Connection, DatabaseUnavailable
 from shared.watch.meters import Meters
 
 _log = structlog.get_logger("messaging.subscription")
@@ -47,13 +48,17 @@ class MostFail(Unavailable):
 
 @dataclass(slots=True, kw_only=True)
 class Handling:
-    """Handles batches of one source; ``sleep`` takes seconds, ``paused``: most events failed."""
+    """Handles batches of one source; ``sleep`` takes seconds, ``paused``: most events failed.
+
+    ``most_seconds`` bounds each transaction: whoever is frozen in one is thrown out of it.
+    """
 
     tables: SubscriptionTables
     streams: Streams
     opening: Opening
     handler: Handler
     sleep: Callable[[float], object]
+    most_seconds: float = NORMAL.batch_seconds
     paused: bool = False
     meters: Meters = field(default_factory=Meters)
     _outcomes: deque[bool] = field(default_factory=lambda: deque(maxlen=_WINDOW))
@@ -84,9 +89,9 @@ class Handling:
             envelope, by = asked
             try:
                 self._retry(envelope, by=by)
-            except Unavailable:
-                raise
             except Exception as error:
+                if _may_pass(error):
+                    raise
                 self.tables.failed_again(envelope, error_facts(error))
                 _log.warning("parked_event_failed_again", **_facts(envelope), exc_info=error)
 
@@ -95,7 +100,7 @@ class Handling:
     ) -> None:
         """One transaction over ``envelopes``."""
         with self.streams.store.transaction() as connection:
-            checkpoints = self.tables.lock(connection)
+            checkpoints = self._lock(connection)
             fresh, reached = sift(self.tables.source, checkpoints, envelopes)
             waiting = self._waiting(connection, fresh, status)
             flowing = [envelope for envelope in fresh if envelope.stream not in waiting]
@@ -117,10 +122,13 @@ class Handling:
 
     def _retry(self, envelope: Envelope, *, by: str) -> None:
         with self.streams.store.transaction() as connection:
-            self.tables.lock(connection)
+            self._lock(connection)
             _, appended = self._call(connection, [envelope])
             self.tables.unpark(connection, envelope, by=by)
         self.streams.store.committed(appended)
+
+    def _lock(self, connection: Connection) -> dict[int, Checkpoint]:
+        return self.tables.lock(connection, most_seconds=self.most_seconds)
 
     def _call(
         self, connection: Connection, envelopes: Sequence[Envelope]
@@ -149,9 +157,11 @@ class Handling:
             if self._conflicts <= CONFLICTS_BORNE:
                 self.tables.forget_batch()
                 raise Unavailable("handler: lost a race for a stream; tried again") from error
-        elif isinstance(error, Unavailable):
+        elif _may_pass(error):
             self.tables.forget_batch()
             raise error
+        elif isinstance(error, Unavailable):
+            _log.warning("batch_lasted_too_long", source=self.tables.source, exc_info=error)
 
     def _narrow(self, envelopes: Sequence[Envelope], status: Status) -> None:
         """Halve until the event that fails stands alone."""
@@ -186,7 +196,7 @@ class Handling:
                 self.tables.uncount_attempt(envelope)
                 raise
             except Exception as raised:  # as in ``handle``
-                if isinstance(raised, Unavailable | Conflict):
+                if isinstance(raised, Conflict) or _may_pass(raised):
                     self.tables.uncount_attempt(envelope)
                 self._bear(raised)
                 error = raised
@@ -208,7 +218,7 @@ class Handling:
         with self.streams.store.transaction() as connection:
             self.tables.forget_attempts(connection, envelope)
             if not (self.paused or most_fail):
-                checkpoints = self.tables.lock(connection)
+                checkpoints = self._lock(connection)
                 fresh, reached = sift(self.tables.source, checkpoints, [envelope])
                 parked = self.tables.park(connection, fresh, error=facts, attempts=attempts)
                 self.tables.advance(connection, reached)
@@ -233,6 +243,12 @@ class Handling:
             self._outcomes.clear()
         self._conflicts = 0
         self._outcomes.append(True)
+
+
+def _may_pass(error: Exception) -> bool:
+    """Whether the same batch may go through at the next try."""
+    outlasted = isinstance(error, DatabaseUnavailable) and error.sqlstate == OUTLASTED
+    return isinstance(error, Unavailable) and not outlasted
 
 
 def _facts(envelope: Envelope) -> dict[str, Any]:

@@ -92,12 +92,14 @@ class Subscription(Entrypoint):  # type: ignore[misc]  # nameko is untyped
         amqp_uri = self.container.config["AMQP_URI"]
         rpc = RpcClient(amqp_uri)
         tables = SubscriptionTables(parts.pool, self._source)
+        tempo = tempo_from(self.container.config)
         handling = Handling(
             tables=tables,
             streams=parts.streams,
             opening=Opening(self._codec or parts.codec, parts.keyring, only=self._only),
             handler=self._call_method,
             sleep=self._stopped.wait,
+            most_seconds=tempo.batch_seconds,
             meters=self.opened.meters,
         )
         following = Following(
@@ -121,7 +123,7 @@ class Subscription(Entrypoint):  # type: ignore[misc]  # nameko is untyped
             following=following,
             redelivering=redelivering,
             stopped=self._stopped,
-            tempo=tempo_from(self.container.config),
+            tempo=tempo,
         )
         try:
             reading.run()

@@ -11,7 +11,7 @@ from psycopg.types.json import Jsonb
 
 from shared.eventstore import PARTITIONS, Position
 from shared.messaging._envelope import ZERO_DIGEST, Envelope, Place, from_wire, to_wire
-from shared.postgres import Connection, Pool, connected, transaction
+from shared.postgres import Connection, Pool, connected, last_at_most, transaction
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -176,9 +176,18 @@ class SubscriptionTables:
         with connected(self.pool) as connection:
             return _checkpoints(connection.execute(_CHECKPOINTS, self._key).fetchall())
 
-    def lock(self, connection: Connection) -> dict[int, Checkpoint]:
-        """The checkpoints, locked for this transaction: a second consumer waits, then skips."""
-        return _checkpoints(connection.execute(_LOCK, self._key).fetchall())
+    def lock(
+        self, connection: Connection, *, most_seconds: float | None = None
+    ) -> dict[int, Checkpoint]:
+        """The checkpoints, locked for this transaction: a second consumer waits, then skips.
+
+        Not for longer than ``most_seconds``, even if this process is frozen meanwhile.
+        """
+        with connection.pipeline():
+            locked = connection.execute(_LOCK, self._key)
+            if most_seconds is not None:
+                last_at_most(connection, most_seconds)
+            return _checkpoints(locked.fetchall())
 
     def advance(self, connection: Connection, reached: Mapping[int, Checkpoint]) -> None:
         """Record what was handled, in the handling transaction."""

@@ -16,7 +16,8 @@ class Tempo:
     ``heads``: a source announces how far it is; ``look``: the relay looks for events that no
     wake-up told of; ``silence``: without any message a consumer asks the source; ``pause``: until
     a paused subscription tries again; ``lease``: a relay that did not show itself for so long is
-    frozen and replaced; ``lag``: a consumer asks its sources how far it is behind.
+    frozen and replaced; ``lag``: a consumer asks its sources how far it is behind; ``batch``: the
+    longest that one handling transaction may last.
     """
 
     heads_seconds: float = 3.0
@@ -25,6 +26,7 @@ class Tempo:
     pause_seconds: float = 15.0
     lease_seconds: float = 10.0
     lag_seconds: float = 5.0
+    batch_seconds: float = 60.0
 
 
 NORMAL = Tempo()

@@ -171,6 +171,11 @@ class System:
         rows = self.routing.execute("SELECT number FROM handled ORDER BY id").fetchall()
         return [row[0] for row in rows]
 
+    def handled_by(self, number: int) -> int:
+        """The process that handled a number."""
+        [row] = self.routing.execute("SELECT pid FROM handled WHERE number = %s", [number])
+        return int(row[0])
+
     def is_level(self) -> bool:
         return len(self.handled()) >= len(self.log())
 

@@ -162,6 +162,11 @@ def obey(order: str, unit: UnitOfWork) -> None:
             until = time.monotonic() + 3
             while time.monotonic() < until:
                 pass
+        case "pipeline":  # sent and not yet synced: PostgreSQL does not take it for idle
+            with unit.connection.pipeline():
+                unit.connection.execute("SELECT 1")
+                say("in a pipeline")
+                time.sleep(2)
         case "compute":
             unit.connection.execute("SELECT 1")
             time.sleep(0.05)

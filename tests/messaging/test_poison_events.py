@@ -7,7 +7,7 @@ import pytest
 
 from shared.errors import Invalid
 from shared.messaging import admin
-from tests.messaging.conftest import System
+from tests.messaging.conftest import TEMPO, System
 from tests.support.waiting import wait_until
 
 
@@ -36,6 +36,20 @@ def test_f34_a_parked_error_holds_no_text_that_could_name_a_person(system: Syste
     assert event.error["type"] == "ValueError"
     assert "Témoin" not in str(system.routing.execute("SELECT * FROM parked_events").fetchall())
     assert not [line for line in child.lines if "Témoin" in line]
+
+
+def test_f34_an_event_that_takes_too_long_is_parked_and_others_flow_on(system: System) -> None:
+    system.start(config={"MESSAGING_TEMPO": TEMPO | {"batch_seconds": 0.8}})
+    system.note(0, stream="note-bad", order="slow")
+    system.tell(range(1, 4), streams=3)
+
+    system.wait(lambda: len(system.handled()) == 3 and system.parked(), 30)
+
+    assert sorted(system.numbers()) == [1, 2, 3]
+    assert system.parked() == [("note-bad", 0, 3)]
+    admin.retry(system.routing, "intake", "note-bad", by="marie", why="to see")
+    system.wait(lambda: [p.attempts for p in admin.parked(system.routing)] == [4])
+    assert system.subscription()["state"] == "running"
 
 
 def test_f46_a_retry_handles_the_parked_events_in_order(system: System) -> None:

@@ -6,7 +6,7 @@ import signal
 
 from kombu import Connection, Queue
 
-from tests.messaging.conftest import System
+from tests.messaging.conftest import TEMPO, System
 from tests.support.rabbitmq import node
 
 QUEUE = "routing.from.intake"
@@ -61,6 +61,29 @@ def test_f30_a_frozen_reader_wakes_after_another_took_over(brokered: System) -> 
     brokered.tell(range(100, 150))
 
     brokered.wait_level(60)
+
+
+def test_f30_one_frozen_inside_its_transaction_is_thrown_out(brokered: System) -> None:
+    """In a pipeline, where no time-out for idle transactions is armed."""
+    brokered.start("intake")
+    brokered.order(7, "pipeline")
+    frozen = brokered.start("routing", config={"MESSAGING_TEMPO": TEMPO | {"batch_seconds": 3}})
+    brokered.tell(range(40))
+    brokered.wait(lambda: "in a pipeline" in frozen.lines)
+
+    frozen.process.send_signal(signal.SIGSTOP)
+    brokered.order(7, "nothing")
+    other = brokered.start("routing")
+    node().control("close_all_connections", "test")  # as the lost heartbeats would, sooner
+    brokered.wait(lambda: 7 in brokered.numbers(), 25)
+    brokered.wait_level(60)
+    assert brokered.handled_by(7) == other.process.pid
+
+    frozen.process.send_signal(signal.SIGCONT)
+    brokered.wait(lambda: "error handling worker %s: %s" in [e["event"] for e in frozen.log()])
+    brokered.tell(range(40, 80))
+    brokered.wait_level(60)
+    assert brokered.parked() == []
 
 
 def test_f31_a_handler_that_never_yields_costs_the_connection_and_no_event(
