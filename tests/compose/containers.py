@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import signal
 import subprocess
 import time
@@ -18,6 +19,8 @@ from tests.compose.network import Namespace
 from tests.support.waiting import wait_until
 
 _START_SECONDS = 120
+# `buildah run` writes these among what its container prints when that ends other than well.
+_OF_BUILDAH = re.compile(r"subprocess exited (on [a-z ]+|with status \d+)|Error: exit status \d+")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -143,6 +146,10 @@ class Container:
         """The end of what it printed."""
         return self.log.read_text(encoding="utf-8", errors="replace")[-3000:]
 
+    def logged(self) -> list[str]:
+        """The lines that the service itself printed, buildah's own left out."""
+        return without_buildah(self.log.read_text(encoding="utf-8"))
+
     def written_files(self) -> list[Path]:
         """What the service's user changed in the container itself: nothing, if it is read-only."""
         uid = int(str(self.service.said["user"]).partition(":")[0])
@@ -161,3 +168,8 @@ class Container:
                 process.kill()
             self._process.wait(30)
         buildah("rm", self._id)
+
+
+def without_buildah(printed: str) -> list[str]:
+    """The lines of ``printed`` but those that `buildah run` is known to add."""
+    return [line for line in printed.splitlines() if not _OF_BUILDAH.fullmatch(line)]
