@@ -9,9 +9,10 @@ from typing import Annotated
 import psycopg
 import typer
 
+from services.cli.choices import one_of
 from services.cli.system import System
 from services.host.runner import SERVICES
-from shared.errors import Invalid, Refused
+from shared.errors import Refused
 from shared.postgres import Connection, own_errors
 
 DryRun = Annotated[bool, typer.Option("--dry-run", help="Only tell what would change.")]
@@ -29,8 +30,7 @@ def database(there: System, service: str) -> Iterator[Connection]:
 
     Raises Invalid for a service that there is not, NotStarted for one without tables.
     """
-    if service not in SERVICES:
-        raise Invalid(f"service: {service!r} is none of {', '.join(SERVICES)}")
+    one_of(service, SERVICES, "service")
     dsn = there.environment.require(f"{service.upper()}_DSN")
     options = f"-c search_path={service},pg_temp -c timezone=UTC"
     with own_errors(), psycopg.connect(dsn, autocommit=True, options=options) as connection:

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import getpass
+import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
+from enum import StrEnum
 from typing import Annotated, Any
 
 import psycopg
@@ -16,7 +19,35 @@ from shared.postgres import own_errors
 from shared.settings import Environment
 
 By = Annotated[str, typer.Option("--by", help="Who does it; recorded.")]
-Why = Annotated[str, typer.Option("--why", help="Why; recorded.")]
+Why = Annotated[str, typer.Option("--why", help="Why; recorded, and names nobody concerned.")]
+
+
+class Action(StrEnum):
+    """All that an admin's command records, by the name that it is recorded under."""
+
+    BACKUP = "backup"
+    DESK_LINK = "desk-link"
+    DISCARD_PARKED = "discard_parked"
+    ERASE_PERSON = "erase-person"
+    EXPORT_PERSON = "export-person"
+    IMPORT_DIRECTORY = "import-directory"
+    LOOK_AT_PRIVATE = "look_at_private"
+    MEND_PARKED = "mend_parked"
+    REALIGN = "realign"
+    REDELIVER = "redeliver"
+    REKEY = "rekey"
+    RESET_CHECKPOINT = "reset_checkpoint"
+    RESTORE = "restore"
+    RESUME_SUBSCRIPTION = "resume_subscription"
+    RETRY_PARKED = "retry_parked"
+    SEAL = "seal"
+    # What the services themselves keep of rebuilds.
+    REBUILD = "rebuild"
+    DRIFT = "drift"
+    BACK = "back"
+    CANCEL = "cancel"
+    DROP_PREVIOUS = "drop previous"
+
 
 _START = """
 INSERT INTO admin_actions (action, by, why, details)
@@ -28,9 +59,33 @@ WHERE id = %(id)s
 """
 
 
+def signed(by: str, why: str) -> tuple[str, str]:
+    """Who changes something, and why; on a terminal they are asked for where they are missing.
+
+    Raises Invalid naming the option that is missing.
+    """
+    return (
+        _given(by, "--by: say who does it; it is recorded", "Who does it", getpass.getuser()),
+        _given(why, "--why: say why it is done; it is recorded", "Why", None),
+    )
+
+
+def looking(by: str, why: str) -> tuple[str, str]:
+    """Who looks, and why, where nothing is changed and nothing private is shown."""
+    return by.strip() or getpass.getuser(), why.strip() or "to look"
+
+
+def _given(value: str, missing: str, question: str, default: str | None) -> str:
+    if not value.strip() and sys.stdin.isatty():
+        value = typer.prompt(question, default=default, err=True)
+    if not value.strip():
+        raise Invalid(missing)
+    return value.strip()
+
+
 @contextmanager
 def recorded(
-    env: Environment, action: str, *, by: str, why: str, details: dict[str, Any]
+    env: Environment, action: Action, *, by: str, why: str, details: dict[str, Any]
 ) -> Iterator[dict[str, Any]]:
     """Record the action before it starts, and at the end whether it was done or failed.
 
@@ -38,8 +93,7 @@ def recorded(
     personal data. A process that is killed leaves a record without an end. Raises Invalid
     without who and why.
     """
-    if not by.strip() or not why.strip():
-        raise Invalid("--by, --why: say who acts and why; both are recorded")
+    by, why = signed(by, why)
     values = {"action": action, "by": by, "why": why, "details": Jsonb(details)}
     row = _write(env, _START, values)
     result: dict[str, Any] = {}

@@ -9,7 +9,7 @@ from uuid import UUID
 
 import typer
 
-from services.cli.actions import By, Why, recorded
+from services.cli.actions import Action, By, Why, recorded, signed
 from services.cli.bars import bars
 from services.cli.erased import all_erased, clean, sweep, tell_again
 from services.cli.integrity import Verification, public_keys
@@ -49,7 +49,7 @@ def backup(
         typer.Option(help="A new folder for the keyring: to be kept apart from the other."),
     ] = None,
     by: By = "",
-    why: Why = "backup",
+    why: Why = "",
     as_json: AsJson = False,
     embedded: Embedded = False,
     data: Data = DEFAULT_FOLDER,
@@ -59,13 +59,14 @@ def backup(
     The system goes on meanwhile. Without --keyring the keys stay out; nobody can read a person's
     data without them.
     """
+    by, why = signed(by, why)
     with (
         system(embedded=embedded, data=data, names=()) as there,
         bars(quiet=as_json) as bar,
     ):
         env = there.environment
         details = {"folder": str(folder), "keyring": str(keyring) if keyring else None}
-        with recorded(env, "backup", by=by, why=why, details=details) as result:
+        with recorded(env, Action.BACKUP, by=by, why=why, details=details) as result:
             rows = []
             for names, into in ((list(SERVICES), folder), ([KEYRING], keyring)):
                 if into is not None:
@@ -109,6 +110,8 @@ def restore(
 
     The services restored must be stopped. Persons who were erased since the backup stay erased.
     """
+    if not dry_run:
+        by, why = signed(by, why)
     if folder is None and keyring is None:
         raise Invalid("folder, --keyring: give at least one backup")
     with system(embedded=embedded, data=data, names=()) as there, bars(quiet=as_json) as bar:
@@ -126,7 +129,7 @@ def restore(
         make_tables(env, sorted({*replaced, "intake", KEYRING}))
         _refuse_occupied(env, replaced, replace=replace, safety=safety)
         details = {"folder": str(folder), "keyring": str(keyring), "services": names}
-        with recorded(env, "restore", by=by, why=why, details=details) as result:
+        with recorded(env, Action.RESTORE, by=by, why=why, details=details) as result:
             if replace and safety:
                 _keep_safe(env, names, safety, with_keyring=ring is not None, by=by)
             erased = sorted(all_erased(env))

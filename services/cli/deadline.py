@@ -12,6 +12,8 @@ import typer
 from rich.console import Console
 from rich.table import Table
 
+from services.cli.instants import in_zone
+from services.cli.system import AsJson
 from shared import deadlines
 from shared.errors import PermanenceError
 
@@ -58,7 +60,7 @@ def deadline(
         str | None,
         typer.Option("--lawyer-named", help="day the lawyer was named (CNDA: was notified)"),
     ] = None,
-    as_json: Annotated[bool, typer.Option("--json", help="print one JSON object")] = False,
+    as_json: AsJson = False,
 ) -> None:
     """Compute a legal time limit: two dates, each step, and what to have checked."""
     days = {
@@ -69,14 +71,17 @@ def deadline(
     }
     try:
         found = deadlines.rule(rule_id)
+        given = _trigger(trigger, found)
         result = deadlines.compute(
             found,
-            _trigger(trigger, found),
+            given,
             before=before,
             zone=zone,
             residence=residence,
             **{name: _day(_OPTIONS[name], value) for name, value in days.items()},
         )
+        if isinstance(given, datetime) and given.tzinfo is None:
+            in_zone(given, result.zone.tz, "--from")
     except (PermanenceError, typer.BadParameter) as error:
         _fail(str(error))
     if as_json:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import json
 import os
 import secrets as randomness
 import signal
@@ -16,6 +17,7 @@ import eventlet
 import typer
 from psycopg.conninfo import conninfo_to_dict
 
+from services.cli.system import AsJson
 from services.host.runner import SERVICES, Runner
 from shared.errors import Refused, Unavailable
 from shared.eventstore.bootstrap import KEYRING, bootstrap, owner_of
@@ -35,12 +37,16 @@ _NO_PARTNERS = """\
 
 def secrets(
     folder: Annotated[Path, typer.Argument(help="Where the files go; made if missing.")],
+    as_json: AsJson = False,
 ) -> None:
     """Write the secrets that docker-compose.yml mounts. Files that are there stay as they are."""
     folder.mkdir(mode=FOLDER_MODE, parents=True, exist_ok=True)
     folder.chmod(FOLDER_MODE)
     made = [name for name, text in _wanted(folder).items() if _write_new(folder / name, text)]
-    typer.echo(f"{folder}: {len(made)} files written" if made else f"{folder}: nothing to do")
+    if as_json:
+        typer.echo(json.dumps({"folder": str(folder), "written": made}))
+    else:
+        typer.echo(f"{folder}: {len(made)} files written" if made else f"{folder}: nothing to do")
 
 
 def _wanted(folder: Path) -> Mapping[str, str]:
@@ -79,7 +85,7 @@ def _write_new(path: Path, text: str) -> bool:
     return True
 
 
-def bootstrap_database() -> None:
+def bootstrap_database(as_json: AsJson = False) -> None:
     """Make the roles and schemas that the DSNs name; doing it again is harmless."""
     env = Environment()
     passwords: dict[str, str] = {}
@@ -90,7 +96,10 @@ def bootstrap_database() -> None:
                 raise Refused(f"PERMANENCE_{name.upper()}_DSN: has no password; give {role} one")
             passwords[role] = str(password)
     bootstrap(env.require("ADMIN_DSN"), list(SERVICES), passwords)
-    typer.echo(f"bootstrap: {len(passwords)} roles, {len(SERVICES) + 1} schemas")
+    if as_json:
+        typer.echo(json.dumps({"roles": sorted(passwords), "schemas": [*SERVICES, KEYRING]}))
+    else:
+        typer.echo(f"bootstrap: {len(passwords)} roles, {len(SERVICES) + 1} schemas")
 
 
 def serve(

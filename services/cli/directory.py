@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import getpass
 import json
 from pathlib import Path
 from typing import Annotated, Any
@@ -11,6 +10,7 @@ import typer
 from rich.console import Console
 from rich.table import Table
 
+from services.cli.actions import Action, By, Why, recorded, signed
 from services.cli.system import AsJson, Data, Embedded, system
 from services.host.embedded import DEFAULT_FOLDER
 from services.routing.adapters.csv_directory import FILES
@@ -34,17 +34,27 @@ def import_directory(
     folder: Annotated[
         Path, typer.Argument(help="Holds establishments.csv, teams.csv, volunteers.csv, or some.")
     ],
-    by: Annotated[str, typer.Option(help="Who imports; kept with each event.")] = "",
+    by: By = "",
+    why: Why = "",
     as_json: AsJson = False,
     embedded: Embedded = False,
     data: Data = DEFAULT_FOLDER,
 ) -> None:
     """Bring the directory to what CSV files say; all or nothing, and twice changes nothing."""
+    by, why = signed(by, why)
     files = read_files(folder)
-    with system(embedded=embedded, data=data) as started:
-        done = started.call(
-            "routing", "import_directory", files=files, by=by or f"admin {getpass.getuser()}"
-        )
+    with (
+        system(embedded=embedded, data=data) as started,
+        recorded(
+            started.environment,
+            Action.IMPORT_DIRECTORY,
+            by=by,
+            why=why,
+            details={"files": ", ".join(files)},
+        ) as result,
+    ):
+        done = started.call("routing", "import_directory", files=files, by=by)
+        result["events"] = done["events"]
     if as_json:
         typer.echo(json.dumps(done, ensure_ascii=False))
     else:

@@ -7,15 +7,12 @@ from typing import Annotated, Any
 
 import typer
 
+from services.cli.actions import By, Why, looking, signed
 from services.cli.projections import (
-    ASKED,
-    By,
-    Why,
     bar,
     chosen,
     difference_rows,
     drift_row,
-    user,
     watching,
 )
 from services.cli.shown import show_rows
@@ -30,10 +27,10 @@ def drift(
         typer.Argument(help="service.name, such as desk.requests; without it, all of them."),
     ] = None,
     show_personal: Annotated[
-        bool, typer.Option("--show-personal", help="Show names and addresses too.")
+        bool, typer.Option(help="Show names and addresses too; needs --by and --why.")
     ] = False,
-    by: By = None,
-    why: Why = ASKED,
+    by: By = "",
+    why: Why = "",
     as_json: AsJson = False,
     embedded: Embedded = False,
     data: Data = DEFAULT_FOLDER,
@@ -42,6 +39,7 @@ def drift(
 
     With --json: an object a difference, "columns" as {column: [live, rebuilt]}, then one a table.
     """
+    by, why = signed(by, why) if show_personal else looking(by, why)
     tables: list[dict[str, Any]] = []
     listed: list[dict[str, Any]] = []
     with (
@@ -57,9 +55,7 @@ def drift(
                 else:
                     listed.extend(difference_rows(one, difference))
 
-            drifts = one.rebuilder.drift(
-                watching(shown, one.name), by=by or user(), why=why, found=found
-            )
+            drifts = one.rebuilder.drift(watching(shown, one.name), by=by, why=why, found=found)
             tables += [drift_row(one, table) for table in drifts]
     if listed:
         show_rows(listed, as_json, "differences")

@@ -5,7 +5,8 @@ from __future__ import annotations
 import json
 from collections.abc import Sequence
 from contextlib import ExitStack
-from itertools import islice
+from datetime import datetime
+from itertools import dropwhile, islice
 from typing import Annotated, Any
 from uuid import UUID
 
@@ -13,12 +14,14 @@ import typer
 from rich.console import Console
 from rich.table import Table
 
-from services.cli.actions import By, Why, recorded
+from services.cli.acting import database
+from services.cli.actions import Action, By, Why, recorded, signed
+from services.cli.choices import in_order, one_of
 from services.cli.differing import differences
-from services.cli.instants import instant_of
+from services.cli.instants import in_paris, instant_of
 from services.cli.logs import OnlyService, logs
 from services.cli.shown import plain, show_rows
-from services.cli.system import AsJson, Data, Embedded, system
+from services.cli.system import AsJson, Data, Embedded, System, system
 from services.host import catalog
 from services.host.embedded import DEFAULT_FOLDER
 from shared.errors import Invalid, Refused
@@ -64,11 +67,20 @@ def streams(
     until: Until = None,
     service: OnlyService = None,
     limit: Annotated[int, typer.Option(min=1, help="At most so many.")] = 100,
+    after: Annotated[
+        str | None,
+        typer.Option(metavar="SERVICE/STREAM", help="Go on after this one, the last one shown."),
+    ] = None,
     as_json: AsJson = False,
     embedded: Embedded = False,
     data: Data = DEFAULT_FOLDER,
 ) -> None:
-    """List streams: service, name, version, when last written."""
+    """List streams: service, name, version, when last written.
+
+    If there are more, it says so, and how to go on.
+    """
+    if event_type is not None:
+        one_of(event_type, all_types(), "--type")
     wanted: dict[str, Any] = {
         "type": event_type,
         "subject": person,
@@ -77,7 +89,10 @@ def streams(
         "recorded_since": instant_of(since, "--since", end=False) if since else None,
         "recorded_until": instant_of(until, "--until") if until else None,
     }
+    in_order(wanted["recorded_since"], wanted["recorded_until"], "--since, --until")
+    holder, last = _place(after, service)
     with system(embedded=embedded, data=data) as there, logs(there, service) as opened:
+        names = dropwhile(lambda name: holder not in (None, name), opened)
         rows = [
             {
                 "service": name,
@@ -87,10 +102,44 @@ def streams(
                 "started_at": info.started_at.isoformat(),
                 "recorded_at": info.recorded_at.isoformat(),
             }
-            for name, store in opened.items()
-            for info in islice(store.streams(prefix, **wanted), limit)
-        ][:limit]
-    show_rows(rows, as_json, "streams")
+            for name in names
+            for info in islice(
+                opened[name].streams(prefix, **wanted, after=last if name == holder else ""),
+                limit + 1,
+            )
+        ]
+        if not rows and establishment is not None:
+            _known_establishment(there, establishment)
+    show_rows(rows[:limit], as_json, "streams")
+    if len(rows) > limit:
+        end = rows[limit - 1]
+        typer.echo(
+            f"there are more than these {limit}; go on with --after "
+            f"{end['service']}/{end['stream']}, or give a larger --limit",
+            err=True,
+        )
+
+
+def all_types() -> set[str]:
+    """The types of all events."""
+    return {name for service in catalog.names() for name in catalog.codec(service).types()}
+
+
+def _place(after: str | None, only: str | None) -> tuple[str | None, str]:
+    """Service and stream of ``--after``; raises Invalid."""
+    if after is None:
+        return None, ""
+    service, slash, stream = after.partition("/")
+    if not slash:
+        raise Invalid(f"--after: {after!r} names no service; write it as routing/{after}")
+    return one_of(service, [only] if only else catalog.names(), "--after"), stream
+
+
+def _known_establishment(there: System, code: str) -> None:
+    """See that the directory has it: nothing found is then an answer. Raises Invalid."""
+    with database(there, "routing") as connection:
+        codes = [row[0] for row in connection.execute("SELECT code FROM establishments")]
+    one_of(code, codes, "--establishment")
 
 
 def show(
@@ -114,13 +163,15 @@ def show(
 ) -> None:
     """Show every event of a stream, and the state that they add up to."""
     until = instant_of(as_of, "--as-of") if as_of else None
+    if private:
+        by, why = signed(by, why)
     with ExitStack() as stack:
         there = stack.enter_context(system(embedded=embedded, data=data))
         opened = stack.enter_context(logs(there))
         name, store = _holder(opened, stream)
         if private:
             what = {"service": name, "stream": stream}
-            look = recorded(there.environment, "look_at_private", by=by, why=why, details=what)
+            look = recorded(there.environment, Action.LOOK_AT_PRIVATE, by=by, why=why, details=what)
             stack.enter_context(look)
         events = store.load(stream, recorded_until=until, decrypt=private)
     if not events:
@@ -206,7 +257,7 @@ def _print_stream(stream: str, events: list[dict[str, Any]], state: Any) -> None
         table.add_row(
             str(event["version"]),
             event["type"],
-            event["recorded_at"],
+            in_paris(datetime.fromisoformat(event["recorded_at"])),
             json.dumps(event["data"], ensure_ascii=False),
             "" if private is None else told,
         )

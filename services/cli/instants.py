@@ -1,8 +1,9 @@
-"""Instants as an admin writes them: a day, or a day and a time, in Paris."""
+"""Instants as an admin writes and reads them: in Paris, with the offset shown."""
 
 from __future__ import annotations
 
 from datetime import UTC, datetime
+from zoneinfo import ZoneInfo
 
 from shared.clock import PARIS
 from shared.errors import Invalid
@@ -11,7 +12,7 @@ from shared.errors import Invalid
 def instant_of(text: str, option: str, *, end: bool = True) -> datetime:
     """The instant in UTC; a day alone means its end, or with ``end=False`` its beginning.
 
-    Raises Invalid naming ``option``.
+    Raises Invalid naming ``option``, also for an hour that the change of clocks skips or repeats.
     """
     try:
         instant = datetime.fromisoformat(text)
@@ -21,4 +22,26 @@ def instant_of(text: str, option: str, *, end: bool = True) -> datetime:
         ) from None
     if end and len(text) == len("2026-03-17"):
         instant = instant.replace(hour=23, minute=59, second=59, microsecond=999999)
-    return (instant if instant.tzinfo else instant.replace(tzinfo=PARIS)).astimezone(UTC)
+    return (instant if instant.tzinfo else in_zone(instant, PARIS, option)).astimezone(UTC)
+
+
+def in_zone(wall: datetime, zone: ZoneInfo, option: str) -> datetime:
+    """The instant at which clocks in ``zone`` show ``wall``, a time without an offset.
+
+    Raises Invalid if they never do, or twice, because they are changed then.
+    """
+    first, second = (wall.replace(tzinfo=zone, fold=fold) for fold in (0, 1))
+    if first.utcoffset() == second.utcoffset():
+        return first
+    shown = first.astimezone(UTC).astimezone(zone)
+    what = "exists twice" if shown.replace(tzinfo=None) == wall else "does not exist"
+    raise Invalid(
+        f"{option}: {wall.isoformat(timespec='minutes')} {what} in {zone.key}, where the clocks "
+        f"change; say which is meant: {first.isoformat(timespec='minutes')} or "
+        f"{second.isoformat(timespec='minutes')}"
+    )
+
+
+def in_paris(instant: datetime) -> str:
+    """An instant for the eye, to the second: ``2026-03-17 15:00:00+01:00``."""
+    return instant.astimezone(PARIS).isoformat(sep=" ", timespec="seconds")

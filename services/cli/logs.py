@@ -8,9 +8,9 @@ from typing import Annotated
 
 import typer
 
+from services.cli.choices import one_of
 from services.cli.system import System
 from services.host import catalog
-from shared.errors import Invalid
 from shared.eventstore import EventStore, Pool, open_pool
 from shared.eventstore.bootstrap import KEYRING
 from shared.postgres import connected
@@ -33,8 +33,8 @@ def open_logs(env: Environment, only: str | None = None) -> Iterator[Mapping[str
 
     Raises Invalid for a service that there is not.
     """
-    if only is not None and only not in catalog.names():
-        raise Invalid(f"--service: {only!r} has no log; one of {', '.join(catalog.names())}")
+    if only is not None:
+        one_of(only, catalog.names(), "--service")
     names = [only] if only else list(catalog.names())
     with ExitStack() as stack:
         keys = open_pool(env.require("KEYRING_DSN"), schema=KEYRING)

@@ -10,10 +10,12 @@ from typing import Annotated, Any
 import typer
 
 from services.cli.acting import DryRun, database, started_services
-from services.cli.actions import By, Why, recorded
+from services.cli.actions import Action, By, Why, recorded, signed
+from services.cli.choices import one_of
 from services.cli.shown import plain, show_rows
 from services.cli.system import AsJson, Data, Embedded, System, system
 from services.host.embedded import DEFAULT_FOLDER
+from services.host.runner import SERVICES
 from shared.errors import Invalid, Refused
 from shared.eventstore import Position
 from shared.messaging import admin
@@ -54,6 +56,10 @@ def list_parked(
 
     The first of a stream has the error; the others wait behind it.
     """
+    if consumer is not None:
+        one_of(consumer, SERVICES, "--consumer")
+    if source is not None:
+        one_of(source, SERVICES, "--source")
     rows = []
     with system(embedded=embedded, data=data) as there:
         for name in [consumer] if consumer else started_services(there):
@@ -71,12 +77,14 @@ def show(
     consumer: Consumer,
     source: Source,
     position: Annotated[
-        int | None, typer.Option(help="The event's position; the first of the stream if not given.")
+        int | None,
+        typer.Option(min=1, help="The event's position; the first of the stream if not given."),
     ] = None,
+    as_json: AsJson = False,
     embedded: Embedded = False,
     data: Data = DEFAULT_FOLDER,
 ) -> None:
-    """Show one parked event as JSON: the error, and the event as it came, private part sealed."""
+    """Show one parked event: the error, and the event as it came, private part sealed."""
     with system(embedded=embedded, data=data) as there, database(there, consumer) as connection:
         found = _waiting(connection, source, stream)
         wanted = [one for one in found if position in (None, one.position)]
@@ -84,7 +92,15 @@ def show(
             raise Invalid(f"--position: {stream} has no parked event at {position}")
         event = wanted[0]
         envelope = admin.envelope_of(connection, source, event.position)
-    typer.echo(json.dumps({**_row(consumer, event), "event": envelope}, ensure_ascii=False))
+    told = {**_row(consumer, event), "event": envelope}
+    if as_json:
+        typer.echo(json.dumps(told, ensure_ascii=False))
+        return
+    show_rows(
+        [{"field": name, "value": _in_lines(value)} for name, value in told.items()],
+        as_json,
+        f"{stream}, parked at {event.position}",
+    )
 
 
 @app.command()
@@ -104,12 +120,14 @@ def retry(
 
     The first that fails again keeps its place, and what follows waits behind it.
     """
+    if not dry_run:
+        by, why = signed(by, why)
     with system(embedded=embedded, data=data) as there, database(there, consumer) as connection:
         found = _waiting(connection, source, stream)
         if not dry_run:
             _confirm(len(found), yes=yes)
             what: dict[str, Any] = {"consumer": consumer, "source": source, "stream": stream}
-            with recorded(there.environment, "retry_parked", by=by, why=why, details=what):
+            with recorded(there.environment, Action.RETRY_PARKED, by=by, why=why, details=what):
                 admin.retry(connection, source, stream, by=by, why=why)
                 _await_end(connection, source, stream)
         left = found if dry_run else admin.parked(connection, source=source, stream=stream)
@@ -121,7 +139,9 @@ def discard(
     stream: Stream,
     consumer: Consumer,
     source: Source,
-    through: Annotated[int, typer.Option(help="Up to this position, the first ones included.")],
+    through: Annotated[
+        int, typer.Option(min=1, help="Up to this position, the first ones included.")
+    ],
     by: By = "",
     why: Why = "",
     yes: Yes = False,
@@ -131,6 +151,8 @@ def discard(
     data: Data = DEFAULT_FOLDER,
 ) -> None:
     """Pass over parked events for good, from the first of the stream to a position."""
+    if not dry_run:
+        by, why = signed(by, why)
     with system(embedded=embedded, data=data) as there, database(there, consumer) as connection:
         found = _waiting(connection, source, stream)
         gone = [event for event in found if event.position <= through]
@@ -142,7 +164,7 @@ def discard(
             positions = [int(event.position) for event in gone]
             what: dict[str, Any] = {"consumer": consumer, "source": source, "stream": stream}
             what["positions"] = positions
-            with recorded(there.environment, "discard_parked", by=by, why=why, details=what):
+            with recorded(there.environment, Action.DISCARD_PARKED, by=by, why=why, details=what):
                 admin.discard(connection, source, stream, Position(through), by=by, why=why)
     _tell_outcome(stream, len(found), left, as_json, dry_run=dry_run, verb="discarded")
 
@@ -172,6 +194,8 @@ def mend(
     The correction waits behind the event that failed. If that one cannot be handled whatever
     follows it, --skip passes over it first.
     """
+    if not dry_run:
+        by, why = signed(by, why)
     arguments = _object(payload)
     with system(embedded=embedded, data=data) as there, database(there, consumer) as connection:
         found = _waiting(connection, source, stream)
@@ -180,7 +204,7 @@ def mend(
             what: dict[str, Any] = {"consumer": consumer, "source": source, "stream": stream}
             what["command"] = command
             with recorded(
-                there.environment, "mend_parked", by=by, why=why, details=what
+                there.environment, Action.MEND_PARKED, by=by, why=why, details=what
             ) as outcome:
                 there.call(source, command, **{**arguments, "by": by})
                 outcome["corrected"] = True
@@ -203,6 +227,7 @@ def _retry_what_waits(
 
 
 def _waiting(connection: Connection, source: str, stream: str) -> list[admin.ParkedEvent]:
+    one_of(source, SERVICES, "--source")
     found = admin.parked(connection, source=source, stream=stream)
     if not found:
         raise Invalid(
@@ -298,6 +323,12 @@ def _row(consumer: str, event: admin.ParkedEvent) -> dict[str, Any]:
         "retry_asked_by": event.retry_asked_by,
         "data": event.data,
     }
+
+
+def _in_lines(value: Any) -> Any:
+    if not isinstance(value, dict):
+        return value
+    return json.dumps(value, ensure_ascii=False, indent=1)
 
 
 def _object(text: str) -> dict[str, Any]:

@@ -15,7 +15,7 @@ from jinja2 import Environment as Jinja
 from jinja2 import PackageLoader, StrictUndefined, select_autoescape
 from psycopg import sql
 
-from services.cli.actions import By, Why, recorded
+from services.cli.actions import Action, By, Why, recorded, signed
 from services.cli.erased import NAMING, clean, note_erased, schemas_of, sweep
 from services.cli.held import Held, content, event_row, held, opened, tables
 from services.cli.logs import logs
@@ -65,13 +65,14 @@ def export_person(
 
     Refuses a folder that holds anything: it is given over, and must be about one person alone.
     """
+    by, why = signed(by, why)
     if to.exists() and any(to.iterdir()):
         raise Refused(f"--to: {to.name} is not empty; give a new folder for each person")
     with system(embedded=embedded, data=data) as there, logs(there) as stores:
         about = _known(there.environment, stores, person_id)
         details = {"person_id": str(person_id)}
         with recorded(
-            there.environment, "export-person", by=by, why=why, details=details
+            there.environment, Action.EXPORT_PERSON, by=by, why=why, details=details
         ) as result:
             to.mkdir(mode=0o700, parents=True, exist_ok=True)
             told = _told(about)
@@ -100,6 +101,8 @@ def erase_person(
 
     Prints the proof. Doing it again does no harm, and mends what a restore brought back.
     """
+    if not dry_run:
+        by, why = signed(by, why)
     with (
         system(embedded=embedded, data=data, names=(*QUIET, "desk")) as there,
         logs(there) as stores,
@@ -125,7 +128,7 @@ def erase(
     env, person_id = there.environment, about.person_id
     before = {"events": _counts(stores), "rows": _named_rows(env, about)}
     details = {"person_id": str(person_id)}
-    with recorded(env, "erase-person", by=by, why=why, details=details) as result:
+    with recorded(env, Action.ERASE_PERSON, by=by, why=why, details=details) as result:
         new = there.call("intake", "erase_person", person_id=str(person_id), by=by, reason=why)
         note_erased(env, [person_id])
         clean(env, [person_id], live=False)

@@ -5,6 +5,7 @@ Imports nothing of the services, so that asking costs a tenth of starting one.
 
 from __future__ import annotations
 
+import json
 import smtplib
 from typing import Annotated
 from urllib.error import HTTPError, URLError
@@ -26,19 +27,23 @@ class BadAddress(Invalid):
 
 def healthcheck(
     url: Annotated[str, typer.Argument(help="http://… of a readiness page, or smtp://host:port.")],
+    as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
 ) -> None:
     """Ask a service whether it can do its work; exits with 1 if not."""
+    problem = None
     try:
         _probe(url)
     except HTTPError as error:
         with error:
-            reasons = error.read().decode(errors="replace")
-        typer.echo(f"{url}: {error.code} {reasons}", err=True)
-        raise typer.Exit(1) from None
+            problem = f"{error.code} {error.read().decode(errors='replace')}"
     except (OSError, URLError, smtplib.SMTPException) as error:
-        typer.echo(f"{url}: {error}", err=True)
-        raise typer.Exit(1) from None
-    typer.echo(f"{url}: ok")
+        problem = str(error)
+    if as_json:
+        typer.echo(json.dumps({"url": url, "ok": problem is None, "problem": problem}))
+    else:
+        typer.echo(f"{url}: {problem or 'ok'}", err=problem is not None)
+    if problem is not None:
+        raise typer.Exit(1)
 
 
 def _probe(url: str) -> None:

@@ -2,31 +2,18 @@
 
 from __future__ import annotations
 
-import getpass
 from collections.abc import Iterator
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass, replace
-from typing import Annotated, Any
-
-import typer
+from typing import Any
 
 from services.cli.bars import Begin, bars
+from services.cli.choices import one_of
 from services.cli.logs import open_logs
 from services.host import catalog
 from services.host.runner import SERVICES
-from shared.errors import Invalid
 from shared.projections import Difference, ReadModel, Rebuilder, TableDrift, Watch
 from shared.settings import Environment
-
-By = Annotated[str | None, typer.Option(help="Who asks; your user name if left out.")]
-Why = Annotated[str, typer.Option(help="The reason, kept with the record of what was done.")]
-ASKED = "asked for on the command line"
-
-
-class NoSuchProjection(Invalid):
-    """No read model of that name."""
-
-    code = "cli.no_such_projection"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -42,35 +29,23 @@ class Chosen:
         return f"{self.service}.{self.model.name}"
 
 
-def user() -> str:
-    """Who is at the keyboard, as the records name them."""
-    return getpass.getuser()
-
-
 @contextmanager
 def chosen(
     environment: Environment, projection: str | None, *, show_personal: bool = False
 ) -> Iterator[list[Chosen]]:
     """The read model ``service.name``; all of a service, or of all, if that part is left out.
 
-    Raises NoSuchProjection. Those of a source that never started are left out.
+    Raises Invalid for one that there is not. Those of a source that never started are left out.
     """
-    service, _, name = (projection or "").partition(".")
-    if service and service not in SERVICES:
-        raise NoSuchProjection(
-            f"projection: {projection!r} is not service.name, such as intake.requests"
-        )
     with open_logs(environment) as opened:
         keyring = next(iter(opened.values())).keyring
+        known = [(one, model) for one in SERVICES for model in catalog.read_models(one, keyring)]
+        if projection is not None:
+            names = {f"{one}.{model.name}" for one, model in known}
+            one_of(projection, {*names, *SERVICES}, "projection")
         found = [
-            (one, model)
-            for one in SERVICES
-            if not service or one == service
-            for model in catalog.read_models(one, keyring)
-            if not name or model.name == name
+            (one, model) for one, model in known if projection in (None, one, f"{one}.{model.name}")
         ]
-        if not found:
-            raise NoSuchProjection(f"projection: {projection!r} does not exist")
         yield [
             Chosen(
                 service=one,

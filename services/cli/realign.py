@@ -7,9 +7,10 @@ from typing import Annotated, Any
 
 import typer
 
-from services.cli.actions import By, Why, recorded
+from services.cli.actions import Action, By, Why, recorded, signed
+from services.cli.choices import one_of
 from services.cli.held import opened
-from services.cli.shown import show_rows
+from services.cli.shown import plain, show_rows
 from services.cli.system import AsJson, Data, Embedded, system
 from services.host import catalog
 from services.host.embedded import DEFAULT_FOLDER
@@ -30,6 +31,16 @@ SELECT coalesce(max("position"), 0) FROM events
 WHERE partition = %s AND "position" <= %s AND recorded_at < %s
 """
 _HEAD = """SELECT coalesce(max("position"), 0) FROM events WHERE partition = %s"""
+# What the consumer appended because of the source's events, in the log's former life.
+_CAUSED = """
+SELECT split_part(metadata ->> 'causation_id', '/', 2)::bigint, stream, version, type, recorded_at
+FROM events
+WHERE split_part(metadata ->> 'causation_id', '/', 1) = %(source)s AND recorded_at < %(drawn_at)s
+ORDER BY "position"
+"""
+_STILL_THERE = """
+SELECT "position" FROM events WHERE "position" = ANY(%(positions)s) AND recorded_at < %(drawn_at)s
+"""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -56,16 +67,24 @@ def realign(
     """Let a consumer read on in a restored log, from the last event that both know.
 
     Where ``lost`` is true, the consumer handled events that the log no longer has: rebuild its
-    read models afterwards.
+    read models afterwards. Shown beside it: what it recorded because of such events.
     """
-    if consumer not in SERVICES or source not in catalog.names():
-        raise Invalid(f"consumer, source: not both services; one of {', '.join(SERVICES)}")
+    if not dry_run:
+        by, why = signed(by, why)
+    one_of(consumer, SERVICES, "consumer")
+    one_of(source, catalog.names(), "source")
     with system(embedded=embedded, data=data, names=()) as there:
         env = there.environment
         with opened(env, consumer) as theirs, opened(env, source) as log:
             steps = _steps(theirs, log, source)
+            orphans = _orphans(theirs, log, source)
             if not dry_run:
-                _realign(theirs, env, (consumer, source), steps, by=by, why=why)
+                details = {"consumer": consumer, "source": source}
+                with recorded(env, Action.REALIGN, by=by, why=why, details=details) as result:
+                    positions = {step.partition: Position(step.read_on_from) for step in steps}
+                    admin.reset_checkpoint(theirs, source, positions, by=by, why=why)
+                    result["positions"] = {str(part): int(at) for part, at in positions.items()}
+                    result["consequences_without_cause"] = len(orphans)
     rows = [
         {
             "partition": step.partition,
@@ -77,23 +96,8 @@ def realign(
         for step in steps
     ]
     show_rows(rows, as_json, f"realign {consumer} with {source}")
-
-
-def _realign(
-    theirs: Connection,
-    env: Any,
-    who: tuple[str, str],
-    steps: list[Step],
-    *,
-    by: str,
-    why: str,
-) -> None:
-    consumer, source = who
-    positions = {step.partition: Position(step.read_on_from) for step in steps}
-    details = {"consumer": consumer, "source": source}
-    with recorded(env, "realign", by=by, why=why, details=details) as result:
-        admin.reset_checkpoint(theirs, source, positions, by=by, why=why)
-        result["positions"] = {str(partition): at for partition, at in positions.items()}
+    if orphans or not as_json:
+        show_rows(orphans, as_json, "recorded because of events that are gone")
 
 
 def _steps(theirs: Connection, log: Connection, source: str) -> list[Step]:
@@ -119,3 +123,24 @@ def _steps(theirs: Connection, log: Connection, source: str) -> list[Step]:
             )
         )
     return steps
+
+
+def _orphans(theirs: Connection, log: Connection, source: str) -> list[dict[str, Any]]:
+    """What the consumer appended, before the log's present life, because of events now gone."""
+    life = log.execute(_LIFE).fetchone()
+    values: dict[str, Any] = {"source": source, "drawn_at": life[1] if life else None}
+    caused = theirs.execute(_CAUSED, values).fetchall()
+    positions = sorted({row[0] for row in caused})
+    found = log.execute(_STILL_THERE, {**values, "positions": positions}).fetchall()
+    there_still = {row[0] for row in found}
+    return [
+        {
+            "caused_by": f"{source}/{position}",
+            "stream": stream,
+            "version": version,
+            "type": event_type,
+            "recorded_at": plain(recorded_at),
+        }
+        for position, stream, version, event_type, recorded_at in caused
+        if position not in there_still
+    ]

@@ -7,16 +7,13 @@ from typing import Annotated, Any
 import typer
 from rich.console import Console
 
+from services.cli.actions import By, Why, looking, signed
 from services.cli.projections import (
-    ASKED,
-    By,
     Chosen,
-    Why,
     bar,
     chosen,
     difference_rows,
     drift_row,
-    user,
     watching,
 )
 from services.cli.shown import show_rows
@@ -55,8 +52,8 @@ def rebuild(
     drop_previous: Annotated[
         bool, typer.Option("--drop-previous", help="Drop the tables kept for the way back.")
     ] = False,
-    by: By = None,
-    why: Why = ASKED,
+    by: By = "",
+    why: Why = "",
     as_json: AsJson = False,
     embedded: Embedded = False,
     data: Data = DEFAULT_FOLDER,
@@ -66,16 +63,16 @@ def rebuild(
     Interrupted, the same command goes on where it stopped. Tables that differ from the live ones
     are swapped only with --accept-differences; `permanence drift` lists every difference.
     """
+    by, why = looking(by, why) if dry_run else signed(by, why)
     if sum((dry_run or accept_differences, back, cancel, drop_previous)) > 1 or (
         dry_run and accept_differences
     ):
         raise OneAtATime("rebuild: one of --dry-run, --accept-differences, --back, --cancel …")
     if back and projection is None:
         raise OneAtATime("rebuild: --back needs the name of a projection")
-    who = by or user()
     with system(embedded=embedded, data=data) as there:
         if cancel or drop_previous:
-            rows = _dropped(there.environment, projection, cancel=cancel, by=who, why=why)
+            rows = _dropped(there.environment, projection, cancel=cancel, by=by, why=why)
         else:
             how = "drift" if dry_run else "back" if back else "rebuild"
             rows = rebuild_all(
@@ -84,7 +81,7 @@ def rebuild(
                 how=how,
                 accept_differences=accept_differences,
                 quiet=as_json,
-                by=who,
+                by=by,
                 why=why,
             )
     show_rows(rows, as_json, "rebuild")

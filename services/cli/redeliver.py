@@ -11,10 +11,12 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
 from services.cli.acting import DryRun, database, started_services
-from services.cli.actions import By, Why, recorded
+from services.cli.actions import Action, By, Why, recorded, signed
+from services.cli.choices import in_order, one_of
 from services.cli.shown import plain, show_rows
 from services.cli.system import QUIET, AsJson, Data, Embedded, System, system
 from services.host.embedded import DEFAULT_FOLDER
+from services.host.runner import SERVICES
 from shared.errors import Invalid, Refused, Unavailable
 from shared.eventstore import Position
 from shared.messaging import admin
@@ -45,9 +47,12 @@ def redeliver(
     ] = None,
     stream: Annotated[str | None, typer.Option(help="Only this stream.")] = None,
     start: Annotated[
-        int | None, typer.Option("--from", help="Streams with an event from this position on …")
+        int | None,
+        typer.Option("--from", min=1, help="Streams with an event from this position on …"),
     ] = None,
-    end: Annotated[int | None, typer.Option("--to", help="… to this one, both included.")] = None,
+    end: Annotated[
+        int | None, typer.Option("--to", min=1, help="… to this one, both included.")
+    ] = None,
     by: By = "",
     why: Why = "",
     dry_run: DryRun = False,
@@ -65,6 +70,9 @@ def redeliver(
     """
     if stream is not None and (start is not None or end is not None):
         raise Invalid("--stream: give it, or --from and --to, not both")
+    in_order(start, end, "--from, --to")
+    one_of(consumer, SERVICES, "--consumer")
+    by, why = signed(by, why)
     with (
         system(embedded=embedded, data=data, names=_started_for(consumer, embedded)) as there,
         database(there, consumer) as connection,
@@ -73,7 +81,7 @@ def redeliver(
         what = {"consumer": consumer, "source": which, "stream": stream, "from": start, "to": end}
         with recorded(
             there.environment,
-            "redeliver",
+            Action.REDELIVER,
             by=by,
             why=why,
             details={**what, "dry_run": dry_run},

@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from services.cli.actions import By, Why, recorded
+from services.cli.actions import Action, By, Why, recorded, signed
 from services.cli.bars import bars
 from services.cli.shown import show_rows
 from services.cli.system import AsJson, Data, Embedded, system
@@ -29,12 +29,16 @@ def rekey(
     No event changes. Can be interrupted and started again; services that know both keys go on
     meanwhile. Once nothing is left, take the old key out of the settings.
     """
+    if not dry_run:
+        by, why = signed(by, why)
     with system(embedded=embedded, data=data, names=()) as there, bars(quiet=as_json) as bar:
         env = there.environment
         dsn, master = env.require(f"{KEYRING.upper()}_OWNER_DSN"), master_key(env)
         done = 0
         if not dry_run:
-            with recorded(env, "rekey", by=by, why=why, details={"master": master.id}) as result:
+            with recorded(
+                env, Action.REKEY, by=by, why=why, details={"master": master.id}
+            ) as result:
                 done = result["rewrapped"] = rewrap(dsn, KEYRING, master, bar("rekey"))
         left = count_to_rewrap(dsn, KEYRING, master)
     show_rows([{"master": master.id, "rewrapped": done, "left": left}], as_json, "rekey")

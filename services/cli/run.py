@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import secrets
 import signal
 import subprocess
@@ -14,7 +15,7 @@ import typer
 from nameko.containers import ServiceContainer
 from rich.console import Console
 
-from services.cli.system import Data
+from services.cli.system import AsJson, Data
 from services.host.embedded import DEFAULT_FOLDER, EmbeddedSystem, announce
 from services.host.gateway import GatewayService
 from services.host.ports import free_port
@@ -23,6 +24,7 @@ from shared.messaging import IN_PROCESS_URI
 
 
 def run(
+    as_json: AsJson = False,
     data: Data = DEFAULT_FOLDER,
     desk_port: Annotated[int, typer.Option(help="The desk's page.")] = 8080,
     intake_port: Annotated[int, typer.Option(help="The HTTP API.")] = 8000,
@@ -47,12 +49,13 @@ def run(
         with outgoing:
             system.start_services()
             with _gateway(system), _mail_door():
-                _say(system, smtp_port)
+                _say(system, smtp_port, as_json=as_json)
                 stopped.wait()
     finally:
         (folder / "system.json").unlink(missing_ok=True)
         system.stop()
-    Console().print("stopped; the next `permanence run` resumes here")
+    if not as_json:
+        Console().print("stopped; the next `permanence run` resumes here")
 
 
 class _Stop:
@@ -109,10 +112,19 @@ def _mail_door() -> Iterator[None]:
             child.terminate()
 
 
-def _say(system: EmbeddedSystem, smtp_port: int) -> None:
+def _say(system: EmbeddedSystem, smtp_port: int, *, as_json: bool) -> None:
+    addresses = {
+        "desk": f"http://{system.addresses['desk']}",
+        "api": f"http://{system.addresses['intake']}/v1/requests",
+        "mail_in": f"smtp://127.0.0.1:{smtp_port}",
+        "mail_out": str(system.folder / "mail"),
+    }
+    if as_json:
+        print(json.dumps(addresses), flush=True)  # noqa: T201 - read by a program while we run
+        return
     console = Console()
-    console.print(f"desk      http://{system.addresses['desk']}")
-    console.print(f"API       http://{system.addresses['intake']}/v1/requests")
-    console.print(f"mail in   smtp://127.0.0.1:{smtp_port}")
-    console.print(f"mail out  kept in {system.folder / 'mail'}; none leaves this machine")
+    console.print(f"desk      {addresses['desk']}")
+    console.print(f"API       {addresses['api']}")
+    console.print(f"mail in   {addresses['mail_in']}")
+    console.print(f"mail out  kept in {addresses['mail_out']}; none leaves this machine")
     console.print("Ctrl-C stops it")

@@ -11,7 +11,7 @@ from typing import Annotated, Any
 import psycopg
 import typer
 
-from services.cli.actions import By, Why, recorded
+from services.cli.actions import Action, By, Why, recorded, signed
 from services.cli.logs import OnlyService, logs
 from services.cli.shown import show_rows
 from services.cli.system import AsJson, Data, Embedded, system
@@ -42,7 +42,7 @@ Line = dict[str, Any]
 
 def seal(
     by: By = "",
-    why: Why = "daily seal",
+    why: Why = "",
     service: OnlyService = None,
     export: Annotated[
         Path | None, typer.Option(help="Write all seals here, for whoever checks them.")
@@ -57,6 +57,8 @@ def seal(
     data: Data = DEFAULT_FOLDER,
 ) -> None:
     """Sign what the logs hold now, one seal a service a day; each includes the one before."""
+    if not dry_run:
+        by, why = signed(by, why)
     with system(embedded=embedded, data=data) as there, logs(there, service) as opened:
         env = there.environment
         key = SealKey.from_base64(env.require("SEAL_KEY"))
@@ -64,7 +66,7 @@ def seal(
             rows = [_row(_next(name, store, env), made=False) for name, store in opened.items()]
         else:
             details = {"services": list(opened), "public_key": key.public}
-            with recorded(env, "seal", by=by, why=why, details=details) as result:
+            with recorded(env, Action.SEAL, by=by, why=why, details=details) as result:
                 rows = [_make(name, store, env, key) for name, store in opened.items()]
                 result["seals"] = {row["service"]: row["number"] for row in rows}
         if export:

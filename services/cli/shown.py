@@ -13,7 +13,9 @@ import typer
 from rich.console import Console
 from rich.table import Table
 
-_INSTANT = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?\+00:00")
+from services.cli.instants import in_paris
+
+_INSTANT = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?[+-]\d\d:\d\d")
 
 
 def plain(value: Any) -> Any:
@@ -52,6 +54,6 @@ def show_rows(rows: list[dict[str, Any]], as_json: bool, title: str) -> None:
 
 
 def _short(value: Any) -> str:
-    """A cell: an instant to the second, for the eye; JSON keeps it whole."""
+    """A cell: an instant to the second, in Paris; JSON keeps it whole, in UTC."""
     text = "" if value is None else str(value)
-    return f"{text[:10]} {text[11:19]}" if _INSTANT.fullmatch(text) else text
+    return in_paris(datetime.fromisoformat(text)) if _INSTANT.fullmatch(text) else text

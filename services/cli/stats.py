@@ -56,7 +56,7 @@ _ONLY_IN_JSON = frozenset({"last_seen_at", "parked_since", "refused"})
 
 def stats(
     service: OnlyService = None,
-    days: Annotated[int, typer.Option(help="Of so many days back, the events by day.")] = 14,
+    days: Annotated[int, typer.Option(min=1, help="Of so many days back, the events by day.")] = 14,
     as_json: AsJson = False,
     embedded: Embedded = False,
     data: Data = DEFAULT_FOLDER,

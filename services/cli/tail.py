@@ -11,11 +11,13 @@ from typing import Annotated, Any
 import typer
 from rich.console import Console
 
-from services.cli.inspect import event_row
+from services.cli.choices import one_of
+from services.cli.inspect import all_types, event_row
 from services.cli.instants import instant_of
 from services.cli.logs import OnlyService, logs
 from services.cli.system import AsJson, Data, Embedded, system
 from services.host.embedded import DEFAULT_FOLDER
+from shared.clock import PARIS
 from shared.eventstore import EventStore, Position, Recorded
 
 _EVERY_SECONDS = 0.2
@@ -41,11 +43,11 @@ def tail(
     ] = "",
     service: OnlyService = None,
     limit: Annotated[
-        int | None, typer.Option(help="Stop after so many events; without it, at Ctrl-C.")
+        int | None, typer.Option(min=1, help="Stop after so many events; without it, at Ctrl-C.")
     ] = None,
     idle: Annotated[
         float | None,
-        typer.Option("--idle", help="Stop after so many seconds without a new event."),
+        typer.Option("--idle", min=0, help="Stop after so many seconds without a new event."),
     ] = None,
     as_json: AsJson = False,
     embedded: Embedded = False,
@@ -55,6 +57,8 @@ def tail(
 
     What is private stays withheld.
     """
+    if event_type is not None:
+        one_of(event_type, all_types(), "--type")
     begin = instant_of(since, "--since", end=False) if since else None
     say = _say_json if as_json else _say
     with system(embedded=embedded, data=data) as there, logs(there, service) as opened:
@@ -127,7 +131,7 @@ def _say_json(service: str, event: Recorded) -> None:
 
 def _say(service: str, event: Recorded) -> None:
     facts: dict[str, Any] = {
-        "at": event.recorded_at.isoformat(timespec="milliseconds"),
+        "at": event.recorded_at.astimezone(PARIS).isoformat(timespec="milliseconds"),
         "service": service,
         "position": event.position,
         "event": f"[bold]{event.type}[/bold]",

@@ -12,6 +12,7 @@ import typer
 from rich.console import Console
 from rich.tree import Tree
 
+from services.cli.instants import in_paris
 from services.cli.logs import logs
 from services.cli.system import AsJson, Data, Embedded, system
 from services.host.embedded import DEFAULT_FOLDER
@@ -64,7 +65,10 @@ def trace(
     with system(embedded=embedded, data=data) as there, logs(there) as opened:
         nodes = gather(stream, opened)
     if not nodes:
-        raise NoSuchRequest(f"request: no service has {stream!r}; `permanence streams request-`")
+        raise NoSuchRequest(
+            f"request: {request!r} is no request; give an id as in the address of the desk's page, "
+            "or a stream that `permanence streams request-` lists"
+        )
     roots = grow(nodes)
     if as_json:
         for depth, node in _flat(roots):
@@ -177,7 +181,7 @@ def _print(stream: str, nodes: list[Node], roots: list[Node]) -> None:
 
 def _hang(tree: Tree, node: Node, first: datetime) -> None:
     event = node.event
-    since = event.recorded_at.isoformat() if node.link == "start" else _words(node.delay)
+    since = in_paris(event.recorded_at) if node.link == "start" else _words(node.delay)
     mark = "… " if node.link == "then" else ""
     branch = tree.add(
         f"{mark}[bold]{event.type}[/bold] {since} {node.key} {event.stream}:{event.version}"

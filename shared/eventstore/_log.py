@@ -380,10 +380,12 @@ class Log:
         establishment: str | None = None,
         recorded_since: datetime | None = None,
         recorded_until: datetime | None = None,
+        after: str = "",
         connection: Connection | None = None,
     ) -> Iterator[StreamInfo]:
-        """Streams by name: those that begin with ``prefix`` and, for each further argument, hold
-        such an event. ``establishment`` is a code anywhere in an event's public data. Lazy.
+        """Streams by name: those that begin with ``prefix``, come after the name ``after`` and, for
+        each further argument, hold such an event. ``establishment`` is a code anywhere in an
+        event's public data. Lazy.
         """
         parameters = {
             "prefix": prefix,
@@ -396,7 +398,6 @@ class Log:
             "whenever": recorded_since is None or recorded_until is None,
             "limit": _PAGE,
         }
-        after = ""
         while True:
             with self._using(connection) as used:
                 rows = used.execute(_STREAMS, {**parameters, "after": after}).fetchall()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from datetime import UTC, datetime
 from uuid import UUID
 
@@ -10,6 +11,7 @@ import pytest
 
 from services.cli.inspect import NoSuchStream, NoSuchVersion
 from services.cli.trace import NoSuchRequest
+from shared.clock import PARIS
 from shared.errors import Invalid
 from tests.support.served import Served
 from tests.support.waiting import wait_until
@@ -53,6 +55,73 @@ def test_streams_are_found_by_correlation_and_by_the_time_of_recording(system: S
     assert {assignment, f"request-{request_of(system, 'S01')}"} <= related
     assert assignment in then
     assert f"assignment-{request_of(system, 'S02')}" not in then
+
+
+def test_where_there_are_more_streams_it_is_said_and_one_goes_on(system: Served) -> None:
+    everything = [(row["service"], row["stream"]) for row in system.rows("streams", "--limit", 999)]
+    assert len(everything) == len(set(everything)) > 5
+
+    first = system.invoke("streams", "--limit", 3, "--json")
+    seen = [json.loads(line) for line in first.stdout.splitlines()]
+    while seen and len(seen) < len(everything):
+        last = f"{seen[-1]['service']}/{seen[-1]['stream']}"
+        seen += system.rows("streams", "--limit", 100, "--after", last)
+
+    assert [(row["service"], row["stream"]) for row in seen] == everything
+    assert f"more than these 3; go on with --after {everything[2][0]}/{everything[2][1]}" in (
+        first.stderr
+    )
+    assert "more than these" not in system.invoke("streams", "--limit", 999).stderr
+
+
+@pytest.mark.parametrize(
+    ("arguments", "told"),
+    [
+        (["streams", "--type", "RequestAsigned"], "--type: 'RequestAsigned' .* RequestAssigned"),
+        (["tail", "--type", "RequestAsigned"], "--type: .* did you mean RequestAssigned"),
+        (["streams", "--establishment", "cp-fresne"], "--establishment: .* cp-fresnes"),
+        (["streams", "--service", "rooting"], "--service: .* did you mean routing"),
+        (["streams", "--after", "routing"], "--after: .* names no service; write it as"),
+        (
+            ["streams", "--since", "2026-05-02", "--until", "2026-05-01"],
+            "--since, --until: .* swap",
+        ),
+        (["parked", "list", "--consumer", "desc"], "--consumer: .* did you mean desk"),
+        (["parked", "list", "--source", "intak"], "--source: .* did you mean intake"),
+        (["subscriptions", "list", "--consumer", "desc"], "--consumer: .* did you mean desk"),
+        (["redeliver", "--consumer", "desc"], "--consumer: .* did you mean desk"),
+        (["redeliver", "--consumer", "desk", "--from", 9, "--to", 3], "--from, --to: 9 .* 3"),
+        (["drift", "desk.request"], "projection: .* did you mean desk.requests"),
+        (["realign", "desk", "intakes", "--dry-run"], "source: .* did you mean intake"),
+    ],
+    ids=lambda one: " ".join(map(str, one)) if isinstance(one, list) else "",
+)
+def test_what_cannot_be_meant_is_told_with_the_option_and_the_remedy(
+    system: Served, arguments: list[object], told: str
+) -> None:
+    error = system.invoke(*arguments).exception
+
+    assert isinstance(error, Invalid)
+    assert re.search(told, str(error)), error
+
+
+def test_an_establishment_of_the_directory_may_have_no_stream(system: Served) -> None:
+    assert system.rows("streams", "alert-none", "--establishment", FRESNES) == []
+
+
+def test_tables_tell_the_time_of_paris_and_json_tells_utc(
+    system: Served, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("COLUMNS", "300")  # no word is broken over two lines
+    stream = f"request-{request_of(system, 'S01')}"
+    at = json.loads(system.run("show", stream, "--json"))["events"][0]["recorded_at"]
+    local = datetime.fromisoformat(at).astimezone(PARIS).isoformat(sep=" ", timespec="seconds")
+    assert at.endswith("+00:00")
+
+    for command in (["show", stream], ["trace", stream], ["streams", stream]):
+        assert local in system.run(*command), command
+    shown = system.run("tail", "--since", at, "--stream", stream, "--limit", 1, "--idle", 0)
+    assert local.replace(" ", "T")[:19] in shown
     assert system.rows("streams", "--until", "2020-01-01") == []
 
 
@@ -147,9 +216,11 @@ def test_every_alert_of_a_request_is_in_its_trace(system: Served) -> None:
 
 
 def test_a_request_that_nobody_has_is_not_traced(system: Served) -> None:
-    result = system.invoke("trace", str(UUID(int=0)))
+    for unknown in (str(UUID(int=0)), "nope"):
+        error = system.invoke("trace", unknown).exception
 
-    assert isinstance(result.exception, NoSuchRequest)
+        assert isinstance(error, NoSuchRequest)
+        assert str(error).startswith(f"request: '{unknown}' is no request; give an id as in")
 
 
 def test_the_tail_shows_what_was_recorded_since(system: Served) -> None:

@@ -13,7 +13,6 @@ from typer.testing import CliRunner
 
 from services.cli.app import app
 from services.cli.parked import NotConfirmed
-from services.cli.subscriptions import NothingRestored
 from shared.errors import Invalid, Refused
 from shared.eventstore import draw_incarnation
 from shared.eventstore.bootstrap import KEYRING, SERVICES
@@ -79,7 +78,7 @@ def test_parked_events_are_listed_in_order_and_shown_with_their_error(shell: Adm
         ("routing", BAD, "ValueError"),
         ("routing", BAD, "waits behind the first"),
     ]
-    shown = json.loads(shell.invoke("parked", "show", BAD, *OF).stdout)
+    [shown] = shell.rows("parked", "show", BAD, *OF)
     assert shown["event"]["data"]["number"] == 0
     assert shown["event"]["type"] == "Noted"
     assert shell.rows("parked", "list", "--stream", "note-good") == []
@@ -181,13 +180,31 @@ def test_a_subscription_is_listed_and_compared_with_its_source(shell: Admin) -> 
     assert isinstance(unread.exception, Invalid)
 
 
-def test_a_log_that_was_never_restored_has_no_place_to_go_back_to(shell: Admin) -> None:
+def test_in_a_log_that_was_never_restored_everybody_stays_where_they_are(shell: Admin) -> None:
     shell.system.start()
     shell.system.tell(range(3))
     shell.system.wait_level()
 
-    reset = ("subscriptions", "reset", "routing", "intake", "--to", "restored")
-    assert isinstance(shell.invoke(*reset, *WHO).exception, NothingRestored)
+    steps = shell.rows("realign", "routing", "intake", "--dry-run")
+
+    assert steps
+    assert not any(step["lost"] for step in steps)
+    assert all(step["read_on_from"] == step["handled"] for step in steps)
+
+
+def test_a_consumer_begins_anew_from_where_it_is_told(shell: Admin) -> None:
+    shell.system.start()
+    shell.system.tell(range(3))
+    shell.system.wait_level()
+    reset = ("subscriptions", "reset", "routing", "intake", "--to", "beginning", *WHO)
+
+    shown = shell.rows(*reset, "--dry-run")
+    assert {row["to"] for row in shown} == {0}
+    assert shell.did() == []
+    shell.rows(*reset)
+
+    shell.system.wait(lambda: len(shell.system.handled()) == 6)
+    assert shell.did() == [("reset_checkpoint", "done")]
 
 
 def test_f10_a_restored_source_is_refused_and_an_admin_walks_out_by_commands(
@@ -214,18 +231,17 @@ def test_f10_a_restored_source_is_refused_and_an_admin_walks_out_by_commands(
     assert isinstance(
         shell.invoke("subscriptions", "resume", "routing", "intake", *WHO).exception, Refused
     )
-    reset = ("subscriptions", "reset", "routing", "intake", "--to", "restored", *WHO)
-    tried = shell.rows(*reset, "--dry-run")
+    tried = shell.rows("realign", "routing", "intake", *WHO, "--dry-run")
     gone = [row for row in tried if "caused_by" in row]
     assert [(row["stream"], row["type"]) for row in gone] == [("answer-50", "Answered")]
     assert system.subscription()["state"] == "stopped"
 
-    shell.rows(*reset)
+    shell.rows("realign", "routing", "intake", *WHO)
 
     system.wait(lambda: len(system.handled()) == handled + 10)
     assert sorted(system.numbers()[-10:]) == list(range(60, 70))
     assert all(row["same"] for row in shell.rows("subscriptions", "compare", "routing", "intake"))
-    assert shell.did()[-1] == ("reset_checkpoint", "done")
+    assert shell.did()[-1] == ("realign", "done")
 
 
 def dumped(system: System) -> dict[str, list[tuple[Any, ...]]]:

@@ -15,6 +15,7 @@ from tests.cli.test_verify import faults, superuser
 from tests.eventstore.events import event, write
 from tests.support.postgres import Database
 
+WHO = ("--by", "Nora", "--why", "end of the month")
 PUBLIC = SealKey.from_base64(SEAL_KEY).public
 OTHER_KEY = SealKey.from_base64("IAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8=").public
 
@@ -53,7 +54,7 @@ def store(desk: Database) -> EventStore:
 
 def export(permanence: Run, folder: Path) -> tuple[Path, Path]:
     seals, digests = folder / "seals.jsonl", folder / "digests.jsonl"
-    permanence("seal", "--by", "Nora", "--export", str(seals), "--export-digests", str(digests))
+    permanence("seal", *WHO, "--export", str(seals), "--export-digests", str(digests))
     return seals, digests
 
 
@@ -107,17 +108,17 @@ def test_a_log_that_does_not_verify_is_not_sealed(
     superuser(desk).execute(TAMPERINGS["one byte changed"])
 
     with pytest.raises(SealBroken, match="r-1 version 1: altered"):
-        permanence("seal", "--by", "Nora")
+        permanence("seal", *WHO)
 
 
 def test_a_log_broken_before_its_last_seal_is_not_sealed_either(
     desk: Database, store: EventStore, permanence: Run
 ) -> None:
-    permanence("seal", "--by", "Nora")
+    permanence("seal", *WHO)
     superuser(desk).execute(TAMPERINGS["one byte changed"])
 
     with pytest.raises(SealBroken, match="r-1 version 1: altered"):
-        permanence("seal", "--by", "Nora")
+        permanence("seal", *WHO)
 
 
 def test_a_seal_signed_by_somebody_else_is_refused(
@@ -133,11 +134,11 @@ def test_a_seal_signed_by_somebody_else_is_refused(
 def test_an_altered_or_missing_seal_is_named(
     store: EventStore, permanence: Run, tmp_path: Path, change: str
 ) -> None:
-    permanence("seal", "--by", "Nora", "--service", "intake")
+    permanence("seal", *WHO, "--service", "intake")
     store.append([write("r-0")])
-    permanence("seal", "--by", "Nora", "--service", "intake")
+    permanence("seal", *WHO, "--service", "intake")
     seals = tmp_path / "seals.jsonl"
-    permanence("seal", "--by", "Nora", "--service", "intake", "--export", str(seals))
+    permanence("seal", *WHO, "--service", "intake", "--export", str(seals))
     first, second = seals.read_text().splitlines()
     if change == "a number":
         altered = json.loads(first)
@@ -153,8 +154,8 @@ def test_an_altered_or_missing_seal_is_named(
 def test_sealing_again_on_the_same_day_makes_no_second_seal(
     store: EventStore, permanence: Run
 ) -> None:
-    first = permanence("seal", "--by", "Nora", "--service", "intake")
-    again = permanence("seal", "--by", "Nora", "--service", "intake")
+    first = permanence("seal", *WHO, "--service", "intake")
+    again = permanence("seal", *WHO, "--service", "intake")
 
     assert (first[0]["made"], again[0]["made"]) == (True, False)
     assert first[0]["digest"] == again[0]["digest"]
@@ -169,7 +170,7 @@ def test_a_rehearsal_signs_nothing(store: EventStore, permanence: Run) -> None:
 
 
 def test_who_sealed_and_why_is_recorded(desk: Database, store: EventStore, permanence: Run) -> None:
-    permanence("seal", "--by", "Nora", "--why", "end of the month")
+    permanence("seal", *WHO)
 
     query = "SELECT action, by, why, outcome, ended_at >= started_at FROM keyring.admin_actions"
     assert desk.admin().execute(query).fetchall() == [

@@ -130,7 +130,7 @@ def test_only_what_follows_the_last_seal_is_read_again(desk: Database, permanenc
     store = desk.store()
     for n in range(3):
         store.append([write("r-1"), write(f"s-{n}")])
-    permanence("seal", "--by", "Nora")
+    permanence("seal", "--by", "Nora", "--why", "daily")
     store.append([write("r-1"), write("s-9")])
 
     [row] = permanence("verify", "--service", "intake", "--check", "chain", "--since-checkpoint")

@@ -174,7 +174,10 @@ def directory(deployment: Deployment, tmp_path: Path) -> None:
     for path in (data / "establishments.csv", *(data / "demo").glob("*.csv")):
         shutil.copy(path, tmp_path)
     tmp_path.chmod(0o755)
-    deployment.admin("import-directory", "/mnt/folder", "--by", "test", "--json", folder=tmp_path)
+    deployment.admin(
+        *("import-directory", "/mnt/folder", "--by", "test", "--why", "to begin", "--json"),
+        folder=tmp_path,
+    )
 
 
 def _sample(wanted: str) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import getpass
 import json
 from collections.abc import Callable
 from typing import Any
@@ -20,6 +21,7 @@ from tests.support.sample_events import tell
 
 __all__ = ["services_database"]
 
+WHO = ("--by", "Ada", "--why", "to mend")
 Run = Callable[..., list[dict[str, Any]]]
 
 
@@ -45,7 +47,7 @@ def permanence(services_database: Database, monkeypatch: pytest.MonkeyPatch) -> 
 
 
 def test_drift_lists_columns_of_rows_and_exits_with_1(permanence, services_database):
-    permanence("rebuild", "routing.directory", "--accept-differences", "--by", "Ada")
+    permanence("rebuild", "routing.directory", "--accept-differences", *WHO)
     with psycopg.connect(services_database.owner_dsn("routing")) as owner:
         owner.execute("UPDATE volunteers SET name = 'Dominique', role = 'admin'")
 
@@ -56,12 +58,12 @@ def test_drift_lists_columns_of_rows_and_exits_with_1(permanence, services_datab
     assert difference["columns"]["role"] == ["admin", "team_lead"]
     assert difference["columns"]["name"] == ["(personal)", None]
     assert [table["changed"] for table in tables] == [0, 0, 1]
-    shown = permanence("drift", "routing.directory", "--show-personal", status=1)
+    shown = permanence("drift", "routing.directory", "--show-personal", *WHO, status=1)
     assert shown[0]["columns"]["name"][0] == "Dominique"
 
 
 def test_drift_of_what_is_level_exits_with_0(permanence):
-    permanence("rebuild", "routing.directory", "--accept-differences")
+    permanence("rebuild", "routing.directory", "--accept-differences", *WHO)
 
     lines = permanence("drift", "routing.directory")
 
@@ -74,12 +76,12 @@ def test_drift_of_what_is_level_exits_with_0(permanence):
 
 def test_rebuild_refuses_what_differs_until_that_is_accepted(permanence):
     with pytest.raises(PermanenceError, match="--accept-differences"):
-        permanence("rebuild", "routing.assignments")
+        permanence("rebuild", "routing.assignments", *WHO)
 
-    [row] = permanence("rebuild", "routing.assignments", "--accept-differences")
+    [row] = permanence("rebuild", "routing.assignments", "--accept-differences", *WHO)
 
     assert (row["rows"], row["only_rebuilt"]) == (0, 1)
-    assert permanence("rebuild", "routing.assignments")[0]["rows"] == 1
+    assert permanence("rebuild", "routing.assignments", *WHO)[0]["rows"] == 1
 
 
 def test_a_dry_run_swaps_nothing(permanence, services_database):
@@ -107,12 +109,29 @@ def test_back_cancel_and_drop_previous_are_recorded_with_who_and_why(permanence,
     ]
 
 
+def test_actions_list_rebuilds_and_comparisons_beside_all_else(permanence):
+    permanence("drift", "routing.assignments", status=1)
+    permanence("rekey", "--by", "Ada", "--why", "a laptop was stolen")
+    permanence("rebuild", "routing.assignments", "--accept-differences", *WHO)
+
+    done = permanence("actions")
+
+    assert [(row["action"], row["by"], row["why"], row["outcome"]) for row in done] == [
+        ("rebuild", "Ada", "to mend", "swapped"),
+        ("rekey", "Ada", "a laptop was stolen", "done"),
+        ("drift", getpass.getuser(), "to look", "compared"),
+    ]
+    assert done[0]["details"] == {"projection": "routing.assignments"}
+    assert [row["action"] for row in permanence("actions", "--action", "drift")] == ["drift"]
+    assert len(permanence("actions", "--limit", "2")) == 2
+
+
 @pytest.mark.parametrize("name", ["nowhere", "routing.nothing", "permanence.requests"])
 def test_a_projection_that_there_is_not_is_named(permanence, name):
     with pytest.raises(PermanenceError, match=f"projection: '{name}'"):
-        permanence("rebuild", name)
+        permanence("rebuild", name, *WHO)
 
 
 def test_options_that_exclude_each_other_are_refused(permanence):
     with pytest.raises(PermanenceError, match="rebuild: one of"):
-        permanence("rebuild", "routing.assignments", "--back", "--cancel")
+        permanence("rebuild", "routing.assignments", "--back", "--cancel", *WHO)

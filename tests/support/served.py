@@ -130,7 +130,7 @@ def _fill(system: Served, parent: Path, samples: int) -> None:
     directory.mkdir()
     for source in (DIRECTORY / "establishments.csv", *(DIRECTORY / "demo").glob("*.csv")):
         (directory / source.name).write_text(source.read_text(encoding="utf-8"), encoding="utf-8")
-    system.run("import-directory", directory)
+    system.run("import-directory", directory, "--by", "test", "--why", "made-up teams")
     records = [json.loads(line) for line in SAMPLES.read_text(encoding="utf-8").splitlines()]
     # So many, an e-mail among them: its answer is due in working days.
     first_mail = next(one for one in records if one["channel"] == "email")

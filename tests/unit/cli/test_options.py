@@ -2,10 +2,140 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+from uuid import UUID
+
 import pytest
+import typer.main
 from typer.testing import CliRunner
 
 from services.cli.app import app
+from services.cli.instants import instant_of
+from shared.errors import Invalid
+
+# They run until they are stopped, and print nothing but log lines, which are JSON.
+PRINTS_NOTHING = {("serve",), ("mail-in",)}
+# They look, and change nothing, unless an option asks for what is private.
+LOOKS = {("drift",), ("show",)}
+
+
+def commands(command: Any, path: tuple[str, ...] = ()) -> Iterator[tuple[tuple[str, ...], Any]]:
+    """Each command of the program with the words that name it."""
+    if not hasattr(command, "commands"):
+        yield path, command
+        return
+    for name, inner in command.commands.items():
+        yield from commands(inner, (*path, name))
+
+
+EVERY = dict(commands(typer.main.get_command(app)))
+SIGNED = sorted(
+    path for path, command in EVERY.items() if any(one.name == "why" for one in command.params)
+)
+
+
+def filled(path: tuple[str, ...]) -> list[str]:
+    """The command with made-up values for all that it cannot do without."""
+    words = [*path]
+    for one in EVERY[path].params:
+        if one.required:
+            known = {"person_id": str(UUID(int=1)), "through": "1", "consumer": "desk"}
+            value = known.get(one.name, "x")
+            words += [one.opts[0], value] if one.opts[0].startswith("--") else [value]
+    return words
+
+
+@pytest.mark.parametrize("path", sorted(EVERY), ids=" ".join)
+def test_every_command_prints_json_if_asked(path: tuple[str, ...]) -> None:
+    options = {name for one in EVERY[path].params for name in one.opts}
+
+    assert ("--json" in options) is (path not in PRINTS_NOTHING)
+
+
+@pytest.mark.parametrize("path", sorted(set(SIGNED) - LOOKS), ids=" ".join)
+@pytest.mark.parametrize(("given", "missing"), [("--by", "--why"), ("--why", "--by")])
+def test_what_changes_something_says_who_and_why_before_anything_is_opened(
+    path: tuple[str, ...], given: str, missing: str, tmp_path: Path
+) -> None:
+    result = CliRunner().invoke(app, [*filled(path), given, "Nora", "--data", str(tmp_path)])
+
+    assert isinstance(result.exception, Invalid), result.output
+    assert str(result.exception).startswith(missing)
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ["redeliver", "--consumer", "desk", "--from", "-1"],
+        ["redeliver", "--consumer", "desk", "--to", "0"],
+        ["parked", "discard", "r", "--consumer", "desk", "--source", "intake", "--through", "-1"],
+        ["parked", "show", "r", "--consumer", "desk", "--source", "intake", "--position", "-1"],
+        ["tail", "--limit", "-1"],
+        ["stats", "--days", "0"],
+        ["actions", "--action", "sealed"],
+    ],
+    ids=lambda words: words[-2],
+)
+def test_a_value_that_cannot_be_is_refused_by_the_options_name(arguments: list[str]) -> None:
+    result = CliRunner().invoke(app, arguments)
+
+    assert result.exit_code == 2
+    assert arguments[-2] in result.output
+
+
+# In Paris the clocks skip an hour on 29 March 2026, and repeat one on 25 October.
+@pytest.mark.parametrize(
+    ("wall", "what", "remedies"),
+    [
+        ("2026-03-29T02:30", "does not exist", ("02:30+01:00", "02:30+02:00")),
+        ("2026-10-25T02:30", "exists twice", ("02:30+02:00", "02:30+01:00")),
+    ],
+)
+@pytest.mark.parametrize(
+    "command",
+    [
+        ["show", "request-1", "--as-of"],
+        ["streams", "--since"],
+        ["streams", "--until"],
+        ["tail", "--since"],
+        ["deadline", "oqtf-detained", "--before", "TA Melun", "--from"],
+    ],
+    ids=" ".join,
+)
+def test_an_hour_that_the_change_of_clocks_skips_or_repeats_is_refused(
+    command: list[str], wall: str, what: str, remedies: tuple[str, str]
+) -> None:
+    result = CliRunner().invoke(app, [*command, wall])
+
+    told = str(result.exception) if isinstance(result.exception, Invalid) else result.output
+    assert result.exit_code != 0
+    assert f"{command[-1]}: {wall} {what} in Europe/Paris" in told
+    assert all(remedy in told for remedy in remedies)
+
+
+def test_an_hour_with_its_offset_is_taken_when_the_clocks_change() -> None:
+    command = ["deadline", "oqtf-detained", "--before", "TA Melun", "--json", "--from"]
+
+    assert CliRunner().invoke(app, [*command, "2026-10-25 02:30+01:00"]).exit_code == 0
+    assert CliRunner().invoke(app, [*command, "2026-10-25 04:30"]).exit_code == 0
+    summer, winter = (instant_of(f"2026-10-25T02:30{o}", "--since") for o in ("+02:00", "+01:00"))
+    assert winter - summer == timedelta(hours=1)
+
+
+def test_what_is_asked_of_one_who_changes_something_is_asked_of_all() -> None:
+    asked = {
+        (one.name, one.default, one.help)
+        for path in SIGNED
+        for one in EVERY[path].params
+        if one.name in {"by", "why"}
+    }
+
+    assert len(asked) == 2
+    assert all(default == "" for _, default, _ in asked)
+    assert len(SIGNED) > 15
 
 
 @pytest.mark.parametrize("command", ["streams", "actions", "redeliveries"])
