@@ -5,17 +5,11 @@ Every process entry point begins with ``from shared import green; green.patch()`
 
 from __future__ import annotations
 
-import os
 import warnings
 
 
 def patch() -> None:
-    """Make the standard library and psycopg yield to green threads; calling twice is harmless.
-
-    psycopg picks how it waits when it is imported, so the choice is in the environment first; only
-    ``wait_selector`` goes through the patched ``select``.
-    """
-    os.environ.setdefault("PSYCOPG_WAIT_FUNC", "wait_selector")
+    """Make the standard library and psycopg yield to green threads; calling twice is harmless."""
     with warnings.catch_warnings():
         # eventlet announces its maintenance mode at every import; the runtime is chosen on purpose.
         warnings.filterwarnings("ignore", message="\\s*Eventlet is deprecated")
@@ -24,3 +18,9 @@ def patch() -> None:
 
         if not eventlet.patcher.is_monkey_patched("socket"):
             eventlet.monkey_patch()
+    # Only now, for both are made for what was patched.
+    from psycopg import waiting
+
+    from shared.green_wait import wait
+
+    waiting.wait = wait

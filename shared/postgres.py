@@ -1,7 +1,6 @@
 """Connections to PostgreSQL: pools that bound every wait, and errors that quote no row.
 
-Works in plain threads and, when ``PSYCOPG_WAIT_FUNC=wait_selector`` was set and the process was
-patched before psycopg was imported, in green threads.
+Works in plain threads and, after ``shared.green.patch()``, in green threads.
 """
 
 from __future__ import annotations

@@ -132,11 +132,9 @@ def test_a_wrong_password_is_refused(database: Database) -> None:
 
 
 GREEN = """
-import os
-os.environ["PSYCOPG_WAIT_FUNC"] = "wait_selector"
-import eventlet
-eventlet.monkey_patch()
-import sys, time
+from shared import green
+green.patch()
+import eventlet, sys, time
 from shared.eventstore import EventStore, open_pool
 from shared.privacy import Keyring
 from tests.eventstore.events import PERSON, event, write
