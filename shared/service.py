@@ -90,7 +90,7 @@ def open_service(
             store,
             codec,
             used_clock,
-            projections=[m.apply for m in read_models if m.source == settings.service],
+            projections=[m.apply_all for m in read_models if m.source == settings.service],
         ),
         codec=codec,
         read_models=tuple(read_models),

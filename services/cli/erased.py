@@ -73,7 +73,9 @@ def tell_again(
 ) -> int:
     """Erase whoever intake's log, restored, no longer knows as erased; how many there were."""
     models = read_models(store.keyring.fingerprint)
-    streams = Streams(store, CODEC, clock_from(env), projections=[model.apply for model in models])
+    streams = Streams(
+        store, CODEC, clock_from(env), projections=[model.apply_all for model in models]
+    )
     told = 0
     for person in people:
         if not store.load(person_stream_of(person)):

@@ -49,7 +49,13 @@ FOLLOWUP_CODEC = codecs.FOLLOWUP
 ALERTS = AlertsTable(CODEC)
 # ``causes`` is no read model: it joins two logs in the order in which they were heard.
 READ_MODELS = (
-    ReadModel(name="alerts", source="notifications", tables=("alerts",), apply=ALERTS.project),
+    ReadModel(
+        name="alerts",
+        source="notifications",
+        tables=("alerts",),
+        apply=ALERTS.project,
+        apply_batch=ALERTS.project_all,
+    ),
     ReadModel(
         name="volunteers",
         source="routing",

@@ -12,6 +12,7 @@ from uuid import UUID
 from marshmallow import Schema, ValidationError
 
 from shared.contracts._derive import schema_class
+from shared.contracts._dumping import Dump, dumper
 from shared.contracts._loading import Load, Unexpected, loader
 from shared.contracts._shape import JsonSchema, shape_of
 from shared.errors import Invalid
@@ -52,6 +53,8 @@ class _Known:
     subject: str | None
     fast_public: Load
     fast_private: Load | None
+    dump_public: Dump
+    dump_private: Dump | None
 
 
 class Codec:
@@ -99,8 +102,12 @@ class Codec:
         return NewEvent(
             type=type(event).__name__,
             schema=known.version,
-            data=known.public.dump(event),
-            private=known.private.dump(private) if known.private and private else None,
+            data=_dumped(known.dump_public, known.public, event),
+            private=(
+                _dumped(known.dump_private, known.private, private)
+                if known.dump_private and known.private and private
+                else None
+            ),
             subject=subject,
             occurred_at=occurred_at,
         )
@@ -171,6 +178,13 @@ def _fast(known: _Known, data: dict[str, Any], private: dict[str, Any] | None) -
     return event
 
 
+def _dumped(fast: Dump, schema: Schema, part: Any) -> Any:
+    try:
+        return fast(part)
+    except Unexpected:
+        return schema.dump(part)
+
+
 def _known(made: type) -> _Known:
     hints = get_type_hints(made)
     private = hints.get("private")
@@ -186,4 +200,6 @@ def _known(made: type) -> _Known:
         subject=getattr(made, "SUBJECT", None),
         fast_public=loader(made, apart),
         fast_private=loader(inner) if inner else None,
+        dump_public=dumper(made, apart),
+        dump_private=dumper(inner) if inner else None,
     )

@@ -28,7 +28,7 @@ class EventCodec(Protocol):
     def decode(self, stored: Recorded, /) -> Event: ...
 
 
-Projection = Callable[[Connection, Recorded, Event], None]
+Projection = Callable[[Connection, Sequence[tuple[Recorded, Event]]], None]
 """Updates a read model of the service's own streams, in the append's transaction."""
 
 
@@ -108,13 +108,15 @@ class UnitOfWork:
         )
         if any(appended.repeated for appended in self.appended):
             return False
-        if projections:
-            for appended, (write, new), event in zip(
-                self.appended, self._new(), self._events, strict=True
-            ):
-                recorded = _recorded(appended, write, new)
-                for project in projections:
-                    project(self.connection, recorded, event)
+        if projections and self.appended:
+            written = [
+                (_recorded(appended, write, new), event)
+                for appended, (write, new), event in zip(
+                    self.appended, self._new(), self._events, strict=True
+                )
+            ]
+            for project in projections:
+                project(self.connection, written)
         self._writes = []
         self._events = []
         return True
@@ -138,7 +140,7 @@ class UnitOfWork:
 class Streams:
     """The streams of one service; made in its wiring.
 
-    ``projections`` are called in order for each event, within the transaction.
+    ``projections`` are called in order with all events of a unit, within the transaction.
     """
 
     def __init__(

@@ -13,7 +13,6 @@ from shared.failpoints import failpoint
 from shared.projections._errors import AheadOfLive
 from shared.projections._model import ReadModel
 from shared.projections._record import Books, Passed
-from shared.projections._statements import Statements
 
 PAGE = 1000
 _FEW = 1000
@@ -166,13 +165,7 @@ class Copy:
     def _hand_to_model(self, page: Sequence[Recorded]) -> None:
         events = [(recorded, self._codec.decode(recorded)) for recorded in page]
         with self._connection.pipeline():  # what does not ask for an answer waits for none
-            if self._model.apply_batch is not None:
-                self._model.apply_batch(self._connection, events)
-                return
-            statements = Statements(self._connection, self._model.apart_by)
-            for recorded, event in events:
-                self._model.apply(statements.as_connection(), recorded, event)
-            statements.flush()
+            self._model.apply_all(self._connection, events)
 
     def _take_up(self) -> None:
         """Events that were parked when the copy came by, and have been retried or given up."""

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from shared.eventstore import Connection, Recorded
+from shared.projections._statements import Statements
 
 Apply = Callable[[Connection, Recorded, Any], None]
 ApplyBatch = Callable[[Connection, Sequence[tuple[Recorded, Any]]], None]
@@ -41,3 +42,13 @@ class ReadModel:
     apart_by: str | None = None
     apply_batch: ApplyBatch | None = None
     personal: tuple[str, ...] = ()
+
+    def apply_all(self, connection: Connection, events: Sequence[tuple[Recorded, Any]]) -> None:
+        """Apply events in turn, with as few round trips as the model allows."""
+        if self.apply_batch is not None:
+            self.apply_batch(connection, events)
+            return
+        statements = Statements(connection, self.apart_by)
+        for recorded, event in events:
+            self.apply(statements.as_connection(), recorded, event)
+        statements.flush()

@@ -15,6 +15,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from shared.contracts._derive import schema_class
+from shared.contracts._dumping import dumper
 from shared.contracts._loading import Unexpected, loader
 from shared.contracts.codec import Codec, UnknownEvent
 from shared.contracts.followup.events import FollowupEvent
@@ -154,7 +155,7 @@ def test_what_is_not_known_is_told_and_never_guessed(change: dict[str, Any], wor
 
 
 @pytest.mark.parametrize("made", CLASSES, ids=lambda made: made.__name__)
-def test_the_fast_way_loads_what_the_schema_loads(made: type):
+def test_the_fast_ways_load_and_dump_what_the_schema_does(made: type):
     hints = get_type_hints(made)
     apart = frozenset({"private"} & hints.keys())
     schema = schema_class(made, apart)()
@@ -163,7 +164,9 @@ def test_the_fast_way_loads_what_the_schema_loads(made: type):
     @settings(max_examples=15, deadline=None, suppress_health_check=list(HealthCheck))
     @given(st.builds(made))
     def check(event: Any) -> None:
-        data = json.loads(json.dumps(schema.dump(event)))
+        dumped = schema.dump(event)
+        assert dumper(made, apart)(event) == dumped
+        data = json.loads(json.dumps(dumped))
         assert fast(data | {"unknown": 1}) == schema.load(data)
 
     check()
@@ -182,3 +185,13 @@ def test_the_fast_way_leaves_the_unexpected_to_the_schema(change: dict[str, Any]
         fast(data | change)
     with pytest.raises(Unexpected):
         fast({"times": 2})
+
+
+@pytest.mark.parametrize("times", [True, "3", None, 2.0])
+def test_what_is_not_as_annotated_is_dumped_by_the_schema(times: Any):
+    event = Seen(person_id=PERSON, times=times, private=None)
+    apart = frozenset({"private"})
+
+    with pytest.raises(Unexpected):
+        dumper(Seen, apart)(event)
+    assert Codec([Seen]).encode(event, NOW).data == schema_class(Seen, apart)().dump(event)

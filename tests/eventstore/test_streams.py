@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from typing import Any
@@ -53,14 +53,15 @@ class SmallCodec:
         return {"Opened": Opened, "Closed": Closed}[stored.type](**stored.data)
 
 
-def project(connection: Connection, recorded: Recorded, event: Any) -> None:
+def project(connection: Connection, written: Sequence[tuple[Recorded, Any]]) -> None:
     """A read model: the last event of each stream."""
-    if isinstance(event, Closed) and event.reason == "unprojectable":
-        raise ValueError(event.reason)
-    connection.execute(
-        "INSERT INTO cases VALUES (%s, %s, %s)",
-        [recorded.stream, int(recorded.version), type(event).__name__],
-    )
+    for recorded, event in written:
+        if isinstance(event, Closed) and event.reason == "unprojectable":
+            raise ValueError(event.reason)
+        connection.execute(
+            "INSERT INTO cases VALUES (%s, %s, %s)",
+            [recorded.stream, int(recorded.version), type(event).__name__],
+        )
 
 
 @pytest.fixture

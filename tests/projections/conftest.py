@@ -46,7 +46,7 @@ class Boxes:
         with psycopg.connect(self.database.owner_dsn(self.service)) as owner:
             owner.execute(TABLES)
         self.store: EventStore = self.database.store("intake")
-        live = [BOXES.apply] if self.service == "intake" else []
+        live = [BOXES.apply_all] if self.service == "intake" else []
         self.streams = Streams(self.store, CODEC, SystemClock(), projections=live)
         self.consumer = SubscriptionTables(self.database.pool("desk"), "intake")
         if self.service == "desk":

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -44,7 +44,6 @@ UPDATE alerts SET version = %(version)s, state = %(state)s, is_open = %(is_open)
     cancelled_because = %(cancelled_because)s, acknowledged_by = %(acknowledged_by)s
 WHERE alert_id = %(alert_id)s
 """
-_ONE = "SELECT * FROM alerts WHERE alert_id = %(alert_id)s"
 _GET = "SELECT * FROM alerts WHERE alert_id = ANY(%(ids)s) ORDER BY alert_id FOR UPDATE"
 _OF_CAUSES = "SELECT * FROM alerts WHERE cause = ANY(%(causes)s) ORDER BY alert_id FOR UPDATE"
 _MOST_URGENT = """
@@ -110,18 +109,40 @@ class AlertsTable:
     def project(
         self, connection: Connection, recorded: Recorded, event: NotificationsEvent
     ) -> None:
-        """Take one event in; made for the append's transaction and for a rebuild alike."""
-        before = Alert()
-        if recorded.version > 1:
-            rows = self._read(connection, _ONE, {"alert_id": event.alert_id})
-            before = rows[0].alert if rows else before
-        after = evolve(before, event)
-        if isinstance(event, AlertPlanned):
-            connection.execute(_PLAN, _planned_row(after, event, recorded))
-        elif after.planned is None:
-            raise Conflict(f"stream: {recorded.stream} does not begin with AlertPlanned; verify it")
-        else:
-            connection.execute(_KEEP, self._kept_row(after, event.alert_id, recorded))
+        """Take one event in."""
+        self.project_all(connection, [(recorded, event)])
+
+    def project_all(
+        self, connection: Connection, events: Sequence[tuple[Recorded, NotificationsEvent]]
+    ) -> None:
+        """Take events in, in turn; made for the append's transaction and for a rebuild alike.
+
+        The rows concerned are read once, and written once as they stand after the last event.
+        """
+        begun = [event.alert_id for recorded, event in events if recorded.version > 1]
+        alerts = dict.fromkeys(begun, Alert()) | {
+            known.alert.planned.alert_id: known.alert
+            for known in (self.get(connection, begun) if begun else ())
+            if known.alert.planned is not None
+        }
+        planned: dict[UUID, dict[str, Any]] = {}
+        kept: dict[UUID, dict[str, Any]] = {}
+        for recorded, event in events:
+            key = event.alert_id
+            after = alerts[key] = evolve(alerts.get(key, Alert()), event)
+            if isinstance(event, AlertPlanned):
+                planned[key] = _planned_row(after, event, recorded)
+                kept.pop(key, None)
+            elif after.planned is None:
+                raise Conflict(
+                    f"stream: {recorded.stream} does not begin with AlertPlanned; verify it"
+                )
+            else:
+                kept[key] = self._kept_row(after, key, recorded)
+        with connection.pipeline(), connection.cursor() as cursor:
+            for statement, rows in ((_PLAN, planned), (_KEEP, kept)):
+                if rows:
+                    cursor.executemany(statement, list(rows.values()))
 
     def lock(self, connection: Connection) -> None:
         connection.execute(_LOCK)

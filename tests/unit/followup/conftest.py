@@ -47,7 +47,7 @@ class Desk:
             self.store,
             wiring.CODEC,
             self.clock,
-            projections=[model.apply for model in wiring.READ_MODELS],
+            projections=[model.apply_all for model in wiring.READ_MODELS],
         )
         self.followup = Followup(
             streams=self.streams,

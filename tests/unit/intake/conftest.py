@@ -90,7 +90,7 @@ def build(database: Database, folder: Path, **settings: Any) -> Intake:
     store = EventStore(pool, schema="intake", keyring=keyring)
     clock = VirtualClock(NOW)
     [model] = read_models(keyring.fingerprint)
-    streams = Streams(store, CODEC, clock, projections=[model.apply])
+    streams = Streams(store, CODEC, clock, projections=[model.apply_all])
     usual: dict[str, Any] = {
         "partners": "",
         "spool": folder / "spool",

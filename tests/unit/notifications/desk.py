@@ -86,7 +86,7 @@ class Desk:
             database.store("notifications"),
             wiring.CODEC,
             self.clock,
-            projections=[self.alerts.project],
+            projections=[self.alerts.project_all],
         )
         self.made = wiring.assemble(
             pool=self.pool,

@@ -24,7 +24,7 @@ def main() -> None:
     store = EventStore(pool, schema="notifications", keyring=keyring)
     made = wiring.assemble(
         pool=pool,
-        streams=Streams(store, wiring.CODEC, clock, projections=[wiring.ALERTS.project]),
+        streams=Streams(store, wiring.CODEC, clock, projections=[wiring.ALERTS.project_all]),
         clock=clock,
         settings=settings(given["dsn"], given["smtp_port"]),
         may_send=lambda _lane: True,

@@ -73,7 +73,7 @@ class Office:
             self.store,
             wiring.codec(),
             self.clock,
-            projections=[model.apply for model in wiring.READ_MODELS],
+            projections=[model.apply_all for model in wiring.READ_MODELS],
         )
         self.routing = Routing(
             streams=self.streams,
