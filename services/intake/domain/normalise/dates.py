@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import calendar
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from typing import Any
@@ -117,17 +117,12 @@ class DateFinder:
         self._weekdays = _table(words["weekdays"])
         self._relative = _table(words["relative"])
         self._numbers = {fold_words(k): v for k, v in words["numbers"].items()}
-        month, weekday = _alternatives(self._months), _alternatives(self._weekdays)
+        weekday = _alternatives(self._weekdays)
         whole_days = {w: n for w, n in self._weekdays.items() if len(w) > 4 or w in _SHORT_DAYS}
-        self._patterns = _patterns(
-            month, _alternatives(whole_days), _alternatives(self._relative), self._numbers
+        self._forms = tuple(
+            _Form(re.compile(pattern), *starts)
+            for starts, pattern in _forms(self._months, whole_days, self._relative, self._numbers)
         )
-        self._clues = {
-            "month": _first_words(self._months),
-            "weekday": _first_words(whole_days),
-            "relative": _first_words(self._relative),
-            "counted": _COUNTED,
-        }
         self._weekday_before = re.compile(rf"(?<!\w)(?P<wd>{weekday})[.,]*(?: le| dia| the)? $")
         self._clock = re.compile(
             r"[ ,]*(?:a |vers |at |around |a las |as |alle |la ora |pe la |la |në |ne |saat |в )?(?:les )?"
@@ -140,11 +135,9 @@ class DateFinder:
             return list(known)
         taken: list[DateMention] = []
         covered = bytearray(len(text.text) + 1)
-        clues = self._clues_in(text.text)
-        for clue, pattern in self._patterns:
-            if clue not in clues:
-                continue
-            for match in pattern.finditer(text.text):
+        starts = _Starts.of(text.text)
+        for form in self._forms:
+            for match in form.matches(text.text, starts):
                 start = match.start() + len(match.group(0)) - len(match.group(0).lstrip())
                 end = match.start() + len(match.group(0).rstrip(" ,"))
                 if any(covered[start:end]):
@@ -161,14 +154,6 @@ class DateFinder:
                 taken.append(self._with_clock(mention, text))
         text.memo["dates"] = tuple(sorted(taken, key=lambda m: m.start))
         return list(text.memo["dates"])
-
-    def _clues_in(self, folded: str) -> set[str]:
-        """Which kinds of patterns can match at all, told by single words."""
-        words = set(_WORD.findall(folded))
-        clues = {name for name, known in self._clues.items() if not known.isdisjoint(words)}
-        if any(w[0].isdigit() for w in words):
-            clues.add("digit")
-        return clues
 
     def _mention(
         self, found: Mapping[str, str | None], start: int, end: int, text: Folded
@@ -218,128 +203,135 @@ class DateFinder:
 # Days of a unit by its first letter; "javë" (week) would else read as "jour".
 _UNIT_DAYS = {"j": 1, "d": 1, "g": 1, "z": 1, "д": 1, "s": 7, "w": 7, "h": 7, "н": 7, "javë": 7}
 _WORD = re.compile(r"\w+")
+_NUMBER = re.compile(r"(?<!\d)\d")
 _SHORT_DAYS = frozenset({"joi"})
-_COUNTED = frozenset(
-    {
-        "jour",
-        "jours",
-        "semaine",
-        "semaines",
-        "mois",
-        "an",
-        "ans",
-        "annee",
-        "annees",
-        "day",
-        "days",
-        "week",
-        "weeks",
-        "month",
-        "months",
-        "year",
-        "years",
-        "dia",
-        "dias",
-        "semana",
-        "semanas",
-        "mes",
-        "meses",
-        "ano",
-        "anos",
-        "giorni",
-        "giorno",
-        "settimana",
-        "settimane",
-        "zile",
-        "zi",
-        "saptamani",
-        "saptamana",
-        "gun",
-        "hafta",
-        "ditesh",
-        "diteve",
-        "javeve",
-        "день",
-        "дня",
-        "дней",
-        "неделю",
-        "недели",
-        "недель",
-        "месяц",
-        "месяца",
-        "месяцев",
-        "год",
-        "года",
-        "лет",
-    }
-)
 
 
-def _patterns(
-    month: str, weekday: str, relative: str, numbers: Mapping[str, int]
-) -> list[tuple[str, re.Pattern[str]]]:
-    """(what must be there, pattern) of every form of date, the surest first."""
+@dataclass(frozen=True, slots=True)
+class _Starts:
+    """Where the words and the numbers of a text begin."""
+
+    words: Mapping[str, list[int]]
+    numbers: list[int]
+
+    @classmethod
+    def of(cls, folded: str) -> _Starts:
+        words: dict[str, list[int]] = {}
+        for match in _WORD.finditer(folded):
+            words.setdefault(match.group(), []).append(match.start())
+        return cls(words, [m.start() for m in _NUMBER.finditer(folded)])
+
+
+@dataclass(frozen=True, slots=True)
+class _Form:
+    """One form of date: begins with one of ``words``, or a number if ``numbered``; has ``needs``."""
+
+    pattern: re.Pattern[str]
+    words: frozenset[str]
+    numbered: bool = False
+    needs: str = ""
+
+    def matches(self, folded: str, starts: _Starts) -> Iterator[re.Match[str]]:
+        """The matches in order, none overlapping another."""
+        if self.needs not in folded:
+            return
+        places = list(starts.numbers) if self.numbered else []
+        for word in self.words & starts.words.keys():
+            places += starts.words[word]
+        done = 0
+        for place in sorted(set(places)):
+            if place >= done and (match := self.pattern.match(folded, place)):
+                done = match.end()
+                yield match
+
+
+def _forms(
+    months: Mapping[str, int],
+    weekdays: Mapping[str, int],
+    relatives: Mapping[str, int],
+    numbers: Mapping[str, int],
+) -> tuple[tuple[tuple[frozenset[str], bool, str], str], ...]:
+    """(how it begins and what it needs, pattern) of every form of date, the surest first."""
+    month, weekday, relative = map(_alternatives, (months, weekdays, relatives))
     number = r"\d{1,3}|" + _alternatives(numbers)
+    in_digits = (frozenset[str](), True, "")
+    counts = _first_words(numbers)
+    named = (_first_words(months), False, "")
     turn = (
         r"(?P<turn>,? (?:prochain|qui vient|dernier|passe|last|next|que viene|pasado|prossimo|"
         r"scorso|viitoare|trecuta))?"
     )
-    listed = (
-        ("digit", r"\b(?P<y>(?:19|20)\d\d)[ /.](?P<m>\d\d)[ /.](?P<d>\d\d)(?!\d)"),
-        ("digit", r"\b(?P<d>\d{1,2}) ?[/.] ?(?P<m>\d{1,2}) ?[/.] ?(?P<y>(?:19|20)?\d\d)(?!\d)"),
-        ("digit", r"\b(?P<d>\d{1,2}) (?P<m>\d{1,2}) (?P<y>(?:19|20)\d\d)(?!\d)"),
+    return (
+        (in_digits, r"\b(?P<y>(?:19|20)\d\d)[ /.](?P<m>\d\d)[ /.](?P<d>\d\d)(?!\d)"),
+        (in_digits, r"\b(?P<d>\d{1,2}) ?[/.] ?(?P<m>\d{1,2}) ?[/.] ?(?P<y>(?:19|20)?\d\d)(?!\d)"),
+        (in_digits, r"\b(?P<d>\d{1,2}) (?P<m>\d{1,2}) (?P<y>(?:19|20)\d\d)(?!\d)"),
         (
-            "month",
+            in_digits,
             rf"(?<!\d)(?P<d>\d{{1,2}})(?:er| er|re|st|nd|rd|th|º|°)? ?(?:de |of |"
             rf"d )?(?P<mon>{month})\b"
             r"\.?,? ?(?:de |del |of )?(?P<y>(?:19|20)\d\d\b|\d\d\b(?! ?[h:]))?",
         ),
-        ("month", rf"\b(?P<mon>{month}) (?P<d>\d{{1,2}})(?:st|nd|rd|th)?,? (?P<y>(?:19|20)\d\d)\b"),
-        ("digit", r"\b(?P<d>\d{1,2}) ?/ ?(?P<m>\d{1,2})(?![\d/])"),
-        ("relative", rf"(?<!\w)(?P<rel>{relative})(?!\w)"),
+        (named, rf"\b(?P<mon>{month}) (?P<d>\d{{1,2}})(?:st|nd|rd|th)?,? (?P<y>(?:19|20)\d\d)\b"),
+        (in_digits, r"\b(?P<d>\d{1,2}) ?/ ?(?P<m>\d{1,2})(?![\d/])"),
+        ((_first_words(relatives), False, ""), rf"(?<!\w)(?P<rel>{relative})(?!\w)"),
         (
-            "counted",
+            _begins("il"),
             rf"\bil y a (?:environ |deja )?(?P<n>{number}) (?P<unit>jours?|semaines?|"
             rf"mois|ans?|annees?)\b",
         ),
-        ("counted", rf"\b(?P<n>{number}) (?P<unit>days?|weeks?|months?|years?) ago\b"),
-        ("counted", rf"\b(?:hace|ha) (?P<n>{number}) (?P<unit>dias?|semanas?|meses|mes|anos?)\b"),
-        ("counted", rf"\b(?P<n>{number}) (?P<unit>дн\w+|недел\w+|месяц\w*|год\w*|лет) назад"),
-        ("counted", rf"\bacum (?P<n>{number}) (?P<unit>zile?|saptaman\w+|luni?|ani?)\b"),
-        ("counted", rf"\b(?P<n>{number}) (?P<unit>gun|hafta|ay|yil) once\b"),
-        ("counted", rf"\b(?P<n>{number}) (?P<unit>giorn[oi]|settiman[ae]|mes[ei]|ann[oi]) fa\b"),
-        ("counted", rf"\bpara (?P<n>{number}) (?P<unit>diteve?|javeve?|muajve?|vitesh?)\b"),
+        ((counts, True, " ago"), rf"\b(?P<n>{number}) (?P<unit>days?|weeks?|months?|years?) ago\b"),
         (
-            "counted",
+            _begins("hace", "ha"),
+            rf"\b(?:hace|ha) (?P<n>{number}) (?P<unit>dias?|semanas?|meses|mes|anos?)\b",
+        ),
+        (
+            (counts, True, " назад"),
+            rf"\b(?P<n>{number}) (?P<unit>дн\w+|недел\w+|месяц\w*|год\w*|лет) назад",
+        ),
+        (_begins("acum"), rf"\bacum (?P<n>{number}) (?P<unit>zile?|saptaman\w+|luni?|ani?)\b"),
+        ((counts, True, " once"), rf"\b(?P<n>{number}) (?P<unit>gun|hafta|ay|yil) once\b"),
+        (
+            (counts, True, " fa"),
+            rf"\b(?P<n>{number}) (?P<unit>giorn[oi]|settiman[ae]|mes[ei]|ann[oi]) fa\b",
+        ),
+        (_begins("para"), rf"\bpara (?P<n>{number}) (?P<unit>diteve?|javeve?|muajve?|vitesh?)\b"),
+        (
+            _begins("dans", "in", "en", "dentro", "daqui", "tra", "fra", "peste", "через"),
             rf"\b(?:dans|in|en|dentro de|daqui a|tra|fra|peste|через) (?P<in>{number}) "
             r"(?P<unit>jours?|semaines?|days?|weeks?|dias?|semanas?|giorni|zile|дн\w+)\b",
         ),
-        ("counted", r"\b(?:la )?semaine (?:derniere|passee)|last week|semana (?:pasada|passada)"),
         (
-            "weekday",
+            _begins("la", "semaine", "last", "semana"),
+            r"\b(?:la )?semaine (?:derniere|passee)|last week|semana (?:pasada|passada)",
+        ),
+        (
+            (_first_words(weekdays) | {"next", "last", "ce", "this", "cet"}, False, ""),
             rf"(?<!\w)(?:(?P<turn0>next|last) |ce |this |cet )?(?P<wd>{weekday})(?!\w){turn}"
             r"(?:,? (?:dia|le|the|el|giorno) (?P<d>\d{1,2})\b)?",
         ),
         (
-            "month",
+            _begins("debut", "mi", "fin", "courant", "au", "mois", "en", "in", "de", "for"),
             r"(?<!\w)(?:(?:debut|mi|fin|courant|au mois de|mois de|mois d|en|in|de|for)\b ?)"
             rf"(?:de |d |le )?(?P<mon>{month})\b ?(?P<turn>prochain|"
             rf"dernier)? ?(?:de )?(?P<y>(?:19|20)\d\d)?",
         ),
-        ("month", rf"\b(?P<mon>{month}) (?:de |of )?(?P<y>(?:19|20)\d\d)\b"),
+        (named, rf"\b(?P<mon>{month}) (?:de |of )?(?P<y>(?:19|20)\d\d)\b"),
         (
-            "digit",
+            _begins("le", "dia", "the"),
             r"\b(?:le|dia|the) (?P<d>[12]?\d|3[01])(?:er|th|st|nd|rd)?(?! ?(?:[/.:%°]|"
             r"\d|h\d|heures?"
             r"|ans|mois|jours|euros|e\b|rue|avenue|personnes|eme))\b",
         ),
-        ("digit", r"(?<![\d/.-])(?P<y>20[0-4]\d|199\d)(?![\d/-])"),
+        (in_digits, r"(?<![\d/.-])(?P<y>20[0-4]\d|199\d)(?![\d/-])"),
     )
-    return [(clue, re.compile(pattern)) for clue, pattern in listed]
 
 
-def _first_words(table: Mapping[str, int]) -> frozenset[str]:
-    return frozenset(words.split()[0] for words in table)
+def _first_words(table: Iterable[str]) -> frozenset[str]:
+    return frozenset(_WORD.findall(words)[0] for words in table)
+
+
+def _begins(*words: str) -> tuple[frozenset[str], bool, str]:
+    return frozenset(words), False, ""
 
 
 def _table(entries: Mapping[str, Sequence[str]]) -> dict[str, int]:

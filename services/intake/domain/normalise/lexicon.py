@@ -8,7 +8,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from services.intake.domain.normalise.needles import Finder
+from services.intake.domain.normalise.needles import Finder, Literals
 from services.intake.domain.normalise.text import Folded
 
 
@@ -36,7 +36,7 @@ class Rule:
     def hits(self, text: Folded) -> list[Hit]:
         """Every place where the rule holds, in order."""
         found = []
-        for match in self.find.matches(text.text):
+        for match in self.find.matches(text):
             if self._excepted(text, match):
                 continue
             words = text.words(match.start(), match.end())
@@ -64,7 +64,11 @@ def folded_pattern(pattern: str, *, loose: bool = True) -> str:
     plain = re.sub(r"(?<=[a-z]{3})([stx])(?= )", r"\1?", plain)  # "permi de visite"
     plain = re.sub(r"\bplus\b(?!\?)", "plus?", plain)  # "je mange plu rien"
     plain = plain.replace("'?", " ?").replace("'", " ?")
-    return re.sub(r"(?<!\\)([a-z])\1+", r"\1", plain) if loose else plain
+    if not loose:
+        return plain
+    plain = re.sub(r"(?<!\\)([a-z])\1+", r"\1", plain)
+    plain = re.sub(r"\[([a-z])\]", r"\1", plain)  # "[eé]", now without its accent
+    return re.sub(r"(?<!\\)([a-z])\+(?![^\[\]]*\])", r"\1", plain)  # nothing is doubled
 
 
 def any_of(patterns: Iterable[str], *, loose: bool = True) -> re.Pattern[str] | None:
@@ -73,13 +77,13 @@ def any_of(patterns: Iterable[str], *, loose: bool = True) -> re.Pattern[str] | 
     return re.compile("|".join(parts), re.MULTILINE) if parts else None
 
 
-def rule_of(data: Mapping[str, Any]) -> Rule:
-    """A rule out of its entry in a data file."""
+def rule_of(data: Mapping[str, Any], literals: Literals) -> Rule:
+    """A rule out of its entry in a data file; ``literals`` is shared with the other rules."""
     if not data["find"]:
         raise ValueError(f"rule {data['id']}: no pattern")
     return Rule(
         id=data["id"],
-        find=Finder.of(folded_pattern(p) for p in data["find"]),
+        find=Finder(map(folded_pattern, data["find"]), literals),
         unless=any_of(data.get("unless", ())),
         confidence=float(data.get("confidence", 0.8)),
         data=data,

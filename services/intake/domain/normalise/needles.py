@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from functools import cached_property
+
+from services.intake.domain.normalise.text import Folded
 
 LEAST = 3  # shorter literals stand in nearly every text
-_MOST = 80  # so many literals are still looked up faster than a pattern is searched
 _ZERO_WIDTH = frozenset("bBAZ")
 Needles = frozenset[str]
 _NONE: Needles = frozenset()
@@ -34,8 +36,7 @@ def _choice(pattern: str, index: int) -> tuple[Needles, int]:
         if index >= len(pattern) or pattern[index] != "|":
             break
         index += 1
-    whole = frozenset[str]().union(*branches)
-    return (whole if all(branches) and len(whole) <= _MOST else _NONE), index
+    return (frozenset[str]().union(*branches) if all(branches) else _NONE), index
 
 
 def _sequence(pattern: str, index: int) -> tuple[Needles, int]:
@@ -106,39 +107,78 @@ def _better(one: Needles, other: Needles) -> Needles:
     return min(one, other, key=lambda s: (len(s) > 3, -min(map(len, s)), len(s)))
 
 
-@dataclass(frozen=True, slots=True)
+class Literals:
+    """Tells which of many patterns may match in a text, at the cost of the text's length.
+
+    Each literal is filed under its rarest three characters, those of a text are looked up.
+    """
+
+    def __init__(self) -> None:
+        self._owners: dict[str, list[tuple[Finder, int]]] = {}
+
+    def file(self, literals: Needles, finder: Finder, index: int) -> None:
+        """Note that the pattern ``index`` of ``finder`` needs one of ``literals``."""
+        for literal in literals:
+            self._owners.setdefault(literal, []).append((finder, index))
+
+    @cached_property
+    def _filed(self) -> Mapping[str, Sequence[tuple[str, Sequence[tuple[Finder, int]]]]]:
+        common = Counter(gram for literal in self._owners for gram in _grams(literal))
+        filed: dict[str, list[tuple[str, Sequence[tuple[Finder, int]]]]] = {}
+        for literal, owners in self._owners.items():
+            gram = min(sorted(_grams(literal)), key=common.__getitem__)
+            filed.setdefault(gram, []).append((literal, owners))
+        return filed
+
+    def met(self, text: Folded) -> Mapping[Finder, set[int]]:
+        """For each finder, the patterns of which a literal stands in ``text``."""
+        known: dict[Finder, set[int]] | None = text.memo.get(self)
+        if known is None:
+            known = text.memo[self] = {}
+            for gram in self._filed.keys() & _grams(text.text):
+                for literal, owners in self._filed[gram]:
+                    if literal in text.text:
+                        for finder, index in owners:
+                            known.setdefault(finder, set()).add(index)
+        return known
+
+
+def _grams(text: str) -> set[str]:
+    return set(map("".join, zip(text, text[1:], text[2:], strict=False)))
+
+
 class Finder:
     """Several patterns searched at the cost of those that may match."""
 
-    needled: Sequence[tuple[tuple[str, ...], re.Pattern[str]]]
-    others: re.Pattern[str] | None
-
-    @classmethod
-    def of(cls, patterns: Iterable[str]) -> Finder:
-        """A finder of ``patterns``, written for folded text."""
-        needled, others = [], []
-        for pattern in patterns:
-            if literals := needles(pattern):
-                needled.append((tuple(literals), re.compile(pattern, re.MULTILINE)))
+    def __init__(self, patterns: Iterable[str], literals: Literals) -> None:
+        """A finder of ``patterns``, written for folded text; ``literals`` is shared by many."""
+        self._literals = literals
+        self._always: set[int] = set()
+        self._compiled: list[re.Pattern[str]] = []
+        for index, pattern in enumerate(patterns):
+            self._compiled.append(re.compile(pattern, re.MULTILINE))
+            if needed := needles(pattern):
+                literals.file(needed, self, index)
             else:
-                others.append(f"(?:{pattern})")
-        rest = re.compile("|".join(others), re.MULTILINE) if others else None
-        return cls(tuple(needled), rest)
+                self._always.add(index)
 
-    def matches(self, text: str) -> list[re.Match[str]]:
+    def _likely(self, text: Folded) -> list[re.Pattern[str]]:
+        """The patterns that may match in ``text``, in their order."""
+        met = self._literals.met(text).get(self)
+        if met is None:
+            met = self._always
+        elif self._always:
+            met = met | self._always
+        return [self._compiled[index] for index in sorted(met)]
+
+    def matches(self, text: Folded) -> list[re.Match[str]]:
         """All matches in ``text``, by their start; empty ones left out."""
-        found: list[re.Match[str]] = []
-        for literals, pattern in self.needled:
-            for literal in literals:
-                if literal in text:
-                    found.extend(pattern.finditer(text))
-                    break
-        if self.others is not None:
-            found.extend(self.others.finditer(text))
-        if len(found) > 1:
-            found.sort(key=lambda m: m.start())
-        return [m for m in found if m.end() > m.start()]
+        found = [
+            m for p in self._likely(text) for m in p.finditer(text.text) if m.end() > m.start()
+        ]
+        return sorted(found, key=re.Match.start) if len(found) > 1 else found
 
-    def first(self, text: str) -> re.Match[str] | None:
+    def first(self, text: Folded) -> re.Match[str] | None:
         """The first match in ``text``, by its start."""
-        return next(iter(self.matches(text)), None)
+        found = (m for p in self._likely(text) if (m := p.search(text.text)))
+        return min(found, key=re.Match.start, default=None)

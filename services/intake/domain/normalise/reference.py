@@ -16,6 +16,7 @@ from services.intake.domain.normalise.dates import DateFinder
 from services.intake.domain.normalise.directory import Directory
 from services.intake.domain.normalise.language import Languages
 from services.intake.domain.normalise.lexicon import Rule, any_of, folded_pattern, rule_of
+from services.intake.domain.normalise.needles import Literals
 from services.intake.domain.normalise.people import Names
 from services.intake.domain.normalise.text import fold_words
 from shared.contracts.vocabulary import DeadlineKind, Relation, RequesterKind
@@ -104,12 +105,15 @@ def load_reference(folder: Path) -> Reference:
     words = _toml(folder / "words.toml")
     requesters = _toml(folder / "requesters.toml")
     codes = _nationalities(folder / "nationalities.csv")
+    literals = Literals()
     listed = "|".join(sorted(map(re.escape, codes), key=len, reverse=True))
     return Reference(
         directory=Directory.load(folder / "establishments.csv", words),
-        topics=tuple(rule_of(r) for r in _toml(folder / "topics.toml")["rule"]),
-        special=tuple(rule_of(r) for r in _toml(folder / "special.toml")["rule"]),
-        decisions=tuple(_decision(d) for d in _toml(folder / "decisions.toml")["decision"]),
+        topics=tuple(rule_of(r, literals) for r in _toml(folder / "topics.toml")["rule"]),
+        special=tuple(rule_of(r, literals) for r in _toml(folder / "special.toml")["rule"]),
+        decisions=tuple(
+            _decision(d, literals) for d in _toml(folder / "decisions.toml")["decision"]
+        ),
         kinds=tuple(_kind(k) for k in requesters["kind"]),
         ties=tuple(_tie(t) for t in requesters["tie"]),
         roles=tuple(_role(r) for r in words["role"]),
@@ -119,7 +123,8 @@ def load_reference(folder: Path) -> Reference:
                 "id": "carrier",
                 "find": requesters["carrier"]["say"],
                 **_unless(requesters["carrier"]),
-            }
+            },
+            literals,
         ),
         dates=DateFinder(words),
         names=Names(words, _given_names(folder / "given_names.txt")),
@@ -173,9 +178,9 @@ def _role(entry: Mapping[str, Any]) -> RoleRule:
     )
 
 
-def _decision(entry: Mapping[str, Any]) -> Decision:
+def _decision(entry: Mapping[str, Any], literals: Literals) -> Decision:
     return Decision(
-        rule=rule_of(entry),
+        rule=rule_of(entry, literals),
         deadline=DeadlineKind(entry["deadline"]),
         trigger=entry["trigger"],
         rules=entry["rules"],

@@ -73,7 +73,7 @@ class Folded:
     raw: str
     text: str
     at: tuple[int, ...]
-    memo: dict[str, Any] = field(default_factory=dict, compare=False, repr=False)
+    memo: dict[Any, Any] = field(default_factory=dict, compare=False, repr=False)
 
     def words(self, start: int, end: int) -> str:
         """The words as written for the folded span from ``start`` to ``end`` (exclusive)."""
