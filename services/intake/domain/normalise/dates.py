@@ -123,6 +123,11 @@ class DateFinder:
             _Form(re.compile(pattern), *starts)
             for starts, pattern in _forms(self._months, whole_days, self._relative, self._numbers)
         )
+        self._numbered = [i for i, form in enumerate(self._forms) if form.numbered]
+        self._by_word: dict[str, list[int]] = {}
+        for index, form in enumerate(self._forms):
+            for word in form.words:
+                self._by_word.setdefault(word, []).append(index)
         self._weekday_before = re.compile(rf"(?<!\w)(?P<wd>{weekday})[.,]*(?: le| dia| the)? $")
         self._clock = re.compile(
             r"[ ,]*(?:a |vers |at |around |a las |as |alle |la ora |pe la |la |në |ne |saat |в )?(?:les )?"
@@ -135,9 +140,8 @@ class DateFinder:
             return list(known)
         taken: list[DateMention] = []
         covered = bytearray(len(text.text) + 1)
-        starts = _Starts.of(text.text)
-        for form in self._forms:
-            for match in form.matches(text.text, starts):
+        for form, places in sorted(self._places(text.text).items()):
+            for match in self._forms[form].matches(text.text, places):
                 start = match.start() + len(match.group(0)) - len(match.group(0).lstrip())
                 end = match.start() + len(match.group(0).rstrip(" ,"))
                 if any(covered[start:end]):
@@ -154,6 +158,16 @@ class DateFinder:
                 taken.append(self._with_clock(mention, text))
         text.memo["dates"] = tuple(sorted(taken, key=lambda m: m.start))
         return list(text.memo["dates"])
+
+    def _places(self, folded: str) -> Mapping[int, list[int]]:
+        """Where each form of date may begin, by its number."""
+        places: dict[int, list[int]] = {}
+        if numbers := [m.start() for m in _NUMBER.finditer(folded)]:
+            places = {form: list(numbers) for form in self._numbered}
+        for match in _WORD.finditer(folded):
+            for form in self._by_word.get(match.group(), ()):
+                places.setdefault(form, []).append(match.start())
+        return places
 
     def _mention(
         self, found: Mapping[str, str | None], start: int, end: int, text: Folded
@@ -208,21 +222,6 @@ _SHORT_DAYS = frozenset({"joi"})
 
 
 @dataclass(frozen=True, slots=True)
-class _Starts:
-    """Where the words and the numbers of a text begin."""
-
-    words: Mapping[str, list[int]]
-    numbers: list[int]
-
-    @classmethod
-    def of(cls, folded: str) -> _Starts:
-        words: dict[str, list[int]] = {}
-        for match in _WORD.finditer(folded):
-            words.setdefault(match.group(), []).append(match.start())
-        return cls(words, [m.start() for m in _NUMBER.finditer(folded)])
-
-
-@dataclass(frozen=True, slots=True)
 class _Form:
     """One form of date: begins with one of ``words``, or a number if ``numbered``; has ``needs``."""
 
@@ -231,13 +230,10 @@ class _Form:
     numbered: bool = False
     needs: str = ""
 
-    def matches(self, folded: str, starts: _Starts) -> Iterator[re.Match[str]]:
-        """The matches in order, none overlapping another."""
+    def matches(self, folded: str, places: list[int]) -> Iterator[re.Match[str]]:
+        """The matches that begin at ``places``, in order, none overlapping another."""
         if self.needs not in folded:
             return
-        places = list(starts.numbers) if self.numbered else []
-        for word in self.words & starts.words.keys():
-            places += starts.words[word]
         done = 0
         for place in sorted(set(places)):
             if place >= done and (match := self.pattern.match(folded, place)):

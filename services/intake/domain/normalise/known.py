@@ -7,11 +7,10 @@ import zlib
 from collections.abc import Iterable, Sequence
 from datetime import date
 
-from anyascii import anyascii
 from rapidfuzz import fuzz
 
 from services.intake.domain.normalise.model import KnownRequest
-from services.intake.domain.normalise.text import fold_words
+from services.intake.domain.normalise.text import fold_words, latin_letters
 
 KEY_SIZE = 64
 ALIKE_NAME = 85.0
@@ -21,7 +20,7 @@ RECENT_DAYS = 21
 
 def text_key(text: str) -> tuple[int, ...]:
     """A fingerprint: the smallest hashes of the text's word triples, blind to accents and case."""
-    words = re.findall(r"\w+", fold_words(anyascii(text)).lower())
+    words = re.findall(r"\w+", fold_words(latin_letters(text)).lower())
     triples = {" ".join(words[i : i + 3]) for i in range(max(len(words) - 2, 0))}
     return tuple(sorted(zlib.crc32(t.encode()) for t in triples)[:KEY_SIZE])
 
@@ -37,7 +36,7 @@ def text_likeness(one: tuple[int, ...], other: tuple[int, ...]) -> float:
 
 def latin(name: str | None) -> str:
     """A name for comparison: Latin letters, no case, no accents."""
-    return fold_words(anyascii(name or "")).lower()
+    return fold_words(latin_letters(name or "")).lower()
 
 
 def names_alike(one: str | None, other: str | None) -> bool:

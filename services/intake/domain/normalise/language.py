@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import lru_cache
@@ -73,7 +74,11 @@ class Languages:
     """Recognises languages; built once from ``languages.toml``."""
 
     def __init__(self, data: Mapping[str, Any]) -> None:
-        self._words = {c: frozenset(map(fold_words, ws)) for c, ws in data["words"].items()}
+        self._codes = tuple(data["words"])
+        self._words: dict[str, list[str]] = {}  # the languages that have a word
+        for code, words in data["words"].items():
+            for word in set(map(fold_words, words)):
+                self._words.setdefault(word, []).append(code)
         named = {fold_words(n): c for c, names in data["names"].items() for n in names}
         alternatives = "|".join(sorted(map(re.escape, named), key=len, reverse=True))
         self._named = named
@@ -120,9 +125,8 @@ class Languages:
         words = re.findall(r"[^\W\d_]+", fold_words(text))[:400]
         if not words:
             return Spoken("und", 0.0)
-        shares = {
-            c: sum(map(known.__contains__, words)) / len(words) for c, known in self._words.items()
-        }
+        met = Counter(code for word in words for code in self._words.get(word, ()))
+        shares = {code: met[code] / len(words) for code in self._codes}
         ranked = sorted(shares, key=lambda c: -shares[c])
         best, next_best = ranked[0], ranked[1]
         if shares[best] >= DISTINCT and shares[best] - shares[next_best] >= 0.08:

@@ -7,8 +7,10 @@ import re
 from collections.abc import Iterator
 from datetime import datetime
 from email import message_from_bytes, policy
+from email.headerregistry import HeaderRegistry
 from email.message import EmailMessage, Message
 from email.utils import parseaddr, parsedate_to_datetime
+from functools import cache
 from html.parser import HTMLParser
 
 from pypdf import PdfReader
@@ -47,10 +49,22 @@ _FROM_LINE = re.compile(r"^[> ]*(?:De|From|Da|Von) ?: *(.+)$", re.IGNORECASE | r
 _QUOTED_LINE = re.compile(r"^ ?>")
 
 
+class _Registry(HeaderRegistry):
+    """The standard registry, which else makes a class anew for every header."""
+
+    @cache  # noqa: B019  (one registry, few names)
+    def __getitem__(self, name: str) -> type:
+        return super().__getitem__(name)
+
+
+_HEADER_OF = _Registry()
+
+
 def read_mail(raw: bytes | str) -> Parts:
     """Take an e-mail apart; never raises on a broken one: what is unreadable is named."""
     data = raw if isinstance(raw, bytes) else raw.encode("utf-8", "surrogateescape")
-    message = message_from_bytes(data, policy=policy.default.clone(raise_on_defect=False))
+    once = policy.default.clone(raise_on_defect=False, header_factory=cache(_HEADER_OF))
+    message = message_from_bytes(data, policy=once)
     body, attachments, broken = _content(message)
     subject = _header(message, "Subject")
     own, forwarded, quoted = split_threads(body, subject)

@@ -7,9 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from anyascii import anyascii
-
-from services.intake.domain.normalise.text import fold_words
+from services.intake.domain.normalise.text import fold_words, latin_letters
 
 _WORD = r"[^\W\d_](?:[^\W\d_]|['’`‑-](?=[^\W\d_]))*\.?"
 _NAME_LINE = re.compile(rf"^\W*((?:{_WORD}[ .]*){{1,6}})\W*$")
@@ -166,14 +164,14 @@ class Names:
         """``full``, split the way that the initial or the lone word of ``short`` tells."""
         words = [*(full.given or "").split(), *(full.family or "").split()]
         if short.family and not _initial_only(short.family):
-            family_words = set(fold_words(anyascii(short.family)).lower().split())
-            family = [w for w in words if fold_words(anyascii(w)).lower() in family_words]
+            family_words = set(fold_words(latin_letters(short.family)).lower().split())
+            family = [w for w in words if fold_words(latin_letters(w)).lower() in family_words]
             given = [w for w in words if w not in family]
             if family and given:
                 return self._accented(Name(" ".join(given), " ".join(family)), short)
         if _initial_only(short.family) and short.given:
-            given_words = set(fold_words(anyascii(short.given)).lower().split())
-            given = [w for w in words if fold_words(anyascii(w)).lower() in given_words]
+            given_words = set(fold_words(latin_letters(short.given)).lower().split())
+            given = [w for w in words if fold_words(latin_letters(w)).lower() in given_words]
             family = [w for w in words if w not in given]
             if family and given:
                 return Name(" ".join(given), " ".join(family))
@@ -194,7 +192,7 @@ class Names:
 
     @staticmethod
     def _set(name: Name) -> set[str]:
-        words = fold_words(anyascii(name.whole)).lower().split()
+        words = fold_words(latin_letters(name.whole)).lower().split()
         return {w for w in words if len(w.strip(".")) > 1}
 
     def line_name(self, line: str) -> str | None:
@@ -219,7 +217,7 @@ def latin_name(name: Name) -> Name:
     def convert(part: str | None) -> str | None:
         if part is None or _LATIN.match(part):
             return part
-        return _cased_all(anyascii(part).replace("'", ""))
+        return _cased_all(latin_letters(part).replace("'", ""))
 
     return Name(convert(name.given), convert(name.family))
 

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field
+from operator import itemgetter
+from typing import NamedTuple
 
 from services.intake.domain.normalise.directory import (
     ACRONYMS,
@@ -40,8 +42,7 @@ class PlaceMention:
     former: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class _Token:
+class _Token(NamedTuple):
     start: int
     end: int
     word: str
@@ -89,7 +90,7 @@ class _Search:
         if not spans:
             return plain
         kept = [t for t in plain if not any(s.start <= t.start < s.end for s in spans)]
-        return sorted([*kept, *spans], key=lambda t: t.start)
+        return sorted([*kept, *spans], key=itemgetter(0))
 
     def _nearness(self) -> list[bool]:
         """For each token: does a word for prison stand among the three before it?"""
@@ -109,12 +110,13 @@ class _Search:
         first = self.tokens[index].word
         if first == "\n" or (first in _ARTICLES and first not in _OPENERS):
             return None, 1
-        for key, size in self._names_from(index, self.directory.longest(word_key(first))):
-            near = self.place_field or self.near_prison[index]
-            short = near or self._prison_after(index + size)
-            if codes := self.directory.named(key, short=short):
-                return self._judge(index, size, key, codes), size
-        return self._misspelt(index)
+        near = self.place_field or self.near_prison[index]
+        if longest := self.directory.longest(word_key(first)):
+            for key, size in self._names_from(index, longest):
+                short = near or self._prison_after(index + size)
+                if codes := self.directory.named(key, short=short):
+                    return self._judge(index, size, key, codes), size
+        return self._misspelt(index) if near else (None, 1)
 
     def _names_from(self, index: int, longest: int) -> list[tuple[str, int]]:
         """(name, number of tokens) that start at a token, the longest first."""
@@ -130,12 +132,10 @@ class _Search:
         return found[::-1]
 
     def _misspelt(self, index: int) -> tuple[PlaceMention | None, int]:
-        """A name with mistakes: only after a type or a word for prison, or in a place field."""
+        """A name with mistakes, after a type or a word for prison, or in a place field."""
         token = self.tokens[index]
         usable = len(token.word) >= 5 and token.word.isalpha()
-        if not usable or not (self.place_field or self.near_prison[index]):
-            return None, 1
-        if token.word in self.directory.words.prison:
+        if not usable or token.word in self.directory.words.prison:
             return None, 1
         for key, size in self._names_from(index, 3):
             if codes := self.directory.fuzzy(key):

@@ -9,6 +9,8 @@ from dataclasses import dataclass, field
 from functools import cached_property, lru_cache
 from typing import Any
 
+from anyascii import anyascii
+
 _SPECIAL = {"œ": "oe", "æ": "ae", "ß": "ss", "ı": "i", "ø": "o", "ł": "l", "đ": "d", "ð": "d"}
 _BLANKS = "'’‘ʼ`´-‐‑‒–—_\u00a0\u202f\u2009\t\r\u200b"
 _SENTENCE_END = re.compile(r"[.!?;](?=\s|$)|\n")
@@ -102,6 +104,22 @@ class Folded:
                 return start, bound
             start = bound
         return start, len(self.text)
+
+
+class _Latin(dict[int, str]):
+    """Characters in Latin letters, by code point."""
+
+    def __missing__(self, code: int) -> str:
+        self[code] = anyascii(chr(code))
+        return self[code]
+
+
+_LATIN = _Latin()
+
+
+def latin_letters(text: str) -> str:
+    """``text`` transliterated, character by character."""
+    return text if text.isascii() else text.translate(_LATIN)
 
 
 class _Table(dict[int, str]):
