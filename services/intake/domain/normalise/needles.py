@@ -154,9 +154,9 @@ class Finder:
         """A finder of ``patterns``, written for folded text; ``literals`` is shared by many."""
         self._literals = literals
         self._always: set[int] = set()
-        self._compiled: list[re.Pattern[str]] = []
+        self.patterns: list[re.Pattern[str]] = []
         for index, pattern in enumerate(patterns):
-            self._compiled.append(re.compile(pattern, re.MULTILINE))
+            self.patterns.append(re.compile(pattern, re.MULTILINE))
             if needed := needles(pattern):
                 literals.file(needed, self, index)
             else:
@@ -169,7 +169,7 @@ class Finder:
             met = self._always
         elif self._always:
             met = met | self._always
-        return [self._compiled[index] for index in sorted(met)]
+        return [self.patterns[index] for index in sorted(met)]
 
     def matches(self, text: Folded) -> list[re.Match[str]]:
         """All matches in ``text``, by their start; empty ones left out."""

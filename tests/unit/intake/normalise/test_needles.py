@@ -1,0 +1,52 @@
+"""A pattern is searched only where it may match, and none is missed for that."""
+
+from __future__ import annotations
+
+import pytest
+
+from services.intake.domain.normalise import default_reference
+from services.intake.domain.normalise.needles import Finder, Literals, needles
+from services.intake.domain.normalise.text import fold
+from tests.support.normalising import HELD_OUT, LATER, MEASURED, SAMPLES, UNSEEN, load
+
+TEXTS = [
+    fold(record["raw"], loose=True)
+    for path in (SAMPLES, UNSEEN, HELD_OUT, LATER, MEASURED)
+    for record in load(path)
+]
+
+
+@pytest.mark.parametrize(
+    ("pattern", "literals"),
+    [
+        (r"\bofpra\b", {"ofpra"}),
+        (r"refus\w* (?:de )?titre", {"refus"}),
+        (r"(?:prison|jail)s?", {"prison", "jail"}),
+        (r"ou (?:pas|plus)?\w+", set()),
+        (r"colou?rs", {"colo"}),
+        (r"(?!jamais)\w+", set()),
+    ],
+)
+def test_the_literals_that_a_pattern_needs(pattern, literals):
+    assert needles(pattern) == literals
+
+
+@pytest.mark.parametrize("text", ["le refus", "un arrêté", "rien", "re", ""])
+def test_a_finder_reads_the_whole_text(text):
+    finder = Finder(["refus", "arrete", r"\bre\b"], Literals())
+
+    found = [m.group() for m in finder.matches(fold(text))]
+
+    assert found == [w for w in ("refus", "arrete", "re") if w in fold(text).text.split()]
+
+
+def test_no_rule_misses_a_match_for_want_of_a_literal():
+    reference = default_reference()
+    decisions = [decision.rule for decision in reference.decisions]
+
+    for rule in (*reference.topics, *reference.special, *decisions, reference.carrier):
+        for text in TEXTS:
+            everywhere = [
+                m.span() for p in rule.find.patterns for m in p.finditer(text.text) if m.group()
+            ]
+            assert sorted(m.span() for m in rule.find.matches(text)) == sorted(everywhere), rule.id
