@@ -27,6 +27,7 @@ UNSEEN = DATA / "unseen" / "requests.jsonl"
 HELD_OUT = DATA / "unseen" / "held_out.jsonl"
 LATER = DATA / "unseen" / "later.jsonl"
 MEASURED = DATA / "unseen" / "measured.jsonl"
+PRACTICE = DATA / "unseen" / "practice.jsonl"
 
 Record = dict[str, Any]
 

@@ -30,6 +30,7 @@ _NAMES: Mapping[str, tuple[str, ...]] = {
         "situation",
         "summary",
     ),
+    "asks": ("asks", "requests", "demandes"),
     "subject": ("subject", "objet", "title"),
     "language": ("lang", "language"),
     "name": ("name", "nom", "full_name"),
@@ -48,7 +49,13 @@ _NAMES: Mapping[str, tuple[str, ...]] = {
     "person.name": ("person.name",),
     "person.dob": ("person.dob", "person.born_on", "person.birth_date", "person.date_of_birth"),
     "person.agdref": ("person.agdref", "person.foreigner_number"),
-    "person.number": ("person.ecrou", "person.detention_number", "person.number", "person.écrou"),
+    "person.number": (
+        "person.ecrou",
+        "person.detention_number",
+        "person.number",
+        "person.écrou",
+        "person.escrou",
+    ),
     "person.nationality": ("person.nationality",),
     "person.language": ("person.language", "person.lang"),
     "person.establishment": (
@@ -64,6 +71,7 @@ _NAMES: Mapping[str, tuple[str, ...]] = {
     "decision.type": ("decision.type",),
     "decision.notified": ("decision.notified", "decision.notified_on", "decision.notified_at"),
     "decision.delay_days": ("decision.delay_days", "decision.days"),
+    "release.on": ("release.date", "release.on", "release_date"),
     "consent.signed": ("consent.signed", "consent.given"),
     "consent.date": ("consent.date",),
     "consent.scope": ("consent.scope",),
@@ -88,7 +96,7 @@ def read_form(raw: str) -> Parts:
     problems = list(_bad_dates(flat))
     named = {f for f, _ in problems}
     return Parts(
-        own=declared.get("message", "") or _all_words(flat),
+        own=_own_words(declared) or _all_words(flat),
         subject=declared.get("subject", ""),
         sender_name=declared.get("author.name") or declared.get("name", ""),
         sender_address=declared.get("author.email") or declared.get("email", ""),
@@ -119,8 +127,14 @@ def _first(flat: Mapping[str, str], names: tuple[str, ...]) -> str:
     return next((flat[n].strip() for n in names if flat.get(n, "").strip()), "")
 
 
+def _own_words(declared: Mapping[str, str]) -> str:
+    message = declared.get("message", "")
+    return "\n".join(filter(None, (message, declared.get("asks")))) if message else ""
+
+
 def _all_words(flat: Mapping[str, str]) -> str:
-    return "\n".join(f"{key}: {value}" for key, value in flat.items() if value)
+    """Every field with its name; one that is said not to be ("with_oqtf": false) says nothing."""
+    return "\n".join(f"{key}: {value}" for key, value in flat.items() if value not in ("", "false"))
 
 
 def _bad_dates(flat: Mapping[str, str]) -> Iterator[tuple[str, str]]:

@@ -13,7 +13,7 @@ from services.intake.domain.normalise.lexicon import Hit
 from services.intake.domain.normalise.meaning import Meaning
 from services.intake.domain.normalise.moments import Moment
 from services.intake.domain.normalise.reference import Decision, Reference
-from services.intake.domain.normalise.text import Folded
+from services.intake.domain.normalise.text import Folded, fold_words
 from shared.contracts.intake.events import FoundDeadline
 from shared.contracts.vocabulary import DeadlineKind, RequesterKind, Topic
 from shared.deadlines import next_listening_day
@@ -46,6 +46,10 @@ _OLD = re.compile(
     r"l an(?:nee)? (?:dernier|passe)\w*|last year|years? ago"
 )
 _ENDED = re.compile(r"\b(?:annul\w*|abrog\w*|enlev\w*|retire?e? par|leve\w*|cancel\w*|anulad\w*)\b")
+_FILED = re.compile(
+    r"\b(?:requete|recours|appel)\b.{0,80}\b(?:a ete|est|avons|avait ete) (?:bien )?"
+    r"(?:depos|enregistr|introdui|form)\w*.{0,80}\b(?:gref\w*|tribunal|dans les? (?:temps|delais?))"
+)
 _GENERAL = re.compile(
     r"\b(?:en general|de maniere generale|quelle? est (?:la|votre)|"
     r"question (?:technique|generale|juridique)|peut on|peut il|doit on|"
@@ -119,7 +123,20 @@ def deadlines_in(
     for _, plain, moments in texts:
         given += [f for m in moments if (f := _given_day(m, plain, scene)) is not None]
         given += _undated_document(plain)
+    given += _declared_release(scene)
     return _one_each([*dated, *given])
+
+
+def _declared_release(scene: Scene) -> Iterable[Found]:
+    """The day of release in a partner's record."""
+    written = scene.declared.get("release.on", "")
+    try:
+        on = date.fromisoformat(written[:10])
+    except ValueError:
+        return
+    if on >= scene.received_on:
+        deadline = FoundDeadline(kind=D.RELEASE_DATE, trigger=_TRIGGER[D.RELEASE_DATE], date_on=on)
+        yield Found(deadline, written, on, rule="release-declared", confidence=0.9)
 
 
 def _one_each(found: Iterable[Found]) -> list[Found]:
@@ -193,9 +210,60 @@ def _best(
         key=lambda p: p[0],
     )
     period = _period(plain)
-    if ranked and (on := ranked[0][1].on) is not None:
-        return _with_trigger(decision, ranked[0][1], on, period, scene)
+    if ranked:
+        told = _told(ranked[0][1], [m for _, m in ranked], plain)
+        return _with_trigger(decision, told, period, scene)
     return _undated(decision, hits, loose, plain, moments, period, scene)
+
+
+@dataclass(frozen=True, slots=True)
+class _Told:
+    """The day from which a decision's time runs, another one that the text tells, and the doubt."""
+
+    moment: Moment
+    other: date | None = None
+    doubtful: bool = False
+
+    @property
+    def note(self) -> str | None:
+        """What a person who confirms the day must know of the other one."""
+        if self.other is None:
+            return None
+        day = f"{self.other:%d/%m/%Y}"
+        if self.doubtful:
+            return f"deux dates possibles, la plus proche retenue par prudence ; l’autre : {day}"
+        return f"la remise compte ; autre date au texte : {day}"
+
+
+def _told(nearest: Moment, usable: Sequence[Moment], plain: Folded) -> _Told:
+    """Of two days in one sentence, the one on which the decision was handed over.
+
+    "Signed on the 20th, received on the 23rd" runs from the 23rd. Where the text itself hesitates
+    between two days, the earlier one counts: its time ends first.
+    """
+    beside = [m for m in usable if m.sentence == nearest.sentence and m.on and m.on != nearest.on]
+    for other in beside:
+        first, second = sorted((nearest, other), key=lambda m: m.mention.start)
+        between = plain.text[first.mention.end : second.mention.start]
+        if len(between) <= _ONE_PHRASE and _OR.fullmatch(between):
+            early, late = sorted((nearest, other), key=lambda m: m.on or date.max)
+            return _Told(early, late.on, doubtful=True)
+    signed, handed = (
+        [m for m in (nearest, *beside) if words.search(fold_words(m.words))]
+        for words in (_SIGNED, _HANDED_OVER)
+    )
+    if handed and signed and signed[0] is not handed[0]:
+        return _Told(handed[0], signed[0].on)
+    return _Told(nearest)
+
+
+_ONE_PHRASE = 30
+_OR = re.compile(r"[ ,(]*\b(?:ou|or|o|oder|или)\b(?: \w+){0,4} ?")
+_SIGNED = re.compile(r"^\W*(?:sign|firm|assin)\w*")
+_HANDED_OVER = re.compile(
+    r"^\W*(?:recu|remis|notifi|don+e|received|given|got|handed|served|recib|entreg|receb|ricev|"
+    r"consegn|primit)\w*"
+)
 
 
 def _reach(moment: Moment) -> int | None:
@@ -231,9 +299,9 @@ def _distance(
     return best
 
 
-def _with_trigger(
-    decision: Decision, moment: Moment, on: date, period: str | None, scene: Scene
-) -> Found:
+def _with_trigger(decision: Decision, told: _Told, period: str | None, scene: Scene) -> Found:
+    moment = told.moment
+    on = moment.on or scene.received_on
     rule_id = rule_for(decision.rules, scene.situation, scene.place)
     clock = clock_of(rule_id, on, moment.clock, scene.place) if rule_id else None
     ends = [clock.prudent_on, clock.last_on] if clock else []
@@ -242,12 +310,12 @@ def _with_trigger(
     if stated is not None:
         ends.append(stated)
     if period and ";" in period:
-        note = "two periods stated: the shorter governs the alert until a person decides"
+        note = "deux délais annoncés : le plus court vaut jusqu’à ce qu’une personne décide"
     elif period and clock and stated is not None and stated != clock.last_on:
-        note = "the period stated differs from the rule: the earlier governs until a person decides"
+        note = "le délai annoncé n’est pas celui de la règle : le plus court vaut d’ici là"
     pressing = _pressing(ends, clock, scene.received_on)
     if pressing is not None and pressing < scene.received_on:
-        note = "past on arrival: R41, a person looks for another way"
+        note = "déjà dépassé à l’arrivée (R41) : une personne cherche une autre voie"
     deadline = FoundDeadline(
         kind=decision.deadline,
         trigger=decision.trigger,
@@ -257,9 +325,10 @@ def _with_trigger(
         prudent=clock.prudent if clock else None,
         last=clock.last if clock else None,
         zone=clock.zone if clock else None,
-        note=note,
+        note=" ; ".join(filter(None, (told.note, note))) or None,
     )
-    return Found(deadline, moment.words, pressing, rule=decision.rule.id, confidence=0.85)
+    confidence = 0.5 if told.doubtful else 0.7 if told.other else 0.85
+    return Found(deadline, moment.words, pressing, rule=decision.rule.id, confidence=confidence)
 
 
 def _pressing(ends: list[date], clock: Clock | None, received_on: date) -> date | None:
@@ -339,6 +408,8 @@ def _undated(
         around = loose.text[max(start, hit.start - 70) : min(end, hit.end + 60)]
         if _ENDED.search(loose.text[hit.end : min(end, hit.end + 70)]):
             continue
+        if _FILED.search(loose.text[start:end]):
+            continue
         if _FEARED.search(before) or _GENERAL.search(around):
             continue
         month = _month_only(moments, plain, _raw_span(loose, hit), scene)
@@ -352,7 +423,7 @@ def _undated(
             trigger=decision.trigger,
             period_stated=period,
             rule_candidate=None if decision.weak else rule_id,
-            note=decision.note or "date unknown: clock treated as running",
+            note=decision.note or "date inconnue : le délai est tenu pour commencé",
         )
         confidence = 0.6 if decision.weak else 0.75
         quote = loose.words(max(start, hit.start - 0), hit.end)
@@ -402,12 +473,12 @@ def _given_day(moment: Moment, plain: Folded, scene: Scene) -> Found | None:
         return None
     note = None
     if moment.on is None:
-        note = "month only: candidate without a day, a person completes it"
+        note = "seul le mois est connu : une personne complète la date"
     elif re.search(
         r"peut etre|maybe|perhaps|quiza|talvez|forse|возможно|ربما",
         plain.text[max(0, mention.start - 40) : mention.end + 20],
     ):
-        note = "uncertain"
+        note = "incertain"
     deadline = FoundDeadline(kind=kind, trigger=_TRIGGER[kind], date_on=moment.on, note=note)
     return Found(deadline, moment.words, moment.on, rule=f"day-{moment.role}", confidence=0.8)
 
@@ -417,7 +488,9 @@ def _undated_document(plain: Folded) -> list[Found]:
     if match is None:
         return []
     deadline = FoundDeadline(
-        kind=D.DOCUMENT_DUE, trigger=_TRIGGER[D.DOCUMENT_DUE], note="no date known: a person asks"
+        kind=D.DOCUMENT_DUE,
+        trigger=_TRIGGER[D.DOCUMENT_DUE],
+        note="aucune date connue : une personne la demande",
     )
     return [Found(deadline, plain.words(*match.span()), rule="document-undated", confidence=0.6)]
 
@@ -440,7 +513,7 @@ def removal_behind_retention(found: list[Found], scene: Scene) -> list[Found]:
     deadline = FoundDeadline(
         kind=D.OQTF_APPEAL,
         trigger="notification",
-        note="unknown whether a decision is open to appeal",
+        note="on ne sait pas si une décision peut encore être contestée",
     )
     return [*found, Found(deadline, None, None, True, "retention-implies-removal", 0.5)]
 
@@ -449,7 +522,9 @@ def callback(received_on: date, *, urgent: bool) -> Found:
     """A message left on the line: called back the same day if urgent, else on the next (R8)."""
     listening = next_listening_day(received_on)
     note = (
-        f"urgent: same day by the person on duty, else {listening.isoformat()}" if urgent else None
+        f"urgent : le jour même, par la personne de garde, sinon le {listening:%d/%m/%Y}"
+        if urgent
+        else None
     )
     on = received_on if urgent else listening
     deadline = FoundDeadline(kind=D.CALLBACK, trigger=_TRIGGER[D.CALLBACK], date_on=on, note=note)

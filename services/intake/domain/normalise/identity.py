@@ -257,7 +257,10 @@ def _signatures(text: str, names: Names) -> Iterator[Name]:
 
 def _back_name(back: str, names: Names) -> Name:
     """The name on the back of an envelope, families first unless capitals tell."""
-    before_number = re.split(r"\d|,|;|\(|\bn°|\bécrou|\becrou|\bEcrou|\bECROU", back)[0]
+    before_number = re.split(
+        r"\d|,|;|\(|\bn°|\bécrou|\becrou|\bEcrou|\bECROU|\b(?:M[AC]|MA[HF]|C[DP]|CRA|EPSNF|Q[DI])\b",
+        back,
+    )[0]
     written = before_number.strip(" .:-—")
     words = names.tokens(written)
     if not 1 <= len(words) <= 6 or any(_ROLE_WORDS.match(w) for w in words):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
@@ -50,6 +50,13 @@ _LETTER = re.compile(r"[^\W\d_]")
 _SERBIAN = re.compile(r"[ђјљњћџ]")
 DISTINCT = 0.2
 READABLE = 0.12
+CLEAR = 0.08
+_WORDS = re.compile(r"[^\W\d_]+")
+_SENTENCE = re.compile(r"[.,!?;:\n]+")
+_SENTENCE_WORDS = 5
+_MIXED_WORDS = 15
+_MIXED_SHARE = 0.3
+_MIXED_WITHIN = 4000
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,10 +102,35 @@ class Languages:
         letters = _LETTER.findall(text)
         if len(letters) < 3:
             return Spoken("und", 0.0)
-        by_script = self._by_script(text, len(letters))
-        if by_script is not None:
-            return by_script
-        return self._by_words(text)
+        if self._mixed(text):
+            return Spoken("mul", 0.7)
+        return self._by_script(text, len(letters)) or self._by_words(text)
+
+    def _mixed(self, text: str) -> bool:
+        """Are two languages written, sentence by sentence, each to a good part?"""
+        spoken: Counter[str] = Counter()
+        for sentence in _SENTENCE.split(text[:_MIXED_WITHIN]):
+            words = _WORDS.findall(fold_words(sentence))
+            if len(words) < _SENTENCE_WORDS:
+                continue
+            letters = len(_LETTER.findall(sentence))
+            told = self._by_script(sentence, letters) or self._distinct(words)
+            if told is not None:
+                spoken[told.code] += len(words)
+        (_, most), (_, second) = (*spoken.most_common(2), ("", 0), ("", 0))[:2]
+        return second >= _MIXED_WORDS and second >= (most + second) * _MIXED_SHARE
+
+    def _distinct(self, words: Sequence[str]) -> Spoken | None:
+        """The language whose own words are many, and far more than any other's."""
+        shares = self._shares(words)
+        best, next_best = sorted(shares.values(), reverse=True)[:2]
+        if best < DISTINCT or best - next_best < CLEAR:
+            return None
+        return Spoken(max(shares, key=shares.__getitem__), min(0.99, 0.6 + best))
+
+    def _shares(self, words: Sequence[str]) -> dict[str, float]:
+        met = Counter(code for word in words for code in self._words.get(word, ()))
+        return {code: met[code] / len(words) for code in self._codes}
 
     def _by_script(self, text: str, letters: int) -> Spoken | None:
         for code, script in _SCRIPTS:
@@ -122,15 +154,13 @@ class Languages:
         return None
 
     def _by_words(self, text: str) -> Spoken:
-        words = re.findall(r"[^\W\d_]+", fold_words(text))[:400]
+        words = _WORDS.findall(fold_words(text))[:400]
         if not words:
             return Spoken("und", 0.0)
-        met = Counter(code for word in words for code in self._words.get(word, ()))
-        shares = {code: met[code] / len(words) for code in self._codes}
-        ranked = sorted(shares, key=lambda c: -shares[c])
-        best, next_best = ranked[0], ranked[1]
-        if shares[best] >= DISTINCT and shares[best] - shares[next_best] >= 0.08:
-            return Spoken(best, min(0.99, 0.6 + shares[best]))
+        if (distinct := self._distinct(words)) is not None:
+            return distinct
+        shares = self._shares(words)
+        best = max(shares, key=shares.__getitem__)
         guess = _detector().compute_language_confidence_values(" ".join(words[:120]))[0]
         code = _DETECTED[guess.language]
         if shares.get(code, 0.0) >= READABLE and guess.value >= 0.3:

@@ -25,11 +25,15 @@ class Hit:
 
 @dataclass(frozen=True, slots=True)
 class Rule:
-    """One entry of a lexicon: found by ``find`` unless ``unless`` is met in the same sentence."""
+    """One entry of a lexicon: found by ``find`` unless ``unless`` is met beside it.
+
+    A sentence that has ``general`` speaks of a subject, not of a person.
+    """
 
     id: str
     find: Finder
     unless: re.Pattern[str] | None
+    general: re.Pattern[str] | None
     confidence: float
     data: Mapping[str, Any]
 
@@ -45,9 +49,11 @@ class Rule:
 
     def _excepted(self, text: Folded, match: re.Match[str]) -> bool:
         """Is the match covered by an exception that stands within reach of it?"""
+        start, end = text.sentence(match.start())
+        if self.general is not None and self.general.search(text.text, start, end):
+            return True
         if self.unless is None:
             return False
-        start, end = text.sentence(match.start())
         start, end = max(start, match.start() - 60), min(max(end, match.end()), match.end() + 40)
         return any(
             met.start() < match.end() + 25 and met.end() > match.start() - 25
@@ -85,6 +91,7 @@ def rule_of(data: Mapping[str, Any], literals: Literals) -> Rule:
         id=data["id"],
         find=Finder(map(folded_pattern, data["find"]), literals),
         unless=any_of(data.get("unless", ())),
+        general=any_of(data.get("general", ())),
         confidence=float(data.get("confidence", 0.8)),
         data=data,
     )

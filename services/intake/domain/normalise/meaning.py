@@ -27,6 +27,7 @@ _COVERED = (
     (_T.INTERNATIONAL_TRANSFER, _T.PRISON_TRANSFER),
     (_T.DUBLIN, _T.PRISON_TRANSFER),
     (_T.DUBLIN, _T.INTERNATIONAL_TRANSFER),
+    (_T.TRAINING_REQUEST, _T.WORK_TRAINING),
 )
 _OF_DETAINED_ONLY = {_S.NO_MAIL_TO_PRISON}
 
@@ -88,6 +89,15 @@ def note_age(meaning: Meaning, born_on: date | None, received_on: date) -> None:
         meaning.urgent.append((Urgency.HIGH, hit))
 
 
+def note_retention(meaning: Meaning, words: str) -> None:
+    """The author's address is a place of retention (R15)."""
+    hit = Hit("retention-address", 0, 0, words, 0.93)
+    if meaning.special.setdefault(_S.RETENTION, hit) is hit:
+        meaning.urgent.append((Urgency.CRITICAL, hit))
+    meaning.topics.pop(_T.OTHER, None)
+    meaning.topics.setdefault(_T.RETENTION, hit)
+
+
 def _note(meaning: Meaning, data: Mapping[str, Any], hits: list[Hit]) -> None:
     for special in data.get("special", ()):
         meaning.special.setdefault(SpecialSituation(special), hits[0])
@@ -118,6 +128,10 @@ def _adjust(meaning: Meaning, kind: RequesterKind) -> None:
         topics[_T.OTHER] = Hit("no-topic", 0, 0, "", 0.3)
 
 
+_NOBODY = re.compile(
+    r"\b(?:aucune? (?:situation|cas|personne) particuli\w*|"
+    r"(?:sans|pas de) (?:situation|cas) particuli\w*|question (?:toute )?generale)\b"
+)
 _THANKS = re.compile(
     r"\b(?:merci (?:infiniment |beaucoup |encore |pour )+(?:votre|tout|l)|"
     r"je (?:tenais|voulais|veux|tiens)[^.]{0,20}(?:remercier|dire merci))"
@@ -135,7 +149,10 @@ def no_right_at_stake(meaning: Meaning, kind: RequesterKind, texts: Sequence[Fol
         return True
     if kind is _K.PRESS_OR_RESEARCH:
         return True
-    if _T.TRAINING_REQUEST in topics and kind not in SELF_KINDS and kind is not _K.RELATIVE:
+    outsider = kind not in SELF_KINDS and kind is not _K.RELATIVE
+    if outsider and any(_NOBODY.search(t.text) for t in texts):
+        return True
+    if _T.TRAINING_REQUEST in topics and outsider:
         return True
     thanks = topics == {_T.OTHER} and any(_THANKS.search(t.text) for t in texts)
     return thanks and not any("?" in t.raw for t in texts)

@@ -6,6 +6,7 @@ field named. In doubt, urgency goes up and a person reads.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date
@@ -28,6 +29,7 @@ from services.intake.domain.normalise.meaning import (
     meaning_of,
     no_right_at_stake,
     note_age,
+    note_retention,
 )
 from services.intake.domain.normalise.model import Incoming, KnownRequests, Normalised
 from services.intake.domain.normalise.parts import MAX_TEXT, Parts
@@ -132,13 +134,16 @@ def _understood(
     whole = "\n".join(texts)
     minors = (place.code or "").startswith("epm-")
     meaning = meaning_of([r.loose for r in readings], reference, author.kind, minors_place=minors)
+    held = retention_place(parts.envelope.back, reference.retention_places)
+    if held is not None:
+        note_retention(meaning, held[1])
     retained = SpecialSituation.RETENTION in meaning.special
     if retained and author.kind is RequesterKind.DETAINED_PERSON:
         author = replace(author, kind=RequesterKind.RETAINED_PERSON)
     status = judicial_status(author, parts, readings, retained=retained)
     who = who_is_who(item.channel, author.kind, parts, reference, texts)
     note_age(meaning, parts.born_on or who.born_on, arrived.on)
-    retention = retention_place(whole, reference.retention_places) if retained else None
+    retention = held or (retention_place(whole, reference.retention_places) if retained else None)
     found = _deadlines(
         item, author, parts, arrived, readings, place, status, meaning, reference, retention
     )
@@ -176,18 +181,28 @@ def _understood(
         found=found,
         linked=linked,
         agreement=agreement_of(item.channel, parts, author, who, readings, tuple(meaning.special)),
-        language=_language(parts, spoken.code),
+        language=_language(item.channel, parts, spoken.code),
         person_languages=_person_languages(parts, codes),
         key=key,
     )
 
 
-def _language(parts: Parts, spoken: str) -> str:
-    """The language of the author's words; a note in brackets or a form's field helps a doubt."""
+def _language(channel: Channel, parts: Parts, spoken: str) -> str:
+    """The language of the author's words; a note in brackets or a form's field helps a doubt.
+
+    Sheets are written by the desk and its teams, in French, however short their notes are.
+    """
     if parts.declared and not parts.declared.get("message"):
         return "fr"  # a partner's record without a text: its fields are the desk's own
     hint = (parts.language_hint or "").casefold()[:3]
-    return hint if spoken == "und" and hint in set(Language) else spoken
+    if spoken == "und" and hint in set(Language):
+        return hint
+    sheet = parts.conversation == "live" or channel is Channel.REFERRAL
+    noted = sheet and len(_WORD.findall(parts.own[:2000])) >= 8  # words, not a scrawl
+    return "fr" if spoken == "und" and noted else spoken
+
+
+_WORD = re.compile(r"[A-Za-zÀ-ÿ]{3,}")
 
 
 def _person_languages(parts: Parts, codes: Sequence[str]) -> tuple[str, ...]:

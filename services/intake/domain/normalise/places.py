@@ -21,6 +21,7 @@ _TOKEN = re.compile(r"\w+|\n")
 _ARTICLES = frozenset(
     {"de", "du", "des", "d", "la", "le", "l", "les", "a", "au", "en", "in", "na", "em", "n", "no"}
 )
+_OWN_NAME = frozenset({"de", "du", "des", "d"})
 _OPENERS = frozenset({"la", "le", "les", "l"})
 _ORDINARY = ("cp-", "ma-", "cd-", "mc-")
 _INSIDE = re.compile(r"d\d|bat\w*|batiment|division|cel+ule?|quartier|mah|maf|ecrou|\d{1,3}e")
@@ -174,7 +175,8 @@ class _Search:
             return 0.92, "place-postcode"
         if elsewhere and not self.place_field:
             return None
-        if self.near_prison[index] or self._prison_after(index + size):
+        near = self.near_prison[index] or self._prison_after(index + size)
+        if near or self._type_after(index + size):
             return 0.9, "place-near-prison"
         if self._left(self.tokens[index].start):
             return 0.85, "place-left"
@@ -185,6 +187,14 @@ class _Search:
     def _prison_after(self, after: int) -> bool:
         near = [t.word for t in self.tokens[after : after + 2]]
         return any(_INSIDE.fullmatch(w) for w in near)
+
+    def _type_after(self, after: int) -> bool:
+        """ "at Valenciennes, in the prison": a type without a name of its own."""
+        words = [t.word for t in self.tokens[after : after + 5]]
+        named = next((i for i, w in enumerate(words) if w not in _ARTICLES), len(words))
+        if named == len(words) or words[named] not in TYPES | {"prison"}:
+            return False
+        return not _OWN_NAME.issuperset(words[named + 1 : named + 2]) or named + 1 == len(words)
 
     def _elsewhere(self, start: int) -> bool:
         """Is the town named for its prefecture, court, hospital, family... and not its prison?"""

@@ -114,7 +114,7 @@ def is_present(own: Folded, match: re.Match[str], name: str) -> bool:
     around = own.text[max(0, match.start() - 50) : match.end() + 60]
     if re.search(
         r"\b(?:si|quand|lorsque|apres|avant|demand\w*|voudrais|pour (?:un|une|ma|la|"
-        r"mon)|dem\w+|when|if|refus\w*)\b[^,]{0,40}$",
+        r"mon)|dem[ae]nd\w*|when|if|refus\w*)\b[^,]{0,40}$",
         before,
     ):
         return False

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -57,7 +58,9 @@ def find_place(channel: Channel, parts: Parts, texts: Sequence[str], directory: 
             if m.rule != "place-bare"
         ]
     )
-    mentions = [m for text in texts for m in _text_mentions(text, directory, channel)]
+    by_text = [(text, _text_mentions(text, directory, channel)) for text in texts]
+    mentions = [m for _, found_in in by_text for m in found_in]
+    either = [m for text, found_in in by_text for m in _alternatives(text, found_in)]
     text = _sure([m for m in mentions if not m.former])
     former = _former(parts, mentions, directory)
     if named is None and text is not None and text.rule == "place-typed":
@@ -66,7 +69,17 @@ def find_place(channel: Channel, parts: Parts, texts: Sequence[str], directory: 
         if found is None:
             continue
         place = _place(found, source, texts)
-        if source == "envelope" and text is not None and not set(text.codes) & set(found.codes):
+        if source == "text" and found in either:
+            return Place(
+                source=source,
+                candidates=tuple(c for m in either for c in _candidates(m)),
+                unclear=True,
+                former=former,
+                words=found.words,
+                confidence=0.4,
+                rule="place-alternatives",
+            )
+        if source == "envelope" and text is not None and not _agree(found, mentions):
             both = (*_candidates(found), *_candidates(text))
             return Place(
                 source=source, candidates=both, unclear=True, former=former, words=found.words
@@ -87,6 +100,27 @@ def find_place(channel: Channel, parts: Parts, texts: Sequence[str], directory: 
         return _with_former(_place(postmark, "postmark", ()), former)
     doubtful = [m for m in mentions if not m.former and m.confidence >= BARE]
     return Place(candidates=tuple(c for m in doubtful[:3] for c in _candidates(m)), former=former)
+
+
+_OR = re.compile(
+    r"[ ,(]*\b(?:ou|or|o|oder|или)\b(?: (?:peut etre|bien|a|au|de|la|alors|encore))* ?"
+)
+
+
+def _alternatives(text: str, mentions: Sequence[PlaceMention]) -> list[PlaceMention]:
+    """Places between which the text itself hesitates ("Marseille, ou Melun, ou Fresnes")."""
+    folded = fold(text).text
+    found: list[PlaceMention] = []
+    for one, other in itertools.pairwise(sorted(mentions, key=lambda m: m.start)):
+        if _OR.fullmatch(folded[one.end : other.start]) and not set(one.codes) & set(other.codes):
+            found += [m for m in (one, other) if m not in found]
+    return found
+
+
+def _agree(found: PlaceMention, mentions: Sequence[PlaceMention]) -> bool:
+    """Does any sure place of the text, not left by now, fit the one found elsewhere?"""
+    sure = [m for m in mentions if not m.former and m.confidence >= SURE]
+    return any(set(m.codes) & set(found.codes) for m in sure)
 
 
 def _with_former(place: Place, former: str | None) -> Place:

@@ -4,7 +4,16 @@ from __future__ import annotations
 
 import pytest
 
-from tests.support.normalising import HELD_OUT, LATER, MEASURED, SAMPLES, UNSEEN, load, result
+from tests.support.normalising import (
+    HELD_OUT,
+    LATER,
+    MEASURED,
+    PRACTICE,
+    SAMPLES,
+    UNSEEN,
+    load,
+    result,
+)
 from tests.support.scoring import Report, score
 
 SETS = {
@@ -13,6 +22,7 @@ SETS = {
     "held out": HELD_OUT,
     "later": LATER,
     "measured": MEASURED,
+    "practice": PRACTICE,
 }
 
 
