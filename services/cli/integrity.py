@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
+from datetime import datetime
 from typing import Any, LiteralString
 from uuid import UUID
 
 import psycopg
 
+from services.cli.instants import in_paris
+from services.cli.sealing import overdue
 from services.host import catalog
 from services.host.runner import SERVICES
 from shared.errors import PermanenceError
@@ -49,6 +52,7 @@ class Checked:
     check: str
     looked_at: int
     faults: tuple[str, ...]
+    warnings: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -69,7 +73,14 @@ class Verification:
             "contracts": self._contracts,
         }
         looked_at, faults = checks[check](service, watch)
-        return Checked(service=service, check=check, looked_at=looked_at, faults=tuple(faults))
+        late = overdue({service: self.stores[service]}) if check == "seals" else {}
+        return Checked(
+            service=service,
+            check=check,
+            looked_at=looked_at,
+            faults=tuple(faults),
+            warnings=tuple(missing_seal(name, since) for name, since in late.items()),
+        )
 
     def _chain(self, service: str, watch: Watch) -> tuple[int, list[str]]:
         report = self.stores[service].verify(since=self._since(service), watch=watch)
@@ -182,6 +193,14 @@ class Verification:
                     f"{recorded.type} {recorded.schema} does not decode ({error.code})"
                 )
         return looked_at, faults
+
+
+def missing_seal(service: str, since: datetime) -> str:
+    """The warning of a log that nobody seals."""
+    return (
+        f"{service}: a seal is missing since {in_paris(since)}; run `permanence seal`, and see why "
+        "`permanence seal --daily` does not"
+    )
 
 
 def public_keys(env: Environment) -> list[str]:

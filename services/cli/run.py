@@ -7,20 +7,24 @@ import secrets
 import signal
 import subprocess
 import sys
+import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Annotated
 
+import eventlet
 import typer
 from nameko.containers import ServiceContainer
 from rich.console import Console
 
+from services.cli.sealing import seal_daily
 from services.cli.system import AsJson, Data
 from services.host.embedded import DEFAULT_FOLDER, EmbeddedSystem, announce
 from services.host.gateway import GatewayService
 from services.host.ports import free_port
 from services.host.smtp_capture import SmtpCapture
 from shared.messaging import IN_PROCESS_URI
+from shared.settings import Environment
 
 
 def run(
@@ -48,7 +52,7 @@ def run(
     try:
         with outgoing:
             system.start_services()
-            with _gateway(system), _mail_door():
+            with _gateway(system), _mail_door(), _daily_seal():
                 _say(system, smtp_port, as_json=as_json)
                 stopped.wait()
     finally:
@@ -110,6 +114,19 @@ def _mail_door() -> Iterator[None]:
             yield
         finally:
             child.terminate()
+
+
+@contextmanager
+def _daily_seal() -> Iterator[None]:
+    stopped = threading.Event()
+    sealer = eventlet.spawn(
+        seal_daily, Environment(), by="permanence run", why="every day", stopped=stopped
+    )
+    try:
+        yield
+    finally:
+        stopped.set()
+        sealer.wait()
 
 
 def _say(system: EmbeddedSystem, smtp_port: int, *, as_json: bool) -> None:

@@ -3,41 +3,37 @@
 from __future__ import annotations
 
 import json
+import signal
+import threading
 from collections.abc import Iterator, Mapping
-from datetime import UTC
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated
 
-import psycopg
+import eventlet
 import typer
 
-from services.cli.actions import Action, By, Why, recorded, signed
+from services.cli.actions import By, Why, signed
 from services.cli.logs import OnlyService, logs
-from services.cli.shown import show_rows
+from services.cli.sealing import Line, next_seals, overdue, seal_daily, seal_logs
+from services.cli.shown import plain, show_rows
 from services.cli.system import AsJson, Data, Embedded, system
 from services.host.embedded import DEFAULT_FOLDER
-from shared.clock import today
 from shared.errors import Invalid
 from shared.eventstore import PARTITIONS, EventStore, Position
-from shared.postgres import own_errors
+from shared.logging import configure
 from shared.seals import (
+    OVERDUE_DAYS,
     Seal,
     SealBroken,
     SealKey,
     check_chain,
     digests,
     from_document,
-    keep,
     kept,
-    last_kept,
     public_key_from,
-    take,
     to_document,
     unlike,
 )
-from shared.settings import Environment, clock_from
-
-Line = dict[str, Any]
 
 
 def seal(
@@ -51,24 +47,40 @@ def seal(
         Path | None,
         typer.Option(help="Write every event's position and digest here (no personal data)."),
     ] = None,
+    daily: Annotated[
+        bool, typer.Option("--daily", help="Stay, and seal each day's logs; a log line a seal.")
+    ] = False,
+    only_overdue: Annotated[
+        bool,
+        typer.Option(
+            "--overdue", help=f"Only look: exits with 1 if {OVERDUE_DAYS} days passed without one."
+        ),
+    ] = False,
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Show, sign nothing.")] = False,
     as_json: AsJson = False,
     embedded: Embedded = False,
     data: Data = DEFAULT_FOLDER,
 ) -> None:
-    """Sign what the logs hold now, one seal a service a day; each includes the one before."""
+    """Sign what the logs hold now, one seal a service a day; each includes the one before.
+
+    With --daily it stays and does so every day; --overdue asks whether somebody does.
+    """
+    if sum((dry_run, daily, only_overdue)) > 1 or (daily and (export or export_digests)):
+        raise Invalid("--daily, --overdue, --dry-run: one at a time, and --daily exports nothing")
+    if only_overdue:
+        _tell_overdue(service, as_json=as_json, embedded=embedded, data=data)
+        return
     if not dry_run:
         by, why = signed(by, why)
+    if daily:
+        configure("sealer")
+        with system(embedded=embedded, data=data) as there:
+            seal_daily(there.environment, by=by, why=why, stopped=_until_told())
+        return
     with system(embedded=embedded, data=data) as there, logs(there, service) as opened:
         env = there.environment
         key = SealKey.from_base64(env.require("SEAL_KEY"))
-        if dry_run:
-            rows = [_row(_next(name, store, env), made=False) for name, store in opened.items()]
-        else:
-            details = {"services": list(opened), "public_key": key.public}
-            with recorded(env, Action.SEAL, by=by, why=why, details=details) as result:
-                rows = [_make(name, store, env, key) for name, store in opened.items()]
-                result["seals"] = {row["service"]: row["number"] for row in rows}
+        rows = next_seals(env, opened) if dry_run else seal_logs(env, opened, by=by, why=why)
         if export:
             _write_lines(export, _seals(opened))
         if export_digests:
@@ -79,6 +91,23 @@ def seal(
         rows = [{**row, "digest": row["digest"][:16]} for row in rows]
         typer.echo(f"public key: {key.public}")
     show_rows(rows, as_json, "seal")
+
+
+def _tell_overdue(service: str | None, *, as_json: bool, embedded: bool, data: Path) -> None:
+    with system(embedded=embedded, data=data) as there, logs(there, service) as opened:
+        due = overdue(opened)
+        rows = [{"service": name, "overdue_since": plain(due.get(name))} for name in opened]
+    show_rows(rows, as_json, "seals")
+    if any(row["overdue_since"] for row in rows):
+        raise typer.Exit(1)
+
+
+def _until_told() -> threading.Event:
+    """Set by SIGTERM and Ctrl-C, from a green thread: a handler may run where nothing can wait."""
+    stopped = threading.Event()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, lambda *_: eventlet.spawn(stopped.set))
+    return stopped
 
 
 def check_seal(
@@ -118,57 +147,6 @@ def check_seal(
             }
         )
     show_rows(rows, as_json, "check-seal")
-
-
-def _make(name: str, store: EventStore, env: Environment, key: SealKey) -> Line:
-    made = _next(name, store, env)
-    last = _last(store)
-    for fault in store.verify().faults:  # what was sealed before may be broken since
-        raise SealBroken(
-            f"{name}: {fault.stream} version {fault.version}: {fault.kind.value}; what does not "
-            "verify is not signed: run `permanence verify`"
-        )
-    if last and last.day == made.day and last.partitions == made.partitions:
-        return _row(last, made=False)
-    signed = made.signed(key)
-    options = f"-c search_path={name},pg_temp"
-    with (
-        own_errors(),
-        psycopg.connect(env.require(f"{name.upper()}_OWNER_DSN"), options=options) as connection,
-    ):
-        keep(connection, signed)
-    return _row(signed, made=True)
-
-
-def _next(name: str, store: EventStore, env: Environment) -> Seal:
-    clock = clock_from(env)
-    with store.transaction() as connection:
-        connection.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY")
-        return take(
-            connection,
-            service=name,
-            incarnation=store.incarnation(connection),
-            before=last_kept(connection),
-            day=today(clock),
-            sealed_at=clock.now().astimezone(UTC).replace(microsecond=0),
-        )
-
-
-def _last(store: EventStore) -> Seal | None:
-    with store.transaction() as connection:
-        return last_kept(connection)
-
-
-def _row(one: Seal, *, made: bool) -> Line:
-    return {
-        "service": one.service,
-        "number": one.number,
-        "day": one.day,
-        "sealed_at": one.sealed_at,
-        "events": sum(part.events for part in one.partitions),
-        "digest": one.digest(),
-        "made": made,
-    }
 
 
 def _seals(stores: Mapping[str, EventStore]) -> Iterator[Line]:

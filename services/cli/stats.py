@@ -10,7 +10,9 @@ import typer
 from psycopg.rows import dict_row
 
 from services.cli.acting import database, started_services
+from services.cli.integrity import missing_seal
 from services.cli.logs import OnlyService, logs
+from services.cli.sealing import overdue
 from services.cli.shown import plain, show_rows
 from services.cli.system import AsJson, Data, Embedded, System, system
 from services.host.embedded import DEFAULT_FOLDER
@@ -24,6 +26,7 @@ SELECT (SELECT count(*) FROM events) AS events, (SELECT count(*) FROM streams) A
         WHERE c.relnamespace = current_schema()::regnamespace AND c.relkind = 'r') AS all_bytes,
        (SELECT min(recorded_at) FROM events) AS first_at,
        (SELECT max(recorded_at) FROM events) AS last_at,
+       (SELECT max(recorded_at) FROM seals) AS sealed_at,
        (SELECT count(*) FROM events e LEFT JOIN relay_checkpoints r USING (partition)
         WHERE e."position" > coalesce(r."position", 0)) AS unpublished
 """
@@ -61,7 +64,7 @@ def stats(
     embedded: Embedded = False,
     data: Data = DEFAULT_FOLDER,
 ) -> None:
-    """Show events by service, type and day, sizes, and how far each consumer is behind.
+    """Show events by service, type and day, sizes, seals, and how far each consumer is behind.
 
     With --json one object: services, types, days, consumers.
     """
@@ -78,12 +81,15 @@ def stats(
                 if service in (None, consumer, row["source"])
             ],
         }
+        late = overdue(wanted)
     if as_json:
         typer.echo(json.dumps(found))
         return
     for title, rows in found.items():
         shown = [{name: row[name] for name in row if name not in _ONLY_IN_JSON} for row in rows]
         show_rows(shown, as_json, title)
+    for name, since in late.items():
+        typer.echo(f"warning: {missing_seal(name, since)}", err=True)
 
 
 def consumers(

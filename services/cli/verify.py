@@ -50,13 +50,16 @@ def verify(
                 checked = verification.run(check, name, bar(f"{name} {check}"))
                 rows.append({**plain(checked), "sound": not checked.faults})
     show_rows(rows if as_json else [told(row) for row in rows], as_json, "verify")
+    for warning in (warning for row in rows for warning in row["warnings"]):
+        typer.echo(f"warning: {warning}", err=True)
     if not all(row["sound"] for row in rows):
         raise typer.Exit(1)
 
 
 def told(row: dict[str, Any]) -> dict[str, Any]:
-    """A row as a table shows it: a fault a line."""
-    return {**row, "faults": "\n".join(row["faults"]) or "none"}
+    """A row as a table shows it: a fault a line; warnings stand below."""
+    kept = {name: value for name, value in row.items() if name != "warnings"}
+    return {**kept, "faults": "\n".join(row["faults"]) or "none"}
 
 
 def _wanted(only: list[str] | None) -> list[str]:

@@ -1,7 +1,17 @@
 """Seals: a signed digest of a log a day, which an outsider can check with the public key alone."""
 
 from shared.seals._keys import SealKey, SealKeyInvalid, is_signed, public_key_from
-from shared.seals._log import digests, keep, kept, last_kept, last_positions, take, unlike
+from shared.seals._log import (
+    OVERDUE_DAYS,
+    digests,
+    keep,
+    kept,
+    last_kept,
+    last_positions,
+    overdue_since,
+    take,
+    unlike,
+)
 from shared.seals._seal import (
     NOTHING_BEFORE,
     PartitionSeal,
@@ -15,6 +25,7 @@ from shared.seals._seal import (
 
 __all__ = [
     "NOTHING_BEFORE",
+    "OVERDUE_DAYS",
     "PartitionSeal",
     "Seal",
     "SealBroken",
@@ -29,6 +40,7 @@ __all__ = [
     "kept",
     "last_kept",
     "last_positions",
+    "overdue_since",
     "public_key_from",
     "take",
     "to_document",

@@ -19,6 +19,14 @@ _KEPT = "SELECT document FROM seals ORDER BY number"
 _LAST_KEPT = "SELECT document FROM seals ORDER BY number DESC LIMIT 1"
 _KEEP = "INSERT INTO seals (number, day, document) VALUES (%s, %s, %s)"
 
+OVERDUE_DAYS = 2
+_OVERDUE = """
+SELECT due FROM (
+    SELECT coalesce((SELECT max(recorded_at) FROM seals), (SELECT min(drawn_at) FROM incarnations))
+           + make_interval(days => %(days)s) AS due
+) AS last WHERE due < clock_timestamp() AND EXISTS (SELECT FROM events)
+"""
+
 _FETCH = 5_000
 # partition → its events' positions and digests in order, beyond a position
 Digests = Callable[[int, Position], Iterable[tuple[int, bytes]]]
@@ -75,6 +83,15 @@ def last_kept(connection: Connection) -> Seal | None:
     """The seal made last, if any was."""
     row = connection.execute(_LAST_KEPT).fetchone()
     return from_document(row[0]) if row else None
+
+
+def overdue_since(connection: Connection) -> datetime | None:
+    """Since when a seal is missing: ``OVERDUE_DAYS`` after the last one, or after the log began.
+
+    None if there is one, or no event to seal.
+    """
+    row = connection.execute(_OVERDUE, {"days": OVERDUE_DAYS}).fetchone()
+    return row[0] if row else None
 
 
 def keep(connection: Connection, seal: Seal) -> None:

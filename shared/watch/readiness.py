@@ -18,6 +18,7 @@ import structlog
 from shared.errors import PermanenceError, Unavailable
 from shared.eventstore import PARTITIONS, EventStore, Position
 from shared.postgres import Connection, Pool, own_errors
+from shared.seals import overdue_since
 from shared.watch.meters import Meters
 
 _log = structlog.get_logger("watch")
@@ -51,10 +52,14 @@ class Reason:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Look:
-    """What one look found; ``subscriptions``: source → state and parked events, as last seen."""
+    """What one look found; ``subscriptions``: source → state and parked events, as last seen.
+
+    ``warnings`` are for an admin: the service does its work all the same.
+    """
 
     reasons: Sequence[Reason]
     subscriptions: dict[str, Any]
+    warnings: Sequence[Reason] = ()
 
 
 @dataclass(slots=True, kw_only=True)
@@ -85,9 +90,10 @@ class Readiness:
     def look(self) -> Look:
         """Look now, and keep what was found."""
         reasons: list[Reason] = []
+        warnings = self._look.warnings if self._look else ()
         subscriptions = self._look.subscriptions if self._look else {}
         try:
-            subscriptions = self._ask_database(reasons)
+            subscriptions, warnings = self._ask_database(reasons)
         except PermanenceError:
             reasons.append(self._noticed("database.unavailable"))
         self._probe(reasons, "keyring.unavailable", lambda: _answers(self.keyring_pool))
@@ -95,14 +101,14 @@ class Readiness:
         failing = self.meters.publishing
         if failing.failing_since and failing.reason == "relay.blocked":
             reasons.append(Reason(code=failing.reason, since=failing.failing_since))
-        self._look = Look(reasons=reasons, subscriptions=subscriptions)
+        self._look = Look(reasons=reasons, subscriptions=subscriptions, warnings=warnings)
         self._looked_at = monotonic()
         self._tell_changes(frozenset(reason.code for reason in reasons))
         return self._look
 
     def told(self) -> tuple[dict[str, Any], int]:
-        """The page: ``{"status", "reasons": [{"code", "since", "source"?}], "subscriptions"}``
-        and 200 when there is no reason, 503 when there is."""
+        """The page: ``{"status", "reasons": [{"code", "since", "source"?}], "warnings",
+        "subscriptions"}`` and 200 when there is no reason, 503 when there is."""
         age = monotonic() - self._looked_at
         now = datetime.now(UTC)
         if self._look is None:
@@ -116,6 +122,7 @@ class Readiness:
         body = {
             "status": "unready" if look.reasons else "ready",
             "reasons": [reason.told() for reason in look.reasons],
+            "warnings": [warning.told() for warning in look.warnings],
             "subscriptions": look.subscriptions,
         }
         return body, 503 if look.reasons else 200
@@ -131,12 +138,13 @@ class Readiness:
     def _noticed(self, code: str) -> Reason:
         return Reason(code=code, since=self._since.setdefault(code, datetime.now(UTC)))
 
-    def _ask_database(self, reasons: list[Reason]) -> dict[str, Any]:
+    def _ask_database(self, reasons: list[Reason]) -> tuple[dict[str, Any], list[Reason]]:
         with own_errors(), self.pool.connection(timeout=DATABASE_SECONDS) as connection:
             rows = connection.execute(_SUBSCRIPTIONS).fetchall()
             published = dict.fromkeys(range(PARTITIONS), Position(0))
             published.update(connection.execute(_RELAY).fetchall())
             behind = self.store.behind(published, connection)
+            unsealed = overdue_since(connection)
             now = _now(connection)
         self._since.pop("database.unavailable", None)
         for source, state, _parked, changed_at, oldest_at in rows:
@@ -149,7 +157,8 @@ class Readiness:
         unpublished = [lag.oldest_at for lag in behind.values() if lag.oldest_at]
         if unpublished and (now - min(unpublished)).total_seconds() > self.lag_seconds:
             reasons.append(Reason(code="relay.behind", since=min(unpublished)))
-        return {row[0]: {"state": row[1], "parked": row[2]} for row in rows}
+        warnings = [Reason(code="seal.overdue", since=unsealed)] if unsealed else []
+        return {row[0]: {"state": row[1], "parked": row[2]} for row in rows}, warnings
 
     def _tell_changes(self, codes: frozenset[str]) -> None:
         if codes == self._codes:

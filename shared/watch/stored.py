@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
+from datetime import UTC, datetime
 from typing import Any
 
 from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, Metric
 
 from shared.eventstore import PARTITIONS, EventStore, Position
 from shared.postgres import Connection, Pool
+from shared.seals import overdue_since
 
 STATES = ("running", "paused", "stopped")
 
@@ -50,6 +52,13 @@ def log_families(store: EventStore, connection: Connection) -> Iterator[Metric]:
         "The age of the oldest event not published yet; 0 if there is none.",
         ["partition"],
         {(partition,): lag.oldest_age_seconds for partition, lag in behind.items()},
+    )
+    unsealed = overdue_since(connection)
+    yield _gauge(
+        "permanence_seal_overdue_seconds",
+        "For how long a seal of the log is missing; 0 if there is one of these days.",
+        [],
+        {(): (datetime.now(UTC) - unsealed).total_seconds() if unsealed else 0.0},
     )
     [lease] = connection.execute(_LEASE).fetchone() or [None]
     if lease is not None:

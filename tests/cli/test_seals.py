@@ -3,13 +3,22 @@
 from __future__ import annotations
 
 import json
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
+from psycopg import sql
+from typer.testing import CliRunner
 
+from services.cli.app import app
+from services.cli.sealing import seal_daily
 from shared.eventstore import EventStore
-from shared.seals import SealBroken, SealKey
+from shared.seals import SealBroken, SealKey, kept
+from shared.settings import Environment
+from shared.watch.meters import Meters
+from shared.watch.readiness import Readiness
+from shared.watch.stored import log_families
 from tests.cli.conftest import SEAL_KEY, Run
 from tests.cli.test_verify import faults, superuser
 from tests.eventstore.events import event, write
@@ -176,3 +185,112 @@ def test_who_sealed_and_why_is_recorded(desk: Database, store: EventStore, perma
     assert desk.admin().execute(query).fetchall() == [
         ("seal", "Nora", "end of the month", "done", True)
     ]
+
+
+def age(desk: Database, days: int) -> None:
+    """As if the log had begun, and was last sealed, so many days ago."""
+    admin = desk.admin()
+    for column, table in (("drawn_at", "incarnations"), ("recorded_at", "seals")):
+        for statement in (
+            "ALTER TABLE intake.{table} DISABLE TRIGGER append_only",
+            "UPDATE intake.{table} SET {at} = {at} - {days} * interval '1 day'",
+            "ALTER TABLE intake.{table} ENABLE ALWAYS TRIGGER append_only",
+        ):
+            named = {"table": sql.Identifier(table), "at": sql.Identifier(column)}
+            admin.execute(sql.SQL(statement).format(**named, days=days))
+
+
+def readiness(desk: Database) -> dict[str, Any]:
+    looking = Readiness(
+        pool=desk.pool("intake"),
+        keyring_pool=desk.pool("keyring"),
+        store=desk.store(),
+        meters=Meters(),
+        ask_broker=lambda: None,
+        lag_seconds=1e9,
+    )
+    looking.look()
+    page, status = looking.told()
+    assert status == 200
+    return page
+
+
+@pytest.mark.parametrize("sealed", [True, False])
+def test_a_seal_that_is_missing_is_told_by_all_that_look(
+    desk: Database, store: EventStore, permanence: Run, sealed: bool
+) -> None:
+    if sealed:
+        permanence("seal", *WHO)
+    age(desk, 1)
+    assert [row["overdue_since"] for row in permanence("seal", "--overdue")] == [None] * 4
+    assert readiness(desk)["warnings"] == []
+    age(desk, 2)
+
+    asked = permanence("seal", "--overdue", status=1)
+    assert [row["service"] for row in asked if row["overdue_since"]] == ["intake"]
+    [verified] = permanence("verify", "--service", "intake", "--check", "seals")
+    assert "intake: a seal is missing since" in verified["warnings"][0]
+    result = CliRunner().invoke(app, ["stats"], catch_exceptions=False)
+    assert "warning: intake: a seal is missing since" in result.stderr
+    assert [one["code"] for one in readiness(desk)["warnings"]] == ["seal.overdue"]
+    with store.transaction() as connection:
+        [gauge] = [
+            family.samples[0].value
+            for family in log_families(store, connection)
+            if family.name == "permanence_seal_overdue_seconds"
+        ]
+    assert 86_400 < gauge < 100_000
+
+    if not sealed:
+        permanence("seal", *WHO)
+        assert [row["overdue_since"] for row in permanence("seal", "--overdue")] == [None] * 4
+
+
+class Days:
+    """What ``seal_daily`` waits with: each wait is a day, and the last one ends it."""
+
+    def __init__(self, clock: Path, days: int, monkeypatch: pytest.MonkeyPatch) -> None:
+        self._clock, self._left = clock, days
+        self._now = datetime(2026, 5, 4, 12, tzinfo=UTC)
+        self._tell()
+        monkeypatch.setenv("PERMANENCE_CLOCK_PATH", str(clock))
+
+    def _tell(self) -> None:
+        self._clock.write_text(self._now.isoformat(), encoding="ascii")
+
+    def wait(self, _seconds: float) -> bool:
+        self._left -= 1
+        self._now += timedelta(days=1)
+        self._tell()
+        return self._left <= 0
+
+
+def test_each_day_is_sealed_without_anybody_remembering(
+    store: EventStore, permanence: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    days: Any = Days(tmp_path / "now", 3, monkeypatch)
+
+    seal_daily(Environment(), by="sealer", why="every day", stopped=days)
+
+    with store.transaction() as connection:
+        assert [one.day for one in kept(connection)] == ["2026-05-04", "2026-05-05", "2026-05-06"]
+    done = permanence("actions", "--action", "seal")
+    assert {(row["by"], row["why"], row["outcome"]) for row in done} == {
+        ("sealer", "every day", "done")
+    }
+    assert len(done) == 12  # four logs, three days
+
+
+def test_a_log_that_cannot_be_sealed_keeps_no_other_from_it(
+    desk: Database, store: EventStore, permanence: Run, tmp_path: Path, monkeypatch: Any
+) -> None:
+    superuser(desk).execute(TAMPERINGS["one byte changed"])
+    days: Any = Days(tmp_path / "now", 1, monkeypatch)
+
+    seal_daily(Environment(), by="sealer", why="every day", stopped=days)
+
+    done = permanence("actions", "--action", "seal")
+    assert {(row["details"]["services"], row["outcome"]) for row in done} == {
+        ("intake", "failed"),
+        *((name, "done") for name in ("routing", "followup", "notifications")),
+    }
