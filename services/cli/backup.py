@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
 from typing import Annotated, Any
 from uuid import UUID
@@ -12,9 +14,11 @@ import typer
 from services.cli.actions import Action, By, Why, recorded, signed
 from services.cli.bars import bars
 from services.cli.erased import all_erased, clean, sweep, tell_again
+from services.cli.instants import instant_of
 from services.cli.integrity import Verification, public_keys
 from services.cli.logs import open_logs
-from services.cli.shown import show_rows
+from services.cli.projections import chosen
+from services.cli.shown import plain, show_rows
 from services.cli.system import AsJson, Data, Embedded, system
 from services.cli.verify import told
 from services.host import catalog
@@ -28,8 +32,10 @@ from services.host.restore import (
     restore_keyring,
     restore_services,
 )
+from services.host.rewind import refuse_unfit, rewind
 from services.host.runner import SERVICES
 from shared.errors import Invalid, Refused
+from shared.eventstore import Connection
 from shared.eventstore.bootstrap import KEYRING
 from shared.settings import Environment, clock_from
 
@@ -93,6 +99,12 @@ def restore(
         list[str] | None,
         typer.Option("--service", help="Only this one, while the others go on. May be repeated."),
     ] = None,
+    as_of: Annotated[
+        str | None,
+        typer.Option(
+            help="With one --service: as it was then, from a backup made later; Paris time."
+        ),
+    ] = None,
     replace: Annotated[
         bool, typer.Option("--replace", help="Replace what is there, after a backup of it.")
     ] = False,
@@ -109,45 +121,124 @@ def restore(
     """Put a backup back into an empty server, or in place of what is there; then verify.
 
     The services restored must be stopped. Persons who were erased since the backup stay erased.
+    With --as-of one service alone goes back to a moment before the backup; the others find out.
     """
     if not dry_run:
         by, why = signed(by, why)
     if folder is None and keyring is None:
         raise Invalid("folder, --keyring: give at least one backup")
+    moment = _moment(as_of, folder, keyring, service)
     with system(embedded=embedded, data=data, names=()) as there, bars(quiet=as_json) as bar:
         env = there.environment
-        taken = read_manifest(folder, public_keys(env)) if folder else None
-        ring = read_manifest(keyring, public_keys(env)) if keyring else None
-        names = _chosen(taken, service)
+        wanted = _wanted(env, folder, keyring, service, moment)
         if dry_run:
-            asked = [(taken, folder), (ring, keyring)]
-            rows = [row for one, where in asked if one and where for row in _described(one, where)]
-            show_rows(rows, as_json, "restore")
+            show_rows(wanted.described(), as_json, "restore")
             return
-        replaced = [*names, *([KEYRING] if ring else [])]
-        refuse_running(env, replaced)
-        make_tables(env, sorted({*replaced, "intake", KEYRING}))
-        _refuse_occupied(env, replaced, replace=replace, safety=safety)
-        details = {"folder": str(folder), "keyring": str(keyring), "services": names}
-        with recorded(env, Action.RESTORE, by=by, why=why, details=details) as result:
+        refuse_running(env, wanted.replaced)
+        make_tables(env, sorted({*wanted.replaced, "intake", KEYRING}))
+        _refuse_occupied(env, wanted.replaced, replace=replace, safety=safety)
+        with recorded(env, Action.RESTORE, by=by, why=why, details=wanted.details()) as result:
             if replace and safety:
-                _keep_safe(env, names, safety, with_keyring=ring is not None, by=by)
-            erased = sorted(all_erased(env))
-            if ring and keyring:
-                result["erased_again"] = restore_keyring(env, ring, keyring, erased)
-            if taken and folder:
-                restore_services(env, taken, folder, names, bar("restore"))
-                result["told_again"] = _hold_erasures(env, names, erased, by=by)
-            if erased:
-                sweep(env)
-            rows = _verified(env, names)
-            result["verified"] = rows
-            if not service and any(row["faults"] for row in rows):
-                raise RestoreUnsound(
-                    f"restore: {sum(len(row['faults']) for row in rows)} faults, the first: "
-                    f"{next(fault for row in rows for fault in row['faults'])}"
-                )
+                _keep_safe(env, wanted, safety, by=by)
+            result |= _put_back(env, wanted, bar("restore"), by=by, why=why)
+            rows = result["verified"] = _verified(env, wanted.names)
+            _refuse_unsound([] if service else rows)
+    if back := result.get("taken_back"):
+        show_rows(back, as_json, "taken back")
     show_rows(rows if as_json else [told(row) for row in rows], as_json, "restore")
+
+
+@dataclass(frozen=True, kw_only=True)
+class _Wanted:
+    """What is to be put back: a backup of services, one of the keyring, or both; as of when."""
+
+    folder: Path | None
+    taken: Manifest | None
+    keyring: Path | None
+    ring: Manifest | None
+    names: list[str]
+    moment: datetime | None
+
+    @property
+    def replaced(self) -> list[str]:
+        return [*self.names, *([KEYRING] if self.ring else [])]
+
+    def described(self) -> list[dict[str, Any]]:
+        asked = [(self.taken, self.folder), (self.ring, self.keyring)]
+        return [row for one, where in asked if one and where for row in _described(one, where)]
+
+    def details(self) -> dict[str, str]:
+        said = {"folder": self.folder, "keyring": self.keyring, "as_of": plain(self.moment)}
+        told = {name: str(value) for name, value in said.items() if value}
+        return told | {"services": ", ".join(self.names)}
+
+
+def _wanted(
+    env: Environment,
+    folder: Path | None,
+    keyring: Path | None,
+    service: Sequence[str] | None,
+    moment: datetime | None,
+) -> _Wanted:
+    taken = read_manifest(folder, public_keys(env)) if folder else None
+    ring = read_manifest(keyring, public_keys(env)) if keyring else None
+    names = _chosen(taken, service)
+    if taken and moment:
+        refuse_unfit(names[0], moment, datetime.fromisoformat(taken.made_at))
+    return _Wanted(
+        folder=folder, taken=taken, keyring=keyring, ring=ring, names=names, moment=moment
+    )
+
+
+def _moment(
+    as_of: str | None, folder: Path | None, keyring: Path | None, service: Sequence[str] | None
+) -> datetime | None:
+    if as_of is None:
+        return None
+    if folder is None or keyring is not None or len(service or ()) != 1:
+        raise Invalid("--as-of: give a backup of the services and one --service, without --keyring")
+    return instant_of(as_of, "--as-of")
+
+
+def _put_back(
+    env: Environment, wanted: _Wanted, watch: Callable[[int, int], None], *, by: str, why: str
+) -> dict[str, Any]:
+    """Load keyring and services, take the one back, and keep the erased erased; what was done."""
+    erased = sorted(all_erased(env))
+    done: dict[str, Any] = {}
+    if wanted.ring and wanted.keyring:
+        done["erased_again"] = restore_keyring(env, wanted.ring, wanted.keyring, erased)
+    if wanted.taken and wanted.folder:
+        back: list[dict[str, Any]] = []
+
+        def take_back(connection: Connection, name: str) -> None:
+            if wanted.moment:
+                rewound = rewind(connection, env, name, wanted.moment)
+                back.append({"service": name, "as_of": plain(wanted.moment), **plain(rewound)})
+
+        restore_services(env, wanted.taken, wanted.folder, wanted.names, watch, take_back)
+        if wanted.moment:
+            _rebuilt(env, wanted.names[0], by=by, why=why)
+        done["taken_back"] = back
+        done["told_again"] = _hold_erasures(env, wanted.names, erased, by=by)
+    if erased:
+        sweep(env)
+    return done
+
+
+def _refuse_unsound(rows: Sequence[Mapping[str, Any]]) -> None:
+    faults = [fault for row in rows for fault in row["faults"]]
+    if faults:
+        raise RestoreUnsound(f"restore: {len(faults)} faults, the first: {faults[0]}")
+
+
+def _rebuilt(env: Environment, service: str, *, by: str, why: str) -> None:
+    """Its read models anew, from the log as it is now; what rebuilds left behind goes."""
+    with chosen(env, service) as models:
+        for one in models:
+            one.rebuilder.cancel(by=by, why=why)
+            one.rebuilder.rebuild(by=by, why=why, accept_differences=True)
+            one.rebuilder.drop_previous(by=by, why=why)
 
 
 def _chosen(taken: Manifest | None, service: Sequence[str] | None) -> list[str]:
@@ -173,12 +264,11 @@ def _refuse_occupied(
         raise NotEmpty("--safety: give a new folder for the backup of what is replaced")
 
 
-def _keep_safe(
-    env: Environment, names: Sequence[str], safety: Path, *, with_keyring: bool, by: str
-) -> None:
-    for wanted, into in ((names, safety / "services"), ([KEYRING], safety / "keyring")):
-        if wanted and (with_keyring or KEYRING not in wanted):
-            back_up(env, wanted, into, by=by, why="before a restore", made_at=clock_from(env).now())
+def _keep_safe(env: Environment, wanted: _Wanted, safety: Path, *, by: str) -> None:
+    ring = [KEYRING] if wanted.ring else []
+    for names, into in ((wanted.names, safety / "services"), (ring, safety / "keyring")):
+        if names:
+            back_up(env, names, into, by=by, why="before a restore", made_at=clock_from(env).now())
 
 
 def _hold_erasures(

@@ -103,10 +103,17 @@ def _tell_overdue(service: str | None, *, as_json: bool, embedded: bool, data: P
 
 
 def _until_told() -> threading.Event:
-    """Set by SIGTERM and Ctrl-C, from a green thread: a handler may run where nothing can wait."""
-    stopped = threading.Event()
+    """Set within a second of SIGTERM or Ctrl-C, by a green thread: a handler wakes none."""
+    stopped, told = threading.Event(), list[int]()
     for number in (signal.SIGTERM, signal.SIGINT):
-        signal.signal(number, lambda *_: eventlet.spawn(stopped.set))
+        signal.signal(number, lambda number, _: told.append(number))
+
+    def look() -> None:
+        while not told:
+            eventlet.sleep(1)
+        stopped.set()
+
+    eventlet.spawn(look)
     return stopped
 
 

@@ -37,9 +37,10 @@ def seal_logs(
     Raises SealBroken for a log that does not verify; the seals of those before it stay.
     """
     key = SealKey.from_base64(env.require("SEAL_KEY"))
-    details = {"services": ", ".join(stores), "public_key": key.public}
+    details = {"services": ", ".join(stores)}
     with recorded(env, Action.SEAL, by=by, why=why, details=details) as result:
         rows = [_make(name, store, env, key) for name, store in stores.items()]
+        result["public_key"] = key.public
         result["seals"] = {row["service"]: row["number"] for row in rows}
     return rows
 

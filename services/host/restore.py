@@ -12,7 +12,7 @@ import services
 from services.host.backup import Manifest, counting, owner
 from services.host.dump import SchemaDump, load, migrations, read_table, triggers_off
 from shared.errors import Refused
-from shared.eventstore import draw_incarnation, migrate
+from shared.eventstore import Connection, draw_incarnation, migrate
 from shared.eventstore.bootstrap import KEYRING
 from shared.privacy import MIGRATIONS as KEYRING_MIGRATIONS
 from shared.service import FOUNDATIONS
@@ -95,8 +95,10 @@ def restore_services(
     folder: Path,
     names: Sequence[str],
     watch: Callable[[int, int], None] = lambda _done, _total: None,
+    afterwards: Callable[[Connection, str], None] = lambda _connection, _service: None,
 ) -> dict[str, UUID]:
-    """Replace the services ``names`` by the backup, each in one transaction.
+    """Replace the services ``names`` by the backup, each in one transaction, which ``afterwards``
+    may go on with.
 
     Each log starts a new life, so that whoever read the lost one finds out; those that are
     restored together follow into it. Returns the incarnations. Raises OtherRelease.
@@ -108,6 +110,7 @@ def restore_services(
     for dumped in chosen:
         with owner(env, dumped.schema) as connection:
             load(connection, dumped, folder, told)
+            afterwards(connection, dumped.schema)
     lives: dict[str, UUID] = {}
     for name in names:
         lives[name] = draw_incarnation(env.require(f"{name.upper()}_OWNER_DSN"), name)

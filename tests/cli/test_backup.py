@@ -5,22 +5,27 @@ from __future__ import annotations
 import json
 import threading
 from collections.abc import Callable, Iterator
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
+from uuid import UUID
 
 import psycopg
 import pytest
 
+from services.host import catalog
 from services.host.backup import BackupBroken, one_cut
 from services.host.restore import NotEmpty, StillRunning
-from shared.errors import Refused
-from shared.eventstore import ERASED, Appended, EventStore
+from shared.contracts.routing.events import RequestAssigned
+from shared.errors import PermanenceError, Refused
+from shared.eventstore import ERASED, Appended, EventStore, Write
 from shared.settings import Environment
 from tests.cli.conftest import Run
-from tests.cli.office import Office, everything, opened_office
-from tests.cli.test_verify import faults
-from tests.eventstore.events import write
+from tests.cli.office import LETTER, Office, everything, opened_office
+from tests.cli.test_verify import faults, told
+from tests.eventstore.events import NOON, OTHER_PERSON, write
 from tests.support.postgres import Database, fresh_database
+from tests.support.sample_events import sample
 
 WHO = ("--by", "Nora", "--why", "rehearsal")
 
@@ -306,3 +311,145 @@ def _handled(database: Database, store: EventStore, appended: Appended) -> None:
             "INSERT INTO checkpoints VALUES ('intake', %s, %s, %s, %s)",
             [appended.partition, store.incarnation(), appended.position, appended.digest],
         )
+
+
+def now(office: Office) -> datetime:
+    """A moment by the database's clock, between what comes before and what comes after."""
+    [[moment]] = office.intake.database.admin().execute("SELECT clock_timestamp()").fetchall()
+    return moment  # type: ignore[no-any-return]  # a timestamptz
+
+
+def rows_of(office: Office, table: str) -> list[str]:
+    query = f"SELECT t::text FROM {table} t ORDER BY 1"  # noqa: S608 - our own tables
+    return [row[0] for row in office.intake.database.admin().execute(query)]
+
+
+def taken_back(
+    permanence: Run, services: str, safety: Path, service: str, moment: datetime
+) -> list[dict[str, Any]]:
+    wanted = ("--service", service, "--as-of", moment.isoformat())
+    return permanence("restore", services, *wanted, "--replace", "--safety", str(safety), *WHO)
+
+
+def assigned(number: int, *, because_of: Appended) -> Write:
+    """Routing's event that one of intake's caused."""
+    made = sample(RequestAssigned, number)
+    encoded = catalog.codec("routing").encode(made, NOON)
+    cause = {"causation_id": f"intake/{because_of.position}"}
+    return write(f"assignment-{made.request_id}", encoded, metadata=cause)
+
+
+def test_f10_one_service_goes_back_to_a_moment_between_two_backups(
+    office: Office, permanence: Run, tmp_path: Path
+) -> None:
+    database = office.intake.database
+    backed_up(permanence, tmp_path, "before")
+    office.store.keyring.erase(OTHER_PERSON)
+    [kept] = office.store.append([told(OTHER_PERSON)], command_id=UUID(int=1))
+    moment, known, requests = now(office), office.store.find(), rows_of(office, "intake.requests")
+    [lost] = office.store.append([told(OTHER_PERSON)], command_id=UUID(int=2))
+    office.intake.submit("letter", LETTER.replace("Zébulon", "Odilon"))
+    gone = len(office.store.find()) - len(known)
+    permanence("seal", *WHO)
+    _handled(database, office.store, lost)
+    database.admin().execute(
+        "INSERT INTO intake.relay_checkpoints VALUES (%s, %s, %s)",
+        [lost.partition, lost.position, lost.digest],
+    )
+    permanence("rebuild", "intake", *WHO)  # what it keeps for a way back is of a later time
+    services, _ = backed_up(permanence, tmp_path, "after")
+    close_services(office)
+
+    back, *verified = taken_back(permanence, services, tmp_path / "s", "intake", moment)
+
+    assert (back["events_kept"], back["events_gone"]) == (len(known), gone)
+    store = database.store()
+    assert [(one.position, one.digest) for one in store.find()] == [
+        (one.position, one.digest) for one in known
+    ]
+    assert [info.version for info in store.streams("person-")] == [1]
+    assert rows_of(office, "intake.requests") == requests
+    assert store.verify().sound
+    assert faults(verified) == [
+        "routing: read intake in another life of the log; run `permanence realign routing intake`"
+    ]
+    # The one that went further finds out, and reads on from the last event that both know.
+    [step] = permanence("realign", "routing", "intake", *WHO)
+    assert (step["lost"], step["read_on_from"]) == (True, kept.position)
+    assert faults(permanence("verify", "--check", "checkpoints")) == []
+    # A command that went may come again, one that stayed is known, and no position comes twice.
+    [again] = store.append([told(OTHER_PERSON)], command_id=UUID(int=2))
+    assert again.position > lost.position
+    [same] = store.append([told(OTHER_PERSON)], command_id=UUID(int=1))
+    assert same.position == kept.position
+
+
+def test_f10_a_consumer_taken_back_reads_again_what_it_then_had_not_handled(
+    office: Office, permanence: Run, tmp_path: Path
+) -> None:
+    """One event it had handled, of one the reaction goes, one came later."""
+    database, routing = office.intake.database, office.intake.database.store("routing")
+    first, second = (office.store.append([write("r-1")])[0] for _ in range(2))
+    routing.append([assigned(1, because_of=first)])
+    moment = now(office)
+    routing.append([assigned(2, because_of=second)])
+    third = office.store.append([write("r-1")])[0]
+    _handled(database, office.store, third)
+    with psycopg.connect(database.dsn("routing")) as connection:
+        connection.execute(
+            "INSERT INTO parked_events (source, stream, partition, position, version, type, "
+            "envelope) VALUES ('intake', 'r-1', %s, %s, 3, 'RequestReceived', '{}')",
+            [third.partition, third.position],
+        )
+    services, _ = backed_up(permanence, tmp_path)
+    close_services(office)
+
+    back, *verified = taken_back(permanence, services, tmp_path / "s", "routing", moment)
+
+    assert (back["events_kept"], back["events_gone"]) == (1, 1)
+    assert back["reads_from"] == {"intake": {str(first.partition): second.position - 1}}
+    assert faults(verified) == []
+    with psycopg.connect(database.dsn("routing")) as connection:
+        query = "SELECT position, incarnation FROM checkpoints"
+        assert connection.execute(query).fetchall() == [(second.position - 1, None)]
+        assert connection.execute("SELECT parked_count FROM subscriptions").fetchall() == [(0,)]
+        assert connection.execute("SELECT count(*) FROM parked_events").fetchone() == (0,)
+
+
+@pytest.mark.parametrize(
+    ("arguments", "refusal"),
+    [
+        (["--service", "notifications"], "--service: notifications cannot be taken back"),
+        (["--service", "desk"], "--service: desk cannot be taken back"),
+        (["--service", "intake", "--service", "routing"], "--as-of: give .* one --service"),
+        ([], "--as-of: give a backup of the services and one --service"),
+    ],
+    ids=lambda one: " ".join(one) if isinstance(one, list) else "",
+)
+def test_what_cannot_go_back_to_a_moment_is_refused(
+    office: Office, permanence: Run, tmp_path: Path, arguments: list[str], refusal: str
+) -> None:
+    services, _ = backed_up(permanence, tmp_path)
+
+    with pytest.raises(PermanenceError, match=refusal):
+        permanence("restore", services, "--as-of", "2026-01-01", *arguments, *WHO)
+
+
+def test_a_moment_that_the_backup_cannot_give_is_refused_and_changes_nothing(
+    office: Office, permanence: Run, tmp_path: Path
+) -> None:
+    early = now(office) - timedelta(days=1)
+    [one, _] = office.store.append([write("r-0"), write("r-1")], command_id=UUID(int=3))
+    services, _ = backed_up(permanence, tmp_path)
+    before = contents(office.intake.database)
+    close_services(office)
+
+    moments = {
+        "the backup was made at .* make one now": early + timedelta(days=2),
+        "had recorded nothing by then": early,
+        "between the events of one command": one.recorded_at,
+    }
+    for number, (refusal, moment) in enumerate(moments.items()):
+        with pytest.raises(PermanenceError, match=refusal):
+            taken_back(permanence, services, tmp_path / str(number), "intake", moment)
+    assert contents(office.intake.database) == before
