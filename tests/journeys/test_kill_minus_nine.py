@@ -18,7 +18,7 @@ from services.host.rehearsal import Calls
 from services.host.runner import SERVICES
 from tests.journeys import days
 from tests.journeys.end_state import differences, end_state
-from tests.support.nothing_lost import assert_nothing_lost
+from tests.support.nothing_lost import Deployed, assert_nothing_lost
 from tests.support.processes import ProcessSystem, running_system
 
 DEATHS = 20
@@ -98,7 +98,7 @@ def test_twenty_deaths_in_the_middle_of_the_work_change_nothing(tmp_path: Path) 
     with running_system(tmp_path / "undisturbed", start_at=days.START) as system:
         rehearsal = system.rehearsal()
         days.play(rehearsal)
-        assert_nothing_lost(system)
+        assert_nothing_lost(Deployed(system))
         expected, calls = end_state(system), system.calls_made
     with running_system(tmp_path / "killed", start_at=days.START) as system:
         killer = Killer(system, chance, calls=calls * 3 // 4)
@@ -107,6 +107,6 @@ def test_twenty_deaths_in_the_middle_of_the_work_change_nothing(tmp_path: Path) 
         print(f"killed: {', '.join(killer.deaths)}")  # noqa: T201
         assert len(killer.deaths) == DEATHS
         system.wait_ready()
-        assert_nothing_lost(system, acknowledged=ids.values())
+        assert_nothing_lost(Deployed(system, acknowledged=list(ids.values())))
         found = differences(expected, end_state(system))
         assert not found, "\n".join(found)

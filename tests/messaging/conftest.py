@@ -8,7 +8,6 @@ import signal
 import subprocess
 import sys
 import threading
-import time
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -21,8 +20,9 @@ import pytest
 from shared.clock import SystemClock
 from shared.eventstore import EventStore, Expected, Streams, migrate
 from shared.messaging import IN_PROCESS_URI, MIGRATIONS
-from tests.messaging.notes import CODEC, Author, Noted
-from tests.support import fault_table
+from tests.messaging.checks import examine
+from tests.messaging.notes import CODEC, COUNTS, Author, Noted
+from tests.support.nothing_lost import Finding, assert_nothing_lost
 from tests.support.postgres import Database, database
 from tests.support.rabbitmq import forget_topology, node, rabbitmq
 from tests.support.waiting import wait_until
@@ -82,7 +82,10 @@ class System:
             migrate(database.owner_dsn(service), service, [MIGRATIONS])
         with psycopg.connect(database.owner_dsn("routing")) as owner:
             owner.execute(_TABLES)
+            owner.execute(COUNTS)
         self.store: EventStore = database.store("intake")
+        self.routing_store: EventStore = database.store("routing")
+        self.acknowledged: list[tuple[int, int]] = []
         self.streams = Streams(self.store, CODEC, SystemClock())
         self.routing = database.closing.enter_context(
             psycopg.connect(database.dsn("routing"), autocommit=True)
@@ -151,6 +154,7 @@ class System:
         )
         with self.streams.unit(metadata={}) as unit:
             unit.append(stream or f"note-{number}", [note], expected=Expected.ANY)
+        self.acknowledged += [(one.partition, one.position) for one in unit.appended]
 
     def log(self) -> list[tuple[int, int]]:
         """(partition, position) of every event told, in each partition's order."""
@@ -171,6 +175,10 @@ class System:
         rows = self.routing.execute("SELECT number FROM handled ORDER BY id").fetchall()
         return [row[0] for row in rows]
 
+    def counts(self) -> dict[str, int]:
+        """The reader's read model: how many notes each stream has."""
+        return dict(self.routing.execute("SELECT stream, count FROM counts").fetchall())
+
     def handled_by(self, number: int) -> int:
         """The process that handled a number."""
         [row] = self.routing.execute("SELECT pid FROM handled WHERE number = %s", [number])
@@ -179,18 +187,22 @@ class System:
     def is_level(self) -> bool:
         return len(self.handled()) >= len(self.log())
 
-    def wait_level(self, timeout_seconds: float = 20) -> None:
-        """Wait until as many were handled as told, then check that they are the same, in order."""
-        in_flight, started = len(self.log()) - len(self.handled()), time.monotonic()
-        self.wait(self.is_level, timeout_seconds)
-        told, handled = self.log(), self.handled()
-        fault_table.note(
-            in_flight=max(0, in_flight),
-            lost=len(set(told) - set(handled)),
-            doubled=len(handled) - len(set(handled)),
-            recovery_seconds=time.monotonic() - started,
+    def in_flight(self) -> int:
+        """How many events were told and are not handled yet."""
+        return max(0, len(self.log()) - len(self.handled()))
+
+    def level(self, timeout_seconds: float = 20) -> None:
+        """Wait until as many were handled as told, and the reader runs."""
+        self.wait(
+            lambda: self.is_level() and self.subscription()["state"] == "running", timeout_seconds
         )
-        self.assert_nothing_lost()
+
+    def examine(self) -> Iterator[Finding]:
+        return examine(self)
+
+    def wait_level(self, timeout_seconds: float = 20) -> None:
+        """Wait until all was handled, then run the five checks."""
+        assert_nothing_lost(self, level_seconds=timeout_seconds)
 
     def wait(self, condition: Callable[[], Any], timeout_seconds: float = 20) -> Any:
         """``wait_until`` that tells, when it fails, what the services said."""
@@ -198,11 +210,6 @@ class System:
             return wait_until(condition, timeout_seconds, step_seconds=0.05)
         except AssertionError as error:
             raise AssertionError(f"{error}\n{self.story()}") from None
-
-    def assert_nothing_lost(self) -> None:
-        """Every event told was handled once, in its partition's order; the chain is whole."""
-        assert self.handled() == self.log()
-        assert self.store.verify().sound
 
     def subscription(self) -> dict[str, Any]:
         cursor = self.routing.cursor(row_factory=psycopg.rows.dict_row)

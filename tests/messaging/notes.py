@@ -43,3 +43,10 @@ class Answered:
 
 
 CODEC = Codec(Noted | Skipped | Answered)
+
+# A read model of the notes: how many each stream has. It tells when an event was handled twice.
+COUNTS = "CREATE TABLE counts (stream text PRIMARY KEY, count int NOT NULL)"
+COUNT = """
+    INSERT INTO counts (stream, count) VALUES (%s, 1)
+    ON CONFLICT (stream) DO UPDATE SET count = counts.count + 1
+"""

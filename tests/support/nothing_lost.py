@@ -2,121 +2,206 @@
 
 from __future__ import annotations
 
+import time
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any, Protocol
 
 from services.cli.logs import open_logs
 from services.host import catalog
 from services.host.runner import SERVICES
 from shared.projections import Rebuilder
+from tests.support import fault_table
 from tests.support.processes import ProcessSystem
 
 
-def assert_nothing_lost(
-    system: ProcessSystem,
-    *,
-    acknowledged: Iterable[str] = (),
-    refused: Iterable[str] = (),
-    level_seconds: float = 60,
-) -> None:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Finding:
+    """What one of the checks found wrong, and how many events or messages were lost or doubled."""
+
+    check: str
+    what: str
+    lost: int = 0
+    doubled: int = 0
+
+
+class Examined(Protocol):
+    """A system to which something was done."""
+
+    def in_flight(self) -> int:
+        """How many events were told and are not handled yet."""
+
+    def level(self, timeout_seconds: float, /) -> None:
+        """Wait until all is handled; raises what says who is behind."""
+
+    def examine(self) -> Iterator[Finding]:
+        """All that the checks find wrong; nothing if all is well."""
+
+
+def assert_nothing_lost(system: Examined, *, level_seconds: float = 60) -> None:
     """Whatever was done to the system, this holds once its processes run again.
 
-    ``acknowledged`` are the ids of requests that intake accepted, ``refused`` those that it did
-    not; ``level_seconds``: the time in which everybody must be level without a human.
+    ``level_seconds``: the time in which everybody must be level without a human. What is found is
+    counted in the table of the fault suite.
 
     - C1: what was acknowledged is in the log, once; what was refused is not.
-    - C2: each consumer stands at the head of each source's log, has parked nothing and met no
-      stranger. What it did on the way shows in C3.
+    - C2: each consumer handled each event of each partition once, in order, up to the head.
     - C3: each read model equals one rebuilt from nothing.
-    - C4: each message left once; more often only as often as it was marked doubtful.
-    - C5: all is level, nothing is in hand, every digest verifies.
+    - C4: each effect happened once; more often only as often as it was marked doubtful.
+    - C5: all is level, nothing is parked or in hand, every digest verifies.
     """
-    system.level(level_seconds)
-    _acknowledged_is_there_once(system, list(acknowledged), list(refused))
-    _handled_to_the_head(system)
-    _read_models_equal_rebuilt_ones(system)
-    _messages_left_once(system)
-    _logs_verify(system)
-
-
-def _acknowledged_is_there_once(
-    system: ProcessSystem, acknowledged: list[str], refused: list[str]
-) -> None:
-    received = Counter(
-        row["stream"].removeprefix("request-")
-        for row in system.rows("intake", "events")
-        if row["type"] == "RequestReceived"
+    in_flight, started = system.in_flight(), time.monotonic()
+    try:
+        system.level(level_seconds)
+    except Exception:
+        fault_table.note(in_flight=in_flight, lost=system.in_flight())
+        raise
+    recovery_seconds = time.monotonic() - started
+    found = list(system.examine())
+    fault_table.note(
+        in_flight=in_flight,
+        lost=sum(one.lost for one in found),
+        doubled=sum(one.doubled for one in found),
+        recovery_seconds=recovery_seconds,
     )
-    missing = [one for one in acknowledged if received[one] != 1]
-    assert not missing, f"C1: acknowledged, yet not there once: {missing}"
-    assert not [one for one in refused if one in received], "C1: a refused request is there"
+    assert not found, "\n".join(f"{one.check}: {one.what}" for one in found)
 
 
-def _handled_to_the_head(system: ProcessSystem) -> None:
-    for consumer in SERVICES:
-        for one in system.rows(consumer, "subscriptions"):
-            found = (one["state"], one["parked_count"], one["refused_count"])
-            assert found == ("running", 0, 0), f"C2: {consumer} from {one['source']}: {one}"
-        for at in system.rows(consumer, "checkpoints"):
-            heads = {
-                row["partition"]: (row["position"], row["digest"])
-                for row in sorted(
-                    system.rows(at["source"], "events"), key=lambda row: row["position"]
+def once(
+    check: str, what: str, wanted: Sequence[Any], found: Sequence[Any], *, in_order: bool = False
+) -> Iterator[Finding]:
+    """Of ``what``, each of ``wanted`` must have been ``found`` once; in that order, if asked."""
+    missing, times = Counter(wanted) - Counter(found), Counter(found) - Counter(wanted)
+    if missing or times:
+        yield Finding(
+            check=check,
+            what=f"{what}: missing {sorted(missing)}, too many {sorted(times)}",
+            lost=missing.total(),
+            doubled=times.total(),
+        )
+    elif in_order and list(wanted) != list(found):
+        yield Finding(check=check, what=f"{what}: out of order")
+
+
+@dataclass(frozen=True)
+class Deployed:
+    """A system of processes; ``acknowledged`` are the ids of requests that intake accepted,
+    ``refused`` those that it did not."""
+
+    system: ProcessSystem
+    acknowledged: Sequence[str] = ()
+    refused: Sequence[str] = ()
+
+    def in_flight(self) -> int:
+        return sum(len(events) for _, events in self._unhandled())
+
+    def level(self, timeout_seconds: float, /) -> None:
+        self.system.level(timeout_seconds)
+
+    def examine(self) -> Iterator[Finding]:
+        checks: Sequence[Callable[[], Iterator[Finding]]] = (
+            self._acknowledged_is_there_once,
+            self._handled_to_the_head,
+            self._read_models_equal_rebuilt_ones,
+            self._messages_left_once,
+            self._logs_verify,
+        )
+        for check in checks:
+            yield from check()
+
+    def _acknowledged_is_there_once(self) -> Iterator[Finding]:
+        received = [
+            row["stream"].removeprefix("request-")
+            for row in self.system.rows("intake", "events")
+            if row["type"] == "RequestReceived"
+        ]
+        asked_for = {*self.acknowledged, *self.refused}
+        there = [one for one in received if one in asked_for]
+        yield from once("C1", "acknowledged requests", self.acknowledged, there)
+
+    def _handled_to_the_head(self) -> Iterator[Finding]:
+        """What a consumer did on the way shows in C3."""
+        for consumer in SERVICES:
+            for one in self.system.rows(consumer, "subscriptions"):
+                stands = (one["state"], one["parked_count"], one["refused_count"])
+                if stands != ("running", 0, 0):
+                    yield Finding(check="C2", what=f"{consumer} from {one['source']}: {one}")
+        for who, events in self._unhandled():
+            yield Finding(check="C2", what=f"{who}: not handled", lost=len(events))
+        for who, stands, wanted in self._reached():
+            if stands["digest"] != wanted.get(stands["position"], stands["digest"]):
+                yield Finding(check="C2", what=f"{who}: handled another event than the log holds")
+
+    def _unhandled(self) -> Iterator[tuple[str, Sequence[int]]]:
+        """By consumer, source and partition, the positions beyond the checkpoint."""
+        for who, stands, wanted in self._reached():
+            if beyond := [position for position in wanted if position > stands["position"]]:
+                yield who, beyond
+
+    def _reached(self) -> Iterator[tuple[str, dict[str, Any], dict[int, bytes]]]:
+        """By consumer, source and partition, the checkpoint, and the log's digests by position."""
+        logs: dict[tuple[str, int], dict[int, bytes]] = {}
+        for source in SERVICES:
+            for row in self.system.rows(source, "events"):
+                logs.setdefault((source, row["partition"]), {})[row["position"]] = row["digest"]
+        for consumer in SERVICES:
+            for at in self.system.rows(consumer, "checkpoints"):
+                who = f"{consumer} from {at['source']}, partition {at['partition']}"
+                yield who, at, logs.get((at["source"], at["partition"]), {})
+
+    def _read_models_equal_rebuilt_ones(self) -> Iterator[Finding]:
+        with open_logs(self.system.environment) as logs:
+            for service in SERVICES:
+                for model in catalog.read_models(service, self.system.database.keyring()):
+                    rebuilder = Rebuilder(
+                        service=service,
+                        owner_dsn=self.system.database.owner_dsn(service),
+                        model=model,
+                        source=logs[model.source],
+                        codec=catalog.codec(model.source),
+                    )
+                    for drift in rebuilder.drift(by="tests", why="C3 after a fault"):
+                        if drift.differing:
+                            yield Finding(
+                                check="C3", what=f"{service}.{drift.table} differs from a rebuilt"
+                            )
+
+    def _messages_left_once(self) -> Iterator[Finding]:
+        """Of each Message-ID: how often it was captured, against how its alerts say it left."""
+        begun: dict[str, str] = {}  # by stream, the message in hand
+        sent: set[str] = set()
+        doubts: Counter[tuple[str, str]] = Counter()  # by message and stream
+        events = self.system.rows("notifications", "events")
+        for event in sorted(events, key=lambda row: row["position"]):
+            stream, data = event["stream"], event["data"]
+            match event["type"]:
+                case "AlertSending":
+                    begun[stream] = data["message_id"]
+                case "AlertSent":
+                    sent.add(begun.pop(stream))
+                case "AlertDeliveryFailed":
+                    message_id = begun.pop(stream)
+                    doubts[message_id, stream] += bool(data["doubtful"])
+        if begun:
+            yield Finding(check="C5", what=f"still in hand: {sorted(begun)}")
+        doubtful: Counter[str] = Counter()
+        for (message_id, _), times in doubts.items():
+            doubtful[message_id] = max(doubtful[message_id], times)
+        captured = Counter(mail.message_id for mail in self.system.mails())
+        for message_id in sent | captured.keys():
+            left, at_least = captured[message_id], int(message_id in sent)
+            lost, doubled = at_least - left, left - at_least - doubtful[message_id]
+            if lost > 0 or doubled > 0:
+                yield Finding(
+                    check="C4",
+                    what=f"{message_id} left {left} times, not {at_least}",
+                    lost=max(0, lost),
+                    doubled=max(0, doubled),
                 )
-            }
-            reached = (at["position"], at["digest"])
-            wanted = heads.get(at["partition"], reached)
-            assert reached == wanted, f"C2: {consumer} from {at['source']}: {at['partition']}"
 
-
-def _read_models_equal_rebuilt_ones(system: ProcessSystem) -> None:
-    differ = []
-    with open_logs(system.environment) as logs:
-        for service in SERVICES:
-            for model in catalog.read_models(service, system.database.keyring()):
-                rebuilder = Rebuilder(
-                    service=service,
-                    owner_dsn=system.database.owner_dsn(service),
-                    model=model,
-                    source=logs[model.source],
-                    codec=catalog.codec(model.source),
-                )
-                drifts = rebuilder.drift(by="tests", why="C3 after a fault")
-                differ += [f"{service}.{drift.table}" for drift in drifts if drift.differing]
-    assert not differ, f"C3: differ from rebuilt ones: {differ}"
-
-
-def _messages_left_once(system: ProcessSystem) -> None:
-    """Of each Message-ID: how often it was captured, against how its alerts say that it left."""
-    begun: dict[str, str] = {}  # by stream, the message in hand
-    sent: set[str] = set()
-    doubts: Counter[tuple[str, str]] = Counter()  # by message and stream
-    events = system.rows("notifications", "events")
-    for event in sorted(events, key=lambda row: row["position"]):
-        stream, data = event["stream"], event["data"]
-        match event["type"]:
-            case "AlertSending":
-                begun[stream] = data["message_id"]
-            case "AlertSent":
-                sent.add(begun.pop(stream))
-            case "AlertDeliveryFailed":
-                message_id = begun.pop(stream)
-                doubts[message_id, stream] += bool(data["doubtful"])
-    assert not begun, f"C5: still in hand: {sorted(begun)}"
-    doubtful: Counter[str] = Counter()
-    for (message_id, _), times in doubts.items():
-        doubtful[message_id] = max(doubtful[message_id], times)
-    captured = Counter(mail.message_id for mail in system.mails())
-    for message_id in sent | captured.keys():
-        at_least = 1 if message_id in sent else 0
-        at_most = at_least + doubtful[message_id]
-        left = captured[message_id]
-        assert at_least <= left <= at_most, f"C4: {message_id} left {left} times, not {at_least}"
-
-
-def _logs_verify(system: ProcessSystem) -> None:
-    with open_logs(system.environment) as stores:
-        faults = {
-            name: report.faults for name in stores if (report := stores[name].verify()).faults
-        }
-    assert not faults, f"C5: {faults}"
+    def _logs_verify(self) -> Iterator[Finding]:
+        with open_logs(self.system.environment) as stores:
+            for name in stores:
+                for fault in stores[name].verify().faults:
+                    yield Finding(check="C5", what=f"{name}: {fault}")
