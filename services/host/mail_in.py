@@ -23,6 +23,7 @@ from services.intake.adapters.spool import Envelope as SpoolEnvelope
 from services.intake.adapters.spool import Spool
 from shared.clock import Clock
 from shared.errors import Invalid
+from shared.failpoints import failpoint
 from shared.logging import configure
 from shared.settings import BadSetting, Environment, clock_from
 
@@ -118,12 +119,14 @@ class Doorkeeper:
             recipients=tuple(envelope.rcpt_tos),
             received_at=self._clock.now(),
         )
+        failpoint("mail_in.before_stored")
         try:
             name = await asyncio.to_thread(self._spool.put, raw, told)
         except OSError as error:
             self.counts["disk_refused"] += 1
             log.error("mail_not_stored", size_bytes=len(raw), reason=error.strerror)  # noqa: TRY400
             return "452 4.3.1 The message could not be stored; try again later"
+        failpoint("mail_in.before_answer")
         self.counts["accepted"] += 1
         log.info("mail_accepted", size_bytes=len(raw))
         accepted = f"250 2.0.0 Accepted as {name.split('.')[2]}"

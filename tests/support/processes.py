@@ -32,6 +32,7 @@ from typing import Any
 from urllib.error import URLError
 from urllib.request import urlopen
 
+import psutil
 import psycopg
 from psycopg import sql
 from psycopg.rows import dict_row
@@ -199,15 +200,29 @@ class ProcessSystem:
         return self._watched().lags()
 
     def is_busy(self, name: str) -> bool:
-        """Whether the service has work in hand: a call to answer, events to publish or handle."""
+        """Whether the service has work in hand: a call to answer, events to publish or handle, or
+        a mail that somebody hands over."""
         service = name.partition("#")[0]
+        if service == MAIL_IN:
+            return self._takes_mail(name)
         if self._calls_out[service] > 0:
             return True
         return any(service in (lag.consumer, lag.source) for lag in self.lags())
 
-    def rehearsal(self, call: Calls | None = None) -> Rehearsal:
-        """The demonstration's player on this system; patient with services that are away."""
-        doors = Doors(web=lambda: self.web_address("intake"), token=TOKEN, smtp_port=self.smtp_port)
+    def _takes_mail(self, name: str) -> bool:
+        lines = psutil.Process(self._processes[name].pid).net_connections("tcp")
+        return any(line.status == psutil.CONN_ESTABLISHED for line in lines)
+
+    def rehearsal(self, call: Calls | None = None, *, smtp_port: int | None = None) -> Rehearsal:
+        """The demonstration's player on this system; patient with services that are away.
+
+        ``smtp_port`` is where it hands mail over, if not to ``mail-in`` itself.
+        """
+        doors = Doors(
+            web=lambda: self.web_address("intake"),
+            token=TOKEN,
+            smtp_port=smtp_port or self.smtp_port,
+        )
         return Rehearsal(
             call=call or self.insist, level=self.level, clock_path=self.clock_path, doors=doors
         )

@@ -20,6 +20,7 @@ import pytest
 
 from services.host.mail_in import mail_settings
 from services.intake.adapters.spool import Spool
+from shared.failpoints import EXIT_STATUS
 from shared.settings import BadSetting, Environment
 from tests.support.postgres import ROOT, fresh_database
 from tests.support.waiting import wait_until
@@ -172,6 +173,25 @@ def test_a_full_disk_is_told_as_a_passing_failure(tmp_path: Path):
             opened.send(items.QUESTION)
 
     assert failure.value.smtp_code == 452
+
+
+@pytest.mark.parametrize(
+    ("failpoint", "copies"), [("mail_in.before_stored", 1), ("mail_in.before_answer", 2)]
+)
+def test_f06_a_mail_whose_answer_was_lost_is_sent_again_and_is_one_request(
+    tmp_path: Path, failpoint: str, copies: int
+):
+    with open_door(tmp_path, FAILPOINT=failpoint) as dying:
+        with pytest.raises((smtplib.SMTPException, OSError)):
+            dying.send(items.QUESTION)
+        assert dying.process.wait(10) == EXIT_STATUS
+    with open_door(tmp_path) as opened, fresh_database(services=True) as database:
+        opened.send(items.QUESTION)
+        assert opened.spool.count("new") == copies
+
+        with running_intake(database, tmp_path) as intake:
+            wait_until(lambda: opened.spool.count("cur") == copies, 60)
+            [_] = intake.rpc("list_requests")
 
 
 @pytest.mark.parametrize(
