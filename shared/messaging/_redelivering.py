@@ -23,6 +23,7 @@ from shared.eventstore import Streams, UnitOfWork
 from shared.messaging._afresh import afresh
 from shared.messaging._delivered import Delivered, Opening
 from shared.messaging._envelope import Envelope
+from shared.messaging._failpoints import failpoint
 from shared.messaging._source import Source
 from shared.messaging._tables import Checkpoint, SubscriptionTables
 from shared.postgres import Connection, connected
@@ -148,6 +149,8 @@ class Redelivering:
                 if not self._take(connection, asked, reached):
                     return  # stopped by an admin, or another replica is at it
                 self._progress(connection, asked, self._deliver(connection, names))
+                failpoint("redelivery.before_commit")
+            failpoint("redelivery.after_commit")
             reached = names[-1]
         self._end(asked, "done")
 
