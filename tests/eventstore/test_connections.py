@@ -12,6 +12,7 @@ import psycopg
 import pytest
 
 from services.host.embedded_postgres import EmbeddedPostgres, ServerNotStarted
+from shared import postgres
 from shared.eventstore import DatabaseUnavailable
 from tests.eventstore.events import write
 from tests.support.postgres import Database, prepare_database, server
@@ -27,6 +28,16 @@ def test_f09_a_connection_cut_by_the_server_is_replaced_unseen(database: Databas
     [appended] = store.append([write()])
 
     assert appended.version == 2
+
+
+def test_f09_without_the_look_at_an_idle_connection_the_next_append_fails(
+    database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Proves that the test above can fail."""
+    monkeypatch.setattr(postgres, "check_if_suspect", lambda _connection: None)
+
+    with pytest.raises(DatabaseUnavailable):
+        test_f09_a_connection_cut_by_the_server_is_replaced_unseen(database)
 
 
 def test_f09_a_demoted_primary_is_for_later(database: Database) -> None:

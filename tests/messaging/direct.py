@@ -14,19 +14,20 @@ import psycopg
 
 from shared.clock import SystemClock
 from shared.errors import Unavailable
-from shared.eventstore import EventStore, Expected, Streams, UnitOfWork, migrate
-from shared.messaging import IN_PROCESS_URI, MIGRATIONS, Delivered, NotPublished, Wakeup
+from shared.eventstore import EventStore, Expected, Position, Streams, UnitOfWork, migrate
+from shared.messaging import IN_PROCESS_URI, MIGRATIONS, Delivered, NotPublished, Wakeup, admin
 from shared.messaging._broker import Outgoing
 from shared.messaging._delivered import Decoder, Opening
 from shared.messaging._envelope import Envelope, Heads, decode
 from shared.messaging._following import Following
 from shared.messaging._handling import Handling
 from shared.messaging._leadership import Leadership
-from shared.messaging._log_access import log_heads, log_page
+from shared.messaging._log_access import log_heads, log_page, stream_page
+from shared.messaging._redelivering import Redelivering
 from shared.messaging._relay import Relay, RelayOptions
 from shared.messaging._source import Source
 from shared.messaging._tables import SubscriptionTables
-from tests.messaging.notes import CODEC, Noted
+from tests.messaging.notes import CODEC, COUNT, COUNTS, Answered, Noted
 from tests.support.postgres import Database
 
 PERSON = UUID("00000000-0000-4000-8000-000000000001")
@@ -37,8 +38,8 @@ HANDLED = """
 """
 # A consumer that has never read anything, of a source that has never published anything.
 FORGET = """
-    TRUNCATE routing.handled, routing.messaging_actions, intake.relay_checkpoints,
-        intake.relay_leases;
+    TRUNCATE routing.handled, routing.counts, routing.redeliveries, routing.messaging_actions,
+        intake.relay_checkpoints, intake.relay_leases;
     TRUNCATE routing.subscriptions CASCADE
 """
 
@@ -83,6 +84,14 @@ class DirectCalls:
             raise Unavailable("intake: does not answer")
         if method == "log_heads":
             return log_heads(self._store)
+        if method == "read_stream":
+            return stream_page(self._store, payload["stream"], payload["after"])
+        if method == "streams_between":
+            between = Position(payload["start"]), Position(payload["end"])
+            names = self._store.streams_between(
+                *between, after=payload["after"], limit=payload["limit"]
+            )
+            return {"names": names, "count": self._store.count_streams_between(*between)}
         return log_page(self._store, payload["partition"], payload["after"], payload["limit"])
 
 
@@ -94,7 +103,8 @@ class Pair:
             migrate(database.owner_dsn(service), service, [MIGRATIONS])
         with psycopg.connect(database.owner_dsn("routing")) as owner:
             owner.execute(HANDLED)
-        self._database = database
+            owner.execute(COUNTS)
+        self.database = database
         self._admin = database.admin()
         self.store = database.store("intake")
         self.routing_pool = database.pool("routing")
@@ -106,12 +116,15 @@ class Pair:
         self.network = Network()
         self.dies_in_handler = False
         self.broken: set[int] = set()
+        self.meet: Callable[[int], object] = _nothing
+        self.answers = False
         self.begin()
 
     def begin(self) -> None:
         """Forget all but the log, which stays: start from its present end."""
         self._admin.execute(FORGET)
-        self.calls.down = self.dies_in_handler = False
+        self.calls.down = self.dies_in_handler = self.answers = False
+        self.meet = _nothing
         self.broken.clear()
         self.network = Network()
         self.restart()
@@ -145,6 +158,20 @@ class Pair:
             Source("intake", self.calls), self.handling, self.tables, stopping=lambda: False
         )
 
+    def redeliver(self, start: int) -> None:
+        """An admin has streams handled once more, those with an event from ``start`` on."""
+        between = {"start": Position(start), "end": Position(2**40)}
+        self.asking(admin.redeliver, **between, dry_run=False, by="marie", why="to be sure")
+        Redelivering(
+            source=Source("intake", self.calls),
+            tables=self.tables,
+            streams=self.handling.streams,
+            opening=self.handling.opening,
+            handler=self._handle,
+            models=["counts"],
+            stopping=lambda: False,
+        ).serve()
+
     def tell(self, stream: str, number: int) -> int:
         """Append a note; its position."""
         note = Noted(number=number, person_id=PERSON)
@@ -161,7 +188,7 @@ class Pair:
         confirms, before its checkpoint.
         """
         options = RelayOptions(
-            service="intake", dsn=self._database.dsn("intake"), amqp_uri=IN_PROCESS_URI
+            service="intake", dsn=self.database.dsn("intake"), amqp_uri=IN_PROCESS_URI
         )
         relay = Relay(options, store=self.store, wakeup=Wakeup(options.dsn, "intake"))
         relay._publisher = self.network  # type: ignore[assignment]  # publishes to a list
@@ -192,6 +219,31 @@ class Pair:
             )
             return rows.fetchall()
 
+    def counts(self) -> dict[str, int]:
+        """The consumer's read model: how many notes each stream has."""
+        with self.routing_store.transaction() as connection:
+            return dict(connection.execute("SELECT stream, count FROM counts").fetchall())
+
+    def parked(self) -> list[int]:
+        """The numbers of the parked events."""
+        with self.routing_store.transaction() as connection:
+            return [one.data["number"] for one in admin.parked(connection)]
+
+    def waits_for_a_lock(self) -> bool:
+        """Whether a consumer waits behind another one's transaction."""
+        query = "SELECT count(*) FROM pg_stat_activity WHERE wait_event_type = 'Lock'"
+        row = self._admin.execute(query).fetchone()
+        return row is not None and row[0] > 0
+
+    def forget_digests(self) -> None:
+        """As if other events had stood where the consumer is."""
+        self._admin.execute("UPDATE routing.checkpoints SET digest = sha256(digest)")
+
+    def refused(self) -> int:
+        """How many messages were refused as not the source's."""
+        with self.routing_store.transaction() as connection:
+            return admin.subscriptions(connection)[0].refused_count
+
     def asking(self, asked: Callable[..., Any], *arguments: Any, **named: Any) -> Any:
         """Run one of the admin's functions on the consumer's database."""
         with self.routing_store.transaction() as connection:
@@ -200,8 +252,14 @@ class Pair:
     def _handle(self, batch: Sequence[Delivered], unit: UnitOfWork) -> None:
         for delivered in batch:
             number = delivered.event.number
+            self.meet(number)
             if number in self.broken:
                 raise ValueError("cannot bear this one")
+            if self.answers:
+                unit.append(f"answer-{number}", [Answered(number=number)], expected=Expected.ANY)
+            unit.connection.execute(COUNT, [delivered.stream])
+            if delivered.replay:
+                continue
             unit.connection.execute(
                 "INSERT INTO handled (partition, position, stream, number) VALUES (%s, %s, %s, %s)",
                 [delivered.partition, delivered.position, delivered.stream, number],
@@ -212,3 +270,7 @@ class Pair:
 
 def _die(_places: object) -> None:
     raise Died
+
+
+def _nothing(_number: int) -> None:
+    """What an event does to who handles it, unless a test says otherwise."""

@@ -8,7 +8,8 @@ from threading import Lock
 import psycopg
 import pytest
 
-from shared.projections import RebuildRunning
+from shared.projections import Differs, RebuildRunning
+from shared.projections._copy import AheadOfLive, Copy
 from tests.projections.conftest import Boxes, meanwhile
 
 NAMES = [f"b{number}" for number in range(12)]
@@ -58,6 +59,14 @@ def test_f40_a_consumer_that_lags_is_not_overtaken_by_the_copy(followed):
     while followed.consume():
         pass
     followed.assert_exact()
+
+
+def test_f40_without_the_look_at_the_live_model_the_copy_overtakes_it(followed, monkeypatch):
+    """Proves that the test above can fail."""
+    monkeypatch.setattr(Copy, "_applied", lambda _: None)
+
+    with pytest.raises((AssertionError, AheadOfLive)):
+        test_f40_a_consumer_that_lags_is_not_overtaken_by_the_copy(followed)
 
 
 def test_f40_readers_see_whole_tables_all_the_while(own):
@@ -134,6 +143,14 @@ def test_f40_a_parked_event_that_is_retried_after_the_copy_passed_it_is_in_the_c
     followed.rebuild(watch=retry)
 
     followed.assert_exact()
+
+
+def test_f40_without_taking_up_what_was_parked_the_copy_lacks_it(followed, monkeypatch):
+    """Proves that the test above can fail."""
+    monkeypatch.setattr(Copy, "_take_up", lambda _: None)
+
+    with pytest.raises(Differs):
+        test_f40_a_parked_event_that_is_retried_after_the_copy_passed_it_is_in_the_copy(followed)
 
 
 def test_f40_a_parked_event_that_was_discarded_is_not_in_the_copy(followed):

@@ -10,6 +10,7 @@ from uuid import UUID
 
 import pytest
 
+from services.notifications.domain import alert
 from services.notifications.domain.lanes import Lane
 from shared.contracts.followup.events import DeadlineMet
 from shared.contracts.routing.events import AssignmentClosed
@@ -76,6 +77,14 @@ def test_f48_after_two_lost_answers_it_never_leaves_a_third_time(one):
     assert one.tick("2026-11-02 10:30") == []
     [sent] = one.found(recipient="ada", state=AlertState.SENT)
     assert (sent.attempts, sent.in_doubt) == (2, 2)
+
+
+def test_f48_without_the_limit_of_doubt_it_does_leave_a_third_time(one, monkeypatch):
+    """Proves that the test above can fail."""
+    monkeypatch.setattr(alert, "_MAX_IN_DOUBT", 1000)
+
+    with pytest.raises(AssertionError):
+        test_f48_after_two_lost_answers_it_never_leaves_a_third_time(one)
 
 
 def test_a_death_while_sending_is_followed_by_one_more_attempt_under_the_same_id(one):
