@@ -116,7 +116,7 @@ class Pair:
         self.network = Network()
         self.dies_in_handler = False
         self.broken: set[int] = set()
-        self.meet: Callable[[int], object] = _nothing
+        self.meet: Callable[[int, UnitOfWork], object] = _nothing
         self.answers = False
         self.begin()
 
@@ -252,7 +252,7 @@ class Pair:
     def _handle(self, batch: Sequence[Delivered], unit: UnitOfWork) -> None:
         for delivered in batch:
             number = delivered.event.number
-            self.meet(number)
+            self.meet(number, unit)
             if number in self.broken:
                 raise ValueError("cannot bear this one")
             if self.answers:
@@ -272,5 +272,5 @@ def _die(_places: object) -> None:
     raise Died
 
 
-def _nothing(_number: int) -> None:
+def _nothing(_number: int, _unit: UnitOfWork) -> None:
     """What an event does to who handles it, unless a test says otherwise."""

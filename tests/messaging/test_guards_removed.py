@@ -133,7 +133,7 @@ def two_readers_have_the_same_batch(pair: Pair) -> None:
     pair.relay()
     inside, go_on = threading.Event(), threading.Event()
 
-    def meet(_number: int) -> None:
+    def meet(_number: int, _unit: UnitOfWork) -> None:
         if threading.current_thread() is slow:
             inside.set()
             go_on.wait(10)
@@ -152,12 +152,46 @@ def two_readers_have_the_same_batch(pair: Pair) -> None:
     nothing_lost(pair)
 
 
+def a_reader_is_frozen_in_a_pipeline(pair: Pair) -> None:
+    """F30: where no time-out for idle transactions is armed."""
+    tell(pair, range(5))
+    pair.relay()
+    inside, go_on = threading.Event(), threading.Event()
+
+    def meet(_number: int, unit: UnitOfWork) -> None:
+        if threading.current_thread() is frozen and not inside.is_set():
+            with unit.connection.pipeline():
+                unit.connection.execute("SELECT 1")
+                inside.set()
+                go_on.wait(20)
+
+    def read() -> None:
+        with suppress(Unavailable):
+            pair.following.handle(pair.network.events)
+
+    pair.meet = meet
+    pair.handling.most_seconds = 0.5
+    frozen = threading.Thread(target=read)
+    frozen.start()
+    assert inside.wait(10)
+    pair.restart()
+    other = threading.Thread(target=read)
+    other.start()
+    other.join(5)
+    took_over = not other.is_alive()
+    go_on.set()
+    frozen.join()
+    other.join()
+    assert took_over
+    nothing_lost(pair)
+
+
 def an_event_that_kills(pair: Pair) -> None:
     """F36: it leaves no exception to count, and the others must go through."""
     tell(pair, range(4))
     pair.relay()
 
-    def meet(number: int) -> None:
+    def meet(number: int, _unit: UnitOfWork) -> None:
         if number == 2:
             raise Died
 
@@ -187,7 +221,7 @@ def what_it_needs_is_away(pair: Pair) -> None:
     pair.relay()
     failures = iter(range(8))
 
-    def meet(number: int) -> None:
+    def meet(number: int, _unit: UnitOfWork) -> None:
         if number == 2 and next(failures, None) is not None:
             raise Unavailable("the directory does not answer")
 
@@ -297,6 +331,12 @@ GUARDS = {
         where=_tables,
         name="_LOCK",
         without=_tables._CHECKPOINTS,
+    ),
+    "a handling transaction is bounded": Guard(
+        scenario=a_reader_is_frozen_in_a_pipeline,
+        where=_tables,
+        name="last_at_most",
+        without=lambda *_: None,
     ),
     "attempts are counted before the handler runs": Guard(
         scenario=an_event_that_kills,

@@ -2,10 +2,36 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import closing
+from typing import Any
+
+import pytest
 from kombu import Connection
 
+from shared.messaging import NotPublished
+from shared.messaging._broker import BatchPublisher, Outgoing
+from shared.messaging._topology import events_exchange
 from tests.messaging.conftest import System
 from tests.support.rabbitmq import node
+
+BATCH = [Outgoing("0", b"{}")] * 5
+
+
+@pytest.fixture
+def channel() -> Iterator[Any]:
+    """Of the test's node, with an exchange for ``BatchPublisher`` that nothing is bound to."""
+    exchange = events_exchange("guarded")
+    with Connection(node().amqp_uri) as connection:
+        channel = connection.channel()
+        exchange(channel).declare()
+        yield channel
+        channel.exchange_delete(exchange.name)
+
+
+def publish() -> None:
+    with closing(BatchPublisher(node().amqp_uri, events_exchange("guarded"))) as publisher:
+        publisher.publish(BATCH)
 
 
 def alarms(system: System, event: str) -> list[str]:
@@ -34,6 +60,33 @@ def test_f16_a_nack_leaves_the_checkpoint_before_the_batch(brokered: System) -> 
 
     brokered.wait_level()
     brokered.wait(brokered.published)
+
+
+def test_f16_without_notice_of_nacks_what_was_refused_passes_for_published(
+    channel: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Proves that the test above can fail."""
+    full = {"x-max-length": 1, "x-overflow": "reject-publish"}
+    channel.queue_declare("guarded", exclusive=True, arguments=full)
+    channel.queue_bind("guarded", "guarded.events", "#")
+    with pytest.raises(NotPublished, match="refused"):
+        publish()
+
+    monkeypatch.setattr(BatchPublisher, "_on_nack", BatchPublisher._on_ack)
+
+    publish()
+
+
+def test_f17_without_notice_of_returns_what_nobody_took_passes_for_published(
+    channel: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Proves that the test below can fail."""
+    with pytest.raises(NotPublished, match="no queue is bound"):
+        publish()
+
+    monkeypatch.setattr(BatchPublisher, "_on_return", lambda *_: None)
+
+    publish()
 
 
 def test_f17_without_any_queue_the_events_wait_in_the_log(system: System) -> None:
