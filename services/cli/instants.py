@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from datetime import UTC, datetime
 from zoneinfo import ZoneInfo
 
 from shared.clock import PARIS
 from shared.errors import Invalid
+
+_OFFSET = re.compile(r" ([+-]\d\d:\d\d)$")  # as tables show it
 
 
 def instant_of(text: str, option: str, *, end: bool = True) -> datetime:
@@ -15,7 +18,7 @@ def instant_of(text: str, option: str, *, end: bool = True) -> datetime:
     Raises Invalid naming ``option``, also for an hour that the change of clocks skips or repeats.
     """
     try:
-        instant = datetime.fromisoformat(text)
+        instant = datetime.fromisoformat(_OFFSET.sub(r"\1", text))
     except ValueError:
         raise Invalid(
             f"{option}: {text!r} is no instant; write 2026-03-17 or 2026-03-17T15:00"
@@ -43,5 +46,6 @@ def in_zone(wall: datetime, zone: ZoneInfo, option: str) -> datetime:
 
 
 def in_paris(instant: datetime) -> str:
-    """An instant for the eye, to the second: ``2026-03-17 15:00:00+01:00``."""
-    return instant.astimezone(PARIS).isoformat(sep=" ", timespec="seconds")
+    """An instant for the eye, to the second, which breaks well: ``2026-03-17 15:00:00 +01:00``."""
+    text = instant.astimezone(PARIS).isoformat(sep=" ", timespec="seconds")
+    return f"{text[:19]} {text[19:]}"

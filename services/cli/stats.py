@@ -54,7 +54,7 @@ FROM events e JOIN jsonb_each_text(%(reached)s) AS r (partition, reached)
      ON e.partition = r.partition::int AND e."position" > r.reached::bigint
 """
 # Left out of the tables, which must fit a terminal.
-_ONLY_IN_JSON = frozenset({"last_seen_at", "parked_since", "refused"})
+_ONLY_IN_JSON = frozenset({"all_bytes", "first_at", "last_seen_at", "parked_since", "refused"})
 
 
 def stats(

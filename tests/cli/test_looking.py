@@ -115,11 +115,13 @@ def test_tables_tell_the_time_of_paris_and_json_tells_utc(
     monkeypatch.setenv("COLUMNS", "300")  # no word is broken over two lines
     stream = f"request-{request_of(system, 'S01')}"
     at = json.loads(system.run("show", stream, "--json"))["events"][0]["recorded_at"]
-    local = datetime.fromisoformat(at).astimezone(PARIS).isoformat(sep=" ", timespec="seconds")
+    whole = datetime.fromisoformat(at).astimezone(PARIS).isoformat(sep=" ", timespec="seconds")
+    local = f"{whole[:19]} {whole[19:]}"
     assert at.endswith("+00:00")
 
     for command in (["show", stream], ["trace", stream], ["streams", stream]):
         assert local in system.run(*command), command
+    assert system.rows("streams", stream, "--since", local, "--until", local[:10])
     shown = system.run("tail", "--since", at, "--stream", stream, "--limit", 1, "--idle", 0)
     assert local.replace(" ", "T")[:19] in shown
     assert system.rows("streams", "--until", "2020-01-01") == []

@@ -13,7 +13,7 @@ import typer.main
 from typer.testing import CliRunner
 
 from services.cli.app import app
-from services.cli.instants import instant_of
+from services.cli.instants import in_paris, instant_of
 from shared.errors import Invalid
 
 # They run until they are stopped, and print nothing but log lines, which are JSON.
@@ -123,6 +123,7 @@ def test_an_hour_with_its_offset_is_taken_when_the_clocks_change() -> None:
     assert CliRunner().invoke(app, [*command, "2026-10-25 04:30"]).exit_code == 0
     summer, winter = (instant_of(f"2026-10-25T02:30{o}", "--since") for o in ("+02:00", "+01:00"))
     assert winter - summer == timedelta(hours=1)
+    assert instant_of(in_paris(winter), "--since") == winter  # as tables show it
 
 
 def test_what_is_asked_of_one_who_changes_something_is_asked_of_all() -> None:
