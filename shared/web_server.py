@@ -2,19 +2,92 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterable
+from contextlib import suppress
+from time import monotonic
 from typing import Any
 
 import structlog
 from eventlet import sleep
+from eventlet.wsgi import ChunkReadError
 from nameko.web.handlers import HttpRequestHandler
-from nameko.web.server import WebServer
+from nameko.web.server import HttpOnlyProtocol, WebServer
+from werkzeug.exceptions import HTTPException, MethodNotAllowed, NotFound
+from werkzeug.routing import Map
+from werkzeug.wrappers import Request, Response
 
+from shared.problem import Problem
 from shared.tracing import TRACEPARENT
 
 log = structlog.get_logger(__name__)
 
 SOCKET_TIMEOUT_SECONDS = 60
 _PAUSE_SECONDS = 0.1
+# What is read and thrown away of a body that nobody wanted, so that its sender, who reads no answer
+# before it has sent everything, gets ours and not a broken connection.
+LARGEST_DISCARDED_BYTES = 256 << 20
+_DISCARD_SECONDS = 60.0
+_DISCARD_CHUNK_BYTES = 1 << 16
+
+
+class SteadyProtocol(HttpOnlyProtocol):  # type: ignore[misc]  # nameko is untyped
+    """Reads what is left of a body before the connection closes or serves the next request."""
+
+    def handle_one_response(self) -> None:
+        body = self.environ["eventlet.input"]
+        body.discard = lambda *_: self._discard(body)  # eventlet's own has no bound
+        self._gave_up = False
+        super().handle_one_response()
+        done = self._gave_up or body.should_send_hundred_continue
+        if self.close_connection and not done:
+            with suppress(OSError, ChunkReadError):
+                self._discard(body)
+
+    def _discard(self, body: Any) -> None:
+        until, left = monotonic() + _DISCARD_SECONDS, LARGEST_DISCARDED_BYTES
+        while left > 0 and monotonic() < until:
+            read = len(body.read(_DISCARD_CHUNK_BYTES))
+            if not read:
+                return
+            left -= read
+            sleep(0)  # a fast sender must not keep the others waiting
+        self.close_connection, self._gave_up = 1, True
+
+
+class _Routes:
+    """Hands a request to the entrypoint of its path; where there is none, a problem says so."""
+
+    def __init__(self, url_map: Map) -> None:
+        self._url_map = url_map
+
+    def __call__(self, environ: Any, start_response: Callable[..., Any]) -> Iterable[bytes]:
+        request: Any = Request(environ, shallow=True)  # the entrypoint lifts it
+        response: Any
+        try:
+            entrypoint, request.path_values = self._url_map.bind_to_environ(environ).match()
+        except HTTPException as error:
+            response = _unrouted(error)
+        else:
+            response = entrypoint.handle_request(request)
+        answer: Iterable[bytes] = response(environ, start_response)
+        return answer
+
+
+def _unrouted(error: HTTPException) -> HTTPException | Response:
+    if isinstance(error, MethodNotAllowed):
+        allowed = ", ".join(sorted(error.valid_methods or ()))
+        return Problem(
+            405,
+            "method",
+            "Not by this method",
+            f"method: send one of {allowed}",
+            headers={"Allow": allowed},
+        ).response()
+    if isinstance(error, NotFound):
+        return Problem(
+            404, "path", "No such path", "path: nothing is here; see the API's description"
+        ).response()
+    return error  # a redirection
 
 
 class SteadyWebServer(WebServer):  # type: ignore[misc]  # nameko is untyped
@@ -36,8 +109,11 @@ class SteadyWebServer(WebServer):  # type: ignore[misc]  # nameko is untyped
             sock.settimeout(SOCKET_TIMEOUT_SECONDS)
             self.container.spawn_managed_thread(lambda s=sock, a=address: self._serve(s, a))
 
+    def get_wsgi_app(self) -> _Routes:
+        return _Routes(self.make_url_map())
+
     def get_wsgi_server(self, sock: Any, wsgi_app: Any, **options: Any) -> Any:
-        server = super().get_wsgi_server(sock, wsgi_app, **options)
+        server = super().get_wsgi_server(sock, wsgi_app, protocol=SteadyProtocol, **options)
         server.socket_timeout = SOCKET_TIMEOUT_SECONDS
         return server
 

@@ -10,6 +10,7 @@ import psycopg
 from marshmallow import ValidationError
 
 from shared.errors import Conflict, Invalid, PermanenceError, Refused, Unavailable
+from shared.forms import field_errors
 
 INTERNAL = "internal"
 _KINDS: Mapping[str, type[PermanenceError]] = {
@@ -27,7 +28,7 @@ class WireError(Exception):
 def to_wire_error(error: BaseException) -> WireError:
     """What the caller may know: our own errors as they are, of others that they happened."""
     if isinstance(error, ValidationError):
-        error = Invalid("payload: some fields are not understood", _messages(error))
+        error = Invalid("payload: some fields are not understood", field_errors(error))
     elif isinstance(error, psycopg.OperationalError):
         error = Unavailable("database: does not answer; retry later")
     kind = next((name for name, base in _KINDS.items() if isinstance(error, base)), INTERNAL)
@@ -62,18 +63,3 @@ def _foreign(name: str, where: str) -> PermanenceError:
             f"method: {where} does not take that call ({name}); upgrade caller or service"
         )
     return PermanenceError(f"method: {where} failed ({name}); its log says why")
-
-
-def _messages(error: ValidationError) -> dict[str, list[str]]:
-    """Field paths with their messages, without the values."""
-    found: dict[str, list[str]] = {}
-
-    def walk(path: str, value: object) -> None:
-        if isinstance(value, dict):
-            for name, inner in value.items():
-                walk(f"{path}.{name}" if path else str(name), inner)
-        else:
-            found[path] = [str(text) for text in (value if isinstance(value, list) else [value])]
-
-    walk("", error.messages)
-    return found

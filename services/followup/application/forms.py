@@ -16,6 +16,7 @@ from shared.contracts.intake.events import MAIN_REGISTER
 from shared.contracts.vocabulary import DeadlineKind, Outcome, StepKind
 from shared.deadlines import METRO, compute, rule, zone_named
 from shared.errors import Invalid
+from shared.forms import field_errors
 
 
 class BadForm(Invalid):
@@ -227,7 +228,7 @@ def loaded(form: type[Schema], payload: Mapping[str, Any]) -> dict[str, Any]:
     try:
         values: dict[str, Any] = form().load(dict(payload))
     except ValidationError as error:
-        wrong = {str(name): _texts(text) for name, text in error.messages_dict.items()}
+        wrong = field_errors(error)
         names = ", ".join(sorted(wrong))
         raise BadForm(f"{names}: not understood; see the fields", wrong) from None
     return values
@@ -296,9 +297,3 @@ def _by_rule(kind: DeadlineKind, asked: Mapping[str, Any]) -> DeadlineTerms:
 
 def _missing(field: str, remedy: str) -> BadForm:
     return BadForm(f"{field}: {remedy}", {field: [remedy]})
-
-
-def _texts(found: Any) -> list[str]:
-    if isinstance(found, list):
-        return [str(text) for text in found]
-    return [str(found)]

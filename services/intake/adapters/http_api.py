@@ -17,11 +17,11 @@ from services.intake.adapters.partner_form import (
     FormProblem,
     PartnerForm,
     WebForm,
+    dates_ahead,
     has_content,
     problems_of,
 )
 from services.intake.adapters.partners import Partner, Partners
-from services.intake.adapters.problem import Problem, answer
 from services.intake.adapters.rate_limit import RateLimit
 from services.intake.application.door import MEDIA_TYPES, check_register, partner_key
 from services.intake.application.ports import Arrival
@@ -30,6 +30,7 @@ from shared.clock import Clock
 from shared.contracts.intake.events import MAIN_REGISTER, FieldProblem
 from shared.contracts.vocabulary import Channel
 from shared.errors import Invalid, Unavailable
+from shared.problem import Problem, answer
 
 log = structlog.get_logger(__name__)
 
@@ -73,6 +74,15 @@ class HttpApi:
                 "nothing was kept",
                 errors=[{"field": "message", "remedy": "say what is asked"}],
             )
+        if ahead := dates_ahead(PartnerForm(), sent, self.clock.now()):
+            names = ", ".join(one.field for one in ahead)
+            raise Problem(
+                422,
+                "future",
+                "A date is in the future",
+                f"{names}: in the future; correct it, or leave it out; nothing was kept",
+                errors=[{"field": one.field, "remedy": one.remedy} for one in ahead],
+            )
         found = problems_of(PartnerForm(), sent)
         head = (
             f"POST /v1/requests HTTP/1.1\nIdempotency-Key: {key}\n"
@@ -98,7 +108,8 @@ class HttpApi:
         register = self._register(request, allowed=self.rehearsals)
         body = read_body(request, most_bytes=self.most_bytes)
         sent = read_json_object(request, body)
-        found = problems_of(WebForm(), sent)
+        form = WebForm()
+        found = problems_of(form, sent) + dates_ahead(form, sent, self.clock.now())
         doubts = _doubts(found)
         if str(sent.get("website") or "").strip():
             trap = FieldProblem(field="website", remedy="champ piège rempli : robot probable")

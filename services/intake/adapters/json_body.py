@@ -8,7 +8,7 @@ from typing import Any, NoReturn
 from werkzeug.http import parse_options_header
 from werkzeug.wrappers import Request
 
-from services.intake.adapters.problem import Problem
+from shared.problem import Problem
 
 _AGAIN = "nothing was kept; correct it and send it again under the same Idempotency-Key"
 

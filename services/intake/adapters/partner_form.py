@@ -5,18 +5,22 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from marshmallow import RAISE, Schema, ValidationError, fields, validate
 
-from services.intake.application.correction_form import field_errors
+from services.intake.domain.reading import latest_day
 from shared.contracts.intake.events import FieldProblem
+from shared.forms import field_errors
 
 _DAY = re.compile(r"^(\d{4})-(\d{1,2})-(\d{1,2})\Z")
 _LONGEST_VALUE = 200
 _LONGEST_NAME = 80
 _MOST_PROBLEMS = 50
+# What happened before it was sent; a clock may be wrong by a summer's hour.
+_PAST = ("sent_at", "person.dob", "measure.since", "decision.notified", "consent.date")
+_WRONG_CLOCK = timedelta(hours=2)
 _UNKNOWN = "unknown field: kept, to be read by a person; see the API's description for known ones"
 
 
@@ -37,6 +41,20 @@ class _Form(Schema):
 
 def _text(longest: int = 500) -> fields.String:
     return fields.String(allow_none=True, validate=validate.Length(max=longest))
+
+
+def _line(longest: int = 500) -> fields.String:
+    """A text of one line, so that nothing of it can pass for a header or a field of its own."""
+    return fields.String(
+        allow_none=True,
+        validate=[
+            validate.Length(max=longest),
+            validate.Regexp(
+                r"[^\x00-\x1f\x7f-\x9f\u2028\u2029]*\Z",
+                error="send one line, without line breaks and control characters",
+            ),
+        ],
+    )
 
 
 class _Author(_Form):
@@ -119,14 +137,14 @@ class PartnerForm(_Form):
 class WebForm(_Form):
     """``POST /v1/web-form``; ``website`` is hidden from people, so that only robots fill it."""
 
-    form = _text(50)
+    form = _line(50)
     sent_at = fields.AwareDateTime(format="iso", allow_none=True)
-    lang = _text(20)
-    name = _text()
-    email = fields.String(allow_none=True, validate=validate.Length(max=320))
-    phone = _text(50)
-    who = _text(100)
-    establishment = _text()
+    lang = _line(20)
+    name = _line()
+    email = _line(320)
+    phone = _line(50)
+    who = _line(100)
+    establishment = _line()
     message = fields.String(allow_none=True)
     consent_privacy = fields.Boolean(allow_none=True, truthy={True}, falsy={False})
     website = fields.String(allow_none=True)
@@ -159,6 +177,26 @@ def problems_of(form: Schema, sent: Mapping[str, Any]) -> list[FormProblem]:
     ]
 
 
+def dates_ahead(form: Schema, sent: Mapping[str, Any], now: datetime) -> list[FormProblem]:
+    """The fields of ``sent`` that tell of something past, and hold a time that is yet to come."""
+    try:
+        values = form.load(dict(sent))
+    except ValidationError as error:
+        values = error.valid_data
+    found = [(path, _reached(values, path)) for path in _PAST]
+    return [
+        FormProblem(path, "is in the future; correct it, or leave it out", _value_at(sent, path))
+        for path, value in found
+        if isinstance(value, date) and _is_ahead(value, now)
+    ]
+
+
+def _is_ahead(value: date, now: datetime) -> bool:
+    if isinstance(value, datetime):
+        return value > now + _WRONG_CLOCK
+    return value > latest_day(now)
+
+
 def has_content(sent: Mapping[str, Any]) -> bool:
     """Whether anything in ``sent`` could be a request: words, a decision, or a person."""
     return any(sent.get(name) for name in ("message", "asks", "decision", "person", "measure"))
@@ -170,10 +208,11 @@ def _name(path: str) -> str:
 
 
 def _remedy(texts: list[str]) -> str:
-    return "; ".join(_UNKNOWN if text == "Unknown field." else text for text in texts)[:500]
+    return "; ".join(_UNKNOWN if text.startswith("unknown field") else text for text in texts)[:500]
 
 
-def _value_at(sent: object, path: str) -> str:
+def _reached(sent: object, path: str) -> object:
+    """What stands in ``sent`` at ``path``; None if it does not go so far."""
     value = sent
     for step in path.split("."):
         if isinstance(value, Mapping):
@@ -181,8 +220,12 @@ def _value_at(sent: object, path: str) -> str:
         elif isinstance(value, list) and step.isdigit() and int(step) < len(value):
             value = value[int(step)]
         else:
-            return ""
-    text = str(value)[:_LONGEST_VALUE]
+            return None
+    return value
+
+
+def _value_at(sent: object, path: str) -> str:
+    text = str(_reached(sent, path) or "")[:_LONGEST_VALUE]
     return text.encode("utf-8", "replace").decode("utf-8").replace("\0", "�")
 
 

@@ -19,6 +19,7 @@ from shared.contracts.vocabulary import (
     Topic,
 )
 from shared.errors import Invalid
+from shared.forms import field_errors
 
 _CODE = validate.Regexp(
     r"^[a-z]{2,4}-[a-z0-9-]{2,60}\Z",
@@ -132,20 +133,3 @@ def read_correction(sent: Mapping[str, Any]) -> dict[str, Any]:
     if not loaded:
         raise Invalid("fields: none sent; name at least one, or settle what is missing")
     return loaded
-
-
-def field_errors(error: ValidationError) -> dict[str, list[str]]:
-    """Path of each bad field ("person.born_on") with what is wrong; never the value."""
-    found: dict[str, list[str]] = {}
-
-    def walk(path: str, value: object) -> None:
-        if isinstance(value, Mapping):
-            for name, inner in value.items():
-                walk(f"{path}.{name}" if path else str(name), inner)
-        else:
-            texts = value if isinstance(value, list) else [value]
-            field = path.removesuffix("._schema")  # marshmallow's name for "the whole of it"
-            found[field] = [str(text) for text in texts]
-
-    walk("", error.messages)
-    return found

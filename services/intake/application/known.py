@@ -17,6 +17,7 @@ from shared.contracts.intake.events import OtherNumber, Party, RequestPeople
 from shared.contracts.vocabulary import Channel, RequestState, Urgency
 from shared.errors import Invalid
 from shared.eventstore import Streams
+from shared.forms import field_errors
 
 _STATES = {state.value: state for state in RequestState}
 _URGENCIES = {urgency.value: urgency for urgency in Urgency}
@@ -88,9 +89,10 @@ def _loaded(number: int, entry: Mapping[str, Any]) -> dict[str, Any]:
     try:
         loaded: dict[str, Any] = KnownSchema().load(dict(entry))
     except ValidationError as error:
+        found = field_errors(error)
         raise Invalid(
-            f"known.{number}: {', '.join(sorted(map(str, error.messages_dict)))} not understood",
-            {f"known.{number}.{field}": [str(text)] for field, text in error.messages_dict.items()},
+            f"known.{number}: {', '.join(sorted(found))} not understood",
+            {f"known.{number}.{field}": texts for field, texts in found.items()},
         ) from None
     return loaded
 

@@ -7,7 +7,6 @@ from typing import Any
 
 from marshmallow import RAISE, Schema, ValidationError, fields, validate
 
-from services.intake.application.correction_form import field_errors
 from services.intake.domain.paper import (
     CallFacts,
     EnvelopeFacts,
@@ -17,6 +16,7 @@ from services.intake.domain.paper import (
     referral,
 )
 from shared.errors import Invalid
+from shared.forms import field_errors
 
 
 class _Form(Schema):

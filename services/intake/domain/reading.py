@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 
 from services.intake.domain.commands import (
     CloseAutomaticMessage,
@@ -61,9 +61,14 @@ def with_problems(
     )
 
 
+def latest_day(at: datetime) -> date:
+    """The day that it is at ``at`` where the day begins first; any later one lies ahead of all."""
+    return (at.astimezone(UTC) + timedelta(hours=14)).date()
+
+
 def future_dates(facts: RequestFacts, arrived_at: datetime) -> tuple[FieldProblem, ...]:
     """The days after ``arrived_at`` although they tell of something past (R43)."""
-    latest = (arrived_at + timedelta(days=1)).astimezone(PARIS).date()  # zones differ by a day
+    latest = latest_day(arrived_at)
     told = {
         "received_on": facts.received_on,
         "written_on": facts.written_on,

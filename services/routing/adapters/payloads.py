@@ -16,6 +16,7 @@ from services.routing.domain.view import Absence
 from shared.contracts.routing.events import EstablishmentRegistered
 from shared.contracts.vocabulary import AssignmentState
 from shared.errors import Invalid
+from shared.forms import field_errors
 
 LARGEST_PAGE = 500
 _STATES = [one.value for one in AssignmentState]
@@ -69,16 +70,9 @@ def loaded(schema: type[Schema], payload: Mapping[str, Any]) -> dict[str, Any]:
     try:
         values: dict[str, Any] = schema().load(payload)
     except ValidationError as error:
-        wrong = {name: texts_of(text) for name, text in error.messages_dict.items()}
+        wrong = field_errors(error)
         raise BadPayload(f"arguments: cannot be read in {', '.join(wrong)}", wrong) from None
     return values
-
-
-def texts_of(found: Any) -> list[str]:
-    """Marshmallow's messages of one field, nested ones named by their path."""
-    if isinstance(found, Mapping):
-        return [f"{name}: {text}" for name, part in found.items() for text in texts_of(part)]
-    return [str(text) for text in found] if isinstance(found, list) else [str(found)]
 
 
 def day_of(field: str, value: Any) -> date:

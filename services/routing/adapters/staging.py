@@ -7,11 +7,11 @@ from typing import Any
 
 from marshmallow import EXCLUDE, Schema, ValidationError, fields, validate
 
-from services.routing.adapters.payloads import texts_of
 from services.routing.domain.directory import TeamWanted
 from services.routing.domain.view import Absence
 from shared.contracts.vocabulary import TeamState
 from shared.errors import Invalid
+from shared.forms import field_errors
 
 _NONE = "none"
 _STATES = {one.value: one for one in TeamState}
@@ -47,8 +47,8 @@ def read_teams(register: str, teams: Mapping[str, Any]) -> list[TeamWanted]:
         try:
             wanted.append(read_team(register, code, entry))
         except ValidationError as error:
-            for name, texts in error.messages_dict.items():
-                wrong[f"teams.{code}.{name}"] = texts_of(texts)
+            for name, texts in field_errors(error).items():
+                wrong[f"teams.{code}.{name}"] = texts
     if wrong:
         raise BadStage(f"teams: cannot be read in {', '.join(wrong)}", wrong)
     return wanted

@@ -7,6 +7,7 @@ import socket
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
+from http.client import HTTPResponse
 from typing import Any
 from urllib.parse import urlsplit
 from uuid import UUID, uuid4
@@ -17,6 +18,7 @@ import requests
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from shared.web_server import LARGEST_DISCARDED_BYTES
 from tests.support.postgres import fresh_database
 from tests.support.waiting import wait_until
 from tests.unit.intake.running import OTHER_TOKEN, TOKEN, RunningIntake, running_intake
@@ -140,6 +142,62 @@ def test_a_field_of_the_wrong_form_is_named(
 
     assert response.status_code == 202, response.text
     assert path in {named["field"] for named in response.json()["problems"]}
+
+
+@pytest.mark.parametrize(
+    ("path", "value", "remedy"),
+    [
+        ("message", 7, "send a text, in quotation marks"),
+        ("author", "Inès", "send an object, {…}"),
+        ("asks", "recours", "send a list, […]"),
+        ("author.email", "no address", "send an address such as name@example.org"),
+        ("ref", "x" * 201, "is too long; send 200 at most"),
+        ("consent.signed", "perhaps", "send true or false, without quotation marks"),
+        ("decision.delay_days", "thirty", "send a whole number, without quotation marks"),
+        ("person.dob", 19900413, "send the date as YYYY-MM-DD"),
+    ],
+)
+def test_a_field_of_the_wrong_type_is_named_with_what_to_send(
+    running: RunningIntake, path: str, value: object, remedy: str
+):
+    outer, _, inner = path.partition(".")
+    bad = FORM | {outer: FORM.get(outer, {}) | {inner: value} if inner else value}
+
+    response = post(running, bad, **{"Permanence-Register": "rehearsal-types"})
+
+    assert response.json()["problems"] == [{"field": path, "remedy": remedy}]
+
+
+@pytest.mark.parametrize(
+    ("path", "value"),
+    [
+        ("sent_at", "2099-04-07T22:30:00+02:00"),
+        ("person.dob", "2099-04-13"),
+        ("measure.since", "2099-03-30"),
+        ("decision.notified", "2099-04-01"),
+        ("consent.date", "2099-04-01"),
+    ],
+)
+def test_what_has_happened_cannot_lie_in_the_future(
+    running: RunningIntake, register: str, path: str, value: str
+):
+    outer, _, inner = path.partition(".")
+    bad = FORM | {outer: FORM.get(outer, {}) | {inner: value} if inner else value}
+
+    told = problem(post(running, bad, **{"Permanence-Register": register}), 422)
+
+    remedy = "is in the future; correct it, or leave it out"
+    assert told["errors"] == [{"field": path, "remedy": remedy}]
+    assert told["detail"].startswith(f"{path}: ")
+    assert running.direct.requests(register) == 0
+
+
+def test_what_is_yet_to_end_may_lie_in_the_future(running: RunningIntake, register: str):
+    ends = FORM | {"measure": FORM["measure"] | {"until": "2099-03-30"}}
+
+    response = post(running, ends, **{"Permanence-Register": register})
+
+    assert (response.status_code, response.json()["problems"]) == (202, [])
 
 
 def test_an_unknown_field_is_named_and_kept(running: RunningIntake, register: str):
@@ -283,6 +341,55 @@ def test_more_than_is_taken_is_refused_and_the_service_goes_on(running: RunningI
     assert requests.get(f"{running.api}/health/live", timeout=10).status_code == 200
 
 
+@pytest.mark.parametrize("connection", ["close", "keep-alive"])
+def test_a_sender_that_reads_only_after_all_is_sent_is_told_that_it_was_too_much(
+    running: RunningIntake, connection: str
+):
+    body = b"x" * 30_000_000
+    head = (
+        f"POST /v1/web-form HTTP/1.1\r\nHost: intake\r\nConnection: {connection}\r\n"
+        f"Content-Type: application/json\r\nContent-Length: {len(body)}\r\n\r\n"
+    )
+    address = urlsplit(running.api)
+    with socket.create_connection((address.hostname or "", address.port or 0), timeout=30) as peer:
+        peer.sendall(head.encode() + body)
+        answer = HTTPResponse(peer)
+        answer.begin()
+
+        assert answer.status == 413
+        assert json.loads(answer.read())["most_bytes"] == LIMIT_BYTES
+
+
+def test_what_is_too_much_by_far_is_not_read_to_its_end(running: RunningIntake):
+    address = urlsplit(running.api)
+    head = (
+        b"POST /v1/web-form HTTP/1.1\r\nHost: intake\r\nContent-Type: application/json\r\n"
+        b"Content-Length: 100000000000\r\n\r\n"
+    )
+    sent, chunk = 0, b"x" * (1 << 20)
+    with socket.create_connection((address.hostname or "", address.port or 0), timeout=30) as peer:
+        peer.sendall(head)
+        with suppress(OSError):  # reset or broken pipe, by whoever is first
+            while sent < 2 * LARGEST_DISCARDED_BYTES:
+                peer.sendall(chunk)
+                sent += len(chunk)
+
+    assert LARGEST_DISCARDED_BYTES <= sent < 2 * LARGEST_DISCARDED_BYTES
+
+
+def test_a_path_that_is_none_is_a_problem(running: RunningIntake):
+    told = problem(requests.get(f"{running.api}/v1/request", timeout=10), 404)
+
+    assert told["detail"].startswith("path: ")
+
+
+def test_a_method_that_is_none_of_the_paths_is_a_problem_that_names_those(running: RunningIntake):
+    response = requests.delete(f"{running.api}/v1/requests", timeout=10)
+
+    assert problem(response, 405)["detail"] == "method: send one of POST"
+    assert response.headers["Allow"] == "POST"
+
+
 def test_a_body_in_chunks_is_read_and_bounded(running: RunningIntake, register: str):
     body = json.dumps(FORM).encode()
     small = requests.post(
@@ -342,6 +449,42 @@ def test_the_web_form_is_taken_in_without_a_token(running: RunningIntake, regist
     assert response.status_code == 202
     [row] = running.rpc("list_requests", register=register)
     assert (row["channel"], row["requester_kind"]) == ("web", "relative")
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "remedy"),
+    [
+        (
+            "email",
+            "idriss@mailbox.example\r\nBcc: all@mailbox.example",
+            "send one line, without line breaks and control characters",
+        ),
+        (
+            "name",
+            "Exemple\x00Idriss",
+            "send one line, without line breaks and control characters",
+        ),
+        (
+            "sent_at",
+            "2099-05-22T06:30:05+02:00",
+            "is in the future; correct it, or leave it out",
+        ),
+    ],
+)
+def test_a_field_of_the_web_form_that_cannot_be_so_is_named_and_kept_for_a_person(
+    running: RunningIntake, register: str, name: str, value: str, remedy: str
+):
+    response = requests.post(
+        f"{running.api}/v1/web-form",
+        json=WEB | {name: value},
+        headers={"Permanence-Register": register},
+        timeout=30,
+    )
+
+    assert response.status_code == 202
+    assert response.json()["problems"] == [{"field": name, "remedy": remedy}]
+    request = running.direct.request(UUID(response.json()["request_id"]))
+    assert request.state == "needs_review"
 
 
 def test_a_form_whose_trap_is_filled_is_kept_for_a_person(running: RunningIntake, register: str):

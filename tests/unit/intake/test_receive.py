@@ -257,6 +257,26 @@ def test_a_letter_dated_in_the_future_goes_to_a_person(intake: Intake):
     assert "received_on" in facts.missing
 
 
+@pytest.mark.parametrize(
+    ("channel", "raw"),
+    [
+        ("phone", "FICHE D'APPEL\ndate : mardi 5 mars 2031, 10h15\nappelant·e : Idriss\nobjet : x"),
+        (
+            "referral",
+            "FICHE D'ORIENTATION — équipe prison : Fresnes — rédigée le 02/03/2031 — "
+            "transmise le 05/03/2031\nIdriss Exemple",
+        ),
+    ],
+)
+def test_a_note_dated_in_the_future_goes_to_a_person(intake: Intake, channel: str, raw: str):
+    receipt = intake.submit(channel, raw)
+
+    facts = intake.request(receipt.request_id).facts
+    assert receipt.state is S.NEEDS_REVIEW
+    assert facts
+    assert "received_on" in facts.missing
+
+
 def test_a_postmark_in_the_future_is_named_to_a_person(intake: Intake):
     receipt = intake.submit("letter", items.LETTER.replace("02-03-2026", "02-03-2031"))
 

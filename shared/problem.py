@@ -1,4 +1,4 @@
-"""Answers of the HTTP API, errors among them in the form of RFC 9457."""
+"""Answers in JSON, errors among them in the form of RFC 9457."""
 
 from __future__ import annotations
 
