@@ -27,6 +27,7 @@ _FACTS = schema_class(RequestFacts)()
 _PEOPLE = schema_class(RequestPeople)()
 _LONGEST_WAIT_SECONDS = 60.0
 _POLL_SECONDS = 0.02
+_NOTHING = "nothing was submitted"
 _TOLD = ("unit", "rule", "reason", "also", "answer_due_on")
 
 
@@ -56,7 +57,7 @@ def submit(
     records = read_records(file)
     with system(embedded=embedded, data=data) as there:
         player = Player(call=there.call, records={record["id"]: record for record in records})
-        results = (_played(player, record) for record in records)
+        results = (_played(player, done, record) for done, record in enumerate(records))
         if as_json:
             for result in results:
                 sys.stdout.write(json.dumps(result, ensure_ascii=False) + "\n")
@@ -65,22 +66,26 @@ def submit(
             Console().print(_table(list(results)))
 
 
-def _played(player: Player, record: Mapping[str, Any]) -> dict[str, Any]:
-    """What became of one record; what it is refused for names the record."""
+def _played(player: Player, done: int, record: Mapping[str, Any]) -> dict[str, Any]:
+    """What became of one record, after ``done`` others; what it is refused for names it."""
     try:
         return player.play(record)
     except Invalid as error:
-        raise BadFile(f"record {record['id']}: {error}", error.fields) from None
+        before = f"only the {done} before it were submitted" if done else _NOTHING
+        raise BadFile(f"record {record['id']}: {error}; {before}", error.fields) from None
 
 
 def read_records(file: Path) -> list[dict[str, Any]]:
-    """The records of a file; raises BadFile naming the line and the field."""
+    """The records of a file, all of them well formed; raises BadFile naming line and field."""
     try:
         lines = file.read_text(encoding="utf-8").splitlines()
     except (OSError, UnicodeDecodeError) as error:
         reason = getattr(error, "strerror", None) or "it is not UTF-8"
-        raise BadFile(f"file: {file.name} cannot be read: {reason}") from None
-    return [_record(number, line) for number, line in enumerate(lines, 1) if line.strip()]
+        raise BadFile(f"file: {file.name} cannot be read: {reason}; {_NOTHING}") from None
+    try:
+        return [_record(number, line) for number, line in enumerate(lines, 1) if line.strip()]
+    except BadFile as error:
+        raise BadFile(f"{error}; {_NOTHING}") from None
 
 
 def _record(number: int, line: str) -> dict[str, Any]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+import re
 from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date
@@ -15,6 +16,7 @@ _Value = TypeVar("_Value")
 
 YES_NO = {"yes": True, "no": False, "oui": True, "non": False, "": False}
 LARGEST_ROWS = 20_000
+_CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029]")
 
 
 class BadDirectory(Invalid):
@@ -156,10 +158,11 @@ def _rows(
     problems: Problems,
 ) -> Iterator[Row]:
     line_of: Callable[[], int] = lambda: getattr(reader, "line_num", 0)  # noqa: E731
+    before = line_of()
     for cells in reader:
+        line, before = before + 1, line_of()  # where it begins: a quoted cell may span lines
         if not any(cell.strip() for cell in cells):
             continue
-        line = line_of()
         if line > LARGEST_ROWS:
             problems.add(file, line, "-", f"more than {LARGEST_ROWS} lines; split the file")
             return
@@ -168,4 +171,8 @@ def _rows(
             problems.add(file, line, "-", text)
             continue
         cells_by_column = dict(zip(columns, cells, strict=True))
+        for column, cell in cells_by_column.items():
+            if _CONTROL.search(cell.strip()):
+                text = "holds a line break or a control character; write it on one line"
+                problems.add(file, line, column, text)
         yield Row(file=file, line=line, cells=cells_by_column, problems=problems)

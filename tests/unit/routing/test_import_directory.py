@@ -6,11 +6,12 @@ from uuid import uuid4
 
 import pytest
 
+from services.cli.directory import read_files
 from services.routing.adapters import payloads
 from services.routing.adapters.csv_directory import read_directory
 from services.routing.adapters.csv_table import BadDirectory
 from services.routing.adapters.staging import BadStage, read_teams
-from tests.unit.routing.office import Office, files
+from tests.unit.routing.office import DATA, Office, files
 
 HEAD = "code,type,name,aliases,town,postcode,departement,administrative_court,status\n"
 FRESNES = (
@@ -164,6 +165,30 @@ def test_only_what_differs_is_appended(office: Office):
     )
 
     assert (done.volunteers.altered, done.volunteers.added, done.events) == (1, 1, 2)
+
+
+@pytest.mark.parametrize(
+    ("name", "cell"),
+    [
+        ("name", '"Ada\nMeurisse"'),
+        ("name", "Ada\x07Meurisse"),
+        ("email", '"ada@permanence.example\rx"'),
+    ],
+)
+def test_a_cell_of_several_lines_or_with_control_characters_is_named(name: str, cell: str):
+    usual = {"name": "Ada Meurisse", "email": "ada@permanence.example"} | {name: cell}
+    bad = f"f-1,{usual['name']},{usual['email']},volunteer,desk,6,no\n"
+
+    found = problems(volunteers=PEOPLE + bad)
+
+    place = f"volunteers.csv:2:{name}"
+    assert "holds a line break or a control character; write it on one line" in found[place]
+
+
+def test_the_made_up_folder_can_be_imported_as_it_is(office: Office):
+    done = office.import_files(read_files(DATA))
+
+    assert (done.establishments.added, done.teams.added, done.volunteers.added) == (190, 15, 37)
 
 
 def test_a_mistake_anywhere_applies_nothing(office: Office):
