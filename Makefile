@@ -22,8 +22,8 @@ $(READY): requirements/runtime.txt requirements/dev.txt pyproject.toml
 demo: $(READY)  ## the main job on thirty made-up requests; ends with a table and "demo: all expectations hold"
 	$(BIN)/permanence demo
 
-run: $(READY)  ## the whole system on this machine, data in .permanence/; prints its addresses, Ctrl-C stops it
-	$(BIN)/permanence run
+run: $(READY)  ## the whole system on this machine with made-up people, data in .permanence/; prints its addresses, Ctrl-C stops it
+	$(BIN)/permanence run --with-example-people
 
 test: $(READY)  ## all tests (installs RabbitMQ and Chromium from Debian if they are missing); ends with "N passed"
 	tests/support/install-servers

@@ -25,7 +25,7 @@ from services.cli.logs import open_logs
 from services.cli.rebuild import rebuild_all
 from services.cli.submit import Player, read_records
 from services.cli.system import AsJson
-from services.host.embedded import DEFAULT_FOLDER, EmbeddedSystem
+from services.host.embedded import DEFAULT_FOLDER, EmbeddedSystem, private_folder
 from services.host.level import Levels
 from services.host.ports import free_port
 from services.host.rehearsal import (
@@ -67,7 +67,8 @@ def demo(as_json: AsJson = False) -> None:
     """Play the main job on made-up requests; exits with 1 if an expectation fails."""
     folder = (DEFAULT_FOLDER / "demo").absolute()
     shutil.rmtree(folder, ignore_errors=True)
-    folder.mkdir(parents=True)
+    private_folder(DEFAULT_FOLDER.absolute())
+    private_folder(folder)
     started = time.monotonic()
     records = sorted(read_records(REQUESTS), key=arrived_at)
     with ExitStack() as stack:

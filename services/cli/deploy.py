@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import hashlib
 import json
 import os
 import secrets as randomness
@@ -19,6 +20,7 @@ from psycopg.conninfo import conninfo_to_dict
 
 from services.cli.system import AsJson
 from services.host.runner import SERVICES, Runner
+from services.intake.adapters.partners import Partners
 from shared.errors import Refused, Unavailable
 from shared.eventstore.bootstrap import KEYRING, bootstrap, owner_of
 from shared.logging import configure
@@ -31,7 +33,8 @@ _NO_PARTNERS = """\
 # Who may send requests to POST /v1/requests, in TOML; an entry a partner:
 # [[partner]]
 # id = "foyer-exemple"
-# token_sha256 = "<sha256 of the partner's long random token, 64 hexadecimal digits>"
+# token_sha256 = "<64 hexadecimal digits>"
+# `permanence partner-token foyer-exemple` makes a token and the entry for it.
 """
 
 
@@ -83,6 +86,24 @@ def _write_new(path: Path, text: str) -> bool:
         file.write(text)
     path.chmod(FILE_MODE)
     return True
+
+
+def partner_token(
+    partner: Annotated[str, typer.Argument(help="Small letters, digits, hyphens.")],
+    as_json: AsJson = False,
+) -> None:
+    """Make a token for a partner's system, and the entry for PERMANENCE_PARTNERS; keeps nothing."""
+    token = randomness.token_urlsafe(32)
+    digest = hashlib.sha256(token.encode()).hexdigest()
+    entry = f'[[partner]]\nid = "{partner}"\ntoken_sha256 = "{digest}"\n'
+    Partners.from_toml(entry)
+    if as_json:
+        typer.echo(json.dumps({"token": token, "entry": entry}))
+    else:
+        typer.echo(f"for the partner alone, shown this once:\n{token}\n")
+        typer.echo(
+            f"for PERMANENCE_PARTNERS, or the file that PERMANENCE_PARTNERS_FILE names:\n{entry}"
+        )
 
 
 def bootstrap_database(as_json: AsJson = False) -> None:

@@ -10,7 +10,7 @@ import sys
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import Annotated
+from typing import Annotated, Any
 
 import eventlet
 import typer
@@ -18,13 +18,16 @@ from nameko.containers import ServiceContainer
 from rich.console import Console
 
 from services.cli.sealing import seal_daily
-from services.cli.system import AsJson, Data
+from services.cli.system import CALL_SECONDS, AsJson, Data
 from services.host.embedded import DEFAULT_FOLDER, EmbeddedSystem, announce
 from services.host.gateway import GatewayService
 from services.host.ports import free_port
+from services.host.rehearsal import example_directory
 from services.host.smtp_capture import SmtpCapture
-from shared.messaging import IN_PROCESS_URI
+from shared.messaging import IN_PROCESS_URI, call
 from shared.settings import Environment
+
+_EXAMPLE_PERSON = "aline.arnoult@permanence.example"
 
 
 def run(
@@ -33,6 +36,13 @@ def run(
     desk_port: Annotated[int, typer.Option(help="The desk's page.")] = 8080,
     intake_port: Annotated[int, typer.Option(help="The HTTP API.")] = 8000,
     smtp_port: Annotated[int, typer.Option(help="Where mail to the desk comes in.")] = 2525,
+    with_example_people: Annotated[
+        bool,
+        typer.Option(
+            "--with-example-people",
+            help="Bring in made-up teams and volunteers, unless there are people already.",
+        ),
+    ] = False,
 ) -> None:
     """Run everything in this process; data stays in the folder and the next run resumes."""
     stopped = _Stop()
@@ -53,7 +63,8 @@ def run(
         with outgoing:
             system.start_services()
             with _gateway(system), _mail_door(), _daily_seal():
-                _say(system, smtp_port, as_json=as_json)
+                people = _people(bring_examples=with_example_people)
+                _say(system, smtp_port, people, with_examples=with_example_people, as_json=as_json)
                 stopped.wait()
     finally:
         (folder / "system.json").unlink(missing_ok=True)
@@ -129,7 +140,26 @@ def _daily_seal() -> Iterator[None]:
         sealer.wait()
 
 
-def _say(system: EmbeddedSystem, smtp_port: int, *, as_json: bool) -> None:
+def _people(*, bring_examples: bool) -> str:
+    """Who is in the directory, after the made-up ones have come if they are asked for."""
+
+    def ask(method: str, **arguments: Any) -> Any:
+        return call(IN_PROCESS_URI, "routing", method, arguments, timeout_seconds=CALL_SECONDS)
+
+    known = ask("directory")
+    if known["teams"] or known["volunteers"]:
+        kept = "; they stay, no made-up ones were added" if bring_examples else ""
+        return f"{len(known['volunteers'])} people, {len(known['teams'])} teams{kept}"
+    if not bring_examples:
+        return "nobody yet: permanence import-directory FOLDER, or --with-example-people here"
+    done = ask("import_directory", files=example_directory(), by="permanence run")
+    added = f"{done['volunteers']['added']} made-up people, {done['teams']['added']} teams"
+    return f"{added}, brought in now; none of them exists"
+
+
+def _say(
+    system: EmbeddedSystem, smtp_port: int, people: str, *, with_examples: bool, as_json: bool
+) -> None:
     addresses = {
         "desk": f"http://{system.addresses['desk']}",
         "api": f"http://{system.addresses['intake']}/v1/requests",
@@ -139,9 +169,20 @@ def _say(system: EmbeddedSystem, smtp_port: int, *, as_json: bool) -> None:
     if as_json:
         print(json.dumps(addresses), flush=True)  # noqa: T201 - read by a program while we run
         return
-    console = Console()
+    console = Console(soft_wrap=True)
     console.print(f"desk      {addresses['desk']}")
     console.print(f"API       {addresses['api']}")
     console.print(f"mail in   {addresses['mail_in']}")
     console.print(f"mail out  kept in {addresses['mail_out']}; none leaves this machine")
+    data = "" if system.folder == DEFAULT_FOLDER.absolute() else f" --data {system.folder}"
+    address = _EXAMPLE_PERSON if with_examples else "ADDRESS"
+    console.print(f"people    {people}")
+    console.print(f"sign in   permanence desk-link {address} --by YOU --why TEXT{data}")
+    if Environment().get("PARTNERS"):
+        console.print("partners  those of PERMANENCE_PARTNERS")
+    else:
+        console.print(
+            "partners  none may use the API: permanence partner-token ID makes a token and tells "
+            "what goes into PERMANENCE_PARTNERS"
+        )
     console.print("Ctrl-C stops it")

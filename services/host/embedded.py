@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from services.host.embedded_postgres import EmbeddedPostgres
+from services.host.embedded_postgres import EmbeddedPostgres, server_account
 from services.host.ports import free_port
 from services.host.runner import SERVICES, Runner
 from shared.clock import Clock
@@ -65,7 +65,7 @@ class EmbeddedSystem:
 
     def start_database(self) -> None:
         """Start PostgreSQL and make roles and schemas; raises FolderInUse or PortInUse."""
-        self.folder.mkdir(mode=0o755, parents=True, exist_ok=True)
+        private_folder(self.folder)
         self._lock()
         refuse_taken(self.ports)
         # The terminal belongs to the command; what the services log is kept beside the data.
@@ -158,6 +158,19 @@ def running(system: EmbeddedSystem) -> Iterator[EmbeddedSystem]:
         yield system
     finally:
         system.stop()
+
+
+def private_folder(folder: Path) -> None:
+    """Make ``folder``, if need be, and close it to everybody else: it holds keys and mails.
+
+    Under root, PostgreSQL runs as a user of its own, whose group may pass through, not look.
+    """
+    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    if os.geteuid() == 0:
+        os.chown(folder, -1, server_account().gid)
+        folder.chmod(0o710)
+    else:
+        folder.chmod(0o700)
 
 
 def refuse_taken(ports: Mapping[str, int]) -> None:

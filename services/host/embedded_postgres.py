@@ -113,8 +113,8 @@ class EmbeddedPostgres:
         self._secret = _kept_secret(self._folder / "secret")
         if os.geteuid() == 0:
             self._account = server_account()
-            _let_through(self._folder)
-            _let_through(program_path("postgres"))
+            _let_through(self._folder, self._account)
+            _let_through(program_path("postgres"), self._account)
         if not (self._data / "PG_VERSION").exists():
             self._create_cluster()
 
@@ -187,6 +187,7 @@ def _kept_secret(path: Path) -> bytes:
 
 
 def server_account() -> Account:
+    """The user that the server runs as under root; made if missing."""
     try:
         entry = pwd.getpwnam(_SYSTEM_USER)
     except KeyError:
@@ -199,12 +200,13 @@ def server_account() -> Account:
     return Account(_SYSTEM_USER, entry.pw_uid, entry.pw_gid)
 
 
-def _let_through(path: Path) -> None:
-    """Let everybody pass (not list) the folders above ``path``, as the server's user must."""
+def _let_through(path: Path, account: Account) -> None:
+    """Let everybody pass (not list) ``path`` and above, unless the server's group may already."""
     for folder in (path, *path.parents):
-        mode = folder.stat().st_mode
-        if not mode & 0o001:
-            folder.chmod(mode | 0o001)
+        told = folder.stat()
+        by_group = told.st_gid == account.gid and told.st_mode & 0o010
+        if not (told.st_mode & 0o001 or by_group):
+            folder.chmod(told.st_mode | 0o001)
 
 
 def _port_in(postmaster_pid: Path) -> int:

@@ -29,7 +29,7 @@ _Answer = TypeVar("_Answer")
 
 PARTNER = "foyer-les-tilleuls"
 _MAILBOX = "commission.prison@lacimade.org"
-_ROUTING_DATA = Path(__file__).parents[1] / "routing" / "data"
+_EXAMPLE = Path(__file__).parents[1] / "routing" / "data" / "demo"
 _COMMANDS = UUID("0c0f3f5e-5d0e-4a55-9a38-4d6d3a2d5a11")
 _BY_RPC = {
     "letter": "record_letter",
@@ -42,6 +42,11 @@ _PAGE = 500
 # The first of so many requests is accepted by nobody: its alerts insist, and reach coordination.
 _LEFT_ALONE_EVERY = 6
 _LEFT = ("sent", "repeated", "escalated")
+
+
+def example_directory() -> dict[str, str]:
+    """The made-up directory's files, by name."""
+    return {name: (_EXAMPLE / name).read_text(encoding="utf-8") for name in FILES}
 
 
 class Calls(Protocol):
@@ -81,13 +86,7 @@ class Rehearsal:
 
     def prepare(self, records: Sequence[Mapping[str, Any]]) -> None:
         """The made-up directory, and what the records take for known."""
-        files = {
-            name: path.read_text(encoding="utf-8")
-            for name in FILES
-            for path in (_ROUTING_DATA / "demo" / name, _ROUTING_DATA / name)
-            if path.exists()
-        }
-        self._call("routing", "import_directory", files=files, by="rehearsal")
+        self._call("routing", "import_directory", files=example_directory(), by="rehearsal")
         known = [
             entry
             for record in records

@@ -15,6 +15,7 @@ import argparse
 import asyncio
 import contextlib
 import json
+import os
 import signal
 import subprocess
 import sys
@@ -78,7 +79,7 @@ class SmtpCapture:
 
     def start(self) -> None:
         """Start it, on the same port as before if it ran already; raises CaptureNotStarted."""
-        self.folder.mkdir(parents=True, exist_ok=True)
+        self.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         ready = self.folder / "port"
         ready.unlink(missing_ok=True)
         arguments = ["--folder", str(self.folder), "--port", str(self.port)]
@@ -244,6 +245,7 @@ def main() -> None:
     parser.add_argument("--host", default="127.0.0.1")
     parser.add_argument("--port", type=int, default=0)
     given = parser.parse_args()
+    os.umask(0o077)  # mails hold sign-in links, and may name people
     asyncio.run(_serve(given.folder, given.host, given.port))
 
 

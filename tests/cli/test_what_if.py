@@ -62,7 +62,7 @@ def test_another_policy_shows_each_decision_that_would_differ(
 
 
 def test_other_teams_send_letters_elsewhere(system: Served, tmp_path: Path) -> None:
-    teams = (DIRECTORY / "demo" / "teams.csv").read_text(encoding="utf-8").splitlines()
+    teams = (DIRECTORY / "teams.csv").read_text(encoding="utf-8").splitlines()
     kept = [line for line in teams if not line.startswith("cp-fresnes")]
     (tmp_path / "teams.csv").write_text("\n".join(kept) + "\n", encoding="utf-8")
 

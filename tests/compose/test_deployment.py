@@ -170,8 +170,7 @@ def test_nothing_is_written_into_a_container_itself(deployment: Deployment):
 @pytest.fixture
 def directory(deployment: Deployment, tmp_path: Path) -> None:
     """The made-up teams and volunteers, imported as a deployer would."""
-    data = REQUESTS.parents[2] / "routing" / "data"
-    for path in (data / "establishments.csv", *(data / "demo").glob("*.csv")):
+    for path in (REQUESTS.parents[2] / "routing" / "data" / "demo").glob("*.csv"):
         shutil.copy(path, tmp_path)
     tmp_path.chmod(0o755)
     deployment.admin(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 import shutil
 import subprocess
@@ -10,10 +11,11 @@ from pathlib import Path
 import pytest
 import yaml
 
-from services.cli.deploy import secrets
+from services.cli.deploy import partner_token, secrets
 from services.host.runner import SERVICES
 from services.intake.adapters.partners import Partners
 from shared.privacy import MasterKey
+from shared.settings import BadSetting
 from tests.compose.compose_file import PATH, ROOT, ComposeFile, Service, read_compose_file
 from tests.compose.image import content_key
 
@@ -166,3 +168,17 @@ def _copy(source: Path, target: Path) -> None:
         shutil.copytree(source, target)
     else:
         shutil.copy(source, target)
+
+
+def test_a_partners_token_is_known_by_the_entry_made_with_it(capsys: pytest.CaptureFixture[str]):
+    partner_token("foyer-exemple", as_json=True)
+
+    made = json.loads(capsys.readouterr().out)
+    known = Partners.from_toml(made["entry"]).by_token(made["token"])
+    assert known
+    assert known.id == "foyer-exemple"
+
+
+def test_no_token_is_made_for_what_is_no_partners_id():
+    with pytest.raises(BadSetting, match="id"):
+        partner_token("Foyer Exemple")

@@ -7,6 +7,7 @@ import os
 import shutil
 import signal
 import socket
+import stat
 import subprocess
 import sys
 import tempfile
@@ -45,11 +46,11 @@ class Desk:
     )
     running: list[subprocess.Popen[str]] = field(default_factory=list)
 
-    def start(self, **ports: int) -> subprocess.Popen[str]:
+    def start(self, *more: str, **ports: int) -> subprocess.Popen[str]:
         """``permanence run`` as a child; it may refuse."""
         options = [f"--{name}-port={port}" for name, port in {**self.ports, **ports}.items()]
         child = subprocess.Popen(
-            [PERMANENCE, "run", f"--data={self.folder}", *options],
+            [PERMANENCE, "run", f"--data={self.folder}", *options, *more],
             env=os.environ | {"PERMANENCE_CLOCK_PATH": str(self.clock)},
             stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE,
@@ -59,9 +60,9 @@ class Desk:
         self.running.append(child)
         return child
 
-    def up(self) -> tuple[subprocess.Popen[str], list[str]]:
+    def up(self, *more: str) -> tuple[subprocess.Popen[str], list[str]]:
         """``permanence run`` when it is up, and the lines with which it said so."""
-        child = self.start()
+        child = self.start(*more)
         assert child.stdout is not None
         lines: list[str] = []
         while not lines or "Ctrl-C" not in lines[-1]:
@@ -162,6 +163,49 @@ def test_it_says_where_it_is_takes_requests_and_resumes_after_ctrl_c(desk: Desk)
     # what was due while it was down leaves by itself, and nothing that had left leaves again
     wait_until(lambda: len(desk.mails()) > len(sent), 60)
     assert len(set(desk.mails())) == len(desk.mails())
+    assert stop(child) == 0
+
+
+def test_with_example_people_a_newcomer_signs_in_and_the_next_start_changes_nobody(desk: Desk):
+    child, said = desk.up("--with-example-people")
+    known = desk.ask("routing", "directory")
+    [signs_in] = [line for line in said if line.startswith("sign in")]
+    address = signs_in.split()[4]
+    [link] = desk.permanence("desk-link", address, "--by=test", "--why=test")
+    with urlopen(link["link"], timeout=30) as answer:  # noqa: S310 - our own address
+        assert answer.status == 200
+    desk.ask("routing", "remove_volunteer", volunteer_id="desk-4", by="test")
+    changed = desk.ask("routing", "directory")
+    assert stop(child) == 0
+
+    child, again = desk.up("--with-example-people")
+
+    assert (len(known["volunteers"]), len(known["teams"])) == (37, 15)
+    assert any("37 made-up people, 15 teams, brought in now" in line for line in said)
+    assert any("; they stay, no made-up ones were added" in line for line in again)
+    assert desk.ask("routing", "directory") == changed != known
+    assert stop(child) == 0
+
+
+def test_without_people_it_says_how_they_come_in_and_partners_too(desk: Desk):
+    child, said = desk.up()
+
+    text = "".join(said)
+    assert "people    nobody yet: permanence import-directory FOLDER" in text
+    assert "permanence partner-token ID" in text
+    assert stop(child) == 0
+
+
+def test_nobody_else_of_the_machine_can_read_keys_logs_and_mails(desk: Desk):
+    desk.folder.mkdir(mode=0o755)
+    child, _ = desk.up("--with-example-people")
+    desk.permanence("submit", str(letter(desk.folder)))
+    wait_until(desk.mails, 60)
+    [mail, *_] = (desk.folder / "mail").glob("*.eml")
+
+    assert stat.S_IMODE(desk.folder.stat().st_mode) == (0o710 if os.geteuid() == 0 else 0o700)
+    assert stat.S_IMODE(mail.parent.stat().st_mode) == 0o700
+    assert stat.S_IMODE(mail.stat().st_mode) == 0o600
     assert stop(child) == 0
 
 

@@ -24,6 +24,7 @@ from typing import Any  # noqa: E402
 
 from services.host.embedded import EmbeddedSystem, running  # noqa: E402
 from services.host.ports import free_port  # noqa: E402
+from services.host.rehearsal import example_directory  # noqa: E402
 from shared.clock import VirtualClock  # noqa: E402
 from shared.errors import PermanenceError  # noqa: E402
 from shared.messaging import IN_PROCESS_URI, call  # noqa: E402
@@ -87,13 +88,7 @@ def ask(service: str, method: str, **payload: Any) -> Any:
 
 def fill(clock: VirtualClock) -> dict[str, str]:
     """The made-up directory, the sample requests, a case; returns request ids by sample id."""
-    folder = ROOT / "services" / "routing" / "data"
-    files = {
-        "establishments.csv": (folder / "establishments.csv").read_text(encoding="utf-8"),
-        "teams.csv": (folder / "demo" / "teams.csv").read_text(encoding="utf-8"),
-        "volunteers.csv": (folder / "demo" / "volunteers.csv").read_text(encoding="utf-8"),
-    }
-    ask("routing", "import_directory", files=files, by="page tests")
+    ask("routing", "import_directory", files=example_directory(), by="page tests")
     ids = {}
     for day, sample in samples():
         clock.move_to(datetime.combine(day, FIRST.timetz()))

@@ -26,7 +26,7 @@ from tests.support.waiting import wait_until
 
 ROOT = Path(__file__).resolve().parents[2]
 SAMPLES = ROOT / "tests" / "data" / "samples" / "requests.jsonl"
-DIRECTORY = ROOT / "services" / "routing" / "data"
+DIRECTORY = ROOT / "services" / "routing" / "data" / "demo"
 PATIENCE_SECONDS = 120
 _MAIN = "from services.cli.main import run; run()"
 
@@ -126,11 +126,7 @@ def _answers(system: Served) -> bool:
 
 
 def _fill(system: Served, parent: Path, samples: int) -> None:
-    directory = parent / "directory"
-    directory.mkdir()
-    for source in (DIRECTORY / "establishments.csv", *(DIRECTORY / "demo").glob("*.csv")):
-        (directory / source.name).write_text(source.read_text(encoding="utf-8"), encoding="utf-8")
-    system.run("import-directory", directory, "--by", "test", "--why", "made-up teams")
+    system.run("import-directory", DIRECTORY, "--by", "test", "--why", "made-up teams")
     records = [json.loads(line) for line in SAMPLES.read_text(encoding="utf-8").splitlines()]
     # So many, an e-mail among them: its answer is due in working days.
     first_mail = next(one for one in records if one["channel"] == "email")

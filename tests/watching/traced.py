@@ -23,12 +23,12 @@ from opentelemetry.sdk.trace.export.in_memory_span_exporter import (  # noqa: E4
 )
 
 from services.host.embedded import EmbeddedSystem, running  # noqa: E402
+from services.host.rehearsal import example_directory  # noqa: E402
 from services.host.smtp_capture import SmtpCapture  # noqa: E402
 from shared import tracing  # noqa: E402
 from shared.clock import VirtualClock  # noqa: E402
 from shared.messaging import IN_PROCESS_URI, call  # noqa: E402
 
-ROOT = Path(__file__).resolve().parents[2]
 FRIDAY = datetime(2026, 4, 24, 10, 0, tzinfo=UTC)
 LETTER = (
     "[ENVELOPPE] reçu le 2026-04-24 | 1 feuille\n[TRANSCRIPTION]\nVillepinte le 23 avril 2026\n"
@@ -72,14 +72,7 @@ def main() -> None:
 
 
 def import_directory() -> None:
-    folder = ROOT / "services" / "routing" / "data"
-    files = {
-        "establishments.csv": folder / "establishments.csv",
-        "teams.csv": folder / "demo" / "teams.csv",
-        "volunteers.csv": folder / "demo" / "volunteers.csv",
-    }
-    texts = {name: path.read_text(encoding="utf-8") for name, path in files.items()}
-    ask("routing", "import_directory", files=texts, by="tests")
+    ask("routing", "import_directory", files=example_directory(), by="tests")
 
 
 def events(system: EmbeddedSystem) -> list[list[Any]]:

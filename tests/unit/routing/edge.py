@@ -43,7 +43,7 @@ def submitted(raw: str) -> str:
 
 
 def play(clock: VirtualClock) -> dict[str, Any]:
-    texts = read_files(DATA) | read_files(DATA / "demo")
+    texts = read_files(DATA)
     seen: dict[str, Any] = {"import": ask("routing", "import_directory", files=texts, by="admin")}
     first = json.loads(SAMPLES.read_text(encoding="utf-8").splitlines()[0])["raw"]
     taken, left = submitted(first), submitted(first.replace("981442", "981443"))
