@@ -159,7 +159,7 @@ def configure(service: str, *, level: str = "INFO", stream: TextIO | None = None
     root = logging.getLogger()
     root.handlers[:] = [handler]
     root.setLevel(level)
-    for chatty in ("amqp", "kombu", "mail.log", "nameko"):
+    for chatty in ("amqp", "kombu", "mail.log", "nameko", "yoyo"):
         logging.getLogger(chatty).setLevel(logging.WARNING)
 
 

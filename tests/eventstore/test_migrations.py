@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
@@ -57,6 +59,26 @@ def test_a_migration_that_fails_leaves_nothing_and_runs_once_mended(
     file.write_text("CREATE TABLE inbox (id int);\n")
 
     assert migrate(database.owner_dsn("intake"), "intake", [tmp_path]) == ["0001_inbox"]
+
+
+def test_what_the_library_says_of_each_step_is_not_logged(
+    database: Database, tmp_path: Path
+) -> None:
+    (tmp_path / "0001_inbox.sql").write_text("CREATE TABLE inbox (id int);\n")
+    program = (
+        "import sys; from pathlib import Path; from shared.eventstore import migrate; "
+        "from shared.logging import configure; configure('intake'); "
+        "print(migrate(sys.argv[1], 'intake', [Path(sys.argv[2])]))"
+    )
+
+    done = subprocess.run(
+        [sys.executable, "-c", program, database.owner_dsn("intake"), str(tmp_path)],
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+
+    assert done.stdout.splitlines() == ["['0001_inbox']"]
 
 
 def test_the_lock_of_a_migration_that_was_killed_does_not_bar_the_next(
