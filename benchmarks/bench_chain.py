@@ -25,6 +25,7 @@ from uuid import uuid4
 import psycopg
 
 from shared.messaging import RpcClient
+from tests.support.postgres import SEALS
 from tests.support.processes import ProcessSystem, running_system
 from tests.support.shuffling import WAYS, movable, moved_elsewhere, renamed
 
@@ -116,7 +117,7 @@ def _send(
     failures: list[BaseException] = []
 
     def work() -> None:
-        client = RpcClient(system.amqp_uri)
+        client = RpcClient(system.amqp_uri, SEALS)
         try:
             while True:
                 with lock:

@@ -35,7 +35,7 @@ from shared.eventstore import (
     migrate,
     open_pool,
 )
-from shared.messaging import MIGRATIONS, Delivered, RpcClient, Wakeup
+from shared.messaging import MIGRATIONS, Delivered, RpcClient, Seals, Wakeup
 from shared.messaging._delivered import Opening
 from shared.messaging._following import Following
 from shared.messaging._handling import Handling
@@ -50,6 +50,7 @@ from shared.privacy import Keyring, MasterKey
 from tests.messaging.notes import CODEC, Author, Noted
 
 ROOT = Path(__file__).resolve().parents[1]
+_MASTER_KEY = MasterKey(bytes(range(32)))
 _EVENTS_PER_WRITE = 50
 _BATCH = 200
 _BARE = "bench"
@@ -99,7 +100,7 @@ def run(quick: bool) -> list[dict[str, Any]]:
 def measure(amqp_uri: str, dsns: dict[str, str], count: int) -> dict[str, float]:
     """Events per second of each, over the same ``count`` events."""
     pools = {name: open_pool(dsn, schema=name) for name, dsn in dsns.items()}
-    keyring = Keyring.open(pools["keyring"], MasterKey(bytes(range(32))))
+    keyring = Keyring.open(pools["keyring"], _MASTER_KEY)
     source = EventStore(pools["intake"], schema="intake", keyring=keyring)
     with Connection(amqp_uri) as connection:
         for consumer in ("routing", _BARE):
@@ -175,7 +176,7 @@ def _ours(amqp_uri: str, pool: Pool, keyring: Keyring, source: EventStore, count
     store = EventStore(pool, schema="routing", keyring=keyring)
     tables = SubscriptionTables(pool, "intake")
     stopped = threading.Event()
-    rpc = RpcClient(amqp_uri)
+    rpc = RpcClient(amqp_uri, Seals(_MASTER_KEY))
     handling = Handling(
         tables=tables,
         streams=Streams(store, CODEC, SystemClock()),

@@ -12,6 +12,7 @@ from shared.messaging._opened import MessagingParts, OpenParts
 from shared.messaging._probe import BrokerGone, BrokerProbe
 from shared.messaging._relay_extension import EventRelay
 from shared.messaging._rpc import NoAnswer, Rpc, RpcClient, RpcPool, call
+from shared.messaging._sealed import CallKeyDiffers, Seals
 from shared.messaging._sift import Diverged
 from shared.messaging._subscription import Subscription, subscribe
 from shared.messaging._wakeup import Wakeup
@@ -25,6 +26,7 @@ __all__ = [
     "BadEnvelope",
     "BrokerGone",
     "BrokerProbe",
+    "CallKeyDiffers",
     "Command",
     "Delivered",
     "Diverged",
@@ -38,6 +40,7 @@ __all__ = [
     "Rpc",
     "RpcClient",
     "RpcPool",
+    "Seals",
     "Subscription",
     "Wakeup",
     "call",

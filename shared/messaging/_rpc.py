@@ -17,6 +17,7 @@ from shared import tracing
 from shared.errors import Unavailable
 from shared.messaging import _memory
 from shared.messaging._broker import connect
+from shared.messaging._sealed import Seals, seals_of_environment
 from shared.messaging._wire_errors import from_wire_error
 
 _EXCHANGE = Exchange("nameko-rpc", type="topic", durable=True)
@@ -34,8 +35,9 @@ class NoAnswer(Unavailable):
 class RpcClient:
     """One connection with a reply queue of its own; one call at a time, from one thread."""
 
-    def __init__(self, amqp_uri: str) -> None:
+    def __init__(self, amqp_uri: str, seals: Seals | None = None) -> None:
         self._uri = amqp_uri
+        self._seals = seals or seals_of_environment()
         self._connection: Any = None
         self._channel: Any = None
         self._reply_to = ""
@@ -49,6 +51,7 @@ class RpcClient:
 
         Raises Refused, Invalid, Conflict or Unavailable with the code that the service gave, and
         NoAnswer in no more than ``timeout_seconds``; the call may still have been carried out.
+        Raises CallKeyDiffers if the service has another key; then it was not.
         """
         deadline = monotonic() + timeout_seconds
         try:
@@ -80,11 +83,13 @@ class RpcClient:
     ) -> Mapping[str, Any]:
         self._open()
         call_id = str(uuid4())
+        to = f"{service}.{method}"
+        call = {"args": [], "kwargs": dict(payload)}
         self._returned = False
         self._replies.clear()
         left_ms = max(1, round((deadline - monotonic()) * 1000))
         message = self._channel.prepare_message(
-            json.dumps({"args": [], "kwargs": dict(payload)}),
+            json.dumps(self._seals.seal(call, method=to, call_id=call_id, answer=False)),
             content_type="application/json",
             content_encoding="utf-8",
             headers={_TRACE_HEADER: at} if (at := tracing.current()) else {},
@@ -96,20 +101,25 @@ class RpcClient:
             },
         )
         self._channel.basic_publish(
-            message, exchange=_EXCHANGE.name, routing_key=f"{service}.{method}", mandatory=True
+            message, exchange=_EXCHANGE.name, routing_key=to, mandatory=True
         )
         while call_id not in self._replies:
             left = deadline - monotonic()
             if self._returned:
                 raise NoAnswer(f"service: {service} is not there; start it")
             if left <= 0:
-                raise NoAnswer(f"method: {service}.{method} did not answer in time; try again")
+                raise NoAnswer(f"method: {to} did not answer in time; try again")
             try:
                 self._connection.drain_events(timeout=left)
             except TimeoutError:
                 continue
         reply: Mapping[str, Any] = self._replies.pop(call_id)
-        return reply
+        if reply.get("error"):  # nameko's own, or that the service could not open the call
+            return reply
+        opened: Mapping[str, Any] = self._seals.open(
+            reply.get("result"), method=to, call_id=call_id, answer=True
+        )
+        return opened
 
     def _open(self) -> None:
         if self._channel is not None:
@@ -146,9 +156,14 @@ def call(
     method: str,
     payload: Mapping[str, Any],
     timeout_seconds: float = 10.0,
+    *,
+    seals: Seals | None = None,
 ) -> Any:
-    """One call over a connection of its own; see ``RpcClient.call``."""
-    client = RpcClient(amqp_uri)
+    """One call over a connection of its own; see ``RpcClient.call``.
+
+    ``seals`` are those of the environment's master key, unless given.
+    """
+    client = RpcClient(amqp_uri, seals)
     try:
         return client.call(service, method, payload, timeout_seconds=timeout_seconds)
     finally:
@@ -158,8 +173,9 @@ def call(
 class RpcPool:
     """Calls from many threads; keeps a few connections open between calls."""
 
-    def __init__(self, amqp_uri: str) -> None:
+    def __init__(self, amqp_uri: str, seals: Seals | None = None) -> None:
         self._uri = amqp_uri
+        self._seals = seals or seals_of_environment()
         self._idle: list[tuple[RpcClient, float]] = []
         self._lock = threading.Lock()
 
@@ -199,7 +215,7 @@ class RpcPool:
         while True:
             with self._lock:
                 if not self._idle:
-                    return RpcClient(self._uri)
+                    return RpcClient(self._uri, self._seals)
                 client, used_at = self._idle.pop()
             if monotonic() - used_at < 10:
                 return client

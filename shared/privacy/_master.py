@@ -10,6 +10,8 @@ import secrets
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
+from cryptography.hazmat.primitives.hashes import SHA256
+from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 from cryptography.hazmat.primitives.keywrap import (
     InvalidUnwrap,
     aes_key_unwrap_with_padding,
@@ -70,6 +72,13 @@ class MasterKey:
             except (InvalidUnwrap, ValueError):
                 continue
         raise MasterKeyWrong
+
+    def derived(self, purpose: bytes) -> list[bytes]:
+        """A key for ``purpose`` alone, 32 bytes, of this key and of those that unwrap as well."""
+        return [
+            HKDF(algorithm=SHA256(), length=32, salt=None, info=purpose).derive(master._key)
+            for master in (self, *self._also)
+        ]
 
     @property
     def id(self) -> str:

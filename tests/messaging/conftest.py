@@ -20,10 +20,11 @@ import pytest
 from shared.clock import SystemClock
 from shared.eventstore import EventStore, Expected, Streams, migrate
 from shared.messaging import IN_PROCESS_URI, MIGRATIONS
+from shared.privacy import MasterKey
 from tests.messaging.checks import examine
 from tests.messaging.notes import CODEC, COUNTS, Author, Noted
 from tests.support.nothing_lost import Finding, assert_nothing_lost
-from tests.support.postgres import Database, database
+from tests.support.postgres import MASTER_KEY, Database, database
 from tests.support.rabbitmq import forget_topology, node, rabbitmq
 from tests.support.waiting import wait_until
 
@@ -99,9 +100,16 @@ class System:
         return self.amqp_uri == IN_PROCESS_URI
 
     def spawn(
-        self, *services: str, failpoint: str = "", config: Mapping[str, Any] | None = None
+        self,
+        *services: str,
+        failpoint: str = "",
+        config: Mapping[str, Any] | None = None,
+        master: MasterKey | None = None,
     ) -> Child:
-        """Start a process with ``services`` (both by default) without waiting for it."""
+        """Start a process with ``services`` (both by default) without waiting for it.
+
+        ``master`` is the key that it seals calls by, if not that of all.
+        """
         settings = {
             "AMQP_URI": self.amqp_uri,
             "SERVICES": list(services) or ["intake", "routing"],
@@ -112,7 +120,11 @@ class System:
         process = subprocess.Popen(
             [sys.executable, "-m", "tests.messaging.system", json.dumps(settings)],
             cwd=ROOT,
-            env=os.environ | {"PERMANENCE_FAILPOINT": failpoint},
+            env=os.environ
+            | {
+                "PERMANENCE_FAILPOINT": failpoint,
+                "PERMANENCE_MASTER_KEY": (master or MASTER_KEY).to_base64(),
+            },
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,

@@ -116,6 +116,12 @@ class Intake(messaging.LogAccess):
             unit.append(stream, [note], expected=Expected.ANY)
 
     @messaging.command
+    def repeat(self, words: str) -> str:
+        """What it is told, and the log knows that it was asked."""
+        say("repeated")
+        return words
+
+    @messaging.command
     def wait(self, seconds: float) -> str:
         time.sleep(seconds)
         return "done"

@@ -6,10 +6,15 @@ import json
 from typing import Any
 
 import pytest
+from kombu import Connection, Queue
 
-from shared.errors import Conflict, Invalid, PermanenceError, Refused
-from shared.messaging import NoAnswer, call
+from shared.errors import Conflict, Invalid, PermanenceError, Refused, Unavailable
+from shared.messaging import CallKeyDiffers, NoAnswer, Seals, call
+from shared.privacy import MasterKey
+from shared.settings import BadSetting
 from tests.messaging.conftest import System
+from tests.support.postgres import MASTER_KEY, SEALS
+from tests.support.waiting import wait_until
 
 
 def probe(system: System, *calls: tuple[str, str, dict[str, Any], float]) -> list[Any]:
@@ -60,11 +65,96 @@ def test_a_program_outside_nameko_gets_the_same_errors(
     brokered.start("intake")
 
     with pytest.raises(expected) as caught:
-        call(brokered.amqp_uri, "intake", "fail", {"kind": kind}, 5)
+        call(brokered.amqp_uri, "intake", "fail", {"kind": kind}, 5, seals=SEALS)
 
     assert caught.value.code == f"permanence.{kind}"
 
 
 def test_a_broker_that_is_not_there_is_told_as_such() -> None:
     with pytest.raises(NoAnswer, match="is the broker up"):
+        call("amqp://guest:guest@127.0.0.1:1//", "intake", "log_heads", {}, 2, seals=SEALS)
+
+
+_WORDS = "Jeanne Témoin, 12345"
+
+
+def test_nobody_who_looks_at_the_broker_reads_a_call_or_its_answer(brokered: System) -> None:
+    brokered.start("intake")
+    with Connection(brokered.amqp_uri) as connection, connection.channel() as channel:
+        tap = Queue(exclusive=True, auto_delete=True)(channel)
+        tap.declare()
+        tap.bind_to("nameko-rpc", routing_key="#")
+        told = call(brokered.amqp_uri, "intake", "repeat", {"words": _WORDS}, 5, seals=SEALS)
+        with pytest.raises(Refused):
+            call(brokered.amqp_uri, "intake", "fail", {"kind": "refused"}, 5, seals=SEALS)
+        seen = [message.body for _ in range(4) if (message := tap.get(no_ack=True))]
+
+    assert told == _WORDS
+    assert len(seen) == 4
+    for body in map(_bytes, seen):
+        assert list(json.loads(body)) in (["sealed"], ["result", "error"])
+        assert b"moin" not in body
+        assert b"12345" not in body
+        assert b"a rule says no" not in body
+
+
+def _bytes(body: str | bytes) -> bytes:
+    return body.encode() if isinstance(body, str) else bytes(body)
+
+
+def test_a_caller_with_another_key_is_told_which_setting_to_mend(brokered: System) -> None:
+    child = brokered.start("intake", config={"LOG_LEVEL": "INFO"})
+    other = Seals(MasterKey.generate())
+
+    with pytest.raises(Unavailable, match="give both the same PERMANENCE_MASTER_KEY") as caught:
+        call(brokered.amqp_uri, "intake", "repeat", {"words": _WORDS}, 5, seals=other)
+
+    assert caught.value.code == "rpc.key_differs"
+    wait_until(lambda: "call_not_opened" in [line["event"] for line in child.log()], 5)
+    assert "repeated" not in child.lines
+
+
+def test_while_the_master_key_changes_both_keys_open_calls(brokered: System) -> None:
+    new = MasterKey.generate()
+    brokered.start("intake")
+
+    told = call(
+        brokered.amqp_uri,
+        "intake",
+        "repeat",
+        {"words": "x"},
+        5,
+        seals=Seals(MasterKey(bytes(range(32)), also=[new])),
+    )
+    changed = Seals(MasterKey.from_base64(new.to_base64(), also=MASTER_KEY.to_base64()))
+
+    assert told == "x"
+    sent = SEALS.seal("x", method="m", call_id="1", answer=False)
+    assert changed.open(sent, method="m", call_id="1", answer=False) == "x"
+
+
+def test_without_a_master_key_no_call_is_made(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("PERMANENCE_MASTER_KEY", raising=False)
+
+    with pytest.raises(BadSetting, match="PERMANENCE_MASTER_KEY: not set"):
         call("amqp://guest:guest@127.0.0.1:1//", "intake", "log_heads", {}, 2)
+
+
+@pytest.mark.parametrize(
+    "change", [{"method": "intake.other"}, {"call_id": "2"}, {"answer": True}], ids=str
+)
+def test_what_was_sealed_for_one_call_opens_for_no_other(change: dict[str, Any]) -> None:
+    about: dict[str, Any] = {"method": "intake.repeat", "call_id": "1", "answer": False}
+    sealed = SEALS.seal({"kwargs": {}}, **about)
+
+    assert SEALS.open(sealed, **about) == {"kwargs": {}}
+    with pytest.raises(CallKeyDiffers):
+        SEALS.open(sealed, **(about | change))
+
+
+@pytest.mark.parametrize(
+    "sent", [None, {"args": [], "kwargs": {}}, {"sealed": "é"}, {"sealed": "AAAA"}, {"sealed": 3}]
+)
+def test_what_was_never_sealed_is_not_opened(sent: object) -> None:
+    with pytest.raises(CallKeyDiffers):
+        SEALS.open(sent, method="m", call_id="1", answer=False)

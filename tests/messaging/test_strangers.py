@@ -11,6 +11,7 @@ from shared.eventstore import Position, draw_incarnation
 from shared.messaging import RpcClient, admin
 from shared.messaging._envelope import START, encode, seal
 from tests.messaging.conftest import System
+from tests.support.postgres import SEALS
 
 
 def bodies(system: System) -> list[dict[str, object]]:
@@ -117,7 +118,7 @@ def test_f10_another_event_at_the_checkpoint_stops_the_reader_and_is_shown(
     brokered.wait(lambda: brokered.subscription()["state"] == "stopped")
 
     assert child.process.poll() is None
-    client = RpcClient(brokered.amqp_uri)
+    client = RpcClient(brokered.amqp_uri, SEALS)
     different = [
         difference
         for difference in admin.compare(brokered.routing, "intake", client)

@@ -21,12 +21,14 @@ from psycopg import sql
 from services.host.embedded_postgres import EmbeddedPostgres
 from shared.eventstore import EVENT_STORE, EventStore, Pool, migrate, open_pool
 from shared.eventstore.bootstrap import KEYRING, SERVICES, bootstrap, owner_of
+from shared.messaging import Seals
 from shared.privacy import MIGRATIONS as KEYRING_MIGRATIONS
 from shared.privacy import Keyring, MasterKey
 from shared.service import FOUNDATIONS
 
 ROOT = Path(__file__).resolve().parents[2]
 MASTER_KEY = MasterKey(bytes(range(32)))
+SEALS = Seals(MASTER_KEY)  # for calls from the tests to services that have it
 
 # Faster than safe: what these tests kill is restarted by them, never the machine.
 _SETTINGS = {

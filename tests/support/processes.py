@@ -48,7 +48,7 @@ from shared.errors import Unavailable
 from shared.eventstore.bootstrap import KEYRING
 from shared.messaging import RpcPool
 from shared.settings import Environment
-from tests.support.postgres import MASTER_KEY, Database, fresh_database
+from tests.support.postgres import MASTER_KEY, SEALS, Database, fresh_database
 from tests.support.rabbitmq import node as shared_node
 from tests.support.waiting import wait_until
 
@@ -85,7 +85,7 @@ class ProcessSystem:
         self._settings = dict(settings)
         self._processes: dict[str, subprocess.Popen[bytes]] = {}
         self._web: dict[str, int] = {}
-        self._rpc = RpcPool(amqp_uri)
+        self._rpc = RpcPool(amqp_uri, SEALS)
         self._calls_out: Counter[str] = Counter()
         self.calls_made = 0
         self._levels: Levels | None = None

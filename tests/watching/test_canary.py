@@ -19,7 +19,7 @@ from services.host.smtp_capture import SmtpCapture
 from services.intake.adapters.spool import Spool
 from shared.eventstore.bootstrap import KEYRING, SERVICES
 from shared.messaging import call
-from tests.support.postgres import Database, server
+from tests.support.postgres import SEALS, Database, server
 from tests.support.rabbitmq import node
 from tests.watching.served import Desk, Served
 
@@ -86,7 +86,7 @@ def post(intake: Served, path: str, body: dict[str, Any]) -> None:
 def through_every_channel(desk: Desk, intake: Served, spool: Path) -> None:
     for channel in ("letter", "phone", "referral"):
         sent = {"channel": channel, "raw": text_of(channel)}
-        call(desk.amqp_uri, "intake", "submit", sent, 30)
+        call(desk.amqp_uri, "intake", "submit", sent, 30, seals=SEALS)
     Spool(spool)
     (spool / "new" / "canary.eml").write_bytes(mail())
     post(intake, "/v1/requests", {
@@ -160,6 +160,7 @@ def test_f55_a_canary_shows_nowhere_but_in_read_models(desk: Desk, tmp_path: Pat
             desk.wait(lambda one=one: one.ready()[0] == 200, 90)
         for name in SERVICES[:-1]:
             channel.queue_bind("shadow", f"{name}.events", "#")
+        channel.queue_bind("shadow", "nameko-rpc", "#")  # calls and answers
         break_one_handler(desk.database)
 
         through_every_channel(desk, served["intake"], spool)

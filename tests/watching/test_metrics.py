@@ -12,6 +12,7 @@ from prometheus_client.parser import text_string_to_metric_families
 from shared.eventstore.bootstrap import SERVICES
 from shared.messaging import call
 from shared.watch.meters import Meters
+from tests.support.postgres import SEALS
 from tests.watching.served import ROOT, Desk, Served
 
 pytestmark = [pytest.mark.rabbitmq, pytest.mark.slow]
@@ -40,7 +41,8 @@ def documented() -> set[str]:
 
 
 def submit(desk: Desk) -> str:
-    told = call(desk.amqp_uri, "intake", "submit", {"channel": "letter", "raw": LETTER})
+    sent = {"channel": "letter", "raw": LETTER}
+    told = call(desk.amqp_uri, "intake", "submit", sent, seals=SEALS)
     return str(told["request_id"])
 
 

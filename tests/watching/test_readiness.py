@@ -17,6 +17,7 @@ import pytest
 
 from services.host.rabbitmq_node import RabbitMQNode
 from shared.messaging import call
+from tests.support.postgres import SEALS
 from tests.watching.served import Desk, Served
 
 pytestmark = [pytest.mark.rabbitmq, pytest.mark.slow]
@@ -161,7 +162,8 @@ def test_a_frozen_process_is_not_alive_until_it_goes_on(desk: Desk) -> None:
 
 
 def submit(desk: Desk) -> None:
-    call(desk.amqp_uri, "intake", "submit", {"channel": "letter", "raw": "Bonjour de Fresnes"})
+    sent = {"channel": "letter", "raw": "Bonjour de Fresnes"}
+    call(desk.amqp_uri, "intake", "submit", sent, seals=SEALS)
 
 
 @contextmanager
