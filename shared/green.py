@@ -6,6 +6,11 @@ Every process entry point begins with ``from shared import green; green.patch()`
 from __future__ import annotations
 
 import warnings
+from collections.abc import Callable
+from typing import ParamSpec, TypeVar
+
+_Given = ParamSpec("_Given")
+_Result = TypeVar("_Result")
 
 
 def patch() -> None:
@@ -24,3 +29,18 @@ def patch() -> None:
     from shared.green_wait import wait
 
     waiting.wait = wait
+
+
+def aside(work: Callable[_Given, _Result], *args: _Given.args, **kwargs: _Given.kwargs) -> _Result:
+    """What ``work`` returns, done in a thread of the system while the green threads go on.
+
+    For long work in memory alone: connections and locks belong to the green threads. Where there
+    are none of these, it is done at once.
+    """
+    import eventlet.patcher
+    import eventlet.tpool
+
+    if not eventlet.patcher.is_monkey_patched("socket"):
+        return work(*args, **kwargs)
+    result: _Result = eventlet.tpool.execute(work, *args, **kwargs)
+    return result

@@ -7,8 +7,11 @@ from dataclasses import replace
 
 from services.intake.application.ports import Arrival, Understood
 from services.intake.domain.normalise.model import Incoming, KnownRequests
-from services.intake.domain.normalise.normalise import normalise
+from services.intake.domain.normalise.normalise import put_together, take_apart
 from services.intake.domain.normalise.reference import Reference
+from shared.green import aside
+
+LARGEST_AT_ONCE_BYTES = 100_000  # of an item that is read while all others wait: milliseconds
 
 
 class NormalisingReader:
@@ -27,7 +30,12 @@ class NormalisingReader:
             taken_in_at=arrival.received_at,
             hints=arrival.hints,
         )
-        found = normalise(item, known=self._known_in(arrival.register), reference=self._reference)
+        if len(arrival.raw) > LARGEST_AT_ONCE_BYTES:
+            apart = aside(take_apart, item, self._reference)
+        else:
+            apart = take_apart(item, self._reference)
+        known = self._known_in(arrival.register)
+        found = put_together(item, apart, known=known, reference=self._reference)
         return Understood(
             state=found.state,
             facts=found.facts,

@@ -94,17 +94,40 @@ class Read:
     key: tuple[int, ...]
 
 
+@dataclass(frozen=True, slots=True)
+class TakenApart:
+    """What an item says by itself; ``understood`` is None of an automatic message."""
+
+    parts: Parts
+    arrived: Arrived
+    author: Author
+    understood: Read | None
+
+
+def take_apart(item: Incoming, reference: Reference) -> TakenApart:
+    """Read ``item`` alone: long work on a large one, which asks nobody and changes nothing."""
+    parts = read(item, reference)
+    arrived = arrival(item, parts)
+    author = find_author(item.channel, parts, reference)
+    understood = None if parts.automatic else _understood(item, parts, arrived, author, reference)
+    return TakenApart(parts, arrived, author, understood)
+
+
 def normalise(item: Incoming, *, known: KnownRequests, reference: Reference) -> Normalised:
     """Everything that can be understood of ``item``, as suggestions with the words that show it.
 
     ``known`` answers what the register already has. Never raises on any content of ``item``.
     """
-    parts = read(item, reference)
-    arrived = arrival(item, parts)
-    author = find_author(item.channel, parts, reference)
-    if parts.automatic:
-        return _automatic(item, parts, arrived, author, known, reference)
-    understood = _understood(item, parts, arrived, author, known, reference)
+    return put_together(item, take_apart(item, reference), known=known, reference=reference)
+
+
+def put_together(
+    item: Incoming, apart: TakenApart, *, known: KnownRequests, reference: Reference
+) -> Normalised:
+    """What ``take_apart`` found, with what ``known`` has to do with it."""
+    if apart.understood is None:
+        return _automatic(item, apart.parts, apart.arrived, apart.author, known, reference)
+    understood = replace(apart.understood, linked=_linked(apart.understood, known))
     facts = _facts(understood)
     people = people_of(_people(understood))
     state = gaps.state_of(facts)
@@ -122,7 +145,6 @@ def _understood(
     parts: Parts,
     arrived: Arrived,
     author: Author,
-    known: KnownRequests,
     reference: Reference,
 ) -> Read:
     written = written_on(item.channel, parts, author, reference, arrived.on)
@@ -148,23 +170,7 @@ def _understood(
         item, author, parts, arrived, readings, place, status, meaning, reference, retention
     )
     key = text_key(texts[0]) if texts else ()
-    numbers = tuple(n for n in (who.number, *who.former_numbers) if n)
     spoken = reference.languages.of(texts[0] if author.carrier and texts else parts.own or whole)
-    linked = (
-        likely_links(
-            known,
-            message_ids=parts.message_ids,
-            person=who.person,
-            numbers=numbers,
-            establishment=place.code,
-            received_on=arrived.on,
-            text_key=key,
-            own=readings[0].loose,
-            automatic=False,
-        )
-        if readings
-        else Linked()
-    )
     codes = [c for r in readings for c in reference.languages.spoken_by_person(r.plain.text)[0]]
     return Read(
         item=item,
@@ -179,11 +185,28 @@ def _understood(
         status=status,
         meaning=meaning,
         found=found,
-        linked=linked,
+        linked=Linked(),
         agreement=agreement_of(item.channel, parts, author, who, readings, tuple(meaning.special)),
         language=_language(item.channel, parts, spoken.code),
         person_languages=_person_languages(parts, codes),
         key=key,
+    )
+
+
+def _linked(r: Read, known: KnownRequests) -> Linked:
+    """The requests of the register that this one may belong to."""
+    if not r.readings:
+        return Linked()
+    return likely_links(
+        known,
+        message_ids=r.parts.message_ids,
+        person=r.who.person,
+        numbers=tuple(n for n in (r.who.number, *r.who.former_numbers) if n),
+        establishment=r.place.code,
+        received_on=r.arrived.on,
+        text_key=r.key,
+        own=r.readings[0].loose,
+        automatic=False,
     )
 
 

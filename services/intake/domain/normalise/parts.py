@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
@@ -9,6 +10,7 @@ from datetime import date, datetime
 from shared.contracts.intake.events import AttachmentText, FieldProblem
 
 MAX_TEXT = 60_000
+_CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f]+")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -76,7 +78,7 @@ def decoded(raw: bytes | str) -> tuple[str, bool]:
     else:
         text = raw.encode("utf-8", "replace").decode("utf-8")
     text = text.replace("\r\n", "\n").replace("\r", "\n")
-    return "".join(c for c in text if c >= " " or c in "\n\t"), whole
+    return _CONTROL.sub("", text), whole
 
 
 def _plausible(text: str) -> bool:
