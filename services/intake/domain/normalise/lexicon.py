@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -77,10 +77,19 @@ def folded_pattern(pattern: str, *, loose: bool = True) -> str:
     return re.sub(r"(?<!\\)([a-z])\+(?![^\[\]]*\])", r"\1", plain)  # nothing is doubled
 
 
-def any_of(patterns: Iterable[str], *, loose: bool = True) -> re.Pattern[str] | None:
-    """One compiled pattern for all of ``patterns``; None if there are none."""
-    parts = [f"(?:{folded_pattern(p, loose=loose)})" for p in patterns]
-    return re.compile("|".join(parts), re.MULTILINE) if parts else None
+def either(patterns: Iterable[str]) -> re.Pattern[str]:
+    """One compiled pattern for all of ``patterns``, for parts of a text."""
+    return re.compile("|".join(f"(?:{folded_pattern(p)})" for p in patterns), re.MULTILINE)
+
+
+def any_of(patterns: Sequence[str]) -> re.Pattern[str] | None:
+    """The same, None if there are none."""
+    return either(patterns) if patterns else None
+
+
+def finder_of(patterns: Iterable[str], literals: Literals, *, loose: bool = True) -> Finder:
+    """A finder of ``patterns``, in loosely folded text unless told otherwise."""
+    return Finder((folded_pattern(p, loose=loose) for p in patterns), literals)
 
 
 def rule_of(data: Mapping[str, Any], literals: Literals) -> Rule:
@@ -89,7 +98,7 @@ def rule_of(data: Mapping[str, Any], literals: Literals) -> Rule:
         raise ValueError(f"rule {data['id']}: no pattern")
     return Rule(
         id=data["id"],
-        find=Finder(map(folded_pattern, data["find"]), literals),
+        find=finder_of(data["find"], literals),
         unless=any_of(data.get("unless", ())),
         general=any_of(data.get("general", ())),
         confidence=float(data.get("confidence", 0.8)),

@@ -10,6 +10,7 @@ from typing import Any
 
 from services.intake.domain.normalise.identity import SELF_KINDS
 from services.intake.domain.normalise.lexicon import Hit
+from services.intake.domain.normalise.needles import first_of
 from services.intake.domain.normalise.reference import Reference
 from services.intake.domain.normalise.text import Folded
 from shared.contracts.vocabulary import RequesterKind, SpecialSituation, Topic, Urgency
@@ -74,7 +75,7 @@ def meaning_of(
 def _names_person(text: Folded, hit: Hit, reference: Reference) -> bool:
     """Does a relative only say by these words whom the request is about ("mon mari est…")?"""
     said = text.text[hit.start : hit.end + 12]
-    return any(tie.named.search(said) for tie in reference.ties if tie.named is not None)
+    return any(first_of(tie.named.likely(text), said) for tie in reference.ties)
 
 
 def note_age(meaning: Meaning, born_on: date | None, received_on: date) -> None:

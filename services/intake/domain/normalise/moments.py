@@ -7,11 +7,13 @@ from dataclasses import dataclass
 from datetime import date
 
 from services.intake.domain.normalise.dates import DateMention
+from services.intake.domain.normalise.needles import in_turn
 from services.intake.domain.normalise.reference import Reference, RoleRule
 from services.intake.domain.normalise.text import Folded
 
 REACH_BEFORE = 110
 REACH_AFTER = 60
+_BREAK = re.compile(r"[,;:]| et | mais | and | puis ")
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,21 +67,21 @@ def _role(
     for rule in reference.roles:
         if mention.offset and (mention.offset > 0) is not rule.future:
             continue  # "yesterday" is no day to come, "tomorrow" none gone by
-        for distance, position in _distances(rule, before, after, low, mention):
+        for distance, position in _distances(rule, text, before, after, low, mention):
             if best is None or distance < best[0]:
                 best = (distance, rule, position)
     return (best[1], best[2]) if best else (None, mention.start)
 
 
 def _distances(
-    rule: RoleRule, before: str, after: str, low: int, mention: DateMention
+    rule: RoleRule, text: Folded, before: str, after: str, low: int, mention: DateMention
 ) -> list[tuple[float, int]]:
     found: list[tuple[float, int]] = []
-    if rule.before is not None:
-        for match in rule.before.finditer(before):
-            gap = before[match.end() :]
-            penalty = 25 * len(re.findall(r"[,;:]| et | mais | and | puis ", gap))
-            found.append((len(before) - match.end() + penalty, low + match.start()))
-    if rule.after is not None and (follows := rule.after.match(after)):
-        found.append((12.0 + follows.end() / 2, mention.start))
+    for match in in_turn(rule.before.likely(text), before):
+        penalty = 25 * len(_BREAK.findall(before, match.end()))
+        found.append((len(before) - match.end() + penalty, low + match.start()))
+    for pattern in rule.after.likely(text):
+        if follows := pattern.match(after):
+            found.append((12.0 + follows.end() / 2, mention.start))
+            break
     return found

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import cached_property
 
 from services.intake.domain.normalise.text import Folded
@@ -162,7 +162,7 @@ class Finder:
             else:
                 self._always.add(index)
 
-    def _likely(self, text: Folded) -> list[re.Pattern[str]]:
+    def likely(self, text: Folded) -> list[re.Pattern[str]]:
         """The patterns that may match in ``text``, in their order."""
         met = self._literals.met(text).get(self)
         if met is None:
@@ -173,12 +173,23 @@ class Finder:
 
     def matches(self, text: Folded) -> list[re.Match[str]]:
         """All matches in ``text``, by their start; empty ones left out."""
-        found = [
-            m for p in self._likely(text) for m in p.finditer(text.text) if m.end() > m.start()
-        ]
+        found = [m for p in self.likely(text) for m in p.finditer(text.text) if m.end() > m.start()]
         return sorted(found, key=re.Match.start) if len(found) > 1 else found
 
     def first(self, text: Folded) -> re.Match[str] | None:
         """The first match in ``text``, by its start."""
-        found = (m for p in self._likely(text) if (m := p.search(text.text)))
-        return min(found, key=re.Match.start, default=None)
+        return first_of(self.likely(text), text.text)
+
+
+def first_of(patterns: Iterable[re.Pattern[str]], part: str, at: int = 0) -> re.Match[str] | None:
+    """The first match, from ``at`` on, of any of ``patterns`` in a part of the text."""
+    found = (m for p in patterns if (m := p.search(part, at)))
+    return min(found, key=re.Match.start, default=None)
+
+
+def in_turn(patterns: Sequence[re.Pattern[str]], part: str) -> Iterator[re.Match[str]]:
+    """The matches of any of ``patterns`` in a part of the text, none overlapping another."""
+    at = 0
+    while patterns and at <= len(part) and (match := first_of(patterns, part, at)):
+        yield match
+        at = max(match.end(), match.start() + 1)

@@ -15,8 +15,14 @@ from typing import Any
 from services.intake.domain.normalise.dates import DateFinder
 from services.intake.domain.normalise.directory import Directory
 from services.intake.domain.normalise.language import Languages
-from services.intake.domain.normalise.lexicon import Rule, any_of, folded_pattern, rule_of
-from services.intake.domain.normalise.needles import Literals
+from services.intake.domain.normalise.lexicon import (
+    Rule,
+    either,
+    finder_of,
+    folded_pattern,
+    rule_of,
+)
+from services.intake.domain.normalise.needles import Finder, Literals
 from services.intake.domain.normalise.people import Names
 from services.intake.domain.normalise.text import fold_words
 from shared.contracts.vocabulary import DeadlineKind, Relation, RequesterKind
@@ -32,8 +38,8 @@ class KindRule:
 
     kind: RequesterKind
     relation: Relation
-    line: Pattern | None
-    say: Pattern | None
+    line: Finder
+    say: Finder
     domain: Pattern | None
 
 
@@ -42,8 +48,8 @@ class TieRule:
     """How one tie is told: by what callers say they are, and by how they name the person."""
 
     relation: Relation
-    caller: Pattern | None
-    named: Pattern | None
+    caller: Finder
+    named: Finder
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,8 +58,8 @@ class RoleRule:
 
     role: str
     future: bool
-    before: Pattern | None
-    after: Pattern | None
+    before: Finder
+    after: Finder
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,7 +87,8 @@ class Reference:
     kinds: tuple[KindRule, ...]
     ties: tuple[TieRule, ...]
     roles: tuple[RoleRule, ...]
-    self_words: Mapping[str, Pattern]
+    self_words: Mapping[str, Finder]
+    relative_context: Pattern
     carrier: Rule
     dates: DateFinder
     names: Names
@@ -114,10 +121,11 @@ def load_reference(folder: Path) -> Reference:
         decisions=tuple(
             _decision(d, literals) for d in _toml(folder / "decisions.toml")["decision"]
         ),
-        kinds=tuple(_kind(k) for k in requesters["kind"]),
-        ties=tuple(_tie(t) for t in requesters["tie"]),
-        roles=tuple(_role(r) for r in words["role"]),
-        self_words={k: p for k, v in requesters["self"].items() if (p := any_of(v))},
+        kinds=tuple(_kind(k, literals) for k in requesters["kind"]),
+        ties=tuple(_tie(t, literals) for t in requesters["tie"]),
+        roles=tuple(_role(r, literals) for r in words["role"]),
+        self_words={k: finder_of(v, literals) for k, v in requesters["self"].items()},
+        relative_context=either(requesters["self"]["relative_context"]),
         carrier=rule_of(
             {
                 "id": "carrier",
@@ -155,26 +163,30 @@ def _unless(entry: Mapping[str, Any]) -> Mapping[str, Any]:
     return {"unless": entry.get("unless", ())}
 
 
-def _kind(entry: Mapping[str, Any]) -> KindRule:
+def _kind(entry: Mapping[str, Any], literals: Literals) -> KindRule:
     return KindRule(
         kind=RequesterKind(entry["kind"]),
         relation=Relation(entry["relation"]),
-        line=any_of(entry["line"]),
-        say=any_of(entry["say"]),
+        line=finder_of(entry["line"], literals),
+        say=finder_of(entry["say"], literals),
         domain=re.compile("|".join(entry["domain"])) if entry["domain"] else None,
     )
 
 
-def _tie(entry: Mapping[str, Any]) -> TieRule:
-    return TieRule(Relation(entry["relation"]), any_of(entry["caller"]), any_of(entry["named"]))
+def _tie(entry: Mapping[str, Any], literals: Literals) -> TieRule:
+    return TieRule(
+        relation=Relation(entry["relation"]),
+        caller=finder_of(entry["caller"], literals),
+        named=finder_of(entry["named"], literals),
+    )
 
 
-def _role(entry: Mapping[str, Any]) -> RoleRule:
+def _role(entry: Mapping[str, Any], literals: Literals) -> RoleRule:
     return RoleRule(
         role=entry["role"],
         future=entry["when"] == "future",
-        before=any_of(entry["before"], loose=False),
-        after=any_of(entry["after"], loose=False),
+        before=finder_of(entry["before"], literals, loose=False),
+        after=finder_of(entry["after"], literals, loose=False),
     )
 
 

@@ -6,6 +6,7 @@ import re
 from dataclasses import dataclass, replace
 
 from services.intake.domain.normalise.lexicon import Hit
+from services.intake.domain.normalise.needles import first_of
 from services.intake.domain.normalise.parts import Parts
 from services.intake.domain.normalise.reference import Reference
 from services.intake.domain.normalise.text import Folded, fold, fold_words, undouble
@@ -72,7 +73,7 @@ def _referrer(parts: Parts) -> Author:
 
 
 def _letter_author(parts: Parts, own: Folded, reference: Reference) -> Author:
-    fellow = reference.self_words["fellow"].search(own.text)
+    fellow = reference.self_words["fellow"].first(own)
     back = undouble(fold_words(parts.envelope.back))
     if fellow or re.search(r"\bpour [a-z]{3,} [a-z]\b|\bpour (?:m|mr|mme|monsieur) [a-z]+", back):
         words = own.words(*fellow.span()) if fellow else parts.envelope.back
@@ -80,7 +81,7 @@ def _letter_author(parts: Parts, own: Folded, reference: Reference) -> Author:
     professional = _professional(parts, own, reference, edges_only=True)
     if professional is not None:
         return professional
-    detained = reference.self_words["detained"].search(own.text)
+    detained = reference.self_words["detained"].first(own)
     numbered = bool(re.search(r"\d[\d .-]{2,}", parts.envelope.back))
     relative = None if numbered or detained else _relative(own, reference)
     if relative is not None:
@@ -101,7 +102,7 @@ def _self_author(own: Folded, reference: Reference, *, numbered: bool = False) -
         ("supervised", K.SUPERVISED_PERSON),
         ("released", K.RELEASED_PERSON),
     ):
-        match = next((m for m in said[name].finditer(own.text) if is_present(own, m, name)), None)
+        match = next((m for m in said[name].matches(own) if is_present(own, m, name)), None)
         if match and not (name == "released" and numbered):
             return Author(kind, R.SELF, own.words(*match.span()), 0.85, f"self-{name}")
     return None
@@ -148,7 +149,7 @@ def _mail_author(parts: Parts, own: Folded, reference: Reference) -> Author:
     own_word = _self_author(own, reference)
     if own_word is not None:
         return own_word
-    detained = reference.self_words["detained"].search(own.text)
+    detained = reference.self_words["detained"].first(own)
     if detained:
         return Author(K.DETAINED_PERSON, R.SELF, own.words(*detained.span()), 0.75, "self-detained")
     return Author(K.UNKNOWN, R.NOT_STATED, "", 0.3, "none")
@@ -162,7 +163,7 @@ def _carried(parts: Parts, own: Folded, reference: Reference) -> Hit | None:
     letters = _letters(parts)
     if letters and (hits or len(own.text) < 400):
         words = hits[0] if hits else Hit("carrier", 0, 0, "", 0.75)
-        if hits or any(reference.self_words["detained"].search(t.text) for t in letters):
+        if hits or any(reference.self_words["detained"].first(t) for t in letters):
             return words
     return hits[0] if hits and any(a.text is None for a in parts.attachments) else None
 
@@ -187,19 +188,19 @@ def _professional(
 ) -> Author | None:
     """A professional, volunteer or authority, by address, signature or words."""
     domain = parts.sender_address.rpartition("@")[2].casefold()
-    name = fold(parts.sender_name, loose=True).text
+    name = fold(parts.sender_name, loose=True)
     lines = [x for x in own.text.split("\n") if x.strip()]
     edges = [x for x in (lines[:4] if edges_only else []) + lines[-7:] if len(x) <= 90]
     edges = [x for x in edges if not _ADDRESSEE.search(x)]
     found: list[tuple[float, int, Author]] = []
     for order, rule in enumerate(reference.kinds):
         score, words = 0.0, ""
-        if rule.line is not None:
-            for line in (name, *edges):
-                if (m := rule.line.search(line)) and _signs(line, m):
+        if signs := [*rule.line.likely(own), *rule.line.likely(name)]:
+            for line in (name.text, *edges):
+                if (m := first_of(signs, line)) and _signs(line, m):
                     score, words = score + 3.0, words or line
                     break
-        if rule.say is not None and (m := rule.say.search(own.text)):
+        if m := rule.say.first(own):
             score, words = score + 2.5, words or own.words(*m.span())
         if domain and rule.domain is not None and rule.domain.search(domain):
             score += 2.0
@@ -244,14 +245,14 @@ def _signs(line: str, match: re.Match[str]) -> bool:
 def _relative(own: Folded, reference: Reference) -> Author | None:
     """A member of the family or a friend, who writes of somebody detained."""
     for tie in reference.ties:
-        if tie.caller is not None and (m := tie.caller.search(own.text)):
+        if m := tie.caller.first(own):
             return Author(
                 K.RELATIVE, tie.relation, own.words(*m.span()), 0.9, f"tie-{tie.relation}"
             )
-    context = reference.self_words["relative_context"]
+    context = reference.relative_context
     best: tuple[int, Author] | None = None
     for tie in reference.ties:
-        for m in tie.named.finditer(own.text) if tie.named else ():
+        for m in tie.named.matches(own):
             near = own.text[m.end() : m.end() + 160]
             if context.search(near) and (best is None or m.start() < best[0]):
                 words = own.words(*m.span())
@@ -295,7 +296,7 @@ def _caller(parts: Parts, own: Folded, reference: Reference) -> Author:
     own_word = _self_author(own, reference)
     if own_word is not None:
         return own_word
-    detained = reference.self_words["detained"].search(whole.text)
+    detained = reference.self_words["detained"].first(whole)
     if detained:
         return Author(K.DETAINED_PERSON, R.SELF, whole.words(*detained.span()), 0.75, "call")
     return Author(K.UNKNOWN, R.NOT_STATED, "", 0.3, "none")
@@ -304,9 +305,7 @@ def _caller(parts: Parts, own: Folded, reference: Reference) -> Author:
 def _called_professional(line: Folded, reference: Reference) -> Author | None:
     for rule in reference.kinds:
         for pattern in (rule.say, rule.line):
-            if pattern is None:
-                continue
-            for match in pattern.finditer(line.text):
+            for match in pattern.matches(line):
                 before = line.text[: match.start()]
                 if not re.search(
                     r"\b(?:mon|ma|son|sa|pas|pas vu|vu|d|sans|leur|un|une|par|l|la|le) $", before
