@@ -10,6 +10,8 @@ from functools import cached_property
 from services.intake.domain.normalise.text import Folded
 
 LEAST = 3  # shorter literals stand in nearly every text
+_GRAM = 4
+_SHORT = ""  # where literals of fewer characters are filed
 _ZERO_WIDTH = frozenset("bBAZ")
 Needles = frozenset[str]
 _NONE: Needles = frozenset()
@@ -110,7 +112,8 @@ def _better(one: Needles, other: Needles) -> Needles:
 class Literals:
     """Tells which of many patterns may match in a text, at the cost of the text's length.
 
-    Each literal is filed under its rarest three characters, those of a text are looked up.
+    Each literal is filed under its rarest four characters, those of a text are looked up; the few
+    that are shorter are searched.
     """
 
     def __init__(self) -> None:
@@ -126,7 +129,7 @@ class Literals:
         common = Counter(gram for literal in self._owners for gram in _grams(literal))
         filed: dict[str, list[tuple[str, Sequence[tuple[Finder, int]]]]] = {}
         for literal, owners in self._owners.items():
-            gram = min(sorted(_grams(literal)), key=common.__getitem__)
+            gram = min(sorted(_grams(literal)), key=common.__getitem__, default=_SHORT)
             filed.setdefault(gram, []).append((literal, owners))
         return filed
 
@@ -135,7 +138,7 @@ class Literals:
         known: dict[Finder, set[int]] | None = text.memo.get(self)
         if known is None:
             known = text.memo[self] = {}
-            for gram in self._filed.keys() & _grams(text.text):
+            for gram in self._filed.keys() & (_grams(text.text) | {_SHORT}):
                 for literal, owners in self._filed[gram]:
                     if literal in text.text:
                         for finder, index in owners:
@@ -144,7 +147,7 @@ class Literals:
 
 
 def _grams(text: str) -> set[str]:
-    return set(map("".join, zip(text, text[1:], text[2:], strict=False)))
+    return {text[i : i + _GRAM] for i in range(len(text) - _GRAM + 1)}
 
 
 class Finder:
