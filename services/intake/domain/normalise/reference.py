@@ -112,15 +112,16 @@ def load_reference(folder: Path) -> Reference:
     words = _toml(folder / "words.toml")
     requesters = _toml(folder / "requesters.toml")
     codes = _nationalities(folder / "nationalities.csv")
+    topics = _toml(folder / "topics.toml")["rule"]
+    decisions = _toml(folder / "decisions.toml")["decision"]
+    named = {d["id"]: d.get("named", []) for d in decisions}
     literals = Literals()
     listed = "|".join(sorted(map(re.escape, codes), key=len, reverse=True))
     return Reference(
         directory=Directory.load(folder / "establishments.csv", words),
-        topics=tuple(rule_of(r, literals) for r in _toml(folder / "topics.toml")["rule"]),
+        topics=tuple(rule_of(_topic(r, named), literals) for r in topics),
         special=tuple(rule_of(r, literals) for r in _toml(folder / "special.toml")["rule"]),
-        decisions=tuple(
-            _decision(d, literals) for d in _toml(folder / "decisions.toml")["decision"]
-        ),
+        decisions=tuple(_decision(d, literals) for d in decisions),
         kinds=tuple(_kind(k, literals) for k in requesters["kind"]),
         ties=tuple(_tie(t, literals) for t in requesters["tie"]),
         roles=tuple(_role(r, literals) for r in words["role"]),
@@ -190,9 +191,15 @@ def _role(entry: Mapping[str, Any], literals: Literals) -> RoleRule:
     )
 
 
+def _topic(entry: Mapping[str, Any], named: Mapping[str, list[str]]) -> Mapping[str, Any]:
+    """A topic's entry with the words that name its decision."""
+    words = named[entry["decision"]] if "decision" in entry else []
+    return {**entry, "find": [*words, *entry["find"]]}
+
+
 def _decision(entry: Mapping[str, Any], literals: Literals) -> Decision:
     return Decision(
-        rule=rule_of(entry, literals),
+        rule=rule_of({**entry, "find": [*entry.get("named", ()), *entry["find"]]}, literals),
         deadline=DeadlineKind(entry["deadline"]),
         trigger=entry["trigger"],
         rules=entry["rules"],

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import tomllib
+
 import pytest
 
 from services.intake.domain.normalise import default_reference
 from services.intake.domain.normalise.needles import Finder, Literals, needles
+from services.intake.domain.normalise.reference import DATA
 from services.intake.domain.normalise.text import fold
 from tests.support.normalising import HELD_OUT, LATER, MEASURED, SAMPLES, UNSEEN, load
 
@@ -50,3 +53,19 @@ def test_no_rule_misses_a_match_for_want_of_a_literal():
                 m.span() for p in rule.find.patterns for m in p.finditer(text.text) if m.group()
             ]
             assert sorted(m.span() for m in rule.find.matches(text)) == sorted(everywhere), rule.id
+
+
+def test_what_names_a_decision_is_written_once():
+    topics = tomllib.loads((DATA / "topics.toml").read_text(encoding="utf-8"))["rule"]
+    decisions = tomllib.loads((DATA / "decisions.toml").read_text(encoding="utf-8"))["decision"]
+
+    of_topics = {pattern for rule in topics for pattern in rule["find"]}
+    of_decisions = {p for entry in decisions for p in [*entry.get("named", ()), *entry["find"]]}
+
+    assert of_topics & of_decisions == set()
+
+
+def test_the_words_of_a_decision_name_its_topic_too():
+    named = {rule.id: rule for rule in default_reference().topics}
+
+    assert named["expulsion-order"].hits(fold("une AEP", loose=True))
