@@ -1,4 +1,4 @@
-"""From ``Write``s to the one JSON text that the database's ``append`` takes."""
+"""From ``Write``s to what the database takes: parameters of one event, or JSON of many."""
 
 from __future__ import annotations
 
@@ -91,6 +91,28 @@ def to_wire(batch: Batch, keyring: Keyring) -> str:
     return f"[{text}]"
 
 
+def single(batch: Batch, keyring: Keyring) -> dict[str, Any] | None:
+    """The parameters of ``append_one``, encrypted; None unless it is one event. Raises the same."""
+    if len(batch.streams) > 1:
+        return None
+    [(stream, (expected, events))] = batch.streams.items()
+    if len(events) > 1:
+        return None
+    [(_, event, metadata)] = events
+    data, meta, ciphertext = _content(stream, event, metadata, keyring)
+    return {
+        "stream": stream,
+        "expected": expected,
+        "type": event.type,
+        "schema": event.schema,
+        "data": data,
+        "metadata": meta,
+        "private": ciphertext,
+        "subject": event.subject,
+        "occurred_at": event.occurred_at,
+    }
+
+
 def body_digest(writes: Sequence[Write], keyring: Keyring) -> bytes:
     """What makes a command the same: streams and events, but no times, metadata or versions.
 
@@ -105,28 +127,36 @@ def body_digest(writes: Sequence[Write], keyring: Keyring) -> bytes:
 
 
 def _event(stream: str, event: NewEvent, metadata: Mapping[str, Any], keyring: Keyring) -> str:
-    refuse_unstorable(event.data, "data")
-    data, meta = to_json(event.data), to_json(metadata)
-    size = len(data) + len(meta)
-    sealed = "null"
-    if event.private is not None and event.subject is not None:
-        refuse_unstorable(event.private, "private")
-        ciphertext = seal(
-            keyring, event.private, stream=stream, type=event.type, subject=event.subject
-        )
-        size += len(ciphertext)
-        sealed = f'"{b64encode(ciphertext).decode("ascii")}"'
-    if size > MAX_EVENT_BYTES:
-        raise Invalid(
-            f"data: a {event.type} of {size} bytes, over {MAX_EVENT_BYTES}; "
-            "store large content apart and put its digest into the event"
-        )
+    data, meta, ciphertext = _content(stream, event, metadata, keyring)
+    sealed = "null" if ciphertext is None else f'"{b64encode(ciphertext).decode("ascii")}"'
     subject = "null" if event.subject is None else f'"{event.subject}"'
     # Put together by hand, for each part was encoded once already; names were checked.
     return (
         f'{{"type":"{event.type}","schema":{event.schema:d},"data":{data},"metadata":{meta},'
         f'"private":{sealed},"subject":{subject},"occurred_at":"{event.occurred_at.isoformat()}"}}'
     )
+
+
+def _content(
+    stream: str, event: NewEvent, metadata: Mapping[str, Any], keyring: Keyring
+) -> tuple[str, str, bytes | None]:
+    """Data and metadata as JSON, and the private part's ciphertext."""
+    refuse_unstorable(event.data, "data")
+    data, meta = to_json(event.data), to_json(metadata)
+    size = len(data) + len(meta)
+    ciphertext = None
+    if event.private is not None and event.subject is not None:
+        refuse_unstorable(event.private, "private")
+        ciphertext = seal(
+            keyring, event.private, stream=stream, type=event.type, subject=event.subject
+        )
+        size += len(ciphertext)
+    if size > MAX_EVENT_BYTES:
+        raise Invalid(
+            f"data: a {event.type} of {size} bytes, over {MAX_EVENT_BYTES}; "
+            "store large content apart and put its digest into the event"
+        )
+    return data, meta, ciphertext
 
 
 def _check_names(write: Write) -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from uuid import uuid4
+
 import psycopg
 import pytest
 
@@ -178,3 +180,27 @@ def test_f03_positions_drawn_in_blocks_would_come_out_of_order(database: Databas
     [first], [second], [third] = (store.append([write()]) for store in (one, other, one))
 
     assert first.position < third.position < second.position
+
+
+def test_one_event_goes_a_way_of_its_own_whatever_is_expected(database: Database) -> None:
+    database.admin().execute("REVOKE EXECUTE ON FUNCTION append FROM intake")
+    store = database.store("intake")
+
+    for expected in (Expected.NO_STREAM, 1, Expected.ANY, Expected.EXISTS):
+        store.append([write("request-1", expected=expected)], command_id=uuid4())
+    store.append([write("request-2")])
+
+    assert [r.version for r in store.load("request-1")] == [1, 2, 3, 4]
+    assert [r.version for r in store.load("request-2")] == [1]
+    assert store.verify().sound
+
+
+def test_one_event_is_never_recorded_before_its_predecessor(database: Database) -> None:
+    store = database.store("intake")
+    store.append([write("request-1")])
+    database.admin().execute("UPDATE streams SET recorded_at = '2999-01-01 00:00+00'")
+
+    [second] = store.append([write("request-1", expected=1)])
+
+    assert second.recorded_at.year == 2999
+    assert store.verify().sound

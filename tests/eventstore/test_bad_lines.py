@@ -14,6 +14,7 @@ from shared.eventstore import (
     DatabaseUnavailable,
     EventStore,
     Position,
+    Write,
     open_pool,
     partition_of,
 )
@@ -40,19 +41,29 @@ def remote(database: Database, proxy: Proxy) -> EventStore:
     pool = open_pool(dsn, schema="intake", max_size=1, wait_seconds=5)
     database.closing.callback(pool.close)
     store = EventStore(pool, schema="intake", keyring=database.keyring())
-    for command_id in (None, uuid4()):  # prepared as all that follow
-        store.append([write("warm-up")], command_id=command_id)
+    for events in ([event()], [event(), event()]):  # prepared as all that follow
+        store.append([write("warm-up", *events)])
+        store.append([write("warm-up", *events)], command_id=uuid4())
     return store
 
 
 @pytest.mark.parametrize("way", Way)
 @pytest.mark.parametrize("passed_bytes", [0, 1, 7, 60, 150])
+@pytest.mark.parametrize(
+    "writes",
+    [[write("request-1", event(), event()), write("team-2")], [write("request-1")]],
+    ids=["several events", "one event"],
+)
 def test_f06_wherever_the_line_is_cut_the_retry_finds_one_set_of_events(
-    store: EventStore, remote: EventStore, proxy: Proxy, way: Way, passed_bytes: int
+    store: EventStore,
+    remote: EventStore,
+    proxy: Proxy,
+    way: Way,
+    passed_bytes: int,
+    writes: list[Write],
 ) -> None:
     """Cut on the way there nothing was written; cut on the way back all was, and nobody knew."""
     proxy.cut_after(passed_bytes, way)
-    writes = [write("request-1", event(), event()), write("team-2")]
 
     with pytest.raises(DatabaseUnavailable):
         remote.append(writes, command_id=COMMAND)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 import subprocess
 import sys
 from concurrent.futures import ThreadPoolExecutor
@@ -12,9 +13,19 @@ import pytest
 
 from services.host.embedded_postgres import EmbeddedPostgres
 from shared.errors import Invalid
-from shared.eventstore import EVENT_STORE, DatabaseFailed, migrate
+from shared.eventstore import EVENT_STORE, DatabaseFailed, EventStore, migrate, open_pool
 from shared.eventstore.bootstrap import SERVICES, bootstrap, owner_of
+from tests.eventstore.events import write
 from tests.support.postgres import Database, server
+
+OLD_WRITES = """[{"stream": "case-1", "expected": 0, "events": [
+    {"type": "Seen", "schema": 1, "data": {"b": "\u00e9t\u00e9", "a": 1.50},
+     "metadata": {"actor": "v-3"}, "private": "c2VhbGVk",
+     "subject": "00000000-0000-4000-8000-000000000001",
+     "occurred_at": "1969-07-20T20:17:40.123456+00:00"},
+    {"type": "Seen", "schema": 2, "data": {}, "metadata": {}, "private": null, "subject": null,
+     "occurred_at": "2026-03-02T09:00:00+01:00"}
+]}]"""
 
 
 def _passwords(postgres: EmbeddedPostgres) -> dict[str, str]:
@@ -126,6 +137,31 @@ def test_a_service_may_be_added_later(database: Database) -> None:
 
     dsn = f"postgresql://archive_owner:two@127.0.0.1:{server().port}/{database.name}"
     assert migrate(dsn, "archive", [EVENT_STORE])[0] == "0001_event_store"
+
+
+def test_what_the_first_release_stored_still_verifies_and_is_chained_on(
+    database: Database, tmp_path: Path
+) -> None:
+    for file in EVENT_STORE.glob("000[123]_*.sql"):
+        shutil.copy(file, tmp_path)
+    passwords = _passwords(server()) | {"archive": "one", "archive_owner": "two"}
+    bootstrap(database.admin_dsn, [*SERVICES, "archive"], passwords)
+    run, owner = (
+        f"postgresql://{role}@127.0.0.1:{server().port}/{database.name}"
+        for role in ("archive:one", "archive_owner:two")
+    )
+    migrate(owner, "archive", [tmp_path])
+    with psycopg.connect(run) as connection:
+        connection.execute("SELECT append(%s::jsonb, NULL, NULL)", [OLD_WRITES])
+
+    migrate(owner, "archive", [EVENT_STORE])
+    pool = open_pool(run, schema="archive")
+    database.closing.callback(pool.close)
+    store = EventStore(pool, schema="archive", keyring=database.keyring())
+    store.append([write("case-1", expected=2)])
+
+    report = store.verify()
+    assert (report.events, report.faults) == (3, ())
 
 
 def test_a_role_without_a_password_is_named(database: Database) -> None:

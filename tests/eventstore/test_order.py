@@ -92,14 +92,13 @@ def test_f01_a_reader_never_skips_an_event_that_commits_late(database: Database)
 
 def test_f01_without_the_lock_a_reader_does_skip_events(database: Database) -> None:
     """Proves that the test above can fail."""
-    [source] = (
-        database.admin()
-        .execute("SELECT pg_get_functiondef('append(jsonb, uuid, bytea)'::regprocedure)")
-        .fetchone()
-    )
-    unlocked = source.replace("pg_advisory_xact_lock(", "abs(")
-    assert unlocked != source
-    database.admin().execute(unlocked)
+    for way_in in ("append", "append_one"):
+        [source] = (
+            database.admin().execute("SELECT pg_get_functiondef(%s::regproc)", [way_in]).fetchone()
+        )
+        unlocked = source.replace("pg_advisory_xact_lock(", "abs(")
+        assert unlocked != source
+        database.admin().execute(unlocked)
 
     seen, written = _seen_and_written(database)
 
@@ -121,7 +120,9 @@ def test_f02_positions_burnt_by_a_rollback_are_no_gap_for_a_reader(
     assert [(r.position, r.version) for r in events] == [(1, 1), (3, 2)]
 
 
-def test_f02_a_conflict_storm_burns_no_position(database: Database) -> None:
+def test_f02_a_storm_of_conflicts_between_several_streams_burns_no_position(
+    database: Database,
+) -> None:
     store = database.store("intake", max_size=8)
     store.append([write(NAMES[0])])
 

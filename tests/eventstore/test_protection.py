@@ -75,6 +75,28 @@ def test_the_run_role_writes_events_through_append_only(
         connection.execute(statement)
 
 
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        "'', 0, 'Seen', 1, '{}', '{}', NULL, NULL",
+        "repeat('r', 201), 0, 'Seen', 1, '{}', '{}', NULL, NULL",
+        "E'r\\n1', 0, 'Seen', 1, '{}', '{}', NULL, NULL",
+        "'r-1', 0, '', 1, '{}', '{}', NULL, NULL",
+        "'r-1', 0, E'Seen\\n', 1, '{}', '{}', NULL, NULL",
+        "'r-1', 0, 'Seen', 0, '{}', '{}', NULL, NULL",
+        "'r-1', 0, 'Seen', 1, '{}', '{}', 'sealed', NULL",
+    ],
+)
+def test_what_is_no_event_is_refused_by_the_database_too(
+    lasting_database: Database, arguments: str
+) -> None:
+    with (
+        psycopg.connect(lasting_database.dsn("intake")) as connection,
+        pytest.raises(psycopg.errors.CheckViolation),
+    ):
+        connection.execute(f"SELECT append_one({arguments}, now(), NULL, NULL)")
+
+
 def test_the_run_role_has_its_way_with_read_models_only(database: Database) -> None:
     with psycopg.connect(database.owner_dsn("intake")) as owner:
         owner.execute("CREATE TABLE inbox (id int)")
