@@ -12,7 +12,7 @@ import json
 import random
 import re
 import unicodedata
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
@@ -152,11 +152,13 @@ def _bare(code: str) -> str | None:
     return None
 
 
-def renamed(record: Record, chance: random.Random) -> Record:
+def renamed(
+    record: Record, chance: random.Random, families: Sequence[str] = tuple(FAMILIES)
+) -> Record:
     """The record of another person: family and given name, wherever they stand."""
     changed = copy.deepcopy(record)
     person = changed["expected"]["person_concerned"]
-    for part, others in (("family", FAMILIES), ("given", GIVENS)):
+    for part, others in (("family", families), ("given", GIVENS)):
         old = person[part]
         if not old or len(old.split()) > 1 or "." in old:
             continue
@@ -167,6 +169,17 @@ def renamed(record: Record, chance: random.Random) -> Record:
             about = known["person"] if isinstance(known.get("person"), dict) else known
             if about.get(part):
                 about[part] = new
+    return changed
+
+
+def renumbered(record: Record, chance: random.Random) -> Record:
+    """The record under another number d'écrou, of as many digits."""
+    changed = copy.deepcopy(record)
+    person = changed["expected"]["person_concerned"]
+    if old := person["detention_number"]:
+        new = str(chance.randrange(10 ** (len(old) - 1), 10 ** len(old)))
+        person["detention_number"] = new
+        changed["raw"] = re.sub(rf"\b{old}\b", new, changed["raw"])
     return changed
 
 
