@@ -1,8 +1,8 @@
 """Requests through intake, routing, followup and notifications, each a process, over RabbitMQ.
 
 Everything runs on this one machine: broker, database, services, the clients that send. The items
-are the samples with other names, numbers, places and ways of writing; they come in by RPC and go the
-whole way: until every consumer stands at the head of every log.
+are the samples with other names, numbers, places and ways of writing; they come in by RPC and go
+the whole way: until every consumer stands at the head of every log.
 
 - ``chain``: so many at once as intake takes; requests a second, from the first call until all is
   level.

@@ -68,15 +68,11 @@ def _at_once(fileno: int, wanted: waiting.Wait, milliseconds: float) -> waiting.
     found = poller.poll(milliseconds)
     if not found:
         return waiting.READY_NONE
-    events = found[0][1]
-    if events == _poll.POLLIN:
+    # Reading comes first: what a server that ends the session says must be read before writing to
+    # it fails. Errors and hang-ups show to whoever reads.
+    if wanted & waiting.WAIT_R and found[0][1] != _poll.POLLOUT:
         return waiting.READY_R
-    if events == _poll.POLLOUT:
-        return waiting.READY_W
-    if events & _poll.POLLOUT and events & _poll.POLLIN:
-        return waiting.READY_RW
-    # An error, or the end: whoever reads or writes is told.
-    return _READY[wanted]
+    return waiting.READY_W
 
 
 def _in_turn(fileno: int, wanted: waiting.Wait, seconds: float) -> waiting.Ready:
@@ -84,8 +80,6 @@ def _in_turn(fileno: int, wanted: waiting.Wait, seconds: float) -> waiting.Ready
     reads = [fileno] if wanted & waiting.WAIT_R else []
     writes = [fileno] if wanted & waiting.WAIT_W else []
     readable, writable, _ = select(reads, writes, [], seconds)
-    if readable and writable:
-        return waiting.READY_RW
     if readable:
         return waiting.READY_R
     return waiting.READY_W if writable else waiting.READY_NONE
@@ -96,10 +90,3 @@ def _look(fileno: int) -> None:
         os.fstat(fileno)
     except OSError as error:
         raise errors.OperationalError("connection socket closed") from error
-
-
-_READY = {
-    waiting.WAIT_R: waiting.READY_R,
-    waiting.WAIT_W: waiting.READY_W,
-    waiting.WAIT_RW: waiting.READY_RW,
-}

@@ -9,8 +9,10 @@ fail, nothing more is parked: the cause is not in the events.
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
+from time import monotonic
 from typing import Any
 
 import structlog
@@ -31,7 +33,7 @@ from shared.watch.meters import Meters
 _log = structlog.get_logger("messaging.subscription")
 
 ALONE_ATTEMPTS = 3
-BATCH_DEATHS = 2
+MOST_STARTS = 2
 CONFLICTS_BORNE = 10
 MOST_PARKED = 1000
 _WINDOW = 20
@@ -71,17 +73,15 @@ class Handling:
         pass, MostFail once more than half fail. Nothing is lost by any of them: hand the batch
         in again.
         """
-        status = self.tables.begin()
-        if status.attempts > BATCH_DEATHS or status.suspects:
-            self._one_by_one(envelopes, status)
-            return
         try:
-            self._attempt(envelopes, status)
+            self._attempt(envelopes, whole=True)
         except (NotNext, Stranger):
             raise
+        except _Suspected as suspected:
+            self._one_by_one(envelopes, suspected.status)
         except Exception as error:  # whatever the handler raised: told apart in one place
             self._bear(error)
-            self._narrow(envelopes, status)
+            self._narrow(envelopes)
 
     def retry_parked(self) -> None:
         """Handle what admins asked to retry, stream by stream, each from its first event on."""
@@ -96,11 +96,14 @@ class Handling:
                 _log.warning("parked_event_failed_again", **_facts(envelope), exc_info=error)
 
     def _attempt(
-        self, envelopes: Sequence[Envelope], status: Status, *, alone: bool = False
+        self, envelopes: Sequence[Envelope], *, whole: bool = False, alone: bool = False
     ) -> None:
-        """One transaction over ``envelopes``."""
-        with self.streams.store.transaction() as connection:
-            checkpoints = self._lock(connection)
+        """One transaction over ``envelopes``; a ``whole`` batch that may be what consumers died
+        of raises _Suspected instead."""
+        with self._transaction() as connection:
+            checkpoints, status = self._enter(connection)
+            if whole and (status.attempts > MOST_STARTS or status.suspects):
+                raise _Suspected(status)
             fresh, reached = sift(self.tables.source, checkpoints, envelopes)
             waiting = self._waiting(connection, fresh, status)
             flowing = [envelope for envelope in fresh if envelope.stream not in waiting]
@@ -121,14 +124,27 @@ class Handling:
             self.meters.handled_batches.labels(self.tables.source).observe(len(fresh))
 
     def _retry(self, envelope: Envelope, *, by: str) -> None:
-        with self.streams.store.transaction() as connection:
-            self._lock(connection)
+        with self._transaction() as connection:
+            self._enter(connection)
             _, appended = self._call(connection, [envelope])
             self.tables.unpark(connection, envelope, by=by)
         self.streams.store.committed(appended)
 
-    def _lock(self, connection: Connection) -> dict[int, Checkpoint]:
-        return self.tables.lock(connection, most_seconds=self.most_seconds)
+    @contextmanager
+    def _transaction(self) -> Iterator[Connection]:
+        """One that says so when it lasted too long: inside a pipeline, what the server says when
+        it ends the session is lost, and only the time tells."""
+        began = monotonic()
+        try:
+            with self.streams.store.transaction() as connection:
+                yield connection
+        except DatabaseUnavailable as error:
+            if error.sqlstate is None and monotonic() - began >= self.most_seconds:
+                raise DatabaseUnavailable(OUTLASTED) from None
+            raise
+
+    def _enter(self, connection: Connection) -> tuple[dict[int, Checkpoint], Status]:
+        return self.tables.enter(connection, most_seconds=self.most_seconds)
 
     def _call(
         self, connection: Connection, envelopes: Sequence[Envelope]
@@ -151,47 +167,47 @@ class Handling:
         return self.tables.parked_among(connection, {envelope.stream for envelope in envelopes})
 
     def _bear(self, error: Exception) -> None:
-        """Raise what may pass, with the batch's attempt not counted; return if it is for good."""
+        """Raise what may pass; return if it is for good."""
         if isinstance(error, Conflict):
             self._conflicts += 1
             if self._conflicts <= CONFLICTS_BORNE:
-                self.tables.forget_batch()
+                self.tables.forget_starts()
                 raise Unavailable("handler: lost a race for a stream; tried again") from error
         elif _may_pass(error):
-            self.tables.forget_batch()
+            self.tables.forget_starts()
             raise error
         elif isinstance(error, Unavailable):
             _log.warning("batch_lasted_too_long", source=self.tables.source, exc_info=error)
 
-    def _narrow(self, envelopes: Sequence[Envelope], status: Status) -> None:
+    def _narrow(self, envelopes: Sequence[Envelope]) -> None:
         """Halve until the event that fails stands alone."""
         if len(envelopes) == 1:
-            self._alone(envelopes[0], status)
+            self._alone(envelopes[0])
             return
         middle = len(envelopes) // 2
         for half in (envelopes[:middle], envelopes[middle:]):
             try:
-                self._attempt(half, self.tables.peek())
+                self._attempt(half)
             except (NotNext, Stranger):
                 raise
             except Exception as error:  # as in ``handle``
                 self._bear(error)
-                self._narrow(half, self.tables.peek())
+                self._narrow(half)
 
     def _one_by_one(self, envelopes: Sequence[Envelope], status: Status) -> None:
         """After deaths: each event alone, counted before it is tried."""
         _log.warning("handling_one_by_one", source=self.tables.source, attempts=status.attempts)
         for envelope in envelopes:
-            self._alone(envelope, self.tables.peek())
+            self._alone(envelope)
 
-    def _alone(self, envelope: Envelope, status: Status) -> None:
+    def _alone(self, envelope: Envelope) -> None:
         backoff = Backoff(first_seconds=0.1, longest_seconds=2)
         error: Exception | None = None
         tried = 0
         while (count := self.tables.count_attempt(envelope)) <= ALONE_ATTEMPTS:
             tried = count
             try:
-                self._attempt([envelope], status, alone=True)
+                self._attempt([envelope], alone=True)
             except (NotNext, Stranger):
                 self.tables.uncount_attempt(envelope)
                 raise
@@ -218,7 +234,7 @@ class Handling:
         with self.streams.store.transaction() as connection:
             self.tables.forget_attempts(connection, envelope)
             if not (self.paused or most_fail):
-                checkpoints = self._lock(connection)
+                checkpoints, _ = self._enter(connection)
                 fresh, reached = sift(self.tables.source, checkpoints, [envelope])
                 parked = self.tables.park(connection, fresh, error=facts, attempts=attempts)
                 self.tables.advance(connection, reached)
@@ -243,6 +259,14 @@ class Handling:
             self._outcomes.clear()
         self._conflicts = 0
         self._outcomes.append(True)
+
+
+class _Suspected(Exception):
+    """The batch may be what consumers died of: its events are tried one by one."""
+
+    def __init__(self, status: Status) -> None:
+        super().__init__()
+        self.status = status
 
 
 def _may_pass(error: Exception) -> bool:

@@ -176,6 +176,7 @@ class Reading:
         self._redelivering = redelivering
         self._stopped = stopped
         self._tempo = tempo
+        self._counted = False
         self._unlevel = True
         self._level_backoff = Backoff(first_seconds=0.5, longest_seconds=15)
         self._level_at = 0.0
@@ -196,10 +197,22 @@ class Reading:
                 level = _log.info if isinstance(error, BrokerLost) else _log.warning
                 level("subscription_interrupted", source=self._source, exc_info=error)
                 self._stopped.wait(backoff.next_seconds())
+        self._end_well()
+
+    def _end_well(self) -> None:
+        """Stopped with no batch in hand: this start counts for nothing."""
+        try:
+            if self._counted:
+                self._tables.forget_starts()
+        except Unavailable as error:
+            _log.info("start_not_forgotten", source=self._source, exc_info=error)
 
     def _may_read(self) -> bool:
         """Whether the state lets us; while an admin's decision is awaited, look once a second."""
         self._tables.ensure()
+        if not self._counted:
+            self._tables.count_start()
+            self._counted = True
         status = self._tables.peek()
         self._handling.paused = status.state == "paused"
         if status.state == "stopped":

@@ -9,6 +9,7 @@ from uuid import UUID
 
 from psycopg.types.json import Jsonb
 
+from shared.errors import Unavailable
 from shared.eventstore import PARTITIONS, Position
 from shared.messaging._envelope import ZERO_DIGEST, Envelope, Place, from_wire, to_wire
 from shared.postgres import Connection, Pool, connected, last_at_most, transaction
@@ -24,7 +25,8 @@ class Checkpoint:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Status:
-    """What a batch finds at its start. ``attempts`` counts it in; ``suspects``: tried alone."""
+    """What a batch finds at its start. ``attempts`` are the starts of a consumer since the last
+    batch that went through; ``suspects``: some event is to be tried alone."""
 
     state: str
     attempts: int
@@ -40,14 +42,7 @@ _ENSURE_CHECKPOINTS = """
     FROM generate_series(0, %(partitions)s - 1) AS partition
     ON CONFLICT DO NOTHING
 """
-_BEGIN = """
-    UPDATE subscriptions SET attempts = attempts + 1 WHERE source = %(source)s
-    RETURNING state, attempts, parked_count > 0,
-        parked_count > 0 AND EXISTS (
-            SELECT FROM parked_events AS parked
-            WHERE parked.source = %(source)s AND retry_asked_by IS NOT NULL),
-        EXISTS (SELECT FROM attempts AS tried WHERE tried.source = %(source)s)
-"""
+_COUNT_START = "UPDATE subscriptions SET attempts = attempts + 1 WHERE source = %(source)s"
 _PEEK = """
     SELECT state, attempts, parked_count > 0,
         parked_count > 0 AND EXISTS (
@@ -56,7 +51,7 @@ _PEEK = """
         EXISTS (SELECT FROM attempts AS tried WHERE tried.source = %(source)s)
     FROM subscriptions WHERE source = %(source)s
 """
-_FORGET_BATCH = "UPDATE subscriptions SET attempts = 0 WHERE source = %(source)s AND attempts > 0"
+_FORGET_STARTS = "UPDATE subscriptions SET attempts = 0 WHERE source = %(source)s AND attempts > 0"
 _CHECKPOINTS = """
     SELECT partition, incarnation, position, digest FROM checkpoints
     WHERE source = %(source)s ORDER BY partition
@@ -158,36 +153,43 @@ class SubscriptionTables:
                 _ENSURE_CHECKPOINTS, {**self._key, "zero": ZERO_DIGEST, "partitions": PARTITIONS}
             )
 
-    def begin(self) -> Status:
-        """Count an attempt, for good, before a batch is handled."""
-        return self._status(_BEGIN)
+    def count_start(self) -> None:
+        """A consumer process begins: if it dies of a batch, as the one before it may have, the
+        next finds two."""
+        with connected(self.pool) as connection:
+            connection.execute(_COUNT_START, self._key)
 
     def peek(self) -> Status:
-        """The status without an attempt."""
-        return self._status(_PEEK)
-
-    def forget_batch(self) -> None:
-        """The batch did not fail by its own fault: its attempts do not count."""
+        """The status as it is now."""
         with connected(self.pool) as connection:
-            connection.execute(_FORGET_BATCH, self._key)
+            return _status(connection.execute(_PEEK, self._key).fetchone())
+
+    def forget_starts(self) -> None:
+        """The consumer lives, or ended by itself: nothing died of a batch."""
+        with connected(self.pool) as connection:
+            connection.execute(_FORGET_STARTS, self._key)
 
     def checkpoints(self) -> dict[int, Checkpoint]:
         """Where the consumer stands, by partition."""
         with connected(self.pool) as connection:
             return _checkpoints(connection.execute(_CHECKPOINTS, self._key).fetchall())
 
-    def lock(
-        self, connection: Connection, *, most_seconds: float | None = None
-    ) -> dict[int, Checkpoint]:
-        """The checkpoints, locked for this transaction: a second consumer waits, then skips.
+    def lock(self, connection: Connection) -> dict[int, Checkpoint]:
+        """The checkpoints, locked for this transaction: a second consumer waits, then skips."""
+        return _checkpoints(connection.execute(_LOCK, self._key).fetchall())
+
+    def enter(
+        self, connection: Connection, *, most_seconds: float
+    ) -> tuple[dict[int, Checkpoint], Status]:
+        """The checkpoints, locked as by ``lock``, and the status, in one round trip.
 
         Not for longer than ``most_seconds``, even if this process is frozen meanwhile.
         """
         with connection.pipeline():
             locked = connection.execute(_LOCK, self._key)
-            if most_seconds is not None:
-                last_at_most(connection, most_seconds)
-            return _checkpoints(locked.fetchall())
+            found = connection.execute(_PEEK, self._key)
+            last_at_most(connection, most_seconds)
+            return _checkpoints(locked.fetchall()), _status(found.fetchone())
 
     def advance(self, connection: Connection, reached: Mapping[int, Checkpoint]) -> None:
         """Record what was handled, in the handling transaction."""
@@ -282,23 +284,21 @@ class SubscriptionTables:
         row = connection.execute(_COUNT_PARKED, self._key).fetchone()
         return int(row[0]) if row else 0
 
-    def _status(self, query: str) -> Status:
-        with connected(self.pool) as connection:
-            row = connection.execute(query, self._key).fetchone()
-        if row is None:
-            self.ensure()
-            return self._status(query)
-        state, attempts, has_parked, retry_asked, suspects = row
-        return Status(
-            state=state,
-            attempts=attempts,
-            has_parked=has_parked,
-            retry_asked=retry_asked,
-            suspects=suspects,
-        )
-
     def _at(self, envelope: Envelope) -> dict[str, Any]:
         return {**self._key, "partition": envelope.partition, "position": envelope.position}
+
+
+def _status(row: Sequence[Any] | None) -> Status:
+    if row is None:
+        raise Unavailable("subscription: its rows are gone; they are made at the next try")
+    state, attempts, has_parked, retry_asked, suspects = row
+    return Status(
+        state=state,
+        attempts=attempts,
+        has_parked=has_parked,
+        retry_asked=retry_asked,
+        suspects=suspects,
+    )
 
 
 def _checkpoints(rows: Iterable[Sequence[Any]]) -> dict[int, Checkpoint]:

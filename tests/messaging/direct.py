@@ -147,6 +147,7 @@ class Pair:
         """A consumer process begins: what only memory held is gone."""
         self.tables = SubscriptionTables(self.routing_pool, "intake")
         self.tables.ensure()
+        self.tables.count_start()
         self.handling = Handling(
             tables=self.tables,
             streams=Streams(self.routing_store, CODEC, SystemClock()),
