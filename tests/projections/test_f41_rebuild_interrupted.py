@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import pytest
 
+from shared.postgres import DatabaseFailed
 from shared.projections import Progress
+from shared.projections._record import Books
 
 
 @pytest.fixture
@@ -35,6 +37,15 @@ def test_f41_a_killed_rebuild_goes_on_from_its_own_checkpoint(filled, share):
         assert told[0].events > share * 300
         assert {progress.total for progress in told} == {300}
     filled.assert_exact()
+
+
+@pytest.mark.parametrize("boxes", ["intake"], indirect=True)
+def test_f41_without_its_checkpoint_a_rebuild_applies_events_twice(filled, monkeypatch):
+    """Proves that the test above can fail."""
+    monkeypatch.setattr(Books, "done", lambda *_: {})
+
+    with pytest.raises(DatabaseFailed):  # a row that is there already
+        test_f41_a_killed_rebuild_goes_on_from_its_own_checkpoint(filled, 0.5)
 
 
 @pytest.mark.parametrize(
