@@ -28,6 +28,8 @@ HELD_OUT = DATA / "unseen" / "held_out.jsonl"
 LATER = DATA / "unseen" / "later.jsonl"
 MEASURED = DATA / "unseen" / "measured.jsonl"
 PRACTICE = DATA / "unseen" / "practice.jsonl"
+PEOPLE = DATA / "unseen" / "people.jsonl"
+CLOCKS = DATA / "unseen" / "clocks.jsonl"
 
 Record = dict[str, Any]
 

@@ -263,7 +263,7 @@ def _forms(
         (in_digits, r"\b(?P<d>\d{1,2}) (?P<m>\d{1,2}) (?P<y>(?:19|20)\d\d)(?!\d)"),
         (
             in_digits,
-            rf"(?<!\d)(?P<d>\d{{1,2}})(?:er| er|re|st|nd|rd|th|º|°)? ?(?:de |of |"
+            rf"(?<!\d)(?P<d>\d{{1,2}})(?:er| er|re|st|nd|rd|th|º|°|\.)? ?(?:de |of |"
             rf"d )?(?P<mon>{month})\b"
             r"\.?,? ?(?:de |del |of )?(?P<y>(?:19|20)\d\d\b|\d\d\b(?! ?[h:]))?",
         ),
@@ -296,6 +296,29 @@ def _forms(
             rf"\b(?:dans|in|en|dentro de|daqui a|tra|fra|peste|через) (?P<in>{number}) "
             r"(?P<unit>jours?|semaines?|days?|weeks?|dias?|semanas?|giorni|zile|дн\w+)\b",
         ),
+        (
+            _begins(
+                "reste",
+                "restent",
+                "plus",
+                "queda",
+                "quedan",
+                "falta",
+                "faltan",
+                "faltam",
+                "restam",
+                "mancano",
+                "mai",
+                "осталось",
+                "mbetur",
+            ),
+            r"\b(?:reste(?:nt)?|plus que|quedan?|faltan?|faltam|restam|mancano|mai am|осталось|"
+            rf"mbetur)(?: plus| que| encore| environ| me| mi| еще)* (?P<in>{number}) "
+            r"(?P<unit>jours?|semaines?|dias?|semanas?|giorni|settimane|zile|saptamani|дн\w+|"
+            r"недел\w+|dite)\b",
+        ),
+        ((counts, True, " left"), rf"\b(?P<in>{number}) (?P<unit>days?|weeks?) left\b"),
+        ((counts, True, " kald"), rf"\b(?P<in>{number}) (?P<unit>gun|hafta)\w* kald\w*"),
         (
             _begins("la", "semaine", "last", "semana"),
             r"\b(?:la )?semaine (?:derniere|passee)|last week|semana (?:pasada|passada)",

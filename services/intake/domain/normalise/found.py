@@ -10,9 +10,10 @@ from datetime import date, timedelta
 from services.intake.domain.normalise.clocks import Clock, clock_of, rule_for
 from services.intake.domain.normalise.directory import Establishment
 from services.intake.domain.normalise.lexicon import Hit
-from services.intake.domain.normalise.meaning import Meaning
+from services.intake.domain.normalise.meaning import Meaning, of_nobody
 from services.intake.domain.normalise.moments import Moment
 from services.intake.domain.normalise.reference import Decision, Reference
+from services.intake.domain.normalise.requester import NOT_THE_OTHER
 from services.intake.domain.normalise.text import Folded, fold_words
 from shared.contracts.intake.events import FoundDeadline
 from shared.contracts.vocabulary import DeadlineKind, RequesterKind, Topic
@@ -45,7 +46,21 @@ _OLD = re.compile(
     r"ancien\w*|rejet ancien|il y a (?:\w+ )?(?:ans?|annees?|mois)|ans? ago|"
     r"l an(?:nee)? (?:dernier|passe)\w*|last year|years? ago"
 )
-_ENDED = re.compile(r"\b(?:annul\w*|abrog\w*|enlev\w*|retire?e? par|leve\w*|cancel\w*|anulad\w*)\b")
+_ENDED = re.compile(
+    r"\b(?:annul\w*|abrog\w*|enlev\w*|retire?e? par|leve\w*|cancel\w*|anulad\w*|"
+    r"(?:a|est|ete|ont|avait|fut)(?: \w+){0,2} an+ule?e?s?)\b"
+)
+# Before the decision: who ended it. "I want it annulled" ends nothing.
+_ENDED_BY = re.compile(
+    r"\b(?:tribunal|juge|ta|cour|prefete?|prefecture|ministre|ils?|on)(?: \w+){0,2} "
+    r"(?:m |l |nous |lui )?(?:a|ont|avait)(?: \w+)? (?:an+ule|abroge|retire|enleve|cas+e)e? "
+    r"(?:(?:mon|ma|l|son|sa|cet\w*|une?|leur|la|le) ?)?$"
+)
+_MAY_COME = re.compile(
+    r"\b(?:peu(?:t|x|vent)|pourrai\w*|pouvai\w*|va|vont|vais|can|could|may|might)(?: \w+){0,3} "
+    r"(?:don+er|met+re|avoir|recevoir|notifier|delivrer|prendre|get|give|receive)(?: \w+)? ?$"
+)
+_REPLY = re.compile(r"\s*(?:re|rv|aw|sv) ?:")
 _FILED = re.compile(
     r"\b(?:requete|recours|appel)\b.{0,80}\b(?:a ete|est|avons|avait ete) (?:bien )?"
     r"(?:depos|enregistr|introdui|form)\w*.{0,80}\b(?:gref\w*|tribunal|dans les? (?:temps|delais?))"
@@ -59,9 +74,37 @@ _GENERAL = re.compile(
 # which it was only "decided" comes after all days on which it was handed over.
 _JUDGED = {"conviction", "hearing_past", "decided", "unknown", "released"}
 _NOTIFIED = {"notification", "decided", "unknown"}
+# Beside the name of a body that also hears people, a day past reads like one of a hearing.
+_BY_A_BODY = {D.OFPRA_FILING, D.CNDA_APPEAL}
+_HELD = {"conviction", "hearing_past"}
 _LATER = 1000
 LONGEST_DAYS = 75  # no limit to appeal found here is longer than two months and a franc day
-_DENIED = re.compile(r"\b(?:sans|pas d|pas de|aucune?|without|no|sin|sem|senza|ni)(?: d| une?)? ?$")
+_DENIED = re.compile(
+    r"\b(?:sans|pas d|pas de|aucune?|without|no|never (?:got|had|received)|sin|sem|senza|ni|"
+    r"ninguna?|nenhuma?|nes+una?|niciun|nicio|asnje|нет|без|никак\w*|لا توجد|لا يوجد|بدون|دون|"
+    r"ليس هناك|ما عندي|ليس لدي)(?: d| une?| any| an| obligations? (?:de|to))? ?$"
+)
+_DENIED_AFTER = re.compile(
+    r"\W{0,2}(?: ?(?:yok|almadi\w*|verilmedi\w*|gelmedi\w*|لم تصل|не было))\b"
+)
+_OF_ANOTHER = re.compile(
+    r"\b(?:mon|ma|un|une|le|la|l|d|des|plusieurs|beaucoup d) ?(?:autres? )?(?:voisin\w*|codetenu\w*|"
+    r"co ?detenu\w*|copain|copine|amie?|cousine?|gars|mec|col+egue|detenus?|compatriote|pote)\b[^.]{0,40}$"
+)
+# The day on which a decision was handed over is forgotten, or was not noted.
+_FORGOTTEN = re.compile(
+    r"\b(?:pas|plus) (?:note|retenu|regarde|fait attention)[^.]{0,20}(?:jour|date|quand)|"
+    r"\b(?:rap+el+e|souviens?|sais?) (?:plus|pas)[^.]{0,20}(?:jour|date|quand)|"
+    r"\boublie[^.]{0,16}(?:jour|date|quand)|il y a quelques (?:jours|semaines)|"
+    r"(?:don ?t|can ?t|not) (?:remember|recal+|know)[^.]{0,20}(?:day|date|when)|"
+    r"\bno (?:recuerdo|me acuerdo|se)\b[^.]{0,20}(?:dia|fecha|cuando)|"
+    r"\bnao (?:me )?(?:lembro|sei|recordo)\b[^.]{0,20}(?:dia|data|quando)|"
+    r"\bnon (?:ricordo|so)\b[^.]{0,20}(?:giorno|data|quando)|"
+    r"\bnu (?:mai )?(?:stiu|imi amintesc)[^.]{0,20}(?:cand|zi|data)|"
+    r"\bне (?:помню|знаю)[^.]{0,20}(?:когда|дат|числ|дн)|hatirlami\w*|"
+    r"\bnuk (?:e )?(?:mbaj mend|di)\b[^.]{0,20}(?:kur|dat)|"
+    r"لا (?:اتذكر|اعرف)[^.]{0,20}(?:متى|يوم|تاريخ)"
+)
 _TRIGGER = {
     D.PERMIT_EXPIRY: "date on the card",
     D.RELEASE_DATE: "registry",
@@ -118,6 +161,8 @@ def deadlines_in(
     """Deadlines of several texts (loose, plain, dates of the plain one), without repetitions."""
     dated: list[Found] = []
     for loose, plain, moments in texts:
+        if _REPLY.match(loose.text) and any(_settles(other, reference) for other, _, _ in texts):
+            continue  # the subject of an earlier message; this one says how it ended
         dated += list(_decisions(loose, plain, moments, reference, scene))
     given: list[Found] = []
     for _, plain, moments in texts:
@@ -163,11 +208,7 @@ def _decisions(
             continue
         if decision.weak and strong_seen:
             continue
-        hits = [
-            h
-            for h in decision.rule.hits(loose)
-            if not _DENIED.search(loose.text[max(0, h.start - 16) : h.start])
-        ]
+        hits = [h for h in decision.rule.hits(loose) if not _is_denied(loose, h)]
         if not hits:
             continue
         if decision.deadline is D.RETENTION_APPEAL and (
@@ -187,6 +228,26 @@ def _decisions(
             yield found
 
 
+def _is_denied(loose: Folded, hit: Hit) -> bool:
+    """Is the decision said not to be there, ended, or somebody else's?"""
+    start, _ = loose.sentence(hit.start)
+    before = loose.text[max(start, hit.start - 70) : hit.start]
+    if _DENIED.search(before[-34:]) or _DENIED_AFTER.match(loose.text, hit.end):
+        return True
+    if _ENDED_BY.search(before) or _MAY_COME.search(before):
+        return True
+    return bool(_OF_ANOTHER.search(before) and NOT_THE_OTHER.search(loose.text))
+
+
+def _settles(loose: Folded, reference: Reference) -> bool:
+    """Does a text tell that a decision was ended?"""
+    return any(
+        _ENDED_BY.search(loose.text[max(0, h.start - 70) : h.start])
+        for d in reference.decisions
+        for h in d.rule.hits(loose)
+    )
+
+
 def _best(
     decision: Decision,
     hits: list[Hit],
@@ -198,6 +259,8 @@ def _best(
     """The decision with its best date, or undated if it is the person's and not an old one."""
     judged = decision.deadline is D.CRIMINAL_APPEAL
     roles = _JUDGED if judged else _NOTIFIED
+    if decision.deadline in _BY_A_BODY:
+        roles = roles | _HELD
     usable = [m for m in moments if m.role in roles and m.mention.exact]
     usable = [m for m in usable if m.on and m.on <= scene.received_on]
     spans = [_raw_span(loose, h) for h in hits]
@@ -210,7 +273,7 @@ def _best(
         key=lambda p: p[0],
     )
     period = _period(plain)
-    if ranked:
+    if ranked and not (ranked[0][1].role == "decided" and _FORGOTTEN.search(plain.text)):
         told = _told(ranked[0][1], [m for _, m in ranked], plain)
         return _with_trigger(decision, told, period, scene)
     return _undated(decision, hits, loose, plain, moments, period, scene)
@@ -241,6 +304,8 @@ def _told(nearest: Moment, usable: Sequence[Moment], plain: Folded) -> _Told:
     "Signed on the 20th, received on the 23rd" runs from the 23rd. Where the text itself hesitates
     between two days, the earlier one counts: its time ends first.
     """
+    if later := _handed_later(nearest, usable, plain):
+        return _Told(later, nearest.on)
     beside = [m for m in usable if m.sentence == nearest.sentence and m.on and m.on != nearest.on]
     for other in beside:
         first, second = sorted((nearest, other), key=lambda m: m.mention.start)
@@ -257,7 +322,24 @@ def _told(nearest: Moment, usable: Sequence[Moment], plain: Folded) -> _Told:
     return _Told(nearest)
 
 
+def _handed_later(signed: Moment, usable: Sequence[Moment], plain: Folded) -> Moment | None:
+    """The day told further on as that of the handing over, if an authority signed on the first."""
+    low = max(signed.sentence[0], signed.start - 70)
+    if not (
+        _SIGNED.search(fold_words(signed.words))
+        and _AUTHORITY.search(plain.text[low : signed.start])
+    ):
+        return None
+    later = [
+        m
+        for m in usable
+        if m.on and signed.on and m.on > signed.on and _HANDED_OVER.search(fold_words(m.words))
+    ]
+    return min(later, key=lambda m: (m.clock is None, m.mention.start), default=None)
+
+
 _ONE_PHRASE = 30
+_AUTHORITY = re.compile(r"\b(?:prefete?|prefecture|ministre|sous prefete?|arrete|decision)\b")
 _OR = re.compile(r"[ ,(]*\b(?:ou|or|o|oder|или)\b(?: \w+){0,4} ?")
 _SIGNED = re.compile(r"^\W*(?:sign|firm|assin)\w*")
 _HANDED_OVER = re.compile(
@@ -540,6 +622,8 @@ def general_question(texts: Sequence[Folded], meaning: Meaning, kind: RequesterK
     if Topic.TRAINING_REQUEST in meaning.topics and not meaning.special:
         return True
     if kind is RequesterKind.PRESS_OR_RESEARCH:
+        return True
+    if kind in _ASK_BY_TRADE and of_nobody(texts):
         return True
     if any(_CONCRETE.search(t.text) for t in texts):
         return False

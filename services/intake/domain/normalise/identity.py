@@ -239,13 +239,15 @@ def _trimmed(candidate: str, names: Names) -> str:
 def _signatures(text: str, names: Names) -> Iterator[Name]:
     """Names that stand alone on one of the last lines, or just before a number there."""
     lines = [x.strip() for x in text.split("\n") if x.strip()]
-    for line in reversed(lines[-4:]):
+    for line in reversed(lines[1:][-4:] or lines):
         cut = _SIGNED_STOP.search(line)
         written = line[: cut.start()].strip(" .—-:") if cut else line
         written = re.sub(
             r"^(?:M\.?|Mr\.?|Mme|Monsieur|Madame|sign[ée] ?:?)\s+", "", written, flags=re.I
         )
-        if re.match(r"(?i)(?:je |me |my |mi |eu |ich |i am|i'm)", written):
+        if re.match(
+            r"(?i)(?:je |me |my |mi |eu |ich |i am|i'm|soy |sou |sono |jam |sunt |quhem )", written
+        ):
             continue
         if not written or _HEADING_PLACE.match(written) or len(written) > 45:
             continue
@@ -258,7 +260,7 @@ def _signatures(text: str, names: Names) -> Iterator[Name]:
 def _back_name(back: str, names: Names) -> Name:
     """The name on the back of an envelope, families first unless capitals tell."""
     before_number = re.split(
-        r"\d|,|;|\(|\bn°|\bécrou|\becrou|\bEcrou|\bECROU|\b(?:M[AC]|MA[HF]|C[DP]|CRA|EPSNF|Q[DI])\b",
+        r"\d|,|;|\(|\bn°|\bécrou|\becrou|\bEcrou|\bECROU|\b(?:M[AC]|MA[HF]|C[DP]|CRA|EPSNF|EPM|CSL|QSL|Q[DI])\b",
         back,
     )[0]
     written = before_number.strip(" .:-—")

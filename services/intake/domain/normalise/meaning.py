@@ -130,13 +130,20 @@ def _adjust(meaning: Meaning, kind: RequesterKind) -> None:
 
 
 _NOBODY = re.compile(
-    r"\b(?:aucune? (?:situation|cas|personne) particuli\w*|"
-    r"(?:sans|pas de) (?:situation|cas) particuli\w*|question (?:toute )?generale)\b"
+    r"\b(?:aucune? (?:situation|cas|perso\w+|dos+ier) (?:particuli|individuel|precis)\w*|"
+    r"(?:sans|pas d[eu]?|pas une?|pas pour une?) ?(?:situation|cas|dos+ier|perso\w+) "
+    r"(?:particuli|individuel|precis|suivi)\w*|"
+    r"question (?:toute |purement |tres )?(?:generale|theorique|de principe|d ordre general))\b"
 )
 _THANKS = re.compile(
     r"\b(?:merci (?:infiniment |beaucoup |encore |pour )+(?:votre|tout|l)|"
     r"je (?:tenais|voulais|veux|tiens)[^.]{0,20}(?:remercier|dire merci))"
 )
+
+
+def of_nobody(texts: Sequence[Folded]) -> bool:
+    """Does the author say that the question is about no person?"""
+    return any(_NOBODY.search(t.text) for t in texts)
 
 
 def no_right_at_stake(meaning: Meaning, kind: RequesterKind, texts: Sequence[Folded]) -> bool:
@@ -151,7 +158,7 @@ def no_right_at_stake(meaning: Meaning, kind: RequesterKind, texts: Sequence[Fol
     if kind is _K.PRESS_OR_RESEARCH:
         return True
     outsider = kind not in SELF_KINDS and kind is not _K.RELATIVE
-    if outsider and any(_NOBODY.search(t.text) for t in texts):
+    if outsider and of_nobody(texts):
         return True
     if _T.TRAINING_REQUEST in topics and outsider:
         return True

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -87,9 +88,13 @@ def _requester(p: People) -> Party:
     )
 
 
+_DESK_LINE = re.compile(r"\bligne\b\W{1,3}[\d .]{10,}", re.IGNORECASE)
+
+
 def _contact(p: People) -> str | None:
     if p.channel is Channel.PHONE:
-        return phone_number(f"{p.parts.heading}\n{p.parts.own}")
+        sheet = f"{p.parts.heading}\n{p.parts.own}"
+        return phone_number(_DESK_LINE.sub(" ", sheet))
     declared = p.parts.declared
     return p.parts.sender_address or declared.get("phone") or declared.get("author.phone") or None
 

@@ -31,6 +31,13 @@ _FORM_WORDS = (
 )
 
 
+# The author sets themselves apart from somebody just spoken of ("moi je n'ai rien reçu").
+NOT_THE_OTHER = re.compile(
+    r"\bmoi (?:(?:je|j|on|par contre|en revanche|non|personel+ement) ?)*(?:m ?|ne |n )?"
+    r"(?:a|ai|avais|rien|pas|aucune?|jamais)(?: \w+)? ?(?:rien|pas|aucune?|jamais|non plus|recu)"
+)
+
+
 @dataclass(frozen=True, slots=True)
 class Author:
     """The author's kind and relation, the words that tell, and whether somebody else carried."""
@@ -74,6 +81,8 @@ def _referrer(parts: Parts) -> Author:
 
 def _letter_author(parts: Parts, own: Folded, reference: Reference) -> Author:
     fellow = reference.self_words["fellow"].first(own)
+    if fellow and NOT_THE_OTHER.search(own.text):
+        fellow = None
     back = undouble(fold_words(parts.envelope.back))
     if fellow or re.search(r"\bpour [a-z]{3,} [a-z]\b|\bpour (?:m|mr|mme|monsieur) [a-z]+", back):
         words = own.words(*fellow.span()) if fellow else parts.envelope.back
@@ -273,7 +282,11 @@ def _caller(parts: Parts, own: Folded, reference: Reference) -> Author:
         whole.text,
     ):
         return Author(K.DETAINED_PERSON, R.SELF, whole.words(*m.span()), 0.92, "call-from-prison")
-    if m := re.search(r"cabine (?:du |de la |de )?(?:centre de ret|cra\b|lra\b)", whole.text):
+    if m := re.search(
+        r"(?:cabine|ap+el\w* (?:lui |elle )?(?:meme )?(?:depuis|du|de)) ?(?:du |de la |de |le |la )?"
+        r"(?:centre de ret|cra\b|lra\b|zone d at+ente)",
+        whole.text,
+    ):
         return Author(K.RETAINED_PERSON, R.SELF, whole.words(*m.span()), 0.9, "call-from-retention")
     caller = re.search(
         r"(?:ap+elante?|ap+el de|ap+elant\w*|de la part de|correspondante?)\b ?:?[^\n]{0,140}",
@@ -293,6 +306,8 @@ def _caller(parts: Parts, own: Folded, reference: Reference) -> Author:
     professional = _called_professional(whole, reference)
     if professional is not None:
         return professional
+    if m := _NOTED_TIE.search(whole.text):
+        return replace(_tie_word(m[1]), words=whole.words(*m.span()))
     own_word = _self_author(own, reference)
     if own_word is not None:
         return own_word
@@ -300,6 +315,14 @@ def _caller(parts: Parts, own: Folded, reference: Reference) -> Author:
     if detained:
         return Author(K.DETAINED_PERSON, R.SELF, whole.words(*detained.span()), 0.75, "call")
     return Author(K.UNKNOWN, R.NOT_STATED, "", 0.3, "none")
+
+
+# Shorthand of a call sheet: "obj. : cousin Rachid", "pour son frère".
+_NOTED_TIE = re.compile(
+    r"\b(?:obj\w*|motif|concern\w*|au sujet|a propos|pour)\b[ .:]*(?:d |de |du )?"
+    r"(?:son |sa |mon |ma )?(femme|mari|epou\w+|compagn\w+|mere|pere|fils|file|frere|soeur|"
+    r"cousine?|oncle|tante|neveu|niece|beau \w+|bele \w+|amie?)\b"
+)
 
 
 def _called_professional(line: Folded, reference: Reference) -> Author | None:

@@ -29,6 +29,7 @@ _MEASURES = (
     (r"sursis (?:probatoire|avec mise|mise)|\bsme\b|probation", _J.PROBATION),
     (r"\btig\b|travail d interet general", _J.COMMUNITY_SERVICE),
     (r"permission de sortir", _J.TEMPORARY_LEAVE),
+    (r"\blibre\b|fin de peine|\bsortie?\b|\bliberee?\b|released", _J.RELEASED),
 )
 _OTHERS_FREE = re.compile(
     r"\b(?:(?:il|elle|monsieur|madame|m|mme|l interes+ee?|mon \w+|ma \w+|"
@@ -82,6 +83,7 @@ def readings_of(
         moments = tuple(moments_in(plain, reference, written))
         if heading and raw.startswith(heading):
             moments = tuple(m for m in moments if plain.at[m.mention.start] >= len(heading))
+        moments = tuple(m for m in moments if not _heads(m, plain, reference, written))
         found.append(Reading(raw, plain, fold(raw, loose=True), moments))
     return found
 
@@ -104,6 +106,17 @@ def written_on(
         if day is not None:
             return day
     return None
+
+
+def _heads(moment: Moment, plain: Folded, reference: Reference, written: date) -> bool:
+    """Is it the day at the head of a letter, which tells nothing but when it was written?"""
+    if moment.mention.full_date() != written:
+        return False
+    before, after = plain.text[: moment.mention.start], plain.text[moment.mention.end :]
+    if before.strip().count("\n") > 1:
+        return False
+    line = before[before.rfind("\n") + 1 :] + moment.mention.words + after.split("\n")[0]
+    return _heading_day(line, reference, written) is not None
 
 
 def _heading_day(line: str, reference: Reference, received: date) -> date | None:

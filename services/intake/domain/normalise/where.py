@@ -239,7 +239,19 @@ def _postmark(parts: Parts, directory: Directory) -> PlaceMention | None:
     mark = parts.envelope.postmark
     if not mark or re.search(r"\b(?:PIC|CTC|CTR|PPDC|CEDEX)\b", mark):
         return None
-    return _sure(mentions_in(directory, fold(re.sub(r"[\d().-]", " ", mark)), place_field=True))
+    found = _sure(mentions_in(directory, fold(re.sub(r"[\d().-]", " ", mark)), place_field=True))
+    return found or _of_postcode(mark, directory)
+
+
+def _of_postcode(mark: str, directory: Directory) -> PlaceMention | None:
+    """The only prison of the postcode that a postmark bears instead of a town."""
+    written = re.search(r"(?<!\d)\d{5}(?!\d)", mark)
+    if written is None:
+        return None
+    codes = tuple(c for c, e in directory.by_code.items() if e.postcode == written[0])
+    if len(codes) != 1:
+        return None
+    return PlaceMention(codes, 0.85, 0, len(mark), written[0], "place-postcode")
 
 
 def retention_place(text: str, centres: Mapping[str, str]) -> tuple[RetentionPlace, str] | None:

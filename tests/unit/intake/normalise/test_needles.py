@@ -10,11 +10,21 @@ from services.intake.domain.normalise import default_reference
 from services.intake.domain.normalise.needles import Finder, Literals, needles
 from services.intake.domain.normalise.reference import DATA
 from services.intake.domain.normalise.text import fold
-from tests.support.normalising import HELD_OUT, LATER, MEASURED, SAMPLES, UNSEEN, load
+from tests.support.normalising import (
+    CLOCKS,
+    HELD_OUT,
+    LATER,
+    MEASURED,
+    PEOPLE,
+    PRACTICE,
+    SAMPLES,
+    UNSEEN,
+    load,
+)
 
 TEXTS = [
     fold(record["raw"], loose=True)
-    for path in (SAMPLES, UNSEEN, HELD_OUT, LATER, MEASURED)
+    for path in (SAMPLES, UNSEEN, HELD_OUT, LATER, MEASURED, PRACTICE, PEOPLE, CLOCKS)
     for record in load(path)
 ]
 

@@ -5,9 +5,11 @@ from __future__ import annotations
 import pytest
 
 from tests.support.normalising import (
+    CLOCKS,
     HELD_OUT,
     LATER,
     MEASURED,
+    PEOPLE,
     PRACTICE,
     SAMPLES,
     UNSEEN,
@@ -23,6 +25,8 @@ SETS = {
     "later": LATER,
     "measured": MEASURED,
     "practice": PRACTICE,
+    "people": PEOPLE,
+    "clocks": CLOCKS,
 }
 
 
@@ -44,6 +48,10 @@ def test_the_unit_is_right_in_28_of_30(report):
 @pytest.mark.parametrize("field", ["establishment", "requester.kind"])
 def test_place_and_requester_are_right_in_9_of_10(report, field):
     assert report.exact[field] >= 0.9, report.wrong[field]
+
+
+def test_urgency_is_right_in_9_of_10(report):
+    assert report.exact["urgency"] >= 0.9, report.wrong["urgency"]
 
 
 def test_topics_are_found(report):

@@ -1,0 +1,256 @@
+"""The same news told in many ways and languages: a letter that holds one is read for what it is."""
+
+from __future__ import annotations
+
+import pytest
+
+from services.intake.domain.normalise import (
+    Incoming,
+    KnownList,
+    Normalised,
+    default_reference,
+    normalise,
+)
+from shared.contracts.vocabulary import Channel, DeadlineKind, SpecialSituation, Urgency
+
+D, S, U = DeadlineKind, SpecialSituation, Urgency
+PRESSING = {U.HIGH, U.CRITICAL}
+
+
+def letter(words: str) -> Normalised:
+    raw = (
+        "[ENVELOPPE] reçu le 2026-06-16 | cachet de la poste : 15-06-2026 | "
+        "au dos : DIALLO Mamadou 12 345 Fleury-Mérogis | 1 feuille\n"
+        f"[TRANSCRIPTION]\nFleury, le 15 juin 2026\n{words}\n"
+    )
+    item = Incoming(channel=Channel.LETTER, raw=raw)
+    return normalise(item, known=KnownList([]), reference=default_reference())
+
+
+def kinds(found: Normalised) -> set[DeadlineKind]:
+    return {d.kind for d in found.facts.deadlines}
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "la prefecture ma fait signer ier un papié comme quoi je doi kité la france",
+        "On m'a notifié vendredi une mesure d'éloignement, 7 jours pour attaquer.",
+        "Le greffe m'a remis l'arrêté qui fixe le pays de destination, je ne sais plus quel jour.",
+        "jai resu loqtf vendredi, kes ke je fé",
+        "La préfète a signé le 2 juin une OQTF. On me l'a donnée en main propre le 12 juin.",
+        "On m'a glissé une 0QTF sous la porte hier.",
+        "They served me removal papers on Friday, I have to leave French soil.",
+        "Ayer me entregaron la orden de abandonar el país.",
+        "Ontem deram-me um papel a dizer que tenho de sair do país.",
+        "البارحة سلموني قرار مغادرة التراب الفرنسي",
+        "Вчера мне вручили решение о том, что я должен покинуть Францию.",
+        "Ieri mi-au dat hârtie că trebuie să plec din Franța.",
+        "Dje më dhanë vendimin që duhet të largohem nga Franca.",
+        "Dün bana Fransa'dan çıkmam gerektiğini yazan kâğıdı verdiler.",
+        "Ieri mi hanno consegnato il foglio che devo lasciare la Francia.",
+    ],
+)
+def test_a_notified_removal_starts_its_clock(words):
+    found = letter(words)
+    assert found.facts.urgency in PRESSING
+    assert D.OQTF_APPEAL in kinds(found)
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "Le tribunal m'a mis hier 8 mois et une ITF de 5 ans.",
+        "El juez me dio ayer 8 meses y una prohibición de territorio (ITF).",
+        "Mahkeme dün bana 8 ay hapis ve ITF verdi.",
+        "Il giudice mi ha dato ieri 8 mesi e una ITF.",
+        "Вчера суд дал мне 8 месяцев и ITF.",
+        "Gjyqi më dha dje 8 muaj burg dhe ITF.",
+        "Judecătorul mi-a dat ieri 8 luni și ITF.",
+        "O juiz deu-me ontem 8 meses e uma ITF.",
+        "المحكمة أعطتني البارحة ثمانية أشهر و ITF",
+    ],
+)
+def test_a_judgment_with_a_ban_starts_its_clock(words):
+    found = letter(words)
+    assert found.facts.urgency in PRESSING
+    assert D.CRIMINAL_APPEAL in kinds(found)
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "Ils viennent me chercher demain à 5h pour l'avion.",
+        "mon vol est apres demain a 6h pour Alger",
+        "Escorte prévue cette nuit, embarquement à l'aube.",
+        "They are putting me on a plane tomorrow morning.",
+        "Mañana me suben al avión.",
+        "Amanhã levam-me para o aeroporto.",
+        "غدا سيرحلونني بالطائرة",
+        "Завтра меня депортируют, рейс утром.",
+        "Mâine mă duc la aeroport ca să mă trimită acasă.",
+        "Nesër më çojnë në aeroport.",
+        "Yarın beni uçağa bindirecekler.",
+        "Domani mi mettono sull'aereo.",
+    ],
+)
+def test_an_imminent_departure_is_critical(words):
+    assert letter(words).facts.urgency is U.CRITICAL
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "je veux plus etre de ce monde",
+        "Je fais mes adieux à mes enfants.",
+        "je rend tout les plateau depuis lundi, je boi que de leau",
+        "Mon codétenu a renvoyé ses gamelles, il ne prend plus que du thé et de l'eau.",
+        "J'ai donné ma montre et mes photos, je n'en aurai plus besoin.",
+        "I gave away all my things, tell my children I love them.",
+        "Se despidió de nosotros, tiene cortes en los brazos.",
+        "Não quero mais viver, despeço-me de vocês.",
+        "لم أعد أريد الحياة",
+        "Я больше не хочу жить.",
+        "Nu mai am chef să trăiesc.",
+        "Nuk dua më të jetoj.",
+        "Artık dayanamıyorum, canıma kıyacağım.",
+        "Non voglio più vivere, rifiuto il vitto.",
+        "არ მინდა სიცოცხლე",
+    ],
+)
+def test_a_wish_to_die_or_a_fast_is_a_danger(words):
+    found = letter(words)
+    assert S.SUICIDE_RISK in found.facts.special_situations
+    assert found.facts.urgency is U.CRITICAL
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "ils mont deja cassé une dent, la prochaine fois ils me ratent pas",
+        "je sort plus en promenade ni a la douche, ils mattendent en bas",
+        "Il avait l'œil fermé et des marques au cou, il dit être tombé dans l'escalier.",
+        "Ils disent que ma famille aura un accident si je témoigne.",
+        "They said my family will have an accident, I dare not leave my cell.",
+        "Dicen que la próxima vez no salgo vivo.",
+        "Disseram que da próxima vez não saio vivo.",
+        "قالوا إنهم سيؤذون عائلتي",
+        "Сказали, что в следующий раз живым не выйду.",
+        "Mi-au spus că data viitoare nu mai scap viu.",
+        "Më kërcënojnë se do të më vrasin.",
+        "Beni dövüyorlar, ölümle tehdit ediyorlar.",
+        "Dicono che la prossima volta non esco vivo.",
+        "მცემენ და მემუქრებიან",
+    ],
+)
+def test_violence_or_a_threat_is_a_danger(words):
+    found = letter(words)
+    assert S.VIOLENCE_OR_THREAT in found.facts.special_situations
+    assert found.facts.urgency is U.CRITICAL
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "il me reste 7 jours a tirer et apres je sai pas ou aller",
+        "Plus que 6 jours avant ma sortie.",
+        "ma LD c'est le 22/06",
+        "Je suis libérable le 22 juin.",
+        "I get out on June 22nd, 2026.",
+        "I have 7 days left to do.",
+        "Salgo el 22 de junio.",
+        "Me quedan 7 días de condena.",
+        "Saio no dia 22 de junho.",
+        "سأخرج يوم 22 يونيو 2026",
+        "Выхожу 22 июня.",
+        "Ies pe 22 iunie.",
+        "Dal më 22 qershor.",
+        "22 Haziran'da çıkıyorum.",
+        "Esco il 22 giugno.",
+    ],
+)
+def test_a_near_release_is_urgent(words):
+    found = letter(words)
+    assert D.RELEASE_DATE in kinds(found)
+    assert found.facts.urgency in PRESSING
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "j'ai seize ans",
+        "g 16 ans madame",
+        "Je suis né le 3 mai 2010.",
+        "I am sixteen.",
+        "Tengo dieciséis años.",
+        "Tenho dezasseis anos.",
+        "عمري ستة عشر سنة",
+        "Мне шестнадцать лет.",
+        "Am șaisprezece ani.",
+        "Jam 16 vjeç.",
+        "16 yaşındayım.",
+        "Ho sedici anni.",
+        "16 წლის ვარ",
+    ],
+)
+def test_a_minor_is_seen(words):
+    found = letter(words)
+    assert S.MINOR in found.facts.special_situations
+    assert found.facts.urgency in PRESSING
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "Il n'y a pas d'OQTF dans mon dossier, je voudrais des conseils pour la prison.",
+        "J'ai un refus de titre sans obligation de quitter le territoire, c'était il y a 5 ans.",
+        "No me han dado ninguna OQTF, quiero renovar mi tarjeta.",
+        "O meu marido não recebeu nenhum papel da prefeitura e só sai em 2029.",
+        "لا توجد OQTF، أريد تجديد البطاقة",
+        "У меня нет OQTF, хочу продлить карту.",
+        "Non ho nessuna OQTF, vorrei rinnovare la carta.",
+        "Nu am primit nicio OQTF, vreau să reînnoiesc cartea.",
+        "Nuk kam marrë asnjë OQTF.",
+        "OQTF almadım, kartımı yenilemek istiyorum.",
+        "I never got any OQTF, I want to renew my card.",
+        "Grâce à vous le juge a annulé mon OQTF, merci pour tout.",
+        "Le préfet a retiré mon OQTF l'an dernier, tout est réglé.",
+        "Mon voisin de cellule a reçu une OQTF hier. Moi je n'ai rien reçu, je sors en 2029.",
+        "Quand j'étais mineur j'avais un document de circulation, j'ai 30 ans maintenant.",
+        "La carte, je l'avais quand elle était mineure ma fille.",
+        "Il me reste trois ans à faire, je voudrais travailler aux ateliers.",
+        "Il me reste 8 jours pour rendre les livres à la bibliothèque.",
+        "En 2019 ils voulaient me mettre dans l'avion, c'est fini, j'ai une carte jusqu'en 2033.",
+        "J'ai cassé mes lunettes et une dent me fait mal, je voudrais voir un dentiste.",
+        "Je ne descends plus en promenade parce que je travaille à l'atelier.",
+        "J'ai donné mes photos d'identité à la CPIP pour le titre.",
+        "Demain je passe au tribunal pour vol, c'est mon premier jugement.",
+        "Mon frère a pris l'avion hier pour venir me voir au parloir.",
+        "J'ai pris quinze ans de peine, je voudrais un transfert vers Lille.",
+        "J'ai quinze ans de présence en France et un enfant.",
+        "Mon fils a dix-sept mois, je voudrais le reconnaître.",
+        "Je me suis cassé le bras au sport, on ne me donne pas de kiné.",
+        "La prochaine fois que vous venez, apportez le formulaire ANEF.",
+        "Next time you come, please bring the form.",
+        "Je ne mange que ce que je cantine, la nourriture est froide.",
+        "La douche est en panne et la promenade est courte.",
+        "On peut me donner une OQTF avec une carte de dix ans ?",
+        "Mi tarjeta caduca en 2028, quiero saber cómo se renueva.",
+        "O meu filho tem 15 anos e estuda em Lisboa, queria vê-lo.",
+        "Eu saio em 2030, queria trabalhar.",
+        "Il me reste 20 jours de congés chez mon patron, je voudrais mes papiers de travail.",
+    ],
+)
+def test_what_is_no_alarm_stays_normal(words):
+    assert letter(words).facts.urgency in {U.NORMAL, U.LOW}
+
+
+def test_a_call_sheet_gives_the_callers_number_and_not_the_desks_own():
+    raw = (
+        "FICHE D'APPEL — ligne 01 44 18 72 65\n"
+        "date : vendredi 12 juin 2026, 11h35 — prise par : bénévole n° 3\n"
+        "appelante : Mme Rosa Lima, la sœur, tél 06 39 98 20 44\nobjet : visite"
+    )
+    item = Incoming(channel=Channel.PHONE, raw=raw)
+    found = normalise(item, known=KnownList([]), reference=default_reference())
+    assert found.people.requester.contact == "06 39 98 20 44"
