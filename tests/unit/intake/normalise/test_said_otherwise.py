@@ -49,6 +49,18 @@ def kinds(found: Normalised) -> set[DeadlineKind]:
         "Dje më dhanë vendimin që duhet të largohem nga Franca.",
         "Dün bana Fransa'dan çıkmam gerektiğini yazan kâğıdı verdiler.",
         "Ieri mi hanno consegnato il foglio che devo lasciare la Francia.",
+        "on ma remi un truc de la pref ier matin faut que je parte du territoire",
+        "La PAF est passée lundi, j'ai signé une feuille bleue, ils parlent de renvoi au pays",
+        "j ai recu un aret de la prefet vendredi oqtef sans delai",
+        "Me dieron una obligación de salida el viernes, firmé sin entender",
+        "recebi sexta feira uma notificação da polícia para sair de França",
+        "Мне дали OQTF в пятницу, срок 7 дней",
+        "Am primit vineri o decizie să părăsesc teritoriul francez",
+        "Më dhanë një OQTF të premten",
+        "Cuma günü OQTF verdiler, 7 gün itiraz var",
+        "Venerdì mi hanno notificato un OQTF",
+        "استلمت يوم الجمعة OQTF من المحافظة",
+        "I got served with an OQTF on Friday and nobody explains",
     ],
 )
 def test_a_notified_removal_starts_its_clock(words):
@@ -92,6 +104,15 @@ def test_a_judgment_with_a_ban_starts_its_clock(words):
         "Nesër më çojnë në aeroport.",
         "Yarın beni uçağa bindirecekler.",
         "Domani mi mettono sull'aereo.",
+        "L'officier m'a dit prépare tes affaires, demain matin 4h on part à Roissy",
+        "they told me pack my bags, flight to Lagos tonight",
+        "me llevan a Barajas el jueves",
+        "на четверг у меня самолёт в Тбилиси",
+        "perşembe günü uçak var Türkiye'ye gönderiyorlar",
+        "giovedì ho il volo per Tunisi",
+        "vor të më kthejnë me avion të enjten",
+        "joi am avion spre București",
+        "laissez passer obtenu, vol réservé jeudi",
     ],
 )
 def test_an_imminent_departure_is_critical(words):
@@ -116,6 +137,20 @@ def test_an_imminent_departure_is_critical(words):
         "Artık dayanamıyorum, canıma kıyacağım.",
         "Non voglio più vivere, rifiuto il vitto.",
         "არ მინდა სიცოცხლე",
+        "je ne mange plus rien depuis 5 jours",
+        "j'ai préparé le drap",
+        "je me coupe toutes les nuits",
+        "c'est ma dernière lettre",
+        "je préfère mourir que rentrer au pays",
+        "I have stopped eating since Monday",
+        "llevo cinco días sin comer",
+        "estou sem comer há cinco dias em protesto",
+        "5 дней ничего не ем",
+        "de cinci zile nu mananc nimic",
+        "prej pesë ditësh nuk ha asgjë",
+        "beş gündür yemek yemiyorum",
+        "non mangio da cinque giorni",
+        "لا آكل منذ خمسة أيام",
     ],
 )
 def test_a_wish_to_die_or_a_fast_is_a_danger(words):
@@ -141,6 +176,19 @@ def test_a_wish_to_die_or_a_fast_is_a_danger(words):
         "Beni dövüyorlar, ölümle tehdit ediyorlar.",
         "Dicono che la prossima volta non esco vivo.",
         "მცემენ და მემუქრებიან",
+        "des gars de la coursive me demandent 200 euros sinon ils me plantent",
+        "le surveillant m'a étranglé hier",
+        "mon codétenu me touche la nuit",
+        "un détenu a mis un couteau sous ma gorge",
+        "three guys jumped me in the yard",
+        "me pegaron entre cuatro",
+        "três presos bateram-me",
+        "меня избили вчера",
+        "m-au bătut trei deținuți",
+        "më rrahën tre veta",
+        "üç kişi beni dövdü",
+        "mi hanno picchiato in tre",
+        "ضربوني ثلاثة في الساحة",
     ],
 )
 def test_violence_or_a_threat_is_a_danger(words):
@@ -167,6 +215,19 @@ def test_violence_or_a_threat_is_a_danger(words):
         "Dal më 22 qershor.",
         "22 Haziran'da çıkıyorum.",
         "Esco il 22 giugno.",
+        "fin de peine le 20 juin",
+        "je sors samedi",
+        "dans 5 jours je suis dehors",
+        "sortie sèche le 22/06",
+        "my release is 22 June",
+        "termino mi condena el 22 de junio",
+        "a minha pena acaba no dia 22 de junho",
+        "срок заканчивается 22 июня",
+        "îmi termin pedeapsa pe 22 iunie",
+        "mbaroj dënimin më 22 qershor",
+        "cezam 22 haziranda bitiyor",
+        "finisco la pena il 22 giugno",
+        "تنتهي عقوبتي يوم 22 يونيو",
     ],
 )
 def test_a_near_release_is_urgent(words):
@@ -191,6 +252,17 @@ def test_a_near_release_is_urgent(words):
         "16 yaşındayım.",
         "Ho sedici anni.",
         "16 წლის ვარ",
+        "on me considère majeur mais j'ai 16 ans et 4 mois",
+        "je suis mineur non accompagné",
+        "j'aurai 18 ans en décembre",
+        "tengo 17, soy menor",
+        "sou menor, tenho 17",
+        "я несовершеннолетний",
+        "sunt minor, am 17 ani",
+        "jam i mitur",
+        "reşit değilim, 17 yaşındayım",
+        "sono minorenne",
+        "أنا قاصر",
     ],
 )
 def test_a_minor_is_seen(words):
@@ -239,10 +311,51 @@ def test_a_minor_is_seen(words):
         "O meu filho tem 15 anos e estuda em Lisboa, queria vê-lo.",
         "Eu saio em 2030, queria trabalhar.",
         "Il me reste 20 jours de congés chez mon patron, je voudrais mes papiers de travail.",
+        "Il faut que je parte en France métropolitaine pour mes études.",
+        "Mi condena termina en 2031, quiero trabajar.",
+        "Je sors le 22 juin 2029.",
+        "Non mangio carne di maiale, vorrei un altro menù.",
+        "Sin comer cerdo no hay otro menú, soy musulmán.",
+        "J'ai signé une feuille de cantine au greffe.",
+        "Mon fils aura 18 mois en juin.",
+        "La lettre de la préfecture demande une photo.",
+        "Mon codétenu ne me touche pas, tout va bien.",
+        "Je suis obligé de travailler pour rembourser la partie civile.",
+        "Срок действия паспорта до 2031 года, хочу жениться.",
     ],
 )
 def test_what_is_no_alarm_stays_normal(words):
     assert letter(words).facts.urgency in {U.NORMAL, U.LOW}
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "La femme qui m'a fait venir prend tout mon argent et menace ma mère au pays.",
+        "On m'oblige à vendre de la drogue pour payer le passage.",
+        "J'étais exploitée par un patron qui gardait mon passeport, j'ai peur de lui.",
+        "The woman who brought me here says I owe her the journey.",
+        "Il a témoigné contre le patron qui l'a fait venir et exploité.",
+    ],
+)
+def test_somebody_sold_or_exploited_is_seen(words):
+    found = letter(words)
+    assert S.TRAFFICKING_VICTIM in found.facts.special_situations
+    assert found.facts.urgency is U.CRITICAL
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "Ils m'ont mis au CRA de Vincennes hier.",
+        "auj. CRA Mesnil, placé hier 18h, papier signé",
+        "Je suis au centre de rétention depuis mardi.",
+    ],
+)
+def test_retention_starts_its_clock(words):
+    found = letter(words)
+    assert D.RETENTION_APPEAL in kinds(found)
+    assert found.facts.urgency is U.CRITICAL
 
 
 def test_a_call_sheet_gives_the_callers_number_and_not_the_desks_own():
