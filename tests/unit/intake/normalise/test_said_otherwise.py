@@ -61,6 +61,9 @@ def kinds(found: Normalised) -> set[DeadlineKind]:
         "Venerdì mi hanno notificato un OQTF",
         "استلمت يوم الجمعة OQTF من المحافظة",
         "I got served with an OQTF on Friday and nobody explains",
+        "They gave me one month to leave the country, paper dated 10 June.",
+        "Me han dado 30 días para irme de Francia, papel del 10 de junio.",
+        "Mi-au dat 30 de zile să plec din Franța, hârtia din 10 iunie.",
     ],
 )
 def test_a_notified_removal_starts_its_clock(words):
@@ -151,6 +154,15 @@ def test_an_imminent_departure_is_critical(words):
         "beş gündür yemek yemiyorum",
         "non mangio da cinque giorni",
         "لا آكل منذ خمسة أيام",
+        "Intentó ahorcarse anoche.",
+        "Tentou enforcar-se ontem.",
+        "Он пытался повеситься.",
+        "A încercat să se spânzure.",
+        "U përpoq të varet.",
+        "Kendini asmaya çalıştı.",
+        "Ha provato a impiccarsi.",
+        "حاول شنق نفسه",
+        "J'en ai marre, je vais tout arrêter.",
     ],
 )
 def test_a_wish_to_die_or_a_fast_is_a_danger(words):
@@ -189,6 +201,10 @@ def test_a_wish_to_die_or_a_fast_is_a_danger(words):
         "üç kişi beni dövdü",
         "mi hanno picchiato in tre",
         "ضربوني ثلاثة في الساحة",
+        "Les autres disent que je suis une balance et qu'ils vont me faire la peau.",
+        "Temo por mi vida.",
+        "Tenho medo de morrer aqui.",
+        "Боюсь за свою жизнь.",
     ],
 )
 def test_violence_or_a_threat_is_a_danger(words):
@@ -322,6 +338,14 @@ def test_a_minor_is_seen(words):
         "Mon codétenu ne me touche pas, tout va bien.",
         "Je suis obligé de travailler pour rembourser la partie civile.",
         "Срок действия паспорта до 2031 года, хочу жениться.",
+        "Merci beaucoup pour votre visite de mardi.",
+        "Mon fils a 15 ans et il vit à Lyon avec sa mère.",
+        "Je fais du sport, je me suis battu contre la paresse.",
+        "En 2015 j'ai été battu par la police de mon pays.",
+        "Ho 16 anni di residenza in Italia.",
+        "Llevo 15 años en Francia.",
+        "J'ai 15 ans de présence ici, comment demander une carte ?",
+        "Ils vont me transférer demain à Melun.",
     ],
 )
 def test_what_is_no_alarm_stays_normal(words):
@@ -356,6 +380,21 @@ def test_retention_starts_its_clock(words):
     found = letter(words)
     assert D.RETENTION_APPEAL in kinds(found)
     assert found.facts.urgency is U.CRITICAL
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "L'avocate n'a pas fait le recours, il reste deux jours.",
+        "Plus que 48 heures pour le recours.",
+        "Only two days left to appeal.",
+        "Mi abogado dice que quedan dos días para recurrir.",
+        "Faltam dois dias para recorrer.",
+        "Mancano due giorni per fare ricorso.",
+    ],
+)
+def test_a_time_limit_said_to_end_in_three_days_is_critical(words):
+    assert letter(words).facts.urgency is U.CRITICAL
 
 
 def test_a_call_sheet_gives_the_callers_number_and_not_the_desks_own():
