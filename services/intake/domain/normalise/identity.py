@@ -41,6 +41,13 @@ _GIVEN_FIELD = re.compile(rf"\bpr[ée]nom\s*:?\s*({_UP}[\w’'-]+)")
 _CALLER_FIELD = re.compile(
     rf"\b[Aa]ppelante?s?\b ?:? ?(?:M\.|Mme|Mlle|Monsieur|Madame|Ma[iî]tre|Me)? ?({NAME})"
 )
+# A call sheet that begins with the caller: "Mme Nathalie Prigent, CPIP MA Blois, 06 …".
+_CALLER_LINE = re.compile(
+    rf"^(?:M\.|Mr|Mme|Mlle|Me|Dr|Ma[iî]tre) ?({NAME}),? (?:[Ll][ae'’] ?)?(?:D?CPIP|SPIP|[Aa]vocate?|"
+    r"[Vv]isiteu\w+|[Aa]um[ôo]ni\w+|[Mm]édecin|[Éé]ducat\w+|[Aa]ssistante?|[Tt]ravailleu\w+|"
+    r"[Jj]uriste|[Ii]nfirmi\w+|[Gg]reffi\w+)\b",
+    re.MULTILINE,
+)
 _TIE_NAME = re.compile(
     r"\b(?:mari|époux|epoux|compagnon|compagne|femme|épouse|epouse|conjointe?|"
     r"concubine?|fils|fille|frère|frere|frer|"
@@ -335,7 +342,8 @@ def _name_of(written: str, names: Names) -> Name | None:
 
 def _sender_name(channel: Channel, parts: Parts, names: Names) -> Name:
     if channel is Channel.PHONE:
-        match = _CALLER_FIELD.search(f"{parts.heading}\n{parts.own}")
+        sheet = f"{parts.heading}\n{parts.own}"
+        match = _CALLER_FIELD.search(sheet) or _CALLER_LINE.search(sheet)
         return names.split(match[1]) if match and _usable(match[1], names) else Name()
     if channel is Channel.WEB:
         return (
@@ -376,7 +384,7 @@ def _person_named(channel: Channel, parts: Parts, names: Names, text: str, reque
     if declared:
         return declared[0]
     if channel is Channel.PHONE:
-        text = _CALLER_FIELD.sub(" ", text)
+        text = _CALLER_LINE.sub(" ", _CALLER_FIELD.sub(" ", text))
     text = _LAWYER.sub(" ", text)
     found: list[tuple[int, int, Name]] = []
     for score, pattern in (

@@ -406,3 +406,15 @@ def test_a_call_sheet_gives_the_callers_number_and_not_the_desks_own():
     item = Incoming(channel=Channel.PHONE, raw=raw)
     found = normalise(item, known=KnownList([]), reference=default_reference())
     assert found.people.requester.contact == "06 39 98 20 44"
+
+
+def test_a_professional_who_calls_is_not_the_person_concerned():
+    raw = (
+        "Fiche appel mardi 17/02/2026 11:05 — bénévole n° 3\n"
+        "Mme Nathalie Prigent, CPIP MA Blois, 06 39 98 44 90\n"
+        "M. DIARRA Cheick, écrou 5 218. Pas de titre."
+    )
+    item = Incoming(channel=Channel.PHONE, raw=raw)
+    people = normalise(item, known=KnownList([]), reference=default_reference()).people
+    assert people.requester.family == "Prigent"
+    assert people.person_family == "Diarra"
