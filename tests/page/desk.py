@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from email.message import EmailMessage
 from email.parser import BytesParser
 from email.policy import default
+from itertools import count
 from pathlib import Path
 from typing import Any
 
@@ -212,3 +213,16 @@ def shows(page: Page, text: str, *, where: str = "main") -> None:
         return text in " ".join(page.locator(where).inner_text().split())
 
     wait_until(shown, 15, step_seconds=0.1)
+
+
+def leaf_to(page: Page, request_id: str) -> Locator:
+    """Go through the list to the page that holds the request; the link that leads to it.
+
+    Other tests' requests stand in the list too, in whatever number.
+    """
+    link = page.locator(f'a[href="/demandes/{request_id}"]')
+    for number in count(1):
+        page.goto(f"/demandes?page={number}")
+        if link.count() or not page.get_by_role("link", name="Suivantes").count():
+            break
+    return link

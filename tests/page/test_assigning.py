@@ -6,7 +6,7 @@ import re
 
 from playwright.sync_api import expect
 
-from tests.page.desk import BRUNO, CAMILLE, ETIENNE, KARINE, Desk, panel, shows, unfold
+from tests.page.desk import BRUNO, CAMILLE, ETIENNE, KARINE, Desk, leaf_to, panel, shows, unfold
 
 
 def test_an_accepted_request_is_ones_own_and_in_ones_list(desk: Desk):
@@ -161,9 +161,8 @@ def test_a_volunteer_sees_only_the_work_of_their_team(desk: Desk):
     mine = desk.system.quiet_letter("Chez Nous", "CP Fresnes")
     theirs = desk.system.quiet_letter("Chez Eux")
     page = desk.of(BRUNO)
-    page.goto("/demandes")
 
-    expect(page.locator(f'a[href="/demandes/{mine}"]')).to_be_visible()
+    expect(leaf_to(page, mine)).to_be_visible()
     expect(page.locator(f'a[href="/demandes/{theirs}"]')).to_have_count(0)
     expect(page.locator(".holder").first).to_have_text(
         re.compile("Fresnes|Coordination|Permanence")

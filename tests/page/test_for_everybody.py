@@ -8,7 +8,7 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page, expect
 
-from tests.page.desk import CAMILLE, GASPARD, KARINE, WIDTHS, Desk, panel, unfold
+from tests.page.desk import CAMILLE, GASPARD, KARINE, WIDTHS, Desk, leaf_to, panel, unfold
 
 Found = dict[str, tuple[list[str], int]]
 
@@ -76,9 +76,9 @@ def _tab_to(page: Page, text: str) -> None:
 
 
 def test_a_request_is_found_and_accepted_by_keyboard_alone(desk: Desk):
-    desk.system.quiet_letter("Clavier Seul")
+    request_id = desk.system.quiet_letter("Clavier Seul")
     page = desk.of(KARINE)
-    page.goto("/demandes")
+    leaf_to(page, request_id)
     page.keyboard.press("Tab")
     assert page.evaluate("document.activeElement.innerText") == "Aller au contenu"
     page.keyboard.press("Enter")

@@ -6,7 +6,7 @@ import re
 
 from playwright.sync_api import expect
 
-from tests.page.desk import CAMILLE, KARINE, Desk, panel, unfold
+from tests.page.desk import CAMILLE, KARINE, Desk, leaf_to, panel, unfold
 
 
 def test_the_list_begins_with_the_dangers_and_then_the_most_urgent(desk: Desk):
@@ -30,15 +30,13 @@ def test_pour_aujourdhui_holds_what_is_due_or_late_and_not_what_has_time(desk: D
     expect(page.get_by_role("link", name="DIABATÉ Souleymane")).to_be_visible()  # due on 15 March
     expect(page.locator(f'a[href="/demandes/{request_id}"]')).to_have_count(0)  # due on 3 May
 
-    page.goto("/demandes")
-    expect(page.locator(f'a[href="/demandes/{request_id}"]')).to_have_count(1)
+    expect(leaf_to(page, request_id)).to_have_count(1)
 
 
 def test_a_row_tells_the_deadline_that_presses_most(desk: Desk):
     request_id = desk.system.oqtf_letter("Aimé Pressé")
     page = desk.of(CAMILLE)
-    page.goto("/demandes")
-    row = page.locator(".row").filter(has=page.locator(f'a[href="/demandes/{request_id}"]'))
+    row = page.locator(".row").filter(has=leaf_to(page, request_id))
 
     expect(row).to_contain_text("Recours contre une OQTF, à confirmer")
     expect(row).to_contain_text("dans 3 jours")
