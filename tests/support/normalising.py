@@ -30,6 +30,7 @@ MEASURED = DATA / "unseen" / "measured.jsonl"
 PRACTICE = DATA / "unseen" / "practice.jsonl"
 PEOPLE = DATA / "unseen" / "people.jsonl"
 CLOCKS = DATA / "unseen" / "clocks.jsonl"
+SECOND = DATA / "unseen" / "second.jsonl"
 
 Record = dict[str, Any]
 

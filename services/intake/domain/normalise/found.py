@@ -13,7 +13,7 @@ from services.intake.domain.normalise.lexicon import Hit
 from services.intake.domain.normalise.meaning import Meaning, of_nobody
 from services.intake.domain.normalise.moments import Moment
 from services.intake.domain.normalise.reference import Decision, Reference
-from services.intake.domain.normalise.requester import NOT_THE_OTHER
+from services.intake.domain.normalise.requester import told_of_another
 from services.intake.domain.normalise.text import Folded, fold_words
 from shared.contracts.intake.events import FoundDeadline
 from shared.contracts.vocabulary import DeadlineKind, RequesterKind, Topic
@@ -87,10 +87,6 @@ _DENIED = re.compile(
 _DENIED_AFTER = re.compile(
     r"\W{0,2}(?: ?(?:yok|almadi\w*|verilmedi\w*|gelmedi\w*|لم تصل|не было))\b"
 )
-_OF_ANOTHER = re.compile(
-    r"\b(?:mon|ma|un|une|le|la|l|d|des|plusieurs|beaucoup d) ?(?:autres? )?(?:voisin\w*|codetenu\w*|"
-    r"co ?detenu\w*|copain|copine|amie?|cousine?|gars|mec|col+egue|detenus?|compatriote|pote)\b[^.]{0,40}$"
-)
 # The day on which a decision was handed over is forgotten, or was not noted.
 _FORGOTTEN = re.compile(
     r"\b(?:pas|plus) (?:note|retenu|regarde|fait attention)[^.]{0,20}(?:jour|date|quand)|"
@@ -120,6 +116,8 @@ _DAYS = {
     "removal": D.REMOVAL_DATE,
     "document": D.DOCUMENT_DUE,
 }
+# A month behind these words is that of something past ("after the commission of September").
+_AFTER_IT = re.compile(r"\b(?:apres|suite a|depuis|lors d\w*|avis d\w*|after|since)\b[^.,]{0,40}$")
 _UNDATED_DOCUMENT = re.compile(
     r"complement\w* demande\w*|demande\w* de complement|pieces? (?:complementaires?|"
     r"manquantes?)|complement de dossier"
@@ -236,7 +234,7 @@ def _is_denied(loose: Folded, hit: Hit) -> bool:
         return True
     if _ENDED_BY.search(before) or _MAY_COME.search(before):
         return True
-    return bool(_OF_ANOTHER.search(before) and NOT_THE_OTHER.search(loose.text))
+    return told_of_another(loose, hit.start)
 
 
 def _settles(loose: Folded, reference: Reference) -> bool:
@@ -554,6 +552,8 @@ def _given_day(moment: Moment, plain: Folded, scene: Scene) -> Found | None:
     if moment.on is not None and kind is not D.PERMIT_EXPIRY and moment.on < scene.received_on:
         return None
     note = None
+    if moment.on is None and _AFTER_IT.search(plain.text, moment.sentence[0], mention.start):
+        return None
     if moment.on is None:
         note = "seul le mois est connu : une personne complète la date"
     elif re.search(

@@ -59,7 +59,7 @@ _TIE_NAME = re.compile(
     r"esposa|esposo|amigo|irmão|irmao|filho|filha|companheiro|fratello|figlio|marito|"
     r"fratele|soțul|fiul|co-?détenue?|codetenue?|"
     rf"co-?cellule?|cellule|client|patient|détenue?|detenue?|jeune|compatriote|vëllai|"
-    rf"djali|burri)(?: (?:s'appelle|se nomme|is called|named|nommée?|qui s'appelle|de|"
+    rf"djali|burri|[Kk]ardeşim|KARDEŞİM|[Aa]bim|[Ee]şim|EŞİM|[Kk]ocam|[Oo]ğlum|OĞLUM)(?: (?:s'appelle|se nomme|is called|named|nommée?|qui s'appelle|avec|de|"
     rf"d['’]|do|da|im|,|:))*,? ({NAME})"
 )
 _CAPITALS = re.compile(
@@ -82,6 +82,13 @@ _FORMER = re.compile(
 _AGDREF = re.compile(r"(?<!\d)(\d{10})(?!\d)")
 _SIGNED_STOP = re.compile(
     r"[,;(|]|\b(?:n°|no|num|écrou|ecrou|ecroux|matricule|cellule|cell|bat\b|bât|né|née)|\d",
+    re.IGNORECASE,
+)
+_CLOSING = re.compile(
+    r"^(?:(?:bien|tr[eè]s|avec|mes|meilleures?|sinc[eè]res?) )*(?:cordialement|respectueusement|"
+    r"sinc[eè]rement|amicalement|salutations|respects?|remerciements|merci(?: d'avance| beaucoup)?|"
+    r"yours(?: \w+)?|sincerely|(?:best|kind) regards|god bless|saludos|atentamente|"
+    r"cordiali saluti|cumprimentos)(?: vous)?[ ,.!—-]+(?=[A-ZÀ-Ý])",
     re.IGNORECASE,
 )
 _HEADING_PLACE = re.compile(r"^(?:le|la|à|a|fait)\b", re.IGNORECASE)
@@ -203,7 +210,7 @@ def _merged(found: list[Name], names: Names) -> Name:
 
 def _fullness(name: Name) -> int:
     parts = [p for p in (name.given, name.family) if p]
-    return sum(2 for p in parts if not re.fullmatch(r"(?:\w\.? ?)+", p)) + len(parts)
+    return sum(2 for p in parts if not re.fullmatch(r"(?:\w\.? )*\w\.?", p)) + len(parts)
 
 
 def _said_names(text: str, names: Names, reference: Reference) -> Iterator[Name]:
@@ -247,6 +254,7 @@ def _signatures(text: str, names: Names) -> Iterator[Name]:
     """Names that stand alone on one of the last lines, or just before a number there."""
     lines = [x.strip() for x in text.split("\n") if x.strip()]
     for line in reversed(lines[1:][-4:] or lines):
+        line = _CLOSING.sub("", line)
         cut = _SIGNED_STOP.search(line)
         written = line[: cut.start()].strip(" .—-:") if cut else line
         written = re.sub(
@@ -396,7 +404,7 @@ def _person_named(channel: Channel, parts: Parts, names: Names, text: str, reque
     ):
         for match in pattern.finditer(text):
             written = match[1] if pattern.groups else match.group(0)
-            name = _name_of(written, names)
+            name = _name_of(_up_to_kin(written, requester), names)
             if not name or _same_person(name, requester) or not _usable_name(name, names):
                 continue
             found.append((score + _fullness(name), -match.start(), name))
@@ -425,6 +433,14 @@ def _person_named(channel: Channel, parts: Parts, names: Names, text: str, reque
     return best
 
 
+def _up_to_kin(written: str, requester: Name) -> str:
+    """A name cut after the family name that its bearer shares with the requester."""
+    words = written.split()
+    kin = fold_words(requester.family or "")
+    end = next((i for i, w in enumerate(words) if i and fold_words(w) == kin), len(words) - 1)
+    return " ".join(words[: end + 1])
+
+
 def _usable_name(name: Name, names: Names) -> bool:
     words = [fold_words(w).strip(".") for w in name.whole.split()]
     return bool(words) and not any(w in names.not_names for w in words)
@@ -445,8 +461,11 @@ def _numbers(
         return re.sub(r"\D", "", declared) or None, ()
     current: list[str] = []
     former: list[str] = []
+    told: list[str] = []
     for start, _, number in number_candidates(text):
         before = fold_words(text[max(0, start - 34) : start])
+        if _JUST_A_NUMBER.search(before) and not _OTHER_NUMBER.search(before):
+            told.append(number)
         words = list(reference.number_word.finditer(before))
         if not (words and len(before) - words[-1].end() <= 14) and not _signed_number(
             text, start, before
@@ -462,8 +481,21 @@ def _numbers(
         )
     ]
     numbers = [*back[:1], *current] if kind in SELF_KINDS else current
+    if not numbers and not former:
+        numbers = told[:1]
     first = numbers[0] if numbers else former[0] if former else None
     return first, tuple(n for n in dict.fromkeys([*former, *current]) if n != first)
+
+
+# "numéro 61 250", "(n° 88 104)": a number that nothing says to be another's than the prison's.
+_JUST_A_NUMBER = re.compile(
+    r"(?:^|\W)(?:n|no|nr|num|numeros?|numer\w*|numara\w*|number|nummer|номер\w*|رقم\w*)[ °º:.]*$"
+)
+_OTHER_NUMBER = re.compile(
+    r"\b(?:dos+ier|etranger|agdref|ar+ete|requete|decision|oqtf|tel\w*|portable|article|art|chambre|"
+    r"cel+ule|bat\w*|rue|permis|pas+epor\w*|carte|titre|securite|ofpra|role|parquet|instruction|"
+    r"minute|volontaire|benevole|fiche|case|file|phone|reference|ref)\b[^\d]{0,16}$"
+)
 
 
 def _without_postcode(back: str) -> str:
@@ -500,7 +532,7 @@ def _number_of_other(text: str, current: list[str]) -> str | None:
 _BIRTH = re.compile(
     r"(?<!\w)(?:nee?s?(?:\(e\))?|born|naissance|nacid[oa]|nascid[oa]|nat[oa]|"
     r"nascut\w*|dob|ddn|lindur|dogum\w*|родил\w*|родилась|مواليد|ولدت) ?"
-    r"(?:le|en|on|el|em|il|la|pe|:|me|,)* ?(?:a [\w ]{2,25},? (?:le )?)?$"
+    r"(?:le|en|on|el|em|il|la|pe|:|me|,)* ?(?:a [\w ]{2,25}?,?(?: le| el| on)?)?$"
 )
 _CHILD = re.compile(
     r"\b(?:fils|fille|enfant|bebe|petite?|son|daughter|child|hij[oa]|filh[oa]|nina|"

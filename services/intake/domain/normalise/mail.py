@@ -26,6 +26,8 @@ _FORWARD_MARK = re.compile(
     r"^[> ]*(?:-{2,} ?(?:forwarded message|message transf[ée]r[ée]|mensaje reenviado|"
     r"mensagem encaminhada|messaggio inoltrato|weitergeleitete nachricht|mesaj redirec\w+) ?-{2,}"
     r"|d[ée]but du message (?:r[ée]exp[ée]di[ée]|transf[ée]r[ée]) ?:|begin forwarded message ?:"
+    r"|-{3,} ?(?:(?:sa|la|le|son|texte de la|copie de la) )?(?:lettre|courrier|letter|carta|lettera|"
+    r"scrisoare\w*|письмо)[^\n-]{0,40}-{3,}"
     r"|-{3,} ?пересылаемое сообщение ?-{3,})[ \t]*$",
     re.IGNORECASE | re.MULTILINE,
 )

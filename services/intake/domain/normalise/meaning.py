@@ -12,6 +12,7 @@ from services.intake.domain.normalise.identity import SELF_KINDS
 from services.intake.domain.normalise.lexicon import Hit
 from services.intake.domain.normalise.needles import first_of
 from services.intake.domain.normalise.reference import Reference
+from services.intake.domain.normalise.requester import told_of_another
 from services.intake.domain.normalise.text import Folded
 from shared.contracts.vocabulary import RequesterKind, SpecialSituation, Topic, Urgency
 
@@ -25,6 +26,8 @@ _COVERED = (
     (_T.PERMIT_RENEWAL, _T.FIRST_PERMIT),
     (_T.PERMIT_WITHDRAWAL_REFUSAL, _T.FIRST_PERMIT),
     (_T.FAMILY_REUNIFICATION, _T.FAMILY_LIFE),
+    (_T.FAMILY_REUNIFICATION, _T.SOCIAL_RIGHTS),
+    (_T.HEALTH_FOREIGNER, _T.FIRST_PERMIT),
     (_T.INTERNATIONAL_TRANSFER, _T.PRISON_TRANSFER),
     (_T.DUBLIN, _T.PRISON_TRANSFER),
     (_T.DUBLIN, _T.INTERNATIONAL_TRANSFER),
@@ -53,8 +56,11 @@ def meaning_of(
     """Read all ``texts`` (folded loosely) with the lexicons of topics and situations."""
     meaning = Meaning()
     for text in texts:
+        taught = _sentences_of(text, reference, _T.TRAINING_REQUEST)
         for rule in reference.topics:
             hits = rule.hits(text)
+            if _T.TRAINING_REQUEST not in rule.data["topics"]:
+                hits = [h for h in hits if text.sentence(h.start) not in taught]
             if kind is _K.RELATIVE and _T.FAMILY_LIFE in rule.data["topics"]:
                 hits = [h for h in hits if not _names_person(text, h, reference)]
             if hits:
@@ -62,6 +68,8 @@ def meaning_of(
                     meaning.topics.setdefault(Topic(topic), hits[0])
         for rule in reference.special:
             hits = rule.hits(text)
+            if not rule.data.get("special"):
+                hits = [h for h in hits if not told_of_another(text, h.start)]
             if hits:
                 _note(meaning, rule.data, hits)
     if minors_place and _S.MINOR not in meaning.special:
@@ -70,6 +78,12 @@ def meaning_of(
         meaning.urgent.append((Urgency.HIGH, hit))
     _adjust(meaning, kind)
     return meaning
+
+
+def _sentences_of(text: Folded, reference: Reference, topic: Topic) -> set[tuple[int, int]]:
+    """The sentences that show a topic: what else they name is the subject of a course, say."""
+    rules = [r for r in reference.topics if topic in r.data["topics"]]
+    return {text.sentence(h.start) for r in rules for h in r.hits(text)}
 
 
 def _names_person(text: Folded, hit: Hit, reference: Reference) -> bool:
@@ -125,6 +139,8 @@ def _adjust(meaning: Meaning, kind: RequesterKind) -> None:
         topics.pop(_T.FAMILY_LIFE, None) if kind in SELF_KINDS else None
     if _S.TRAFFICKING_VICTIM in special:
         topics.setdefault(_T.TRAFFICKING_VIOLENCE, special[_S.TRAFFICKING_VICTIM])
+    if _S.RETENTION in special:
+        topics.setdefault(_T.RETENTION, special[_S.RETENTION])
     if not topics:
         topics[_T.OTHER] = Hit("no-topic", 0, 0, "", 0.3)
 
@@ -137,7 +153,12 @@ _NOBODY = re.compile(
 )
 _THANKS = re.compile(
     r"\b(?:merci (?:infiniment |beaucoup |encore |pour )+(?:votre|tout|l)|"
-    r"je (?:tenais|voulais|veux|tiens)[^.]{0,20}(?:remercier|dire merci))"
+    r"je (?:tenais|voulais|veux|tiens)[^.]{0,20}(?:remercier|dire merci)|"
+    r"(?:mot|petit mot|mes+age|mail|cour+ier|let+re) (?:juste |simplement )?pour (?:vous )?"
+    r"(?:remercier|dire (?:un (?:grand |tres grand )?)?merci)|"
+    r"(?:tous|nos|mes|sinceres|vifs|grands?) (?:mes |nos )?remerciement\w*|"
+    r"(?:un grand|mil+e|encore) merci|thank you (?:so |very )?(?:much|for every\w*)|"
+    r"(?:gracias|obrigad[oa]|grazie) (?:por|di|de|per) (?:tod|tud|tut)\w*|спасибо (?:вам )?(?:за|большое))"
 )
 
 

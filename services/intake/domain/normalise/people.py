@@ -115,7 +115,7 @@ class Names:
                 return self._named(before[:1], before[1:] + words[cut:])
             return self._named(before, words[cut:])
         front = next((i for i, k in enumerate(known) if not k), len(words))
-        if not front and not family_first and True in known[1:-1]:  # "Wilmer Adrián Cuesta"
+        if not (front or family_first or known[-1]) and True in known:  # "Wilmer Adrián Cuesta"
             front = known.index(True) + 1
         back = next((i for i, k in enumerate(reversed(known)) if not k), len(words))
         if front == len(words):  # every word may be a given name
@@ -262,7 +262,10 @@ def _same(one: str | None, other: str | None) -> bool:
 def _cased(word: str) -> str:
     """A name's word with its first letters as capitals, as a register would write it."""
     if word.isupper() or word.islower():
-        return re.sub(r"[^\W\d_]+", lambda m: m.group(0)[:1].upper() + m.group(0)[1:].lower(), word)
+        cased = re.sub(
+            r"[^\W\d_]+", lambda m: m.group(0)[:1].upper() + m.group(0)[1:].lower(), word
+        )
+        return cased.replace("i\u0307", "i")  # "ELİF" in small letters
     return word
 
 

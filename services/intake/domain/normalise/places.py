@@ -24,6 +24,14 @@ _ARTICLES = frozenset(
 _OWN_NAME = frozenset({"de", "du", "des", "d"})
 _OPENERS = frozenset({"la", "le", "les", "l"})
 _ORDINARY = ("cp-", "ma-", "cd-", "mc-")
+_LEFT_SINCE = re.compile(
+    r"[ ,(]*(?:(?:ou|dou|d ou|que|where) (?:il|elle|j|je|on|m|he|she|i)(?: \w+)? "
+    r"(?:etais?|etait|vien[st]|venait|a ete|ai ete|a pas+e|was|were|came)\b|"
+    r"(?:avant|auparavant|precedem+ent|previously|before)\b)"
+)
+_VISITED = re.compile(
+    r"\b(?:visiteu\w+|aumoni\w+|intervenante?|detenue?s?|incarceree?s?)\b[^.;\n]{0,70} a $"
+)
 _INSIDE = re.compile(r"d\d|bat\w*|batiment|division|cel+ule?|quartier|mah|maf|ecrou|\d{1,3}e")
 
 
@@ -144,7 +152,7 @@ class _Search:
                 if self._elsewhere(start) and not self.place_field:
                     return None, 1
                 words = self.text.words(start, end)
-                former = self._is_former(start)
+                former = self._is_former(start, end)
                 mention = PlaceMention(codes, 0.8, start, end, words, "place-misspelt", former)
                 return mention, size
         return None, 1
@@ -161,7 +169,7 @@ class _Search:
         confidence, rule = rated
         codes = self._narrowed(codes)
         words = self.text.words(start, end)
-        return PlaceMention(codes, confidence, start, end, words, rule, self._is_former(start))
+        return PlaceMention(codes, confidence, start, end, words, rule, self._is_former(start, end))
 
     def _rated(
         self, index: int, size: int, key: str, codes: tuple[str, ...], *, typed: bool
@@ -176,6 +184,7 @@ class _Search:
         if elsewhere and not self.place_field:
             return None
         near = self.near_prison[index] or self._prison_after(index + size)
+        near = near or bool(_VISITED.search(self.text.text, 0, self.tokens[index].start))
         if near or self._type_after(index + size):
             return 0.9, "place-near-prison"
         if self._left(self.tokens[index].start):
@@ -219,9 +228,11 @@ class _Search:
             )
         )
 
-    def _is_former(self, start: int) -> bool:
+    def _is_former(self, start: int, end: int) -> bool:
         before = re.split(r"[.,;\n]", self.text.text[max(0, start - 45) : start])[-1]
-        return bool(self.directory.words.former.search(before))
+        return bool(
+            self.directory.words.former.search(before) or _LEFT_SINCE.match(self.text.text, end)
+        )
 
     def _narrowed(self, codes: tuple[str, ...]) -> tuple[str, ...]:
         """Fewer codes, when the postcode, the regime, or the person's sex tells them apart."""

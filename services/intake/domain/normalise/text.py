@@ -133,6 +133,9 @@ class _Table(dict[int, str]):
 
 _ODD = "\uffff"
 _TABLE = _Table()
+# A machine's misreadings: digits inside a word, a letter inside a number ("séj0ur", "2O26").
+_MISREAD = re.compile(r"(?<=[a-z])[01]+(?=[a-z])|(?<=[a-z]{3})1\b|(?<=\d)o(?=\d)")
+_VOWELS = frozenset("aeiouy")
 _BLANK_RUN = re.compile(r"\A[ \n]+| *\n[ \n]*|  +")
 _DOUBLED = re.compile(r"([a-z])\1+")
 
@@ -146,7 +149,17 @@ def fold(raw: str, *, loose: bool = False) -> Folded:
     places: Sequence[int] = range(len(raw))
     if _ODD in folded:
         folded, places = _by_char(raw)
+    folded = _MISREAD.sub(_reread, folded)
     return _without(raw, folded, places, _BLANK_RUN)
+
+
+def _reread(match: re.Match[str]) -> str:
+    """The signs that were meant: 1 is an l beside a vowel, else an i; the length stays."""
+    if match.group(0) == "o":
+        return "0"
+    around = match.string[match.start() - 1] + match.string[match.end() : match.end() + 1]
+    one = "l" if _VOWELS & set(around) else "i"
+    return match.group(0).replace("0", "o").replace("1", one)
 
 
 def _undoubled(plain: Folded) -> Folded:

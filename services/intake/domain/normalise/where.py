@@ -61,8 +61,10 @@ def find_place(channel: Channel, parts: Parts, texts: Sequence[str], directory: 
     by_text = [(text, _text_mentions(text, directory, channel)) for text in texts]
     mentions = [m for _, found_in in by_text for m in found_in]
     either = [m for text, found_in in by_text for m in _alternatives(text, found_in)]
-    text = _sure([m for m in mentions if not m.former])
     former = _former(parts, mentions, directory)
+    if parts.declared.get("measure.from"):
+        mentions = [m for m in mentions if m.codes != (former,)]
+    text = _sure([m for m in mentions if not m.former])
     if named is None and text is not None and text.rule == "place-typed":
         field = None  # a team refers somebody who is held elsewhere by now
     for source, found in (("field", field), ("envelope", envelope), ("text", text)):

@@ -11,7 +11,13 @@ from services.intake.domain.normalise import (
     default_reference,
     normalise,
 )
-from shared.contracts.vocabulary import Channel, DeadlineKind, SpecialSituation, Urgency
+from shared.contracts.vocabulary import (
+    Channel,
+    DeadlineKind,
+    RequesterKind,
+    SpecialSituation,
+    Urgency,
+)
 
 D, S, U = DeadlineKind, SpecialSituation, Urgency
 PRESSING = {U.HIGH, U.CRITICAL}
@@ -203,6 +209,13 @@ def test_a_wish_to_die_or_a_fast_is_a_danger(words):
         "ضربوني ثلاثة في الساحة",
         "Les autres disent que je suis une balance et qu'ils vont me faire la peau.",
         "Temo por mi vida.",
+        "If I talk they will hurt my mother.",
+        "Ils sont allés chez ma mère, ils disent : si je parle elle va payer.",
+        "Si je dénonce ils s'en prennent à ma petite sœur, elle va le regretter.",
+        "Si hablo van a matar a mi hermano.",
+        "Se eu falar a minha irmã vai pagar.",
+        "Se parlo mia sorella la paga, lo hanno detto, la ammazzano.",
+        "Если расскажу, убьют моего брата.",
         "Tenho medo de morrer aqui.",
         "Боюсь за свою жизнь.",
     ],
@@ -346,6 +359,19 @@ def test_a_minor_is_seen(words):
         "Llevo 15 años en Francia.",
         "J'ai 15 ans de présence ici, comment demander une carte ?",
         "Ils vont me transférer demain à Melun.",
+        "La cuisine va me tuer un jour, je rigole.",
+        "Je meurs d'ennui ici, je voudrais travailler.",
+        "Cette chaleur va nous tuer.",
+        "The food is going to kill me, just joking.",
+        "Je ne fais que taper sa lettre à la machine.",
+        "Un copain est sorti, la police l'attendait à la porte. Moi j'ai encore le temps.",
+        "Un voisin a pris l'avion de force, moi je sors qu'en 2030.",
+        "J'ai signé le placement extérieur avec la CPIP, je travaille.",
+        "Je suis au centre scolaire le matin et à l'atelier l'après-midi.",
+        "Mon frère a payé mon voyage pour venir en France en 2010.",
+        "La préfecture a gardé mon passeport, comment le récupérer ?",
+        "I owe him a letter and a coffee.",
+        "Le paludisme, j'ai été soigné. Je suis malien, en France depuis 2008.",
     ],
 )
 def test_what_is_no_alarm_stays_normal(words):
@@ -360,6 +386,18 @@ def test_what_is_no_alarm_stays_normal(words):
         "J'étais exploitée par un patron qui gardait mon passeport, j'ai peur de lui.",
         "The woman who brought me here says I owe her the journey.",
         "Il a témoigné contre le patron qui l'a fait venir et exploité.",
+        "The lady who paid for my trip has my passport and says I owe her money.",
+        "I owe her 30 000 euros, I worked on the street every night.",
+        "La dame a payé mon voyage, je dois encore rembourser 20 000 euros.",
+        "Il a gardé mon passeport, il dit que je lui dois de l'argent du billet.",
+        "je doit rembourser ma dete a la mama qui a gardé mes papiers",
+        "On m'a mise sur le trottoir à Marseille.",
+        "Se quedó con mi pasaporte y dice que debo pagar el viaje.",
+        "Ficou com o meu passaporte, diz que devo trabalhar para pagar.",
+        "Ha preso il mio passaporto, devo pagare il debito.",
+        "Mi-a luat pașaportul și zice că sunt datoare.",
+        "Он забрал мой паспорт, говорит, что я должен работать.",
+        "Më mori pasaportën, thotë se kam borxh.",
     ],
 )
 def test_somebody_sold_or_exploited_is_seen(words):
@@ -372,6 +410,10 @@ def test_somebody_sold_or_exploited_is_seen(words):
     "words",
     [
         "Ils m'ont mis au CRA de Vincennes hier.",
+        "Je suis au centre de Vincennes, j'ai signé le placement hier.",
+        "jsuis au centre du mesnil depuis hier jai signé le placement en retention",
+        "La police m'a emmené au centre de Lyon Saint-Exupéry hier, décision signée.",
+        "On m'a placé hier au centre de Toulouse Cornebarrieu, au bord de la piste.",
         "auj. CRA Mesnil, placé hier 18h, papier signé",
         "Je suis au centre de rétention depuis mardi.",
     ],
@@ -418,3 +460,71 @@ def test_a_professional_who_calls_is_not_the_person_concerned():
     people = normalise(item, known=KnownList([]), reference=default_reference()).people
     assert people.requester.family == "Prigent"
     assert people.person_family == "Diarra"
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "Salut, c'est pas pour moi. Il sait pas lire, il a reçu un papier.",
+        "Bonjour, j'écris pas pour moi mais pour le gars d'en face.",
+        "Je fais juste le facteur, il parle pas français.",
+        "Moi je sers de secrétaire, c'est lui qui demande.",
+        "Je partage la cellule avec Rahman Md Shahin, il sait pas écrire.",
+        "Hello, this is not for me, it is for the man in my cell.",
+        "Hola, no es para mí, es para mi compañero.",
+        "Non è per me, è per il mio compagno.",
+        "Nu e pentru mine, e pentru colegul meu.",
+    ],
+)
+def test_who_only_holds_the_pen_is_not_the_person_concerned(words):
+    found = letter(words)
+    assert found.facts.requester_kind is RequesterKind.FELLOW_DETAINEE
+    assert S.CANNOT_READ in found.facts.special_situations
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "Un arrêté d'expulsion m'a été notifié le 12 juin après l'avis de la commission.",
+        "Malgré l'avis de la commission, on m'a remis le 12 juin un arrêté d'expulsion.",
+        "Le 12 juin j'ai signé un arrêté préfectoral d'expulsion, suite à l'avis de la COMEX.",
+    ],
+)
+def test_an_expulsion_told_with_the_commissions_advice_is_dated(words):
+    found = letter(words)
+    assert {(d.kind, d.trigger_on) for d in found.facts.deadlines} == {
+        (D.EXPULSION_APPEAL, "2026-06-12")
+    }
+    assert found.facts.urgency is U.NORMAL
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "m0n titre de séj0ur se term1ne le 2 septembre 2O26, j'attends.",
+        "Ma carte de résidenl se terrn1ne, e11e exp1re le 2 septembre 2026",
+    ],
+)
+def test_digits_in_the_words_of_a_poor_scan_are_read(words):
+    assert D.PERMIT_EXPIRY in kinds(letter(words))
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "mon ami Anis GHARBI, à la prison de Corbas, numéro 61 250",
+        "M. Anis GHARBI, écroué à Bois-d'Arcy (n° 61 250), demande un avis",
+        "il est au CD d'Uzerche, numero 61 250",
+        "Anis GHARBI detenuto nel carcere di Nizza (numero 61 250)",
+    ],
+)
+def test_a_number_without_a_word_for_it_is_the_prisons(words):
+    raw = (
+        "From: Odile Fresneau <o@visites.example>\nTo: commission.prison@lacimade.org\n"
+        "Subject: question\nDate: Tue, 10 Mar 2026 19:05:00 +0100\n"
+        "Content-Type: text/plain; charset=utf-8\n\nBonjour, je suis visiteuse de prison. "
+        f"{words}.\nMon dossier n° 4 711, tél. 06 39 98 21 16.\nOdile Fresneau\n"
+    )
+    item = Incoming(channel=Channel.EMAIL, raw=raw)
+    people = normalise(item, known=KnownList([]), reference=default_reference()).people
+    assert people.detention_number == "61250"

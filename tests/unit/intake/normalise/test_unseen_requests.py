@@ -12,6 +12,7 @@ from tests.support.normalising import (
     PEOPLE,
     PRACTICE,
     SAMPLES,
+    SECOND,
     UNSEEN,
     load,
     result,
@@ -27,6 +28,7 @@ SETS = {
     "practice": PRACTICE,
     "people": PEOPLE,
     "clocks": CLOCKS,
+    "second": SECOND,
 }
 
 
