@@ -66,7 +66,7 @@ _FILED = re.compile(
     r"(?:depos|enregistr|introdui|form)\w*.{0,80}\b(?:gref\w*|tribunal|dans les? (?:temps|delais?))"
 )
 _GENERAL = re.compile(
-    r"\b(?:en general|de maniere generale|quelle? est (?:la|votre)|"
+    r"\b(?:en general|de maniere generale|quel+e? est (?:la|votre)|"
     r"question (?:technique|generale|juridique)|peut on|peut il|doit on|"
     r"est ce qu une personne|les personnes|formation|colloque|memoire)\b"
 )

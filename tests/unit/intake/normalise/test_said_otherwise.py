@@ -68,6 +68,7 @@ def kinds(found: Normalised) -> set[DeadlineKind]:
         "استلمت يوم الجمعة OQTF من المحافظة",
         "I got served with an OQTF on Friday and nobody explains",
         "They gave me one month to leave the country, paper dated 10 June.",
+        "I was told yesterday by the prefecture I must go out of France in 30 days.",
         "Me han dado 30 días para irme de Francia, papel del 10 de junio.",
         "Mi-au dat 30 de zile să plec din Franța, hârtia din 10 iunie.",
     ],
@@ -169,6 +170,11 @@ def test_an_imminent_departure_is_critical(words):
         "Ha provato a impiccarsi.",
         "حاول شنق نفسه",
         "J'en ai marre, je vais tout arrêter.",
+        "Je vais me laisser partir, y a plus rien pour moi.",
+        "Il s'est tailladé les avant-bras cette nuit.",
+        "Je me suis ouvert le bras.",
+        "Je ne m'alimente plus depuis lundi.",
+        "J'ai fait une bêtise avec mes médicaments hier soir.",
     ],
 )
 def test_a_wish_to_die_or_a_fast_is_a_danger(words):
@@ -209,6 +215,8 @@ def test_a_wish_to_die_or_a_fast_is_a_danger(words):
         "ضربوني ثلاثة في الساحة",
         "Les autres disent que je suis une balance et qu'ils vont me faire la peau.",
         "Temo por mi vida.",
+        "Quelqu'un a mis le feu à ma cellule.",
+        "Ils ont glissé un mot sous ma porte : on va t'avoir.",
         "If I talk they will hurt my mother.",
         "Ils sont allés chez ma mère, ils disent : si je parle elle va payer.",
         "Si je dénonce ils s'en prennent à ma petite sœur, elle va le regretter.",
@@ -359,6 +367,12 @@ def test_a_minor_is_seen(words):
         "Llevo 15 años en Francia.",
         "J'ai 15 ans de présence ici, comment demander une carte ?",
         "Ils vont me transférer demain à Melun.",
+        "Quelle est la différence entre ITF et IRTF ?",
+        "Je ne mange pas à la cantine, je cuisine.",
+        "Mon fils a 16 ans et voudrait venir au parloir.",
+        "L'équipe de foot a été battue hier.",
+        "Je me suis coupé en épluchant des légumes.",
+        "Je me suis coupé les cheveux.",
         "La cuisine va me tuer un jour, je rigole.",
         "Je meurs d'ennui ici, je voudrais travailler.",
         "Cette chaleur va nous tuer.",
@@ -528,3 +542,15 @@ def test_a_number_without_a_word_for_it_is_the_prisons(words):
     item = Incoming(channel=Channel.EMAIL, raw=raw)
     people = normalise(item, known=KnownList([]), reference=default_reference()).people
     assert people.detention_number == "61250"
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "Le consul est venu me voir, laissez-passer signé, vol la semaine prochaine.",
+        "Je suis enceinte de 7 mois et ils veulent m'expulser lundi.",
+        "La PAF doit le renvoyer ces jours-ci.",
+    ],
+)
+def test_a_departure_announced_without_a_day_is_pressing(words):
+    assert letter(words).facts.urgency in PRESSING
