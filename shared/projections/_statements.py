@@ -49,12 +49,11 @@ class Statements:
         held, self._held = self._held, []
         if not held:
             return
-        batches = _batches(held, self._apart_by)
-        if len(batches) == 1 and len(held) == 1:
+        if len(held) == 1:
             self._connection.execute(*held[0])
             return
         with self._connection.pipeline(), self._connection.cursor() as cursor:
-            for query, rows in batches:
+            for query, rows in _batches(held, self._apart_by):
                 cursor.executemany(query, rows)
 
     def answered(self, held: _Held) -> Any:
