@@ -12,22 +12,19 @@ from collections.abc import Callable, Mapping
 from datetime import UTC, date, datetime
 from enum import Enum
 from functools import cache
-from types import NoneType
-from typing import Any, get_args, get_origin, get_type_hints
+from typing import Any, get_type_hints
 from uuid import UUID
 
-Load = Callable[[Any], Any]
-
-
-class Unexpected(Exception):
-    """The data is not as a schema dumps it."""
+from shared.contracts._hints import Convert, Unexpected, Ways, converter, exactly
 
 
 @cache
-def loader(made: type, without: frozenset[str] = frozenset()) -> Load:
+def loader(made: type, without: frozenset[str] = frozenset()) -> Convert:
     """What ``schema_class(made, without)().load`` does to what its ``dump`` made; or Unexpected."""
     hints = get_type_hints(made)
-    fields = [(f.name, _value(hints[f.name]), _default(f)) for f in dataclasses.fields(made)]
+    fields = [
+        (f.name, converter(hints[f.name], _WAYS), _default(f)) for f in dataclasses.fields(made)
+    ]
     taken = [field for field in fields if field[0] not in without]
     left_out = dict.fromkeys(without)
 
@@ -50,24 +47,7 @@ def _default(field: dataclasses.Field[Any]) -> bool:
     return field.default is not missing or field.default_factory is not missing
 
 
-def _value(hint: Any) -> Load:
-    parts = get_args(hint)
-    origin = get_origin(hint)
-    if origin is tuple:
-        return _many(_value(parts[0]))
-    if origin in (dict, Mapping):
-        return _exactly(dict)
-    if NoneType in parts:
-        [inner] = [part for part in parts if part is not NoneType]
-        return _optional(_value(inner))
-    if dataclasses.is_dataclass(hint) and isinstance(hint, type):
-        return loader(hint)
-    if isinstance(hint, type) and issubclass(hint, Enum):
-        return _enum(hint)
-    return _PLAIN[hint]
-
-
-def _many(inner: Load) -> Load:
+def _many(inner: Convert) -> Convert:
     def load(value: Any) -> Any:
         if type(value) is not list:
             raise Unexpected
@@ -76,11 +56,7 @@ def _many(inner: Load) -> Load:
     return load
 
 
-def _optional(inner: Load) -> Load:
-    return lambda value: None if value is None else inner(value)
-
-
-def _enum(kind: type[Enum]) -> Load:
+def _enum(kind: type[Enum]) -> Convert:
     known = {member.value: member for member in kind}
 
     def load(value: Any) -> Any:
@@ -92,16 +68,7 @@ def _enum(kind: type[Enum]) -> Load:
     return load
 
 
-def _exactly(kind: type) -> Load:
-    def load(value: Any) -> Any:
-        if type(value) is not kind:
-            raise Unexpected
-        return value
-
-    return load
-
-
-def _text(parse: Callable[[str], Any]) -> Load:
+def _text(parse: Callable[[str], Any]) -> Convert:
     def load(value: Any) -> Any:
         try:
             return parse(value)
@@ -130,12 +97,13 @@ def _number(value: Any) -> Any:
     return float(value)
 
 
-_PLAIN: Mapping[Any, Load] = {
-    str: _exactly(str),
-    int: _exactly(int),
-    bool: _exactly(bool),
+_PLAIN: Mapping[Any, Convert] = {
+    str: exactly(str),
+    int: exactly(int),
+    bool: exactly(bool),
     float: _number,
     UUID: _text(UUID),
     date: _text(_day),
     datetime: _text(_instant),
 }
+_WAYS = Ways(many=_many, mapping=exactly(dict), nested=loader, enum=_enum, plain=_PLAIN)

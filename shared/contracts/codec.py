@@ -12,8 +12,9 @@ from uuid import UUID
 from marshmallow import Schema, ValidationError
 
 from shared.contracts._derive import schema_class
-from shared.contracts._dumping import Dump, dumper
-from shared.contracts._loading import Load, Unexpected, loader
+from shared.contracts._dumping import dumper
+from shared.contracts._hints import Convert, Unexpected
+from shared.contracts._loading import loader
 from shared.contracts._shape import JsonSchema, shape_of
 from shared.errors import Invalid
 from shared.eventstore import NewEvent
@@ -51,10 +52,10 @@ class _Known:
     public: Schema
     private: Schema | None
     subject: str | None
-    fast_public: Load
-    fast_private: Load | None
-    dump_public: Dump
-    dump_private: Dump | None
+    fast_public: Convert
+    fast_private: Convert | None
+    dump_public: Convert
+    dump_private: Convert | None
 
 
 class Codec:
@@ -102,12 +103,8 @@ class Codec:
         return NewEvent(
             type=type(event).__name__,
             schema=known.version,
-            data=_dumped(known.dump_public, known.public, event),
-            private=(
-                _dumped(known.dump_private, known.private, private)
-                if known.dump_private and known.private and private
-                else None
-            ),
+            data=known.dump_public(event),
+            private=known.dump_private(private) if known.dump_private and private else None,
             subject=subject,
             occurred_at=occurred_at,
         )
@@ -178,11 +175,16 @@ def _fast(known: _Known, data: dict[str, Any], private: dict[str, Any] | None) -
     return event
 
 
-def _dumped(fast: Dump, schema: Schema, part: Any) -> Any:
-    try:
-        return fast(part)
-    except Unexpected:
-        return schema.dump(part)
+def _dump(fast: Convert, schema: Schema) -> Convert:
+    """The fast way; what is not as annotated goes through the schema."""
+
+    def dump(part: Any) -> Any:
+        try:
+            return fast(part)
+        except Unexpected:
+            return schema.dump(part)
+
+    return dump
 
 
 def _known(made: type) -> _Known:
@@ -192,14 +194,16 @@ def _known(made: type) -> _Known:
     if private is not None and inner is None:
         raise TypeError(f"{made.__name__}.private: must be optional, for persons are erased")
     apart = frozenset({"private"}) if inner else frozenset()
+    public = schema_class(made, apart)()
+    private_schema = schema_class(inner)() if inner else None
     return _Known(
         made=made,
         version=getattr(made, "SCHEMA", 1),
-        public=schema_class(made, apart)(),
-        private=schema_class(inner)() if inner else None,
+        public=public,
+        private=private_schema,
         subject=getattr(made, "SUBJECT", None),
         fast_public=loader(made, apart),
         fast_private=loader(inner) if inner else None,
-        dump_public=dumper(made, apart),
-        dump_private=dumper(inner) if inner else None,
+        dump_public=_dump(dumper(made, apart), public),
+        dump_private=_dump(dumper(inner), private_schema) if inner and private_schema else None,
     )

@@ -16,7 +16,8 @@ from hypothesis import strategies as st
 
 from shared.contracts._derive import schema_class
 from shared.contracts._dumping import dumper
-from shared.contracts._loading import Unexpected, loader
+from shared.contracts._hints import Unexpected
+from shared.contracts._loading import loader
 from shared.contracts.codec import Codec, UnknownEvent
 from shared.contracts.followup.events import FollowupEvent
 from shared.contracts.intake.events import IntakeEvent
