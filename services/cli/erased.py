@@ -39,6 +39,7 @@ _DEAD_ROWS = """
 SELECT coalesce(sum(n_dead_tup), 0) FROM pg_stat_all_tables
 WHERE schemaname = %(schema)s AND relname = %(table)s
 """
+_VOLUNTEERS = "SELECT volunteer_id FROM volunteers WHERE person_id = ANY(%s)"
 _TOLD = "SELECT (data ->> 'person_id')::uuid FROM events WHERE type = 'PersonErased'"
 _ERASED = "SELECT subject FROM subjects WHERE erased_at IS NOT NULL"
 
@@ -98,14 +99,25 @@ def schemas_of(service: str) -> list[str]:
 
 def clean(env: Environment, people: Sequence[UUID], *, live: bool) -> None:
     """Take persons out of the copies that no event reaches any more; ``live``: everywhere."""
+    with opened(env, "routing", owner=True) as connection:
+        volunteers = [row[0] for row in connection.execute(_VOLUNTEERS, [list(people)])]
+    values = {"people": list(people), "volunteers": volunteers}
     for service in SERVICES:
         with opened(env, service, owner=True) as connection:
             schemas = schemas_of(service)[0 if live else 1 :]
             for schema, table, columns in list(tables(connection, schemas)):
-                if table in NAMING and "person_id" in columns:
-                    statement = _cleaning(schema, table, columns)
-                    for person in people:
-                        connection.execute(statement, [person])
+                if table in NAMING:
+                    connection.execute(_cleaning(schema, table, columns), values)
+
+
+def whose(columns: Sequence[str]) -> sql.SQL:
+    """Which rows of a table in ``NAMING`` are of ``people``, or of ``volunteers`` by their ids.
+
+    The desk's table of volunteers does not say which person each of them is.
+    """
+    if "person_id" in columns:
+        return sql.SQL("person_id = ANY(%(people)s)")
+    return sql.SQL("volunteer_id = ANY(%(volunteers)s)")
 
 
 def sweep(env: Environment) -> dict[str, int]:
@@ -134,11 +146,13 @@ def _swept(connection: Connection, schema: str, table: str) -> int:
 
 
 def _cleaning(schema: str, table: str, columns: Sequence[str]) -> sql.Composed:
-    """The statement that takes one person out of a table."""
+    """The statement that takes persons out of a table."""
     target = sql.Identifier(schema, table)
     if table != "volunteers":
-        return sql.SQL("DELETE FROM {} WHERE person_id = %s AND {}").format(target, NAMING[table])
+        return sql.SQL("DELETE FROM {} WHERE {} AND {}").format(
+            target, whose(columns), NAMING[table]
+        )
     emptied = [sql.SQL("{} = NULL").format(sql.Identifier(c)) for c in _CONTACT if c in columns]
-    return sql.SQL("UPDATE {} SET {} WHERE person_id = %s").format(
-        target, sql.SQL(", ").join(emptied)
+    return sql.SQL("UPDATE {} SET {} WHERE {}").format(
+        target, sql.SQL(", ").join(emptied), whose(columns)
     )

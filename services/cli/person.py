@@ -16,7 +16,7 @@ from jinja2 import PackageLoader, StrictUndefined, select_autoescape
 from psycopg import sql
 
 from services.cli.actions import Action, By, Why, recorded, signed
-from services.cli.erased import NAMING, clean, note_erased, schemas_of, sweep
+from services.cli.erased import NAMING, clean, note_erased, schemas_of, sweep, whose
 from services.cli.held import Held, content, event_row, held, opened, tables
 from services.cli.logs import logs
 from services.cli.shown import plain, show_rows
@@ -209,14 +209,15 @@ def _counts(stores: Mapping[str, EventStore]) -> dict[str, tuple[int, int]]:
 def _named_rows(env: Environment, about: Held) -> dict[str, int]:
     """Rows that name the person, live and copied, by table."""
     found: dict[str, int] = {}
+    values = {"people": [about.person_id], "volunteers": sorted(about.ids)}
     for service in SERVICES:
         with opened(env, service, owner=True) as connection:
             for schema, table, columns in list(tables(connection, schemas_of(service))):
-                if table in NAMING and "person_id" in columns:
-                    query = sql.SQL("SELECT count(*) FROM {} WHERE person_id = %s AND ({})").format(
-                        sql.Identifier(schema, table), NAMING[table]
+                if table in NAMING:
+                    query = sql.SQL("SELECT count(*) FROM {} WHERE {} AND ({})").format(
+                        sql.Identifier(schema, table), whose(columns), NAMING[table]
                     )
-                    row = connection.execute(query, [about.person_id]).fetchone()
+                    row = connection.execute(query, values).fetchone()
                     found[f"{schema}.{table}"] = int(row[0]) if row else 0
     return found
 

@@ -196,19 +196,33 @@ def test_f53_copies_of_a_rebuild_are_rid_of_the_person_too(office: Office) -> No
 
 def test_f53_a_volunteers_contact_goes_from_the_copies_too(office: Office) -> None:
     admin = office.intake.database.admin()
-    admin.execute("CREATE SCHEMA routing__previous AUTHORIZATION routing_owner")
-    admin.execute("CREATE TABLE routing__previous.volunteers (LIKE routing.volunteers)")
-    admin.execute("ALTER TABLE routing__previous.volunteers OWNER TO routing_owner")
+    for service in ("routing", "desk"):
+        admin.execute(f"CREATE SCHEMA {service}__previous AUTHORIZATION {service}_owner")
+        admin.execute(
+            f"CREATE TABLE {service}__previous.volunteers "
+            f"(LIKE {service}.volunteers INCLUDING DEFAULTS)"
+        )
+        admin.execute(f"ALTER TABLE {service}__previous.volunteers OWNER TO {service}_owner")
+    volunteer = "'v-1', 'main', 'volunteer', '{}'"
+    contact = "'Canari', 'canari@example.org'"
+    for table, told in (("routing", "NULL, NULL"), ("routing__previous", contact)):
+        admin.execute(
+            f"INSERT INTO {table}.volunteers (volunteer_id, register, role, units, name, email, "  # noqa: S608 - our own
+            f"person_id, on_duty) VALUES ({volunteer}, {told}, %s, true)",
+            [office.person],
+        )
+    # The desk's copy does not say which person a volunteer is; another one stays.
     admin.execute(
-        "INSERT INTO routing__previous.volunteers (volunteer_id, person_id, register, role, units, "
-        "on_duty, name, email, second_channel, gone) VALUES ('v-1', %s, 'main', 'volunteer', '{}', "
-        "true, 'Canari', 'canari@example.org', 'tel:canari', false)",
-        [office.person],
+        "INSERT INTO desk__previous.volunteers (volunteer_id, register, role, units, name, email) "
+        "VALUES ('v-1', 'main', 'volunteer', '{}', 'Canari', 'canari@example.org'), "
+        "('v-2', 'main', 'volunteer', '{}', 'Odilon', NULL)"
     )
 
     office.erase()
 
-    assert "canari" not in everything(office.intake.database).lower()
+    kept = everything(office.intake.database)
+    assert "canari" not in kept.lower()
+    assert "Odilon" in kept
 
 
 def test_f53_an_erasure_that_nobody_heard_is_no_success(
