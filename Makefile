@@ -27,7 +27,7 @@ run: $(READY)  ## the whole system on this machine with made-up people, data in 
 
 test: $(READY)  ## all tests (installs RabbitMQ and Chromium from Debian if they are missing); ends with "N passed"
 	tests/support/install-servers
-	$(BIN)/python -m pytest
+	$(BIN)/python -m pytest --numprocesses=2 --dist=loadfile --no-loadscope-reorder
 
 test-unit: $(READY)  ## the tests that need no server, in seconds; ends with "N passed"
 	$(BIN)/python -m pytest tests/unit tests/contracts

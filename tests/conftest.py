@@ -1,7 +1,16 @@
-"""For the whole suite: no log line names a person of the samples."""
+"""For the whole suite: no log line names a person of the samples; the longest files come first."""
 
 from __future__ import annotations
 
+import pytest
+
 from tests.support.log_watch import pytest_configure
 
-__all__ = ["pytest_configure"]
+__all__ = ["pytest_collection_modifyitems", "pytest_configure"]
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Files with slow tests first: with two processes none is left alone with them at the end."""
+    slow = {item.path for item in items if item.get_closest_marker("slow")}
+    items.sort(key=lambda item: item.path not in slow)

@@ -167,10 +167,19 @@ class LogWatch:
     def pytest_sessionfinish(self, session: pytest.Session) -> None:
         self._kept.flush()
         paths = [*self.folder.iterdir(), *_server_logs()]
-        self._lines = sum(len(path.read_bytes().splitlines()) for path in paths)
-        self._found = hits(paths, needles())
+        self._lines += sum(len(path.read_bytes().splitlines()) for path in paths)
+        self._found += hits(paths, needles())
+        if hasattr(session.config, "workeroutput"):
+            session.config.workeroutput["log_watch"] = (self._lines, self._found)
         if self._found:
             session.exitstatus = pytest.ExitCode.TESTS_FAILED
+
+    @pytest.hookimpl(optionalhook=True)
+    def pytest_testnodedown(self, node: Any) -> None:
+        """A process of the run has ended (pytest-xdist): what it found counts for the whole run."""
+        lines, found = getattr(node, "workeroutput", {}).get("log_watch", (0, []))
+        self._lines += lines
+        self._found += found
 
     def pytest_terminal_summary(self, terminalreporter: pytest.TerminalReporter) -> None:
         if self._found:

@@ -32,10 +32,13 @@ _OPTIONS = [
 ]
 
 
-def run(folder: Path, body: str) -> subprocess.CompletedProcess[str]:
+def run(folder: Path, body: str, *options: str) -> subprocess.CompletedProcess[str]:
     (folder / "test_it.py").write_text(f"def test_it():\n    {body}\n", encoding="utf-8")
     return subprocess.run(
-        [sys.executable, "-m", "pytest", *_OPTIONS, "--rootdir", str(folder), str(folder)],
+        [
+            *(sys.executable, "-m", "pytest", *_OPTIONS, *options),
+            *("--rootdir", str(folder), str(folder)),
+        ],
         cwd=ROOT,
         env=os.environ | {"PYTHONPATH": str(ROOT), "PYTHONDONTWRITEBYTECODE": "1"},
         capture_output=True,
@@ -50,6 +53,15 @@ def test_f55_a_leak_fails_the_run(tmp_path: Path, leak: str) -> None:
 
     assert done.returncode == 1, done.stdout
     assert "1 passed" in done.stdout
+    assert "a log names a person of the samples" in done.stdout
+
+
+def test_f55_a_leak_in_one_of_several_processes_fails_the_run(tmp_path: Path) -> None:
+    done = run(
+        tmp_path, LEAKS["a line of this process"].format("Souleymane Diabaté"), "--numprocesses=2"
+    )
+
+    assert done.returncode == 1, done.stdout
     assert "a log names a person of the samples" in done.stdout
 
 
