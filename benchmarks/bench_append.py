@@ -2,14 +2,16 @@
 
 The same content goes to each: public data and a private part. Ours is chained and encrypted, under
 keys that are known already; the others keep the bytes as they are. Server and settings are the
-same for all, with synchronous disk writes off: what a disk takes is no difference between them.
-Each measurement is made in turns, so that noise hits all alike, and each kind's median counts.
+same for all. Once with the disk left out (``fsync`` off), which shows what each costs in processor
+time; once as a deployment has it, each commit on disk before it is acknowledged. Each measurement
+is made in turns, so that noise hits all alike, and each kind's median counts.
 """
 
 from __future__ import annotations
 
 import json
 import sys
+import tempfile
 import threading
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -19,6 +21,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from itertools import count
 from multiprocessing import get_context
+from pathlib import Path
 from statistics import median
 from typing import Any
 from uuid import UUID, uuid4
@@ -29,6 +32,7 @@ from eventsourcing.postgres import PostgresApplicationRecorder, PostgresDatastor
 from psycopg.conninfo import conninfo_to_dict
 from psycopg.types.json import Jsonb
 
+from services.host.embedded_postgres import EmbeddedPostgres
 from shared.eventstore import EventStore, Expected, NewEvent, Write, open_pool
 from shared.privacy import Keyring, MasterKey
 
@@ -65,29 +69,46 @@ class Target:
 
 def run(quick: bool) -> list[dict[str, Any]]:
     """One connection, sixteen, and batches."""
-    from tests.support.postgres import fresh_database
+    from tests.support.postgres import fresh_database, prepare_database
 
     seconds = 0.7 if quick else 3.0
     with fresh_database() as database:
-        target = Target(
-            dsn=database.dsn("intake"),
-            keyring_dsn=database.dsn("keyring"),
-            admin_dsn=database.admin_dsn,
-        )
-        with psycopg.connect(target.admin_dsn, autocommit=True) as admin:
-            admin.execute(_BARE_TABLE)
-            admin.execute("CREATE SCHEMA peer")
-        _recorder(target, 1).create_table()
-        one = _rates(target, ("ours", "eventsourcing", "insert"), 1, seconds)
-        many = _rates(target, ("ours", "eventsourcing", "insert"), 16, seconds)
-        batches = _rates(target, ("ours_batch", "copy"), 1, seconds)
-    return [
-        _row("append", one["ours"], one["eventsourcing"], "eventsourcing", 2.5),
-        _row("append", one["ours"], one["insert"], "plain INSERT", 0.65),
-        _row("append, 16 connections", many["ours"], many["eventsourcing"], "eventsourcing", 2.5),
-        _row("append, 16 connections", many["ours"], many["insert"], "plain INSERT", 0.5),
-        _row("append, batches of 500", batches["ours_batch"], batches["copy"], "COPY", 0.3),
-    ]
+        rows = _compared(database.postgres, database.name, seconds, "")
+    with tempfile.TemporaryDirectory(prefix="permanence-bench-") as folder:
+        durable = EmbeddedPostgres(Path(folder) / "postgres")
+        durable.start()
+        try:
+            prepare_database(durable, "durable", services=False)
+            rows += _compared(durable, "durable", seconds, ", on disk")
+        finally:
+            durable.stop("immediate")
+    return rows
+
+
+def _compared(
+    postgres: EmbeddedPostgres, database: str, seconds: float, kind: str
+) -> list[dict[str, Any]]:
+    """The rows of one server, each named with ``kind``."""
+    target = Target(
+        dsn=postgres.dsn("intake", database),
+        keyring_dsn=postgres.dsn("keyring", database),
+        admin_dsn=postgres.dsn(db=database),
+    )
+    with psycopg.connect(target.admin_dsn, autocommit=True) as admin:
+        admin.execute(_BARE_TABLE)
+        admin.execute("CREATE SCHEMA peer")
+    _recorder(target, 1).create_table()
+    rows = []
+    for connections, name, least in ((1, "append", 0.65), (16, "append, 16 connections", 0.5)):
+        rates = _rates(target, ("ours", "eventsourcing", "insert"), connections, seconds)
+        for peer, peer_name, ratio in (
+            ("eventsourcing", "eventsourcing", 2.5),
+            ("insert", "plain INSERT", least),
+        ):
+            rows.append(_row(name + kind, rates["ours"], rates[peer], peer_name, ratio))
+    rates = _rates(target, ("ours_batch", "copy"), 1, seconds)
+    batches = f"append, batches of {_BATCH_EVENTS}{kind}"
+    return [*rows, _row(batches, rates["ours_batch"], rates["copy"], "COPY", 0.3)]
 
 
 def _row(name: str, ours: float, peer: float, peer_name: str, target: float) -> dict[str, Any]:
