@@ -6,7 +6,8 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from services.intake.domain.normalise.identity import SELF_KINDS, Who
+from services.intake.domain.normalise.identity import Who
+from services.intake.domain.normalise.model import SELF_KINDS
 from services.intake.domain.normalise.parts import Parts
 from services.intake.domain.normalise.requester import Author
 from services.intake.domain.normalise.scene import Reading

@@ -3,39 +3,28 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
-from datetime import date, timedelta
+from collections.abc import Iterable, Sequence
+from datetime import date
 
 from services.intake.domain.normalise.clocks import Clock, clock_of, rule_for
-from services.intake.domain.normalise.directory import Establishment
+from services.intake.domain.normalise.found_model import Found, Scene
+from services.intake.domain.normalise.general import GENERAL
+from services.intake.domain.normalise.given_days import (
+    declared_release,
+    given_day,
+    undated_document,
+)
+from services.intake.domain.normalise.handed_over import Told, told
 from services.intake.domain.normalise.lexicon import Hit
-from services.intake.domain.normalise.meaning import Meaning, of_nobody
 from services.intake.domain.normalise.moments import Moment
+from services.intake.domain.normalise.periods import stated_end, stated_periods
 from services.intake.domain.normalise.reference import Decision, Reference
 from services.intake.domain.normalise.requester import told_of_another
-from services.intake.domain.normalise.text import Folded, fold_words
+from services.intake.domain.normalise.text import Folded
 from shared.contracts.intake.events import FoundDeadline
-from shared.contracts.vocabulary import DeadlineKind, RequesterKind, Topic
-from shared.deadlines import next_listening_day
+from shared.contracts.vocabulary import DeadlineKind
 
 D = DeadlineKind
-_PERIOD = re.compile(
-    r"\b(\d{1,3}|sept|quinze|trente|quarante huit|deux|un|une|seven|thirty|fifteen|"
-    r"siete|sete|quince|treinta)"
-    r" ?(jours?|heures?|h\b|mois|days?|hours?|months?|dias?|horas?|mes(?:es)?|дн\w+|"
-    r"час\w*|ايام|ساعة)"
-)
-_HOURS_OF_PERIODS = {"24", "48", "72", "96", "quarante huit", "deux"}
-_PERIOD_CONTEXT = re.compile(
-    r"recour|delai|contest|apel|ap+eal|recurso|plazo|prazo|attaquer|saisir|hours?|"
-    r"heures?|voies|pour|to |обжалов|طعن"
-)
-_NOT_PERIOD = re.compile(
-    r"\b(?:interdi\w*|retour|peine|prison|condam\w*|carte|titre|ans?|ban|il y a|"
-    r"depuis|dans|in|hace|since|for|mitard|qd|isolement|disciplinaire|jusqu\w*|"
-    r"mange plus|faim)[^.]{0,22}$"
-)
 _FEARED = re.compile(
     r"\b(?:peur|crain\w*|risqu\w*|si |pas (?:d |eu |encore |recu )|jamais|sans|"
     r"aucune?|evit\w*|annul\w*|abrog\w*|eventuel\w*|quand|avant d avoir|no |never|if |"
@@ -64,11 +53,6 @@ _REPLY = re.compile(r"\s*(?:re|rv|aw|sv) ?:")
 _FILED = re.compile(
     r"\b(?:requete|recours|appel)\b.{0,80}\b(?:a ete|est|avons|avait ete) (?:bien )?"
     r"(?:depos|enregistr|introdui|form)\w*.{0,80}\b(?:gref\w*|tribunal|dans les? (?:temps|delais?))"
-)
-_GENERAL = re.compile(
-    r"\b(?:en general|de maniere generale|quel+e? est (?:la|votre)|"
-    r"question (?:technique|generale|juridique)|peut on|peut il|doit on|"
-    r"est ce qu une personne|les personnes|formation|colloque|memoire)\b"
 )
 # The roles of dates that may start the clock of a judgment, and of any other decision; a day on
 # which it was only "decided" comes after all days on which it was handed over.
@@ -101,56 +85,6 @@ _FORGOTTEN = re.compile(
     r"\bnuk (?:e )?(?:mbaj mend|di)\b[^.]{0,20}(?:kur|dat)|"
     r"لا (?:اتذكر|اعرف)[^.]{0,20}(?:متى|يوم|تاريخ)"
 )
-_TRIGGER = {
-    D.PERMIT_EXPIRY: "date on the card",
-    D.RELEASE_DATE: "registry",
-    D.HEARING: "summons",
-    D.REMOVAL_DATE: "escort",
-    D.DOCUMENT_DUE: "request of the authority",
-    D.CALLBACK: "voicemail",
-}
-_DAYS = {
-    "expiry": D.PERMIT_EXPIRY,
-    "release": D.RELEASE_DATE,
-    "hearing": D.HEARING,
-    "removal": D.REMOVAL_DATE,
-    "document": D.DOCUMENT_DUE,
-}
-# A month behind these words is that of something past ("after the commission of September").
-_AFTER_IT = re.compile(r"\b(?:apres|suite a|depuis|lors d\w*|avis d\w*|after|since)\b[^.,]{0,40}$")
-_UNDATED_DOCUMENT = re.compile(
-    r"complement\w* demande\w*|demande\w* de complement|pieces? (?:complementaires?|"
-    r"manquantes?)|complement de dossier"
-)
-
-
-@dataclass(frozen=True, slots=True)
-class Found:
-    """A deadline found, the words that show it, and how pressing it is.
-
-    ``pressing`` is the day that counts for urgency: the last day of a clock, or the day given;
-    None when there is none. ``unknown_clock``: it runs since an unknown day.
-    """
-
-    deadline: FoundDeadline
-    quote: str | None
-    pressing: date | None = None
-    unknown_clock: bool = False
-    rule: str = ""
-    confidence: float = 0.8
-
-
-@dataclass(frozen=True, slots=True)
-class Scene:
-    """What the deadlines of an item depend on."""
-
-    situation: str
-    place: Establishment | None
-    received_on: date
-    topics: frozenset[str]
-    general: bool
-    declared: Mapping[str, str]
-    waiting_zone: bool = False
 
 
 def deadlines_in(
@@ -164,22 +98,10 @@ def deadlines_in(
         dated += list(_decisions(loose, plain, moments, reference, scene))
     given: list[Found] = []
     for _, plain, moments in texts:
-        given += [f for m in moments if (f := _given_day(m, plain, scene)) is not None]
-        given += _undated_document(plain)
-    given += _declared_release(scene)
+        given += [f for m in moments if (f := given_day(m, plain, scene)) is not None]
+        given += undated_document(plain)
+    given += declared_release(scene)
     return _one_each([*dated, *given])
-
-
-def _declared_release(scene: Scene) -> Iterable[Found]:
-    """The day of release in a partner's record."""
-    written = scene.declared.get("release.on", "")
-    try:
-        on = date.fromisoformat(written[:10])
-    except ValueError:
-        return
-    if on >= scene.received_on:
-        deadline = FoundDeadline(kind=D.RELEASE_DATE, trigger=_TRIGGER[D.RELEASE_DATE], date_on=on)
-        yield Found(deadline, written, on, rule="release-declared", confidence=0.9)
 
 
 def _one_each(found: Iterable[Found]) -> list[Found]:
@@ -270,80 +192,11 @@ def _best(
         ),
         key=lambda p: p[0],
     )
-    period = _period(plain)
+    period = stated_periods(plain)
     if ranked and not (ranked[0][1].role == "decided" and _FORGOTTEN.search(plain.text)):
-        told = _told(ranked[0][1], [m for _, m in ranked], plain)
-        return _with_trigger(decision, told, period, scene)
+        days = told(ranked[0][1], [m for _, m in ranked], plain)
+        return _with_trigger(decision, days, period, scene)
     return _undated(decision, hits, loose, plain, moments, period, scene)
-
-
-@dataclass(frozen=True, slots=True)
-class _Told:
-    """The day from which a decision's time runs, another one that the text tells, and the doubt."""
-
-    moment: Moment
-    other: date | None = None
-    doubtful: bool = False
-
-    @property
-    def note(self) -> str | None:
-        """What a person who confirms the day must know of the other one."""
-        if self.other is None:
-            return None
-        day = f"{self.other:%d/%m/%Y}"
-        if self.doubtful:
-            return f"deux dates possibles, la plus proche retenue par prudence ; l’autre : {day}"
-        return f"la remise compte ; autre date au texte : {day}"
-
-
-def _told(nearest: Moment, usable: Sequence[Moment], plain: Folded) -> _Told:
-    """Of two days in one sentence, the one on which the decision was handed over.
-
-    "Signed on the 20th, received on the 23rd" runs from the 23rd. Where the text itself hesitates
-    between two days, the earlier one counts: its time ends first.
-    """
-    if later := _handed_later(nearest, usable, plain):
-        return _Told(later, nearest.on)
-    beside = [m for m in usable if m.sentence == nearest.sentence and m.on and m.on != nearest.on]
-    for other in beside:
-        first, second = sorted((nearest, other), key=lambda m: m.mention.start)
-        between = plain.text[first.mention.end : second.mention.start]
-        if len(between) <= _ONE_PHRASE and _OR.fullmatch(between):
-            early, late = sorted((nearest, other), key=lambda m: m.on or date.max)
-            return _Told(early, late.on, doubtful=True)
-    signed, handed = (
-        [m for m in (nearest, *beside) if words.search(fold_words(m.words))]
-        for words in (_SIGNED, _HANDED_OVER)
-    )
-    if handed and signed and signed[0] is not handed[0]:
-        return _Told(handed[0], signed[0].on)
-    return _Told(nearest)
-
-
-def _handed_later(signed: Moment, usable: Sequence[Moment], plain: Folded) -> Moment | None:
-    """The day told further on as that of the handing over, if an authority signed on the first."""
-    low = max(signed.sentence[0], signed.start - 70)
-    if not (
-        _SIGNED.search(fold_words(signed.words))
-        and _AUTHORITY.search(plain.text[low : signed.start])
-    ):
-        return None
-    later = [
-        m
-        for m in usable
-        if m.on and signed.on and m.on > signed.on and _HANDED_OVER.search(fold_words(m.words))
-    ]
-    return min(later, key=lambda m: (m.clock is None, m.mention.start), default=None)
-
-
-_ONE_PHRASE = 30
-_AUTHORITY = re.compile(r"\b(?:prefete?|prefecture|ministre|sous prefete?|arrete|decision)\b")
-_OR = re.compile(r"[ ,(]*\b(?:ou|or|o|oder|или)\b(?: \w+){0,4} ?")
-_SIGNED = re.compile(r"^\W*(?:sign|firm|assin)\w*")
-_HANDED_OVER = re.compile(
-    r"^\W*(?:recu|remis|notifi|don+e|received|given|got|handed|served|recib|entreg|receb|ricev|"
-    r"consegn|primit)\w*"
-)
 
 
 def _reach(moment: Moment) -> int | None:
@@ -379,13 +232,13 @@ def _distance(
     return best
 
 
-def _with_trigger(decision: Decision, told: _Told, period: str | None, scene: Scene) -> Found:
-    moment = told.moment
+def _with_trigger(decision: Decision, days: Told, period: str | None, scene: Scene) -> Found:
+    moment = days.moment
     on = moment.on or scene.received_on
     rule_id = rule_for(decision.rules, scene.situation, scene.place)
     clock = clock_of(rule_id, on, moment.clock, scene.place) if rule_id else None
     ends = [clock.prudent_on, clock.last_on] if clock else []
-    stated = _stated_end(period, on)
+    stated = stated_end(period, on)
     note = decision.note if decision.weak else None
     if stated is not None:
         ends.append(stated)
@@ -405,9 +258,9 @@ def _with_trigger(decision: Decision, told: _Told, period: str | None, scene: Sc
         prudent=clock.prudent if clock else None,
         last=clock.last if clock else None,
         zone=clock.zone if clock else None,
-        note=" ; ".join(filter(None, (told.note, note))) or None,
+        note=" ; ".join(filter(None, (days.note, note))) or None,
     )
-    confidence = 0.5 if told.doubtful else 0.7 if told.other else 0.85
+    confidence = 0.5 if days.doubtful else 0.7 if days.other else 0.85
     return Found(deadline, moment.words, pressing, rule=decision.rule.id, confidence=confidence)
 
 
@@ -417,57 +270,6 @@ def _pressing(ends: list[date], clock: Clock | None, received_on: date) -> date 
     if ahead:
         return min(ahead)
     return max(ends, default=None)
-
-
-def _stated_end(period: str | None, on: date) -> date | None:
-    """The end of the shortest period stated, counted without any favour."""
-    if not period:
-        return None
-    ends = []
-    for part in period.split(";"):
-        match = _PERIOD.search(part.strip().casefold())
-        if match:
-            count = int(match[1]) if match[1].isdigit() else _COUNTS.get(match[1], 1)
-            unit = match[2][0]
-            days = (
-                -(-count // 24)
-                if unit == "h"
-                else count * 30
-                if match[2].startswith("mo")
-                else count
-            )
-            ends.append(on + timedelta(days=days))
-    return min(ends, default=None)
-
-
-_COUNTS = {
-    "sept": 7,
-    "quinze": 15,
-    "trente": 30,
-    "quarante huit": 48,
-    "deux": 2,
-    "seven": 7,
-    "thirty": 30,
-    "fifteen": 15,
-    "siete": 7,
-    "sete": 7,
-    "quince": 15,
-    "treinta": 30,
-}
-
-
-def _period(plain: Folded) -> str | None:
-    """The periods to appeal that the text states, as written, separated by semicolons."""
-    found = []
-    for match in _PERIOD.finditer(plain.text):
-        start, end = plain.sentence(match.start())
-        around = plain.text[max(start, match.start() - 70) : min(end, match.end() + 40)]
-        before = plain.text[max(start, match.start() - 40) : match.start()]
-        if match[2].startswith(("h", "час", "ساعة")) and match[1] not in _HOURS_OF_PERIODS:
-            continue  # an hour of the day ("vers 15h"): the periods in hours are few
-        if _PERIOD_CONTEXT.search(around) and not _NOT_PERIOD.search(before):
-            found.append(plain.words(match.start(), match.end()))
-    return "; ".join(dict.fromkeys(found)) or None
 
 
 def _undated(
@@ -490,7 +292,7 @@ def _undated(
             continue
         if _FILED.search(loose.text[start:end]):
             continue
-        if _FEARED.search(before) or _GENERAL.search(around):
+        if _FEARED.search(before) or GENERAL.search(around):
             continue
         month = _month_only(moments, plain, _raw_span(loose, hit), scene)
         if month is None and _OLD.search(around):
@@ -541,42 +343,6 @@ def _month_only(
     return None
 
 
-def _given_day(moment: Moment, plain: Folded, scene: Scene) -> Found | None:
-    """A day given as such: an expiry, a hearing, a release, a departure, a document asked."""
-    kind = _DAYS.get(moment.role)
-    if kind is None:
-        return None
-    mention = moment.mention
-    if moment.on is None and not (kind in (D.HEARING, D.PERMIT_EXPIRY) and mention.month):
-        return None
-    if moment.on is not None and kind is not D.PERMIT_EXPIRY and moment.on < scene.received_on:
-        return None
-    note = None
-    if moment.on is None and _AFTER_IT.search(plain.text, moment.sentence[0], mention.start):
-        return None
-    if moment.on is None:
-        note = "seul le mois est connu : une personne complète la date"
-    elif re.search(
-        r"peut etre|maybe|perhaps|quiza|talvez|forse|возможно|ربما",
-        plain.text[max(0, mention.start - 40) : mention.end + 20],
-    ):
-        note = "incertain"
-    deadline = FoundDeadline(kind=kind, trigger=_TRIGGER[kind], date_on=moment.on, note=note)
-    return Found(deadline, moment.words, moment.on, rule=f"day-{moment.role}", confidence=0.8)
-
-
-def _undated_document(plain: Folded) -> list[Found]:
-    match = _UNDATED_DOCUMENT.search(plain.text)
-    if match is None:
-        return []
-    deadline = FoundDeadline(
-        kind=D.DOCUMENT_DUE,
-        trigger=_TRIGGER[D.DOCUMENT_DUE],
-        note="aucune date connue : une personne la demande",
-    )
-    return [Found(deadline, plain.words(*match.span()), rule="document-undated", confidence=0.6)]
-
-
 def removal_behind_retention(found: list[Found], scene: Scene) -> list[Found]:
     """Retention always rests on a decision of removal: if none is named, its clock may run."""
     kinds = {f.deadline.kind for f in found}
@@ -598,50 +364,3 @@ def removal_behind_retention(found: list[Found], scene: Scene) -> list[Found]:
         note="on ne sait pas si une décision peut encore être contestée",
     )
     return [*found, Found(deadline, None, None, True, "retention-implies-removal", 0.5)]
-
-
-def callback(received_on: date, *, urgent: bool) -> Found:
-    """A message left on the line: called back the same day if urgent, else on the next (R8)."""
-    listening = next_listening_day(received_on)
-    note = (
-        f"urgent : le jour même, par la personne de garde, sinon le {listening:%d/%m/%Y}"
-        if urgent
-        else None
-    )
-    on = received_on if urgent else listening
-    deadline = FoundDeadline(kind=D.CALLBACK, trigger=_TRIGGER[D.CALLBACK], date_on=on, note=note)
-    return Found(deadline, None, on, rule="callback", confidence=0.95)
-
-
-def general_question(texts: Sequence[Folded], meaning: Meaning, kind: RequesterKind) -> bool:
-    """A question on no person in particular: training, research, a point of law in the abstract.
-
-    In doubt it is about somebody: only words that generalise, or an author who asks by trade and
-    names nobody, make it general.
-    """
-    if Topic.TRAINING_REQUEST in meaning.topics and not meaning.special:
-        return True
-    if kind is RequesterKind.PRESS_OR_RESEARCH:
-        return True
-    if kind in _ASK_BY_TRADE and of_nobody(texts):
-        return True
-    if any(_CONCRETE.search(t.text) for t in texts):
-        return False
-    return kind in _ASK_BY_TRADE or any(_GENERAL.search(t.text) for t in texts)
-
-
-_CONCRETE = re.compile(
-    r"\b(?:mon|ma|mes|son|sa|je|j|m|mr|mme|monsieur|madame|il|elle|i|my|he|she|"
-    r"un (?:detenu|homme|jeune|ressortissant|monsieur))\b"
-)
-_ASK_BY_TRADE = {
-    RequesterKind.LAWYER,
-    RequesterKind.CPIP,
-    RequesterKind.PRISON_STAFF,
-    RequesterKind.PRISON_HEALTH_STAFF,
-    RequesterKind.SOCIAL_WORKER,
-    RequesterKind.OTHER_ASSOCIATION,
-    RequesterKind.PRISON_JUSTICE_VOLUNTEER,
-    RequesterKind.CHAPLAIN,
-    RequesterKind.ADMINISTRATION,
-}

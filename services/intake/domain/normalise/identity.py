@@ -7,12 +7,14 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import date
 
+from services.intake.domain.normalise.civil_status import born_on, nationality
+from services.intake.domain.normalise.file_numbers import detention_numbers, foreigner_number
+from services.intake.domain.normalise.model import SELF_KINDS
 from services.intake.domain.normalise.parts import Parts
 from services.intake.domain.normalise.people import (
     Name,
     Names,
     latin_name,
-    number_candidates,
 )
 from services.intake.domain.normalise.reference import Reference
 from services.intake.domain.normalise.text import fold, fold_words
@@ -74,12 +76,6 @@ _ROLE_WORDS = re.compile(
     r"URGENT|SOS|SVP|ANONYME|anonyme|Merci|Il|Elle|Je|On|The|He|She|They|My|In|Dear|"
     r"Sr|Fiche|FICHE|COPIE|LC|BAT)$"
 )
-_FORMER = re.compile(
-    r"\b(?:avant|ancien\w*|pr[ée]c[ée]dent\w*|auparavant|[ée]tait|before|former\w*|"
-    r"antes|old)\b[^.\n]{0,30}$",
-    re.IGNORECASE,
-)
-_AGDREF = re.compile(r"(?<!\d)(\d{10})(?!\d)")
 _SIGNED_STOP = re.compile(
     r"[,;(|]|\b(?:n°|no|num|écrou|ecrou|ecroux|matricule|cellule|cell|bat\b|bât|né|née)|\d",
     re.IGNORECASE,
@@ -92,7 +88,6 @@ _CLOSING = re.compile(
     re.IGNORECASE,
 )
 _HEADING_PLACE = re.compile(r"^(?:le|la|à|a|fait)\b", re.IGNORECASE)
-
 K = RequesterKind
 _VAGUE = {
     "je suis",
@@ -108,7 +103,6 @@ _VAGUE = {
     "я",
     "moi ce",
 }
-SELF_KINDS = {K.DETAINED_PERSON, K.RETAINED_PERSON, K.RELEASED_PERSON, K.SUPERVISED_PERSON}
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,7 +143,7 @@ def who_is_who(
     else:
         requester = _sender_name(channel, parts, names)
         person = _person_named(channel, parts, names, text, requester)
-    number, former = _numbers(kind, parts, reference, text, person)
+    number, former = detention_numbers(kind, parts, reference, text, person)
     written = person
     person = latin_name(person)
     others = (written.whole,) if written != person and written.whole else ()
@@ -160,9 +154,9 @@ def who_is_who(
         number=number,
         former_numbers=former,
         other_names=others,
-        foreigner_number=_agdref(parts, text),
-        born_on=_born_on(text, reference, person, own=kind in SELF_KINDS),
-        nationality=_nationality(reference, kind, parts, texts),
+        foreigner_number=foreigner_number(parts, text),
+        born_on=born_on(text, reference, person, own=kind in SELF_KINDS),
+        nationality=nationality(reference, kind, parts, texts),
         lawyer=lawyer[1] if lawyer else None,
     )
 
@@ -451,160 +445,6 @@ def _declared_person(parts: Parts) -> Iterator[Name]:
     last, first = declared.get("person.last"), declared.get("person.first")
     if last or first:
         yield Name(first or None, _unshouted(last))
-
-
-def _numbers(
-    kind: RequesterKind, parts: Parts, reference: Reference, text: str, person: Name
-) -> tuple[str | None, tuple[str, ...]]:
-    """The person's détention number and those of earlier stays."""
-    if declared := parts.declared.get("person.number"):
-        return re.sub(r"\D", "", declared) or None, ()
-    current: list[str] = []
-    former: list[str] = []
-    told: list[str] = []
-    for start, _, number in number_candidates(text):
-        before = fold_words(text[max(0, start - 34) : start])
-        if _JUST_A_NUMBER.search(before) and not _OTHER_NUMBER.search(before):
-            told.append(number)
-        words = list(reference.number_word.finditer(before))
-        if not (words and len(before) - words[-1].end() <= 14) and not _signed_number(
-            text, start, before
-        ):
-            continue
-        (former if _FORMER.search(text[max(0, start - 40) : start]) else current).append(number)
-    if kind is K.FELLOW_DETAINEE:
-        return _number_of_other(text, current), ()
-    back = [
-        n
-        for _, _, n in number_candidates(
-            re.sub(r"\b\d{5} [A-Z][a-zA-Z]{3,}", " ", parts.envelope.back)
-        )
-    ]
-    numbers = [*back[:1], *current] if kind in SELF_KINDS else current
-    if not numbers and not former:
-        numbers = told[:1]
-    first = numbers[0] if numbers else former[0] if former else None
-    return first, tuple(n for n in dict.fromkeys([*former, *current]) if n != first)
-
-
-# "numéro 61 250", "(n° 88 104)": a number that nothing says to be another's than the prison's.
-_JUST_A_NUMBER = re.compile(
-    r"(?:^|\W)(?:n|no|nr|num|numeros?|numer\w*|numara\w*|number|nummer|номер\w*|رقم\w*)[ °º:.]*$"
-)
-_OTHER_NUMBER = re.compile(
-    r"\b(?:dos+ier|etranger|agdref|ar+ete|requete|decision|oqtf|tel\w*|portable|article|art|chambre|"
-    r"cel+ule|bat\w*|rue|permis|pas+epor\w*|carte|titre|securite|ofpra|role|parquet|instruction|"
-    r"minute|volontaire|benevole|fiche|case|file|phone|reference|ref)\b[^\d]{0,16}$"
-)
-
-
-def _without_postcode(back: str) -> str:
-    """The back of an envelope without a postcode and its town, unless it has no other number."""
-    bare = re.sub(r"\b\d{5}(?= [A-ZÀ-Ý][\w-]{3,})|(?<=[a-zA-Z] )\d{5}$", " ", back)
-    return bare if re.search(r"\d{3}|\d \d{3}", bare) else back
-
-
-def _signed_number(text: str, start: int, before: str) -> bool:
-    """ "n° 15 903" after a signature: a number that closes a short line with a name."""
-    line = text[text.rfind("\n", 0, start) + 1 : start]
-    rest = text[start:].split("\n")[0]
-    closing = bool(re.fullmatch(r"[\d .-]{3,9}\W*", rest))
-    return (
-        bool(re.search(r"\b(?:n|no|num|numero)$", before.strip(" °:")))
-        and closing
-        and len(line) < 40
-    )
-
-
-def _number_of_other(text: str, current: list[str]) -> str | None:
-    """The number said to be the other's ("lui c'est 11 934"); the writer's own is left out."""
-    other = re.search(
-        r"\b(?:lui|elle|le sien|son [ée]crou|son num[ée]ro|him|"
-        r"his(?: number)?)\b[^\d\n]{0,25}(\d[\d .-]{2,8}\d)",
-        text,
-        re.IGNORECASE,
-    )
-    if other:
-        return re.sub(r"\D", "", other[1])
-    return current[0] if len(current) == 1 else None
-
-
-_BIRTH = re.compile(
-    r"(?<!\w)(?:nee?s?(?:\(e\))?|born|naissance|nacid[oa]|nascid[oa]|nat[oa]|"
-    r"nascut\w*|dob|ddn|lindur|dogum\w*|родил\w*|родилась|مواليد|ولدت) ?"
-    r"(?:le|en|on|el|em|il|la|pe|:|me|,)* ?(?:a [\w ]{2,25}?,?(?: le| el| on)?)?$"
-)
-_CHILD = re.compile(
-    r"\b(?:fils|fille|enfant|bebe|petite?|son|daughter|child|hij[oa]|filh[oa]|nina|"
-    r"nino|figli[oa]|frere|soeur|femme|mari|pere|mere)\b[^.\n]{0,40}$"
-)
-
-
-def _born_on(text: str, reference: Reference, person: Name, *, own: bool) -> date | None:
-    """The person's date of birth as stated: next to the name, and not a child's."""
-    folded = fold(text)
-    best: tuple[int, date] | None = None
-    for mention in reference.dates.find(folded):
-        before = folded.text[max(0, mention.start - 60) : mention.start].rstrip()
-        birth = _BIRTH.search(before)
-        day = mention.full_date()
-        if birth is None or day is None:
-            continue
-        start = max(0, mention.start - 60)
-        named = bool(person) and any(
-            fold_words(w) in before for w in person.whole.split() if len(w) > 2
-        )
-        if not named and _CHILD.search(folded.text[max(0, start - 10) : start + birth.start()]):
-            continue
-        rank = 0 if named else 1 if own else 2
-        if best is None or rank < best[0]:
-            best = (rank, day)
-    return best[1] if best else None
-
-
-def _agdref(parts: Parts, text: str) -> str | None:
-    declared = re.sub(r"\D", "", parts.declared.get("person.agdref", ""))
-    if len(declared) == 10:
-        return declared
-    match = re.search(
-        r"(?:agdref|num[ée]ro [ée]tranger|n° [ée]tranger|ID anef)[^\d]{0,20}(\d{10})\b",
-        text,
-        re.IGNORECASE,
-    )
-    return match[1] if match else None
-
-
-def _nationality(
-    reference: Reference, kind: RequesterKind, parts: Parts, texts: tuple[str, ...]
-) -> str | None:
-    """The nationality that the item states for the person; none is guessed from a name."""
-    if declared := parts.declared.get("person.nationality"):
-        return reference.nationality_codes.get(fold_words(declared)) or declared[:2].upper()
-    for text in texts:
-        folded = fold(text)
-        for match in reference.nationality.finditer(folded.text):
-            before = folded.text[max(0, match.start() - 40) : match.start()]
-            word = match.group(0)
-            if re.search(
-                r"\b(?:nationalite|ressortissant\w*|citoyen\w*|je suis(?: un\w?)?|"
-                r"originaire d\w*|venu d\w*|vient? (?:de|d|du)|viens (?:de|d|du)|"
-                r"from(?: the)?|soy|sou|sono|jam|am|il est|elle est|detenue?|codetenu|"
-                r"monsieur|dame|homme|femme|un|une|,)\s?(?:de |du |d |la |le |l )?$",
-                before,
-            ) or _signed_country(folded.text, match):
-                if kind not in SELF_KINDS and re.search(r"\bje suis(?: un\w?)? $", before):
-                    continue
-                return reference.nationality_codes.get(word) or reference.nationality_codes.get(
-                    word.rstrip("s")
-                )
-    return None
-
-
-def _signed_country(folded: str, match: re.Match[str]) -> bool:
-    """A country that closes a signature line ("Ouédraogo Issa, n° 22760, Burkina Faso")."""
-    after = folded[match.end() : match.end() + 4]
-    before = folded[max(0, match.start() - 12) : match.start()]
-    return (after.strip() == "" or after[:1] in "\n—-") and bool(re.search(r"[,—:] ?$", before))
 
 
 def _unshouted(name: str | None) -> str | None:

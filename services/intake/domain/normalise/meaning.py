@@ -8,8 +8,8 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
-from services.intake.domain.normalise.identity import SELF_KINDS
 from services.intake.domain.normalise.lexicon import Hit
+from services.intake.domain.normalise.model import SELF_KINDS
 from services.intake.domain.normalise.needles import first_of
 from services.intake.domain.normalise.reference import Reference
 from services.intake.domain.normalise.requester import told_of_another

@@ -9,7 +9,15 @@ from typing import Any, Protocol
 from uuid import UUID
 
 from shared.contracts.intake.events import RequestFacts, RequestPeople
-from shared.contracts.vocabulary import Channel, RequestState, Urgency
+from shared.contracts.vocabulary import Channel, RequesterKind, RequestState, Urgency
+
+# Who writes of themselves.
+SELF_KINDS = {
+    RequesterKind.DETAINED_PERSON,
+    RequesterKind.RETAINED_PERSON,
+    RequesterKind.RELEASED_PERSON,
+    RequesterKind.SUPERVISED_PERSON,
+}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -13,15 +13,11 @@ from datetime import date
 
 from services.intake.domain.normalise import missing as gaps
 from services.intake.domain.normalise.agreement import Agreement, agreement_of
-from services.intake.domain.normalise.found import (
-    Found,
-    Scene,
-    callback,
-    deadlines_in,
-    general_question,
-    removal_behind_retention,
-)
-from services.intake.domain.normalise.identity import SELF_KINDS, Who, who_is_who
+from services.intake.domain.normalise.found import deadlines_in, removal_behind_retention
+from services.intake.domain.normalise.found_model import Found, Scene
+from services.intake.domain.normalise.general import general_question
+from services.intake.domain.normalise.given_days import callback
+from services.intake.domain.normalise.identity import Who, who_is_who
 from services.intake.domain.normalise.known import text_key
 from services.intake.domain.normalise.links import Linked, likely_links, one_level_up
 from services.intake.domain.normalise.meaning import (
@@ -31,7 +27,7 @@ from services.intake.domain.normalise.meaning import (
     note_age,
     note_retention,
 )
-from services.intake.domain.normalise.model import Incoming, KnownRequests, Normalised
+from services.intake.domain.normalise.model import SELF_KINDS, Incoming, KnownRequests, Normalised
 from services.intake.domain.normalise.parts import MAX_TEXT, Parts
 from services.intake.domain.normalise.people_found import People, people_of
 from services.intake.domain.normalise.read import Arrived, arrival, read

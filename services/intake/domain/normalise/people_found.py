@@ -9,7 +9,7 @@ from datetime import date
 from email.utils import parseaddr
 
 from services.intake.domain.normalise.agreement import Agreement
-from services.intake.domain.normalise.found import Found
+from services.intake.domain.normalise.found_model import Found
 from services.intake.domain.normalise.identity import Who
 from services.intake.domain.normalise.links import Linked
 from services.intake.domain.normalise.meaning import LEVEL, Meaning

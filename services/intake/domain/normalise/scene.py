@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from services.intake.domain.normalise.identity import SELF_KINDS
+from services.intake.domain.normalise.model import SELF_KINDS
 from services.intake.domain.normalise.moments import Moment, moments_in
 from services.intake.domain.normalise.parts import Parts
 from services.intake.domain.normalise.reference import Reference

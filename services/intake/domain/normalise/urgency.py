@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import date
 
-from services.intake.domain.normalise.found import Found
+from services.intake.domain.normalise.found_model import Found
 from services.intake.domain.normalise.meaning import LEVEL, Meaning
 from shared.contracts.vocabulary import DeadlineKind, SpecialSituation, Urgency
 

@@ -1,0 +1,78 @@
+"""What an item states of the person's birth and nationality."""
+
+from __future__ import annotations
+
+import re
+from datetime import date
+
+from services.intake.domain.normalise.model import SELF_KINDS
+from services.intake.domain.normalise.parts import Parts
+from services.intake.domain.normalise.people import Name
+from services.intake.domain.normalise.reference import Reference
+from services.intake.domain.normalise.text import fold, fold_words
+from shared.contracts.vocabulary import RequesterKind
+
+_BIRTH = re.compile(
+    r"(?<!\w)(?:nee?s?(?:\(e\))?|born|naissance|nacid[oa]|nascid[oa]|nat[oa]|"
+    r"nascut\w*|dob|ddn|lindur|dogum\w*|родил\w*|родилась|مواليد|ولدت) ?"
+    r"(?:le|en|on|el|em|il|la|pe|:|me|,)* ?(?:a [\w ]{2,25}?,?(?: le| el| on)?)?$"
+)
+_CHILD = re.compile(
+    r"\b(?:fils|fille|enfant|bebe|petite?|son|daughter|child|hij[oa]|filh[oa]|nina|"
+    r"nino|figli[oa]|frere|soeur|femme|mari|pere|mere)\b[^.\n]{0,40}$"
+)
+
+
+def born_on(text: str, reference: Reference, person: Name, *, own: bool) -> date | None:
+    """The person's date of birth as stated: next to the name, and not a child's."""
+    folded = fold(text)
+    best: tuple[int, date] | None = None
+    for mention in reference.dates.find(folded):
+        before = folded.text[max(0, mention.start - 60) : mention.start].rstrip()
+        birth = _BIRTH.search(before)
+        day = mention.full_date()
+        if birth is None or day is None:
+            continue
+        start = max(0, mention.start - 60)
+        named = bool(person) and any(
+            fold_words(w) in before for w in person.whole.split() if len(w) > 2
+        )
+        if not named and _CHILD.search(folded.text[max(0, start - 10) : start + birth.start()]):
+            continue
+        rank = 0 if named else 1 if own else 2
+        if best is None or rank < best[0]:
+            best = (rank, day)
+    return best[1] if best else None
+
+
+def nationality(
+    reference: Reference, kind: RequesterKind, parts: Parts, texts: tuple[str, ...]
+) -> str | None:
+    """The nationality that the item states for the person; none is guessed from a name."""
+    if declared := parts.declared.get("person.nationality"):
+        return reference.nationality_codes.get(fold_words(declared)) or declared[:2].upper()
+    for text in texts:
+        folded = fold(text)
+        for match in reference.nationality.finditer(folded.text):
+            before = folded.text[max(0, match.start() - 40) : match.start()]
+            word = match.group(0)
+            if re.search(
+                r"\b(?:nationalite|ressortissant\w*|citoyen\w*|je suis(?: un\w?)?|"
+                r"originaire d\w*|venu d\w*|vient? (?:de|d|du)|viens (?:de|d|du)|"
+                r"from(?: the)?|soy|sou|sono|jam|am|il est|elle est|detenue?|codetenu|"
+                r"monsieur|dame|homme|femme|un|une|,)\s?(?:de |du |d |la |le |l )?$",
+                before,
+            ) or _signed_country(folded.text, match):
+                if kind not in SELF_KINDS and re.search(r"\bje suis(?: un\w?)? $", before):
+                    continue
+                return reference.nationality_codes.get(word) or reference.nationality_codes.get(
+                    word.rstrip("s")
+                )
+    return None
+
+
+def _signed_country(folded: str, match: re.Match[str]) -> bool:
+    """A country that closes a signature line ("Ouédraogo Issa, n° 22760, Burkina Faso")."""
+    after = folded[match.end() : match.end() + 4]
+    before = folded[max(0, match.start() - 12) : match.start()]
+    return (after.strip() == "" or after[:1] in "\n—-") and bool(re.search(r"[,—:] ?$", before))

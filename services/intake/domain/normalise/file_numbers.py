@@ -1,0 +1,100 @@
+"""The numbers under which administrations know a person: détention number, AGDREF."""
+
+from __future__ import annotations
+
+import re
+
+from services.intake.domain.normalise.model import SELF_KINDS
+from services.intake.domain.normalise.parts import Parts
+from services.intake.domain.normalise.people import Name, number_candidates
+from services.intake.domain.normalise.reference import Reference
+from services.intake.domain.normalise.text import fold_words
+from shared.contracts.vocabulary import RequesterKind
+
+_FORMER = re.compile(
+    r"\b(?:avant|ancien\w*|pr[ée]c[ée]dent\w*|auparavant|[ée]tait|before|former\w*|"
+    r"antes|old)\b[^.\n]{0,30}$",
+    re.IGNORECASE,
+)
+
+
+def detention_numbers(
+    kind: RequesterKind, parts: Parts, reference: Reference, text: str, person: Name
+) -> tuple[str | None, tuple[str, ...]]:
+    """The person's détention number and those of earlier stays."""
+    if declared := parts.declared.get("person.number"):
+        return re.sub(r"\D", "", declared) or None, ()
+    current: list[str] = []
+    former: list[str] = []
+    told: list[str] = []
+    for start, _, number in number_candidates(text):
+        before = fold_words(text[max(0, start - 34) : start])
+        if _JUST_A_NUMBER.search(before) and not _OTHER_NUMBER.search(before):
+            told.append(number)
+        words = list(reference.number_word.finditer(before))
+        if not (words and len(before) - words[-1].end() <= 14) and not _signed_number(
+            text, start, before
+        ):
+            continue
+        (former if _FORMER.search(text[max(0, start - 40) : start]) else current).append(number)
+    if kind is RequesterKind.FELLOW_DETAINEE:
+        return _number_of_other(text, current), ()
+    back = [
+        n
+        for _, _, n in number_candidates(
+            re.sub(r"\b\d{5} [A-Z][a-zA-Z]{3,}", " ", parts.envelope.back)
+        )
+    ]
+    numbers = [*back[:1], *current] if kind in SELF_KINDS else current
+    if not numbers and not former:
+        numbers = told[:1]
+    first = numbers[0] if numbers else former[0] if former else None
+    return first, tuple(n for n in dict.fromkeys([*former, *current]) if n != first)
+
+
+# "numéro 61 250", "(n° 88 104)": a number that nothing says to be another's than the prison's.
+_JUST_A_NUMBER = re.compile(
+    r"(?:^|\W)(?:n|no|nr|num|numeros?|numer\w*|numara\w*|number|nummer|номер\w*|رقم\w*)[ °º:.]*$"
+)
+_OTHER_NUMBER = re.compile(
+    r"\b(?:dos+ier|etranger|agdref|ar+ete|requete|decision|oqtf|tel\w*|portable|article|art|chambre|"
+    r"cel+ule|bat\w*|rue|permis|pas+epor\w*|carte|titre|securite|ofpra|role|parquet|instruction|"
+    r"minute|volontaire|benevole|fiche|case|file|phone|reference|ref)\b[^\d]{0,16}$"
+)
+
+
+def _signed_number(text: str, start: int, before: str) -> bool:
+    """ "n° 15 903" after a signature: a number that closes a short line with a name."""
+    line = text[text.rfind("\n", 0, start) + 1 : start]
+    rest = text[start:].split("\n")[0]
+    closing = bool(re.fullmatch(r"[\d .-]{3,9}\W*", rest))
+    return (
+        bool(re.search(r"\b(?:n|no|num|numero)$", before.strip(" °:")))
+        and closing
+        and len(line) < 40
+    )
+
+
+def _number_of_other(text: str, current: list[str]) -> str | None:
+    """The number said to be the other's ("lui c'est 11 934"); the writer's own is left out."""
+    other = re.search(
+        r"\b(?:lui|elle|le sien|son [ée]crou|son num[ée]ro|him|"
+        r"his(?: number)?)\b[^\d\n]{0,25}(\d[\d .-]{2,8}\d)",
+        text,
+        re.IGNORECASE,
+    )
+    if other:
+        return re.sub(r"\D", "", other[1])
+    return current[0] if len(current) == 1 else None
+
+
+def foreigner_number(parts: Parts, text: str) -> str | None:
+    declared = re.sub(r"\D", "", parts.declared.get("person.agdref", ""))
+    if len(declared) == 10:
+        return declared
+    match = re.search(
+        r"(?:agdref|num[ée]ro [ée]tranger|n° [ée]tranger|ID anef)[^\d]{0,20}(\d{10})\b",
+        text,
+        re.IGNORECASE,
+    )
+    return match[1] if match else None

@@ -1,0 +1,39 @@
+"""A deadline found in an item, and what the deadlines of an item depend on."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+
+from services.intake.domain.normalise.directory import Establishment
+from shared.contracts.intake.events import FoundDeadline
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """A deadline found, the words that show it, and how pressing it is.
+
+    ``pressing`` is the day that counts for urgency: the last day of a clock, or the day given;
+    None when there is none. ``unknown_clock``: it runs since an unknown day.
+    """
+
+    deadline: FoundDeadline
+    quote: str | None
+    pressing: date | None = None
+    unknown_clock: bool = False
+    rule: str = ""
+    confidence: float = 0.8
+
+
+@dataclass(frozen=True, slots=True)
+class Scene:
+    """What the deadlines of an item depend on."""
+
+    situation: str
+    place: Establishment | None
+    received_on: date
+    topics: frozenset[str]
+    general: bool
+    declared: Mapping[str, str]
+    waiting_zone: bool = False

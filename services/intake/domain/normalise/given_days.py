@@ -1,0 +1,107 @@
+"""Days given as such, with no clock to count: an expiry, a hearing, a release, a call back."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from datetime import date
+
+from services.intake.domain.normalise.found_model import Found, Scene
+from services.intake.domain.normalise.moments import Moment
+from services.intake.domain.normalise.text import Folded
+from shared.contracts.intake.events import FoundDeadline
+from shared.contracts.vocabulary import DeadlineKind
+from shared.deadlines import next_listening_day
+
+_TRIGGER = {
+    DeadlineKind.PERMIT_EXPIRY: "date on the card",
+    DeadlineKind.RELEASE_DATE: "registry",
+    DeadlineKind.HEARING: "summons",
+    DeadlineKind.REMOVAL_DATE: "escort",
+    DeadlineKind.DOCUMENT_DUE: "request of the authority",
+    DeadlineKind.CALLBACK: "voicemail",
+}
+_DAYS = {
+    "expiry": DeadlineKind.PERMIT_EXPIRY,
+    "release": DeadlineKind.RELEASE_DATE,
+    "hearing": DeadlineKind.HEARING,
+    "removal": DeadlineKind.REMOVAL_DATE,
+    "document": DeadlineKind.DOCUMENT_DUE,
+}
+# A month behind these words is that of something past ("after the commission of September").
+_AFTER_IT = re.compile(r"\b(?:apres|suite a|depuis|lors d\w*|avis d\w*|after|since)\b[^.,]{0,40}$")
+_UNDATED_DOCUMENT = re.compile(
+    r"complement\w* demande\w*|demande\w* de complement|pieces? (?:complementaires?|"
+    r"manquantes?)|complement de dossier"
+)
+
+
+def declared_release(scene: Scene) -> Iterable[Found]:
+    """The day of release in a partner's record."""
+    written = scene.declared.get("release.on", "")
+    try:
+        on = date.fromisoformat(written[:10])
+    except ValueError:
+        return
+    if on >= scene.received_on:
+        deadline = FoundDeadline(
+            kind=DeadlineKind.RELEASE_DATE, trigger=_TRIGGER[DeadlineKind.RELEASE_DATE], date_on=on
+        )
+        yield Found(deadline, written, on, rule="release-declared", confidence=0.9)
+
+
+def given_day(moment: Moment, plain: Folded, scene: Scene) -> Found | None:
+    """A day given as such: an expiry, a hearing, a release, a departure, a document asked."""
+    kind = _DAYS.get(moment.role)
+    if kind is None:
+        return None
+    mention = moment.mention
+    if moment.on is None and not (
+        kind in (DeadlineKind.HEARING, DeadlineKind.PERMIT_EXPIRY) and mention.month
+    ):
+        return None
+    if (
+        moment.on is not None
+        and kind is not DeadlineKind.PERMIT_EXPIRY
+        and moment.on < scene.received_on
+    ):
+        return None
+    note = None
+    if moment.on is None and _AFTER_IT.search(plain.text, moment.sentence[0], mention.start):
+        return None
+    if moment.on is None:
+        note = "seul le mois est connu : une personne complète la date"
+    elif re.search(
+        r"peut etre|maybe|perhaps|quiza|talvez|forse|возможно|ربما",
+        plain.text[max(0, mention.start - 40) : mention.end + 20],
+    ):
+        note = "incertain"
+    deadline = FoundDeadline(kind=kind, trigger=_TRIGGER[kind], date_on=moment.on, note=note)
+    return Found(deadline, moment.words, moment.on, rule=f"day-{moment.role}", confidence=0.8)
+
+
+def undated_document(plain: Folded) -> list[Found]:
+    match = _UNDATED_DOCUMENT.search(plain.text)
+    if match is None:
+        return []
+    deadline = FoundDeadline(
+        kind=DeadlineKind.DOCUMENT_DUE,
+        trigger=_TRIGGER[DeadlineKind.DOCUMENT_DUE],
+        note="aucune date connue : une personne la demande",
+    )
+    return [Found(deadline, plain.words(*match.span()), rule="document-undated", confidence=0.6)]
+
+
+def callback(received_on: date, *, urgent: bool) -> Found:
+    """A message left on the line: called back the same day if urgent, else on the next (R8)."""
+    listening = next_listening_day(received_on)
+    note = (
+        f"urgent : le jour même, par la personne de garde, sinon le {listening:%d/%m/%Y}"
+        if urgent
+        else None
+    )
+    on = received_on if urgent else listening
+    deadline = FoundDeadline(
+        kind=DeadlineKind.CALLBACK, trigger=_TRIGGER[DeadlineKind.CALLBACK], date_on=on, note=note
+    )
+    return Found(deadline, None, on, rule="callback", confidence=0.95)

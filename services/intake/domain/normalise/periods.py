@@ -1,0 +1,76 @@
+"""The periods to appeal that an item states, and when the shortest of them ends."""
+
+from __future__ import annotations
+
+import re
+from datetime import date, timedelta
+
+from services.intake.domain.normalise.text import Folded
+
+_PERIOD = re.compile(
+    r"\b(\d{1,3}|sept|quinze|trente|quarante huit|deux|un|une|seven|thirty|fifteen|"
+    r"siete|sete|quince|treinta)"
+    r" ?(jours?|heures?|h\b|mois|days?|hours?|months?|dias?|horas?|mes(?:es)?|дн\w+|"
+    r"час\w*|ايام|ساعة)"
+)
+_HOURS_OF_PERIODS = {"24", "48", "72", "96", "quarante huit", "deux"}
+_PERIOD_CONTEXT = re.compile(
+    r"recour|delai|contest|apel|ap+eal|recurso|plazo|prazo|attaquer|saisir|hours?|"
+    r"heures?|voies|pour|to |обжалов|طعن"
+)
+_NOT_PERIOD = re.compile(
+    r"\b(?:interdi\w*|retour|peine|prison|condam\w*|carte|titre|ans?|ban|il y a|"
+    r"depuis|dans|in|hace|since|for|mitard|qd|isolement|disciplinaire|jusqu\w*|"
+    r"mange plus|faim)[^.]{0,22}$"
+)
+
+
+def stated_end(period: str | None, on: date) -> date | None:
+    """The end of the shortest period stated, counted without any favour."""
+    if not period:
+        return None
+    ends = []
+    for part in period.split(";"):
+        match = _PERIOD.search(part.strip().casefold())
+        if match:
+            count = int(match[1]) if match[1].isdigit() else _COUNTS.get(match[1], 1)
+            unit = match[2][0]
+            days = (
+                -(-count // 24)
+                if unit == "h"
+                else count * 30
+                if match[2].startswith("mo")
+                else count
+            )
+            ends.append(on + timedelta(days=days))
+    return min(ends, default=None)
+
+
+_COUNTS = {
+    "sept": 7,
+    "quinze": 15,
+    "trente": 30,
+    "quarante huit": 48,
+    "deux": 2,
+    "seven": 7,
+    "thirty": 30,
+    "fifteen": 15,
+    "siete": 7,
+    "sete": 7,
+    "quince": 15,
+    "treinta": 30,
+}
+
+
+def stated_periods(plain: Folded) -> str | None:
+    """The periods to appeal that the text states, as written, separated by semicolons."""
+    found = []
+    for match in _PERIOD.finditer(plain.text):
+        start, end = plain.sentence(match.start())
+        around = plain.text[max(start, match.start() - 70) : min(end, match.end() + 40)]
+        before = plain.text[max(start, match.start() - 40) : match.start()]
+        if match[2].startswith(("h", "час", "ساعة")) and match[1] not in _HOURS_OF_PERIODS:
+            continue  # an hour of the day ("vers 15h"): the periods in hours are few
+        if _PERIOD_CONTEXT.search(around) and not _NOT_PERIOD.search(before):
+            found.append(plain.words(match.start(), match.end()))
+    return "; ".join(dict.fromkeys(found)) or None
