@@ -37,6 +37,33 @@ def test_another_topic_leaves_the_request_where_it_is(desk: Desk):
     expect(panel(page, "À faire")).to_contain_text(re.compile(r"Équipe MA.Villepinte"))
 
 
+def test_two_who_correct_at_once_undo_nothing_of_each_other(desk: Desk):
+    address = f"/demandes/{desk.system.quiet_letter('Double Plume')}"
+    first, second = desk.of(CAMILLE), desk.of(KARINE)
+    for page in (first, second):
+        page.goto(address)
+        unfold(page, "Corriger")
+    for page, birth, name, value in (
+        (first, "1990-05-01", "Organisation", "Association inventée"),
+        (second, "1990-05-02", "Numéro étranger", "7503012345"),
+    ):
+        page.get_by_label("Date de naissance", exact=True).fill(birth)
+        page.get_by_label(name, exact=True).fill(value)
+        page.get_by_role("button", name="Enregistrer les corrections").click()
+
+    form = unfold(second, "Corriger")
+    expect(form.get_by_role("alert")).to_contain_text("À revoir : la date de naissance.")
+    expect(form).to_contain_text("Quelqu’un a écrit ici entre-temps : « mardi 1er mai 1990 »")
+    expect(form.get_by_label("Date de naissance", exact=True)).to_have_value("1990-05-02")
+    expect(form.get_by_label("Organisation", exact=True)).to_have_value("Association inventée")
+    form.get_by_role("button", name="Enregistrer les corrections").click()
+    expect(second.get_by_role("status")).to_contain_text("est corrigé")
+    facts = panel(second, "Ce que nous avons compris")
+    expect(facts).to_contain_text("Association inventée")
+    expect(facts).to_contain_text("7503012345")
+    expect(facts).to_contain_text("2 mai 1990")
+
+
 def test_a_wrong_entry_is_named_in_french_and_nothing_typed_is_lost(desk: Desk):
     page = desk.of(CAMILLE)
     page.goto(f"/demandes/{desk.system.quiet_letter('Garde Tout')}")

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import re
+
 from playwright.sync_api import Page, expect
 
-from tests.page.desk import CAMILLE, Desk, panel, unfold
+from tests.page.desk import CAMILLE, ETIENNE, Desk, panel, unfold
 
 
 def _opened(desk: Desk, name: str) -> Page:
@@ -26,8 +28,10 @@ def test_a_candidate_runs_once_a_person_confirmed_it(desk: Desk):
     expect(panel(page, "Qui, pourquoi")).to_contain_text("Confirmée par Camille Charvolin")
 
 
-def test_another_first_day_counts_both_dates_anew(desk: Desk):
+def test_another_first_day_counts_both_dates_anew_and_nobody_confirms_the_old_ones(desk: Desk):
     page = _opened(desk, "Corrige Cela")
+    late = desk.of(ETIENNE)
+    late.goto(page.url)
     form = unfold(page, "Corriger")
     form.get_by_label("Jour de départ").fill("2026-04-21")
     form.get_by_role("button", name="Recalculer et corriger").click()
@@ -36,6 +40,13 @@ def test_another_first_day_counts_both_dates_anew(desk: Desk):
     dates = page.locator(".two-dates")
     expect(dates).to_contain_text("Mardi 28 avril 2026")
     expect(dates).to_contain_text("mercredi 29 avril 2026")
+
+    late.get_by_role("button", name="C’est exact : confirmer").click()
+    expect(late.get_by_role("alert")).to_contain_text("Quelqu’un a changé cette échéance")
+    expect(late.locator(".title")).to_contain_text("À confirmer")
+    expect(late.locator(".two-dates")).to_contain_text("Mardi 28 avril 2026")
+    late.get_by_role("button", name="C’est exact : confirmer").click()
+    expect(late.get_by_role("status")).to_have_text("L’échéance est confirmée.")
 
 
 def test_a_dropped_deadline_says_why_and_who(desk: Desk):
@@ -78,11 +89,17 @@ def test_a_deadline_added_by_hand_runs_at_once(desk: Desk):
     page.get_by_role("link", name="Ajouter une échéance").click()
     page.get_by_label("Nature").select_option("hearing")
     page.get_by_label("Le", exact=True).fill("2026-05-20")
+    page.get_by_label("À quelle heure").fill("14:30")
     page.get_by_role("button", name="Enregistrer").click()
 
     expect(page.get_by_role("heading", level=1)).to_have_text("Audience, commission")
     expect(page.locator(".title")).to_contain_text("En cours")
-    expect(page.locator(".two-dates")).to_contain_text("Mercredi 20 mai 2026")
+    expect(page.locator(".two-dates")).to_contain_text(
+        re.compile(r"Mercredi 20 mai 2026 à 14.h.30")
+    )
+    form = unfold(page, "Corriger")
+    expect(form.get_by_label("Le", exact=True)).to_have_value("2026-05-20")
+    expect(form.get_by_label("À quelle heure")).to_have_value("14:30")
 
 
 def test_a_deadline_with_neither_rule_nor_date_is_asked_again_in_french(desk: Desk):

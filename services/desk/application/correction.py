@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Collection, Mapping
 from datetime import date
@@ -9,9 +10,13 @@ from typing import Any
 
 from werkzeug.datastructures import MultiDict
 
+from services.desk.domain import french, words
+
+SEEN = "vu"
 DATES = ("received_on", "written_on", "posted_on", "happened_on")
 CHOICES = ("requester_kind", "relation", "language", "judicial_status", "reply_preference")
 LISTS = ("topics", "special_situations")
+_LABELS = {"topics": "topic", "special_situations": "situation"}
 REQUESTER = ("given", "family", "organisation", "contact")
 PERSON = (
     "given",
@@ -57,6 +62,63 @@ def sent(form: MultiDict[str, str]) -> Values:
     paths = [f"requester.{name}" for name in REQUESTER]
     paths += [f"person_concerned.{name}" for name in PERSON]
     return values | {path: form.get(path, "").strip() for path in paths}
+
+
+def packed(values: Values) -> str:
+    """The values that a form is shown with, to travel in it."""
+    return json.dumps(values, ensure_ascii=False, sort_keys=True)
+
+
+def seen(form: Mapping[str, str], now: Values) -> Values:
+    """The values that the form was shown with; ``now`` if it does not tell."""
+    try:
+        told = json.loads(form.get(SEEN, ""))
+    except ValueError:
+        return now
+    if not isinstance(told, dict):
+        return now
+    return {name: told[name] if _fits(told.get(name), now[name]) else now[name] for name in now}
+
+
+def merged(before: Values, typed: Values, now: Values) -> tuple[Values, dict[str, str]]:
+    """(what the form asks for now, what somebody else changed meanwhile by field).
+
+    Whoever left a field as it was ``before`` does not undo what another wrote there since; where
+    both changed it, each to something else, the person is asked.
+    """
+    values: Values = {}
+    clashes: dict[str, str] = {}
+    for name, value in typed.items():
+        mine = not _same(value, before[name])
+        values[name] = value if mine else now[name]
+        if mine and not _same(now[name], before[name]) and not _same(now[name], value):
+            clashes[name] = _changed_to(name, now[name])
+    return values, clashes
+
+
+def _fits(told: object, now: str | list[str]) -> bool:
+    if isinstance(now, str):
+        return isinstance(told, str)
+    return isinstance(told, list) and all(isinstance(one, str) for one in told)
+
+
+def _same(one: str | list[str], other: str | list[str]) -> bool:
+    return set(one) == set(other) if isinstance(one, list) else one == other
+
+
+def _changed_to(name: str, value: str | list[str]) -> str:
+    if isinstance(value, list):
+        told = ", ".join(words.label(_LABELS[name], one) for one in value)
+    elif name in CHOICES and value:
+        told = words.label(name, value)
+    elif name in (*DATES, "person_concerned.born_on") and value:
+        told = french.day(date.fromisoformat(value))
+    else:
+        told = value
+    return french.unbroken(
+        f"Quelqu’un a écrit ici entre-temps : « {told or 'rien'} ». "
+        "Enregistrez encore pour garder votre réponse, ou remettez la sienne."
+    )
 
 
 def changes(

@@ -174,6 +174,8 @@ _REFUSED = {
     "notifications.unknown_alert": "Cette alerte n’existe plus.",
     "rpc.no_answer": "Le service ne répond pas en ce moment. Rien n’est sûr : rechargez la page "
     "avant de recommencer.",
+    "desk.changed_meanwhile": "Quelqu’un a changé cette échéance entre-temps. Rien n’est "
+    "enregistré : relisez les dates, puis recommencez si elles sont justes.",
     "desk.form": "Il manque quelque chose dans le formulaire.",
     "desk.future": "Cette date est dans le futur.",
     "desk.confirm": "Cochez la case pour confirmer.",
@@ -212,6 +214,7 @@ _FORM_FIELDS = {
     "trigger_on": "Jour de départ",
     "trigger_hour": "Heure",
     "before": "Devant",
+    "on_hour": "Heure",
     "date": "une règle avec son jour de départ, ou une date donnée, mais pas les deux",
 }
 TO_FILL = "Ce champ ne peut pas rester vide."

@@ -145,13 +145,15 @@ class RequestActions(RequestPages):
         told = self.told(request_id)
         if told is None:
             return redirect(back, refus="rpc.no_answer")
-        after = correction.sent(form)
+        now = correction.shown(told.told, self.places())
+        after, clashes = correction.merged(correction.seen(form, now), correction.sent(form), now)
         fields, wrong = correction.changes(
-            correction.shown(told.told, self.places()),
+            now,
             after,
             codes={one["code"] for one in self.site.lists.places()},
             today=self.site.today(),
         )
+        wrong = clashes | wrong
         settled = form.getlist("settled")
         in_review = told.told["state"] == RequestState.NEEDS_REVIEW
         if wrong:

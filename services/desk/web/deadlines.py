@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping, Sequence
 from typing import Any
 from uuid import UUID
@@ -9,6 +10,7 @@ from uuid import UUID
 from werkzeug.datastructures import MultiDict
 from werkzeug.wrappers import Request, Response
 
+from services.desk.domain.errors import ChangedMeanwhile
 from services.desk.domain.rows import DeadlineRow
 from services.desk.domain.viewer import Access, Viewer
 from services.desk.web.base import (
@@ -105,6 +107,7 @@ class DeadlinePages(Desk):
         viewer, row = self._seen_deadline(request, deadline_id)
         if _access(viewer, row) is not Access.FULL:
             return self.error(request, 403, viewer=viewer)
+        now = self._now(row)[0]
         common = {
             "deadline_id": str(deadline_id),
             "by": viewer.volunteer_id,
@@ -117,6 +120,8 @@ class DeadlinePages(Desk):
             typed = tried(action, form, error)
             return self._show_deadline(request, viewer, row, status=422, tried=typed)
 
+        if form.get("vu") != shown_as(now) and not (action == "corriger" and asks(form, now)):
+            return again(ChangedMeanwhile())
         match action:
             case "tenue" | "sans-objet" if not said:
                 return again(NotFilled(["mots"]))
@@ -129,7 +134,7 @@ class DeadlinePages(Desk):
             case "sans-objet":
                 done, method, payload = "sans-objet", "drop_deadline", {"reason": said}
             case "corriger":
-                done, method, payload = "corrigee", "correct_deadline", terms_sent(form)
+                done, method, payload = "corrigee", "correct_deadline", corrected(form, now)
             case _:
                 return self.error(request, 404, viewer=viewer)
         return self.act(back, done, _SERVICE, method, again=again, **common, **payload)
@@ -150,10 +155,7 @@ class DeadlinePages(Desk):
         status: int = 200,
         tried: Tried = NOTHING_TRIED,
     ) -> Response:
-        try:
-            told = self.site.owners.ask(_SERVICE, "show_deadline", deadline_id=str(row.deadline_id))
-        except PermanenceError:
-            told = None
+        deadline, fresh = self._now(row)
         seen = self.site.lists.requests_among(viewer, [row.request_id] if row.request_id else [])
         if row.request_id in seen:
             self.shown(viewer, "deadline", "request", row.request_id)
@@ -163,13 +165,23 @@ class DeadlinePages(Desk):
             viewer=viewer,
             status=status,
             tried=tried,
-            deadline=_as_told(row, told),
-            fresh=told is not None,
+            deadline=deadline,
+            fresh=fresh,
+            shown_as=shown_as(deadline),
+            known=_form_of(deadline),
             full=_access(viewer, row) is Access.FULL,
             about=seen.get(row.request_id) if row.request_id else None,
             rules=self._rules() if row.is_open else [],
             names=self.site.lists.volunteers(viewer),
         )
+
+    def _now(self, row: DeadlineRow) -> tuple[DeadlineRow, bool]:
+        """The deadline as follow-up tells it now; (as the desk knows it, False) if it is silent."""
+        try:
+            told = self.site.owners.ask(_SERVICE, "show_deadline", deadline_id=str(row.deadline_id))
+        except PermanenceError:
+            return row, False
+        return _as_told(row, told), True
 
     def _belongs(self, request: Request, asked: Mapping[str, str]) -> tuple[Viewer, dict[str, str]]:
         """The request or case that a new deadline is for, if the viewer may act on it."""
@@ -230,10 +242,43 @@ def terms_sent(form: Mapping[str, str]) -> dict[str, Any]:
     terms: dict[str, Any] = {
         name: form.get(name, "").strip() for name in _TERMS if form.get(name, "").strip()
     }
-    hour = form.get("trigger_hour", "").strip()
-    if hour and "trigger_on" in terms:
-        terms["trigger_on"] += f"T{hour}"
+    for day, hour in (("trigger_on", "trigger_hour"), ("on", "on_hour")):
+        if form.get(hour, "").strip() and day in terms:
+            terms[day] += f"T{form[hour].strip()}"
     return terms
+
+
+def corrected(form: Mapping[str, str], now: DeadlineRow) -> dict[str, Any]:
+    """The terms of the form, and what it does not ask for: whose holidays and hour count, unless
+    another court is named, and the period that the text states."""
+    terms = terms_sent(form)
+    kept = {name: now.terms.get(name) for name in ("zone", "period_stated")}
+    if "before" in terms:
+        del kept["zone"]
+    return {name: value for name, value in kept.items() if value} | terms
+
+
+def shown_as(deadline: DeadlineRow) -> str:
+    """What the page says of the deadline, to travel in its forms: nobody settles other terms."""
+    rest = (deadline.terms.get(name) for name in ("rule", "trigger_on", "zone"))
+    return json.dumps([deadline.kind, deadline.prudent, deadline.last, *rest])
+
+
+def asks(form: Mapping[str, str], now: DeadlineRow) -> bool:
+    """Whether the form asks for what is so already, as one sent twice does."""
+    sent, known = terms_sent(form), terms_sent(_form_of(now))
+    return {**sent, "before": ""} == {**known, "before": ""}
+
+
+def _form_of(deadline: DeadlineRow) -> dict[str, str]:
+    """The fields of the form that would make these terms."""
+    terms = deadline.terms
+    by_rule = bool(terms.get("rule"))
+    moment = terms.get("trigger_on") if by_rule else deadline.prudent
+    day, _, hour = (moment or "").partition("T")
+    names = ("trigger_on", "trigger_hour") if by_rule else ("on", "on_hour")
+    fields = {"kind": deadline.kind, "rule": terms.get("rule") or ""}
+    return fields | dict(zip(names, (day, hour[:5]), strict=True))
 
 
 def _access(viewer: Viewer, row: DeadlineRow) -> Access:

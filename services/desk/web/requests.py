@@ -140,6 +140,7 @@ class RequestPages(AlertPages):
         self.shown(viewer, "request" if full else "request_summary", "request", row.request_id)
         places = self.places()
         told = self.told(row.request_id) if full else None
+        now = correction.shown(told.told, places) if told else {}
         state = str(told.told["state"]) if told else row.state
         alerts = self.site.lists.alerts(viewer, row.request_id)
         return self.render(
@@ -163,7 +164,8 @@ class RequestPages(AlertPages):
             all_places=self.site.lists.places() if full else [],
             units=self._units(viewer),
             names=self.site.lists.volunteers(viewer),
-            values=values or (correction.shown(told.told, places) if told else {}),
+            values=values or now,
+            seen=correction.packed(now),
             problems=problems or {},
         )
 

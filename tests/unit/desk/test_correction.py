@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import date
 from typing import Any
 
+import pytest
 from werkzeug.datastructures import MultiDict
 
 from services.desk.application import correction
@@ -103,3 +104,40 @@ def test_a_nationality_is_two_letters():
 
 def test_the_kind_of_requester_cannot_be_emptied():
     assert changes(requester_kind="")[1] == {"requester_kind": "Ce champ ne peut pas rester vide."}
+
+
+def merge(now: dict[str, Any], **changed: Any) -> tuple[dict[str, Any], dict[str, str]]:
+    """A form shown before somebody else corrected the facts to ``now``, and sent since."""
+    before = correction.shown(TOLD, PLACES)
+    sent = form(**changed)
+    sent["vu"] = correction.packed(before)
+    after = correction.shown({"facts": TOLD["facts"] | now, "people": TOLD["people"]}, PLACES)
+    values, clashes = correction.merged(correction.seen(sent, after), correction.sent(sent), after)
+    fields, wrong = correction.changes(after, values, codes=PLACES, today=TODAY)
+    assert wrong == {}
+    return fields, clashes
+
+
+def test_what_another_corrected_meanwhile_is_not_undone():
+    fields, clashes = merge({"establishment": "ma-nice"}, topics=["oqtf", "asylum"])
+
+    assert clashes == {}
+    assert fields == {"topics": ["oqtf", "asylum"]}
+
+
+def test_where_two_disagree_the_person_is_asked():
+    _, clashes = merge({"written_on": "2026-03-08"}, written_on="2026-03-09")
+
+    assert list(clashes) == ["written_on"]
+    assert "dimanche 8 mars 2026" in clashes["written_on"]
+
+
+def test_two_who_correct_the_same_to_the_same_do_not_disagree():
+    assert merge({"topics": ["asylum"]}, topics=["asylum"]) == ({}, {})
+
+
+@pytest.mark.parametrize("told", ["", "{", "[]", '{"topics": 3, "establishment": ["x"]}'])
+def test_a_form_that_does_not_tell_what_it_showed_is_taken_as_shown_now(told: str):
+    now = correction.shown(TOLD, PLACES)
+
+    assert correction.seen({"vu": told}, now) == now
