@@ -31,6 +31,7 @@ NAMES = (
     "bench_verify",
     "bench_read_stream",
     "bench_latency",
+    "bench_lag",
     "bench_growth",
 )
 RESULTS = Path(__file__).with_name("results.json")

@@ -7,9 +7,18 @@ from __future__ import annotations
 
 import threading
 import time
-from typing import Any
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Any
 
 import psycopg
+
+from tests.support.postgres import fresh_database
+from tests.support.rabbitmq import forget_topology, node
+from tests.support.waiting import wait_until
+
+if TYPE_CHECKING:
+    from tests.messaging.conftest import System
 
 _RATE = 500
 _WRITERS = 4
@@ -27,30 +36,42 @@ SELECT (SELECT count(*) FROM intake.events WHERE type = 'Noted')
 
 def run(quick: bool) -> list[dict[str, Any]]:
     """One process with both services, as `permanence run` has them, and RabbitMQ."""
+    with source_and_reader() as (system, admin):
+        admin.execute("ALTER TABLE routing.handled ADD at timestamptz DEFAULT clock_timestamp()")
+        system.start(config={"MESSAGING_TEMPO": {}})
+        _load(system, _RATE, 2)  # warm
+        _level(admin)
+        warm = admin.execute(_LAST).fetchone()
+        _load(system, _RATE, 5 if quick else 60)
+        _level(admin)
+        late = sorted(row[0] for row in admin.execute(_LATE, warm))
+    return _delays(late)
+
+
+@contextmanager
+def source_and_reader() -> Iterator[tuple[System, psycopg.Connection]]:
+    """The two services of the messaging tests, not started yet, with nothing in their queues, and
+    a superuser's connection to their database; both closed at the end."""
     from tests.messaging.conftest import System
-    from tests.support.postgres import fresh_database
-    from tests.support.rabbitmq import forget_topology, node
 
     amqp_uri = node().amqp_uri
     queues = ["routing.from.intake", "rpc-intake", "rpc-routing"]
     forget_topology(amqp_uri, queues, ["intake.events", "routing.events"])
-    with fresh_database() as database:
+    with (
+        fresh_database() as database,
+        psycopg.connect(database.admin_dsn, autocommit=True) as admin,
+    ):
         system = System(database, amqp_uri)
-        with psycopg.connect(database.admin_dsn, autocommit=True) as admin:
-            admin.execute(
-                "ALTER TABLE routing.handled ADD at timestamptz DEFAULT clock_timestamp()"
-            )
-            try:
-                system.start(config={"MESSAGING_TEMPO": {}})
-                _load(system, _RATE, 2)  # warm
-                _level(admin)
-                warm = admin.execute(_LAST).fetchone()
-                _load(system, _RATE, 5 if quick else 60)
-                _level(admin)
-                late = sorted(row[0] for row in admin.execute(_LATE, warm))
-            finally:
-                system.close()
-    return _delays(late)
+        try:
+            yield system, admin
+        finally:
+            system.close()
+
+
+def behind(admin: psycopg.Connection) -> int:
+    """How many events were appended and are not handled yet."""
+    row = admin.execute(_BEHIND).fetchone()
+    return int(row[0]) if row else 0
 
 
 def _delays(late: list[float]) -> list[dict[str, Any]]:
@@ -72,7 +93,7 @@ def _row(name: str, ours: float, most: float) -> dict[str, Any]:
     }
 
 
-def _load(system: Any, rate: int, seconds: float) -> None:
+def _load(system: System, rate: int, seconds: float) -> None:
     """Append one event at a time, ``rate`` a second over several writers."""
 
     def write(writer: int) -> None:
@@ -89,14 +110,5 @@ def _load(system: Any, rate: int, seconds: float) -> None:
         thread.join()
 
 
-def _level(admin: Any) -> None:
-    deadline = time.perf_counter() + 120
-    while behind := _behind(admin):
-        if time.perf_counter() > deadline:
-            raise TimeoutError(f"still {behind} events behind")
-        time.sleep(0.05)
-
-
-def _behind(admin: Any) -> int:
-    row = admin.execute(_BEHIND).fetchone()
-    return int(row[0]) if row else 0
+def _level(admin: psycopg.Connection) -> None:
+    wait_until(lambda: behind(admin) == 0, 120)
