@@ -66,6 +66,27 @@ def test_no_page_scrolls_sideways(found: Found):
     assert {name: wide for name, (_, wide) in found.items() if wide > 0} == {}
 
 
+def test_a_long_text_and_a_long_name_are_whole_on_paper_and_on_a_phone(desk: Desk):
+    name = "Anticonstitutionnel" + "lement" * 12
+    request_id = desk.system.letter(
+        f"Bonjour,\nje m'appelle {name} Long, je suis incarcéré à Villepinte.\n"
+        + "Je ne sais pas par où commencer.\n" * 80
+        + f"Merci. {name} Long, écrou 70123"
+    )
+    page = desk.of(CAMILLE, "phone")
+    for address in (f"/demandes/{request_id}", "/demandes?vue=a-accepter"):
+        page.goto(address)
+        assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth")
+    page.goto(f"/demandes/{request_id}")
+    text = page.get_by_role("region", name="Texte reçu")
+    assert text.evaluate("one => one.scrollHeight > one.clientHeight")
+
+    page.emulate_media(media="print")
+    assert text.evaluate("one => one.scrollHeight <= one.clientHeight")
+    expect(page.get_by_role("button", name="Je m’en occupe")).to_be_hidden()
+    expect(page.get_by_text("Confier à d’autres")).to_be_hidden()
+
+
 def _tab_to(page: Page, text: str) -> None:
     """Press Tab until what is focused reads ``text``."""
     for _ in range(120):

@@ -21,6 +21,9 @@ def test_the_list_begins_with_the_dangers_and_then_the_most_urgent(desk: Desk):
     ]
 
     assert ranks == sorted(ranks, key=["danger", "critical", "high", "normal", "low"].index)
+    expect(page.locator(".row.danger").first).to_contain_text(
+        re.compile("Risque suicidaire|Violences")
+    )
 
 
 def test_pour_aujourdhui_holds_what_is_due_or_late_and_not_what_has_time(desk: Desk):

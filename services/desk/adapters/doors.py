@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import secrets
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 from hashlib import sha256
 from typing import Any
+from uuid import UUID
 
 from services.desk.domain.viewer import Viewer
 from shared.contracts.vocabulary import Role
@@ -56,7 +58,8 @@ _SEEN = "UPDATE web_sessions SET seen_at = %(now)s WHERE token_sha256 = %(token)
 _CLOSE = "DELETE FROM web_sessions WHERE token_sha256 = %(token)s"
 _SHOWN = """
 INSERT INTO showings (shown_at, volunteer_id, page, subject_kind, subject_id)
-VALUES (%(now)s, %(volunteer_id)s, %(page)s, %(kind)s, %(subject)s)
+SELECT %(now)s, %(volunteer_id)s, %(page)s, %(kind)s, subject
+FROM unnest(%(subjects)s::uuid[]) AS u (subject)
 """
 
 
@@ -136,8 +139,10 @@ class Doors:
         with connected(self._pool) as connection:
             connection.execute(_CLOSE, {"token": _hash(session)})
 
-    def shown(self, viewer: Viewer, page: str, kind: str, subject: Any, *, now: datetime) -> None:
-        """Record that a person's data were shown, before they are."""
+    def shown(
+        self, viewer: Viewer, page: str, kind: str, subjects: Sequence[UUID], *, now: datetime
+    ) -> None:
+        """Record that persons' data were shown, before they are."""
         with connected(self._pool) as connection:
             connection.execute(
                 _SHOWN,
@@ -146,7 +151,7 @@ class Doors:
                     "volunteer_id": viewer.volunteer_id,
                     "page": page,
                     "kind": kind,
-                    "subject": subject,
+                    "subjects": list(subjects),
                 },
             )
 

@@ -9,7 +9,7 @@ from uuid import UUID
 
 from psycopg.rows import dict_row
 
-from services.desk.adapters.lists import as_row
+from services.desk.adapters.lists import as_row, one_page
 from services.desk.domain.rows import (
     AppointmentRow,
     CaseRow,
@@ -22,7 +22,7 @@ from services.desk.domain.viewer import Viewer
 from shared.postgres import Pool, connected
 
 _Row = TypeVar("_Row")
-_MOST = 300
+_ALL_OF_ONE = 1000  # deadlines of one request, parked events: no page of such a list is turned
 
 # A deadline belongs to the unit that answers for its request, else to the desk with its case.
 _DEADLINES = """
@@ -30,12 +30,25 @@ SELECT d.*, coalesce(a.unit, 'desk') AS unit, coalesce(a.informed, '{}') AS info
 FROM deadlines AS d LEFT JOIN assignments AS a USING (request_id)
 WHERE d.register = %(register)s
     AND (%(all)s OR coalesce(a.unit, 'desk') = ANY(%(units)s) OR a.informed && %(heard)s)
-    AND (%(deadline_id)s::uuid IS NULL OR d.deadline_id = %(deadline_id)s)
+    AND (%(ids)s::uuid[] IS NULL OR d.deadline_id = ANY(%(ids)s))
     AND (%(about)s::uuid IS NULL OR d.request_id = %(about)s OR d.case_id = %(about)s
         OR d.request_id = (SELECT c.request_id FROM cases AS c WHERE c.case_id = %(about)s))
     AND (%(states)s::text[] IS NULL OR d.state = ANY(%(states)s))
 ORDER BY d.state NOT IN ('candidate', 'running'), d.prudent NULLS FIRST, d.deadline_id
-LIMIT %(limit)s
+LIMIT %(limit)s OFFSET %(offset)s
+"""
+_DEADLINE_COUNTS = """
+SELECT d.state, count(*) AS n
+FROM deadlines AS d LEFT JOIN assignments AS a USING (request_id)
+WHERE d.register = %(register)s
+    AND (%(all)s OR coalesce(a.unit, 'desk') = ANY(%(units)s) OR a.informed && %(heard)s)
+GROUP BY d.state
+"""
+_CASE_COUNTS = """
+SELECT c.state, count(*) AS n FROM cases AS c
+WHERE c.register = %(register)s
+    AND (%(all)s OR 'desk' = ANY(%(units)s) OR c.source = ANY(%(units)s))
+GROUP BY c.state
 """
 _CASES = """
 SELECT c.*, p.given, p.family,
@@ -61,11 +74,11 @@ CROSS JOIN LATERAL (
 ) AS next_deadline
 WHERE c.register = %(register)s
     AND (%(all)s OR 'desk' = ANY(%(units)s) OR c.source = ANY(%(units)s))
-    AND (%(case_id)s::uuid IS NULL OR c.case_id = %(case_id)s)
+    AND (%(ids)s::uuid[] IS NULL OR c.case_id = ANY(%(ids)s))
     AND (%(states)s::text[] IS NULL OR c.state = ANY(%(states)s))
     AND (%(request_id)s::uuid IS NULL OR c.request_id = %(request_id)s)
 ORDER BY c.state <> 'referral_received', next_on NULLS FIRST, c.referred_at, c.case_id
-LIMIT %(limit)s
+LIMIT %(limit)s OFFSET %(offset)s
 """
 _STEPS = """
 SELECT step_id, case_id, kind, due_on, state, reason FROM steps
@@ -94,29 +107,59 @@ class FollowUp:
     def __init__(self, pool: Pool) -> None:
         self._pool = pool
 
-    def deadlines(self, viewer: Viewer, *, states: Sequence[str]) -> list[DeadlineRow]:
-        """Those in one of ``states``, the soonest first and unknown clocks before all."""
-        return self._deadlines(viewer, states=list(states))
+    def deadlines(
+        self, viewer: Viewer, *, states: Sequence[str], page: int = 1
+    ) -> list[DeadlineRow]:
+        """One page (from 1) of those in one of ``states``: unknown clocks first, then the soonest.
+
+        One row more than ``PAGE_ROWS`` means that there is another page; so of ``cases``.
+        """
+        return self._deadlines(viewer, one_page(page) | {"states": list(states)})
+
+    def deadline_counts(self, viewer: Viewer) -> dict[str, int]:
+        """How many deadlines are in each state."""
+        return self._counts(_DEADLINE_COUNTS, viewer)
 
     def deadlines_about(self, viewer: Viewer, about: UUID) -> list[DeadlineRow]:
         """All deadlines of a request or a case."""
-        return self._deadlines(viewer, about=about)
+        return self._deadlines(viewer, {"about": about})
+
+    def deadlines_among(self, viewer: Viewer, ids: Sequence[UUID]) -> dict[UUID, DeadlineRow]:
+        """Those of ``ids`` that the viewer may see."""
+        rows = self._deadlines(viewer, {"ids": list(ids), "limit": len(ids)})
+        return {row.deadline_id: row for row in rows}
 
     def deadline(self, viewer: Viewer, deadline_id: UUID) -> DeadlineRow | None:
         """One deadline, if the viewer may see it."""
-        return next(iter(self._deadlines(viewer, deadline_id=deadline_id)), None)
+        return self.deadlines_among(viewer, [deadline_id]).get(deadline_id)
 
-    def cases(self, viewer: Viewer, *, closed: bool, now: datetime) -> list[CaseRow]:
-        """Referrals that wait first, then what comes next soonest."""
-        return self._cases(viewer, now, states=_CLOSED_CASES if closed else _OPEN_CASES)
+    def cases(self, viewer: Viewer, *, closed: bool, now: datetime, page: int = 1) -> list[CaseRow]:
+        """One page: referrals that wait first, then what comes next soonest."""
+        states = _CLOSED_CASES if closed else _OPEN_CASES
+        return self._cases(viewer, now, one_page(page) | {"states": states})
+
+    def case_counts(self, viewer: Viewer) -> tuple[int, int]:
+        """How many cases are (open, closed)."""
+        found = self._counts(_CASE_COUNTS, viewer)
+        return (
+            sum(found.get(state, 0) for state in _OPEN_CASES),
+            sum(found.get(state, 0) for state in _CLOSED_CASES),
+        )
+
+    def cases_among(
+        self, viewer: Viewer, ids: Sequence[UUID], *, now: datetime
+    ) -> dict[UUID, CaseRow]:
+        """Those of ``ids`` that the viewer may see."""
+        rows = self._cases(viewer, now, {"ids": list(ids), "limit": len(ids)})
+        return {row.case_id: row for row in rows}
 
     def case(self, viewer: Viewer, case_id: UUID, *, now: datetime) -> CaseRow | None:
         """One case, if the viewer may see it."""
-        return next(iter(self._cases(viewer, now, case_id=case_id)), None)
+        return self.cases_among(viewer, [case_id], now=now).get(case_id)
 
     def cases_of(self, viewer: Viewer, request_id: UUID, *, now: datetime) -> list[CaseRow]:
         """The cases that came of a request."""
-        return self._cases(viewer, now, request_id=request_id)
+        return self._cases(viewer, now, {"request_id": request_id})
 
     def steps(self, case_id: UUID) -> list[StepRow]:
         """Planned ones first, the soonest due first."""
@@ -126,28 +169,17 @@ class FollowUp:
         """The latest first."""
         return self._rows(AppointmentRow, _APPOINTMENTS, {"case_id": case_id})
 
-    def _deadlines(
-        self,
-        viewer: Viewer,
-        *,
-        states: list[str] | None = None,
-        about: UUID | None = None,
-        deadline_id: UUID | None = None,
-    ) -> list[DeadlineRow]:
-        asked = {"states": states, "about": about, "deadline_id": deadline_id}
-        return self._rows(DeadlineRow, _DEADLINES, _seen_by(viewer) | asked)
+    def _deadlines(self, viewer: Viewer, asked: dict[str, Any]) -> list[DeadlineRow]:
+        every = {"states": None, "about": None, "ids": None}
+        return self._rows(DeadlineRow, _DEADLINES, _seen_by(viewer) | every | asked)
 
-    def _cases(
-        self,
-        viewer: Viewer,
-        now: datetime,
-        *,
-        states: list[str] | None = None,
-        case_id: UUID | None = None,
-        request_id: UUID | None = None,
-    ) -> list[CaseRow]:
-        asked = {"states": states, "case_id": case_id, "request_id": request_id, "now": now}
-        return self._rows(CaseRow, _CASES, _seen_by(viewer) | asked)
+    def _cases(self, viewer: Viewer, now: datetime, asked: dict[str, Any]) -> list[CaseRow]:
+        every = {"states": None, "ids": None, "request_id": None, "now": now}
+        return self._rows(CaseRow, _CASES, _seen_by(viewer) | every | asked)
+
+    def _counts(self, query: str, viewer: Viewer) -> dict[str, int]:
+        with connected(self._pool) as connection:
+            return dict(connection.execute(query, _seen_by(viewer)).fetchall())
 
     def _rows(self, made: type[_Row], query: str, asked: Mapping[str, Any]) -> list[_Row]:
         return _rows(self._pool, made, query, asked)
@@ -165,7 +197,7 @@ class SystemState:
 
     def parked(self) -> list[ParkedRow]:
         """The events that wait for an admin, in order, without their content."""
-        return _rows(self._pool, ParkedRow, _PARKED, {"limit": _MOST})
+        return _rows(self._pool, ParkedRow, _PARKED, {"limit": _ALL_OF_ONE})
 
     def reached(self, source: str) -> dict[int, int]:
         """The last position read, by partition."""
@@ -185,5 +217,6 @@ def _seen_by(viewer: Viewer) -> dict[str, Any]:
         "all": viewer.sees_all,
         "units": list(viewer.units),
         "heard": list(viewer.heard_units),
-        "limit": _MOST,
+        "limit": _ALL_OF_ONE,
+        "offset": 0,
     }

@@ -11,11 +11,10 @@ from uuid import UUID
 from psycopg.rows import dict_row
 
 from services.desk.domain import french
-from services.desk.domain.rows import AlertRow, RequestRow, View
+from services.desk.domain.rows import PAGE_ROWS, AlertRow, RequestRow, View
 from services.desk.domain.viewer import Viewer
 from shared.postgres import Connection, Pool, connected
 
-PAGE_ROWS = 40
 _Row = TypeVar("_Row")
 
 _COLUMNS = """
@@ -109,16 +108,22 @@ ORDER BY due_at, alert_id
 """
 # One a cause, the latest sent: a reaction to it settles the earlier ones.
 _ALERTS_TO = """
-SELECT * FROM (
+SELECT latest.*, d.kind AS deadline_kind, d.prudent AS deadline_prudent FROM (
     SELECT DISTINCT ON (cause) alert_id, cause, kind, urgency, recipient, escalated, state, about,
         due_at, sent_at, acknowledged_by, request_id, case_id, deadline_id
     FROM alerts
     WHERE register = %(register)s AND recipient = %(viewer)s
         AND state IN ('sent', 'repeated', 'escalated')
     ORDER BY cause, sent_at DESC NULLS LAST, alert_id
-) AS latest
+) AS latest LEFT JOIN deadlines AS d USING (deadline_id)
+WHERE %(alert_id)s::uuid IS NULL OR latest.alert_id = %(alert_id)s
 ORDER BY array_position(ARRAY['critical', 'high', 'normal', 'low'], urgency), sent_at, alert_id
-LIMIT 300
+LIMIT %(limit)s OFFSET %(offset)s
+"""
+_ALERTS_COUNT = """
+SELECT count(DISTINCT cause) AS n FROM alerts
+WHERE register = %(register)s AND recipient = %(viewer)s
+    AND state IN ('sent', 'repeated', 'escalated')
 """
 _PLACES = "SELECT code, kind, name, town, departement, status FROM establishments ORDER BY name"
 _VOLUNTEERS = """
@@ -143,8 +148,7 @@ class Lists:
 
         One row more than ``PAGE_ROWS`` means that there is another page.
         """
-        asked = _seen_by(viewer) | {"limit": PAGE_ROWS + 1, "offset": (page - 1) * PAGE_ROWS}
-        asked |= {"today": today, "viewer": viewer.volunteer_id}
+        asked = _seen_by(viewer) | one_page(page) | {"today": today, "viewer": viewer.volunteer_id}
         return self._rows(RequestRow, _LISTS[view], asked)
 
     def counts(self, viewer: Viewer, *, today: date) -> dict[View, int]:
@@ -168,10 +172,29 @@ class Lists:
         """The alerts of a request or a case, the first due first."""
         return self._rows(AlertRow, _ALERTS, {"register": viewer.register, "about": about})
 
-    def alerts_to(self, viewer: Viewer) -> list[AlertRow]:
-        """What the viewer was alerted to and nobody reacted to, the most urgent first."""
-        asked = {"register": viewer.register, "viewer": viewer.volunteer_id}
-        return self._rows(AlertRow, _ALERTS_TO, asked)
+    def alerts_to(self, viewer: Viewer, *, page: int = 1) -> list[AlertRow]:
+        """One page of what the viewer was alerted to and nobody reacted to, most urgent first."""
+        return self._alerts_to(viewer, one_page(page))
+
+    def alert_to(self, viewer: Viewer, alert_id: UUID) -> AlertRow | None:
+        """One of those."""
+        asked = {"alert_id": alert_id, "limit": 1, "offset": 0}
+        return next(iter(self._alerts_to(viewer, asked)), None)
+
+    def count_alerts(self, viewer: Viewer) -> int:
+        """How many those are."""
+        with connected(self._pool) as connection:
+            asked = {"register": viewer.register, "viewer": viewer.volunteer_id}
+            row = _first(connection, _ALERTS_COUNT, asked)
+        return int(row["n"]) if row else 0
+
+    def _alerts_to(self, viewer: Viewer, asked: dict[str, Any]) -> list[AlertRow]:
+        whose: dict[str, Any] = {
+            "register": viewer.register,
+            "viewer": viewer.volunteer_id,
+            "alert_id": None,
+        }
+        return self._rows(AlertRow, _ALERTS_TO, whose | asked)
 
     def places(self) -> list[dict[str, Any]]:
         """The establishments, with ``short``: « CP Fresnes »."""
@@ -209,6 +232,11 @@ def _seen_by(viewer: Viewer) -> dict[str, Any]:
         "units": list(viewer.units),
         "heard": list(viewer.heard_units),
     }
+
+
+def one_page(number: int) -> dict[str, Any]:
+    """A page (from 1), and one row more, which tells that there is another."""
+    return {"limit": PAGE_ROWS + 1, "offset": (number - 1) * PAGE_ROWS}
 
 
 def _all(connection: Connection, query: str, asked: Mapping[str, Any]) -> list[dict[str, Any]]:

@@ -13,6 +13,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoes
 from jinja2.ext import Extension
 
 from services.desk.domain import french, words
+from services.desk.domain.rows import PAGE_ROWS
 from shared import reference
 
 WEB = Path(__file__).resolve().parents[1] / "web"
@@ -61,6 +62,7 @@ class Templates:
             "icon": f"/fichiers/icon.svg?v={_fingerprint('icon.svg')}",
             "days_between": lambda later, earlier: (later - earlier).days,
             "date": date,
+            "page_rows": PAGE_ROWS,
         }
 
     def render(self, template: str, values: Mapping[str, Any]) -> str:

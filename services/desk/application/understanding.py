@@ -39,7 +39,7 @@ class Understanding:
     told: Mapping[str, Any]
     groups: tuple[tuple[str, tuple[Fact, ...]], ...]
     missing: tuple[tuple[str, str], ...]
-    problems: tuple[tuple[str, str], ...]
+    problems: tuple[str, ...]
     quotes: tuple[str, ...]
     erased: bool
 
@@ -72,9 +72,7 @@ def understanding(told: Mapping[str, Any], places: Mapping[str, str]) -> Underst
         told=told,
         groups=groups if facts else (),
         missing=tuple((path, words.field_name(path)) for path in missing),
-        problems=tuple(
-            (words.field_name(one["field"]), one["remedy"]) for one in facts.get("problems") or ()
-        ),
+        problems=tuple(words.problem(one["field"]) for one in facts.get("problems") or ()),
         quotes=_quotes(people),
         erased=bool(facts) and not people,
     )
@@ -195,7 +193,8 @@ def _when(facts: Mapping[str, Any], found: _Findings) -> Iterator[Fact]:
         way = words.label("reply_preference", facts["reply_preference"])
         yield found.fact("Réponse souhaitée", way, "reply_preference")
     if facts.get("reply_blocked"):
-        yield found.fact("À ne pas utiliser", ", ".join(facts["reply_blocked"]), "reply_blocked")
+        ways = ", ".join(words.label("reply_preference", way) for way in facts["reply_blocked"])
+        yield found.fact("À ne pas utiliser", french.capital(ways), "reply_blocked")
     if facts.get("consent"):
         consent = {"candidate": "à vérifier", "recorded": "enregistré", "withdrawn": "retiré"}
         told = consent.get(facts["consent"], facts["consent"])

@@ -8,6 +8,8 @@ from enum import StrEnum
 from typing import Any
 from uuid import UUID
 
+PAGE_ROWS = 40
+
 
 class View(StrEnum):
     """The filters of the inbox, as they stand in its address."""
@@ -200,6 +202,8 @@ class AlertRow:
     request_id: UUID | None
     case_id: UUID | None
     deadline_id: UUID | None
+    deadline_kind: str | None = None  # of the deadline that it is about, in lists
+    deadline_prudent: str | None = None
 
     @property
     def waits(self) -> bool:

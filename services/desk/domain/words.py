@@ -96,7 +96,42 @@ _FIELDS = {
     "call_at": "l’heure de l’appel",
     "conversation": "l’appel",
     "channel": "le canal",
+    # what partners and the web form send
+    "body": "le texte, qui n’a pas pu être lu en entier",
+    "person": "la personne concernée",
+    "person.dob": "la date de naissance",
+    "person.agdref": "le numéro étranger",
+    "person.nationality": "la nationalité",
+    "person.detention_number": "le numéro d’écrou",
+    "person.establishment": "l’établissement",
+    "person.language": "la langue de la personne",
+    "author": "l’auteur·rice",
+    "author.email": "l’adresse de l’auteur·rice",
+    "name": "le nom de l’auteur·rice",
+    "email": "l’adresse de l’auteur·rice",
+    "phone": "le téléphone de l’auteur·rice",
+    "who": "qui écrit",
+    "lang": "la langue",
+    "form": "le formulaire utilisé",
+    "sent_at": "la date d’envoi",
+    "partner": "le nom du partenaire",
+    "ref": "la référence du partenaire",
+    "measure": "la mesure de justice",
+    "decision": "la décision",
+    "decision.notified": "la date de notification",
+    "decision.notified_time": "l’heure de notification",
+    "decision.delay_days": "le délai de la décision",
+    "consent.date": "la date de l’accord",
+    "consent_privacy": "l’accord donné dans le formulaire",
+    "asks": "ce qui est demandé",
+    "message": "le message",
 }
+# What is said of a field whose problem is not that it was not understood.
+_PROBLEMS = {
+    "website": "Un champ que les personnes ne voient pas a été rempli : c’est peut-être un robot.",
+    "body": "Le texte n’a pas pu être lu en entier : ouvrez l’original.",
+}
+_DAYS_TOLD = ("received_on", "written_on", "posted_on", "happened_on")
 # Findings worth telling first: the rest follows in the order in which it was found.
 _LOOKED_AT = {
     "team": "équipe",
@@ -348,7 +383,17 @@ def field_name(path: str) -> str:
         known = known or _FIELDS.get(".".join(parts[:length]))
         if known:
             return known
-    return path
+    return f"le champ « {path} »"
+
+
+def problem(path: str) -> str:
+    """What a person should know of a field that came in a form which the machine doubts."""
+    said = _PROBLEMS.get(path)
+    if said is None:
+        name = french.capital(field_name(path))
+        why = "est dans le futur" if path in _DAYS_TOLD else "n’a pas été comprise telle que reçue"
+        said = f"{name} : cette information {why} ; vérifiez sur l’original."
+    return french.unbroken(said)
 
 
 def looked_at(name: str, places: Mapping[str, str]) -> str:

@@ -10,7 +10,7 @@ from werkzeug.wrappers import Request, Response
 
 from services.desk.domain.rows import AlertRow
 from services.desk.domain.viewer import Viewer
-from services.desk.web.base import Desk, command_of, page, redirect
+from services.desk.web.base import Desk, command_of, page, page_number, redirect
 from shared.errors import PermanenceError, Unavailable
 
 
@@ -21,22 +21,27 @@ class AlertPages(Desk):
     def alerts(self, request: Request) -> Response:
         """What this person was alerted to and nobody reacted to."""
         viewer = self.sees_people(request)
-        rows = self.site.lists.alerts_to(viewer)
+        number = page_number(request)
+        listed = self.listed(self.site.lists.alerts_to(viewer, page=number), number, "/alertes")
+        rows = listed["rows"]
         about = [one.request_id for one in rows if one.request_id]
         requests = self.site.lists.requests_among(viewer, about)
-        for one in requests.values():
-            if one.named or one.requester:
-                self.shown(viewer, "alerts", "request", one.request_id)
+        named = (one.request_id for one in requests.values() if one.named or one.requester)
+        self.shown(viewer, "alerts", "request", *named)
         return self.render(
-            request, "alerts.html", viewer=viewer, rows=rows, requests=requests, target=_target
+            request, "alerts.html", viewer=viewer, **listed, requests=requests, target=_target
         )
 
     @page("POST", "/alertes")
     def acknowledge_mine(self, request: Request) -> Response:
         form = self.form(request)
         viewer = self.sees_people(request)
-        mine = self.site.lists.alerts_to(viewer)
-        return self.acknowledge_one(viewer, mine, form, back="/alertes")
+        try:
+            mine = self.site.lists.alert_to(viewer, UUID(form.get("alert_id", "")))
+        except ValueError:
+            mine = None
+        among = [mine] if mine else []
+        return self.acknowledge_one(viewer, among, form, back="/alertes")
 
     def acknowledge_one(
         self, viewer: Viewer, among: Sequence[AlertRow], form: Mapping[str, str], *, back: str

@@ -5,11 +5,11 @@ from __future__ import annotations
 import hmac
 import secrets
 import time
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import wraps
 from hashlib import sha256
-from typing import Any, ParamSpec, cast
+from typing import Any, ParamSpec, TypeVar, cast
 from urllib.parse import quote, urlsplit
 from uuid import UUID, uuid4
 
@@ -19,15 +19,18 @@ from werkzeug.wrappers import Request, Response
 
 from services.desk.application.site import Site
 from services.desk.domain import words
+from services.desk.domain.rows import PAGE_ROWS
 from services.desk.domain.viewer import Viewer
 from shared.errors import Invalid, PermanenceError, Unavailable
 from shared.web import Http
 
 _log = structlog.get_logger("desk.web")
 _Path = ParamSpec("_Path")
+_Row = TypeVar("_Row")
 
 CSRF_FIELD = "jeton"
 HEAR_SECONDS = 2.0
+_LAST_PAGE = 100_000
 # No script at all; style, images and forms from ourselves alone; nobody frames us.
 POLICY = (
     "default-src 'none'; style-src 'self'; img-src 'self'; form-action 'self'; "
@@ -167,12 +170,19 @@ class Desk:
         token = request.cookies.get(self.site.cookie)
         return self.site.doors.viewer(token, now=self.site.clock.now()) if token else None
 
-    def shown(self, viewer: Viewer, what: str, kind: str, subject: UUID) -> None:
-        """Record, before it happens, that data of a person are shown."""
-        self.site.doors.shown(viewer, what, kind, subject, now=self.site.clock.now())
-        _log.info("personal_data_shown", kind=kind, route=what, **{f"{kind}_id": str(subject)})
+    def shown(self, viewer: Viewer, what: str, kind: str, *subjects: UUID) -> None:
+        """Record, before it happens, that data of persons are shown."""
+        if subjects:
+            self.site.doors.shown(viewer, what, kind, subjects, now=self.site.clock.now())
+            _log.info("personal_data_shown", kind=kind, route=what)
 
     # ---- answers
+    def listed(self, rows: Sequence[_Row], number: int, first: str) -> dict[str, Any]:
+        """One page of rows for a template; one that has become empty leads to the ``first``."""
+        if not rows and number > 1:
+            raise Stop(redirect(first))
+        return {"rows": rows[:PAGE_ROWS], "more": len(rows) > PAGE_ROWS, "page": number}
+
     def render(
         self,
         request: Request,
@@ -194,11 +204,17 @@ class Desk:
             "refused": request.args.get("refus"),
             "today": self.site.today(),
             "tried": NOTHING_TRIED,
+            "my_alerts": self._alerts_of(viewer),
         }
         response = html(self.site.pages.render(template, said | values), status)
         if fresh:
             self.set_cookie(response, self.site.visitor_cookie, secret, None)
         return response
+
+    def _alerts_of(self, viewer: Viewer | None) -> int:
+        if viewer is None or not viewer.sees_people:
+            return 0
+        return self.site.lists.count_alerts(viewer)
 
     def act(
         self,
@@ -309,6 +325,11 @@ def redirect(to: str, **query: str) -> Response:
     """Go and GET ``to``, a path of ours."""
     asked = "&".join(f"{name}={quote(value)}" for name, value in query.items())
     return Response("", 303, headers={"Location": f"{to}?{asked}" if asked else to})
+
+
+def page_number(request: Request) -> int:
+    """The page of a list that is asked for, from 1."""
+    return min(max(1, request.args.get("page", 1, type=int)), _LAST_PAGE)
 
 
 def local_path(value: str | None, default: str = "/demandes") -> str:

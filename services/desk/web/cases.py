@@ -21,6 +21,7 @@ from services.desk.web.base import (
     Tried,
     command_of,
     page,
+    page_number,
     redirect,
     tried,
 )
@@ -28,6 +29,7 @@ from shared.errors import PermanenceError
 
 Form = MultiDict[str, str]
 _SERVICE = "followup"
+_FAULTS = 500  # what follow-up tells at most, the oldest first
 
 
 def _text(form: Form, name: str) -> str:
@@ -99,16 +101,20 @@ class CasePages(AlertPages):
     def cases(self, request: Request) -> Response:
         viewer = self.sees_people(request)
         closed = request.args.get("vue") == "clos"
-        rows = self.site.follow_up.cases(viewer, closed=closed, now=self.site.clock.now())
-        for row in rows:
-            if row.named:
-                self.shown(viewer, "cases", "case", row.case_id)
+        number = page_number(request)
+        found = self.site.follow_up.cases(
+            viewer, closed=closed, now=self.site.clock.now(), page=number
+        )
+        listed = self.listed(found, number, f"/suivis?vue={'clos' if closed else ''}")
+        named = (row.case_id for row in listed["rows"] if row.named)
+        self.shown(viewer, "cases", "case", *named)
         return self.render(
             request,
             "cases.html",
             viewer=viewer,
-            rows=rows,
+            **listed,
             closed=closed,
+            counts=self.site.follow_up.case_counts(viewer),
             places=self._places(),
         )
 
@@ -117,20 +123,18 @@ class CasePages(AlertPages):
         """What follow-up finds wrong and a person must mend."""
         viewer = self.sees_people(request)
         try:
-            found = self.site.owners.ask(_SERVICE, "list_faults", register=viewer.register)
+            found = self.site.owners.ask(
+                _SERVICE, "list_faults", register=viewer.register, limit=_FAULTS
+            )
         except PermanenceError:
             found = None
-        seen = {
-            str(row.case_id): row
-            for closed in (False, True)
-            for row in self.site.follow_up.cases(viewer, closed=closed, now=self.site.clock.now())
-        }
-        shown = self._explained(viewer, found or (), seen)
+        shown = self._explained(viewer, found or ())
         return self.render(
             request,
             "faults.html",
             viewer=viewer,
             answered=found is not None,
+            more=found is not None and len(found) >= _FAULTS,
             faults=shown,
             places=self._places(),
             instant=datetime.fromisoformat,
@@ -219,16 +223,21 @@ class CasePages(AlertPages):
         return viewer, row
 
     def _explained(
-        self, viewer: Viewer, faults: Sequence[Mapping[str, Any]], cases: Mapping[str, CaseRow]
+        self, viewer: Viewer, faults: Sequence[Mapping[str, Any]]
     ) -> list[dict[str, Any]]:
         """The faults that the viewer may see, each with whom and what it is about."""
-        ids = {one["deadline_id"] for one in faults if one["deadline_id"]}
-        rows = {one: self.site.follow_up.deadline(viewer, UUID(one)) for one in ids}
-        about = [row.request_id for row in rows.values() if row and row.request_id]
+        ids = {
+            name: [UUID(one) for one in {fault[name] for fault in faults} if one]
+            for name in ("deadline_id", "case_id")
+        }
+        rows = self.site.follow_up.deadlines_among(viewer, ids["deadline_id"])
+        cases = self.site.follow_up.cases_among(viewer, ids["case_id"], now=self.site.clock.now())
+        about = [row.request_id for row in rows.values() if row.request_id]
         requests = self.site.lists.requests_among(viewer, about)
         shown = []
         for one in faults:
-            deadline, case = rows.get(one["deadline_id"]), cases.get(one["case_id"])
+            deadline = rows.get(UUID(one["deadline_id"])) if one["deadline_id"] else None
+            case = cases.get(UUID(one["case_id"])) if one["case_id"] else None
             request = (
                 requests.get(deadline.request_id) if deadline and deadline.request_id else None
             )
@@ -243,8 +252,9 @@ class CasePages(AlertPages):
                     "establishment": person.establishment if person else None,
                 }
             )
-            if request and request.named:
-                self.shown(viewer, "faults", "request", request.request_id)
+        named = (one.request_id for one in requests.values() if one.named)
+        self.shown(viewer, "faults", "request", *named)
+        self.shown(viewer, "faults", "case", *(one.case_id for one in cases.values() if one.named))
         return shown
 
     def _steps(self, row: CaseRow, told: Mapping[str, Any] | None) -> list[dict[str, Any]]:

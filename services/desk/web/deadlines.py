@@ -21,6 +21,7 @@ from services.desk.web.base import (
     Tried,
     command_of,
     page,
+    page_number,
     redirect,
     tried,
 )
@@ -46,18 +47,25 @@ class DeadlinePages(Desk):
         viewer = self.sees_people(request)
         view = request.args.get("vue", "")
         view = view if view in STATES else OPEN
-        rows = self.site.follow_up.deadlines(viewer, states=STATES[view])
+        number = page_number(request)
+        found = self.site.follow_up.deadlines(viewer, states=STATES[view], page=number)
+        listed = self.listed(found, number, f"/echeances?vue={view}")
+        rows = listed["rows"]
+        counts = self.site.follow_up.deadline_counts(viewer)
         ids = [row.request_id for row in rows if row.request_id]
         seen = self.site.lists.requests_among(viewer, ids)
-        for one in seen.values():
-            if one.named or one.requester:
-                self.shown(viewer, "deadlines", "request", one.request_id)
+        named = (one.request_id for one in seen.values() if one.named or one.requester)
+        self.shown(viewer, "deadlines", "request", *named)
         return self.render(
             request,
             "deadlines.html",
             viewer=viewer,
-            rows=rows,
+            **listed,
             view=view,
+            counts={
+                name: sum(counts.get(state, 0) for state in states)
+                for name, states in STATES.items()
+            },
             requests=seen,
             places={one["code"]: one["short"] for one in self.site.lists.places()},
         )

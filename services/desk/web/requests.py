@@ -15,10 +15,9 @@ from services.desk.domain import french
 from services.desk.domain.rows import RequestRow, View
 from services.desk.domain.viewer import Access, Viewer
 from services.desk.web.alerts import AlertPages, waiting
-from services.desk.web.base import NOTHING_TRIED, Stop, Tried, page
+from services.desk.web.base import NOTHING_TRIED, Stop, Tried, page, page_number
 from shared.errors import PermanenceError
 
-PAGE_ROWS = 40
 TABS = (
     (View.OPEN, "Toutes"),
     (View.DUE, "Pour aujourd’hui"),
@@ -75,13 +74,13 @@ class RequestPages(AlertPages):
     def requests(self, request: Request) -> Response:
         viewer = self.sees_people(request)
         view = _view(request.args.get("vue"))
-        number = max(1, request.args.get("page", 1, type=int))
+        number = page_number(request)
         today = self.site.today()
         rows = self.site.lists.requests(viewer, view, today=today, page=number)
-        shown = rows[:PAGE_ROWS]
-        for row in shown:
-            if row.named or row.requester:
-                self.shown(viewer, "inbox", "request", row.request_id)
+        listed = self.listed(rows, number, f"/demandes?vue={view.value}")
+        shown = listed["rows"]
+        named = (row.request_id for row in shown if row.named or row.requester)
+        self.shown(viewer, "inbox", "request", *named)
         return self.render(
             request,
             "requests.html",
@@ -93,9 +92,7 @@ class RequestPages(AlertPages):
             tabs=TABS,
             view=view,
             counts=self.site.lists.counts(viewer, today=today),
-            rows=shown,
-            more=len(rows) > PAGE_ROWS,
-            page=number,
+            **listed,
             informed={row.request_id for row in shown if access(viewer, row) is not Access.FULL},
             places=self.places(),
             names=self.site.lists.volunteers(viewer),

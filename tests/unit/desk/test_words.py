@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import pytest
+from marshmallow import Schema, fields
+
 from services.desk.domain import words
 from services.desk.web.base import NotFilled, tried
+from services.intake.adapters.partner_form import PartnerForm, WebForm
 from services.routing.domain.errors import ReasonIdentifies
 
 PLACES = {"cp-fresnes": "CP Fresnes"}
@@ -42,3 +46,29 @@ def test_a_form_sent_again_is_the_same_command():
 def test_a_unit_within_a_sentence_has_its_article():
     assert words.unit_with_article("desk", PLACES) == "la permanence"
     assert words.unit_with_article("team:cp-fresnes", PLACES) == "l’équipe CP Fresnes"
+
+
+def _paths(form: Schema, before: str = "") -> list[str]:
+    found = []
+    for name, field in form.fields.items():
+        found.append(f"{before}{name}")
+        if isinstance(field, fields.Nested):
+            found += _paths(field.schema, f"{before}{name}.")
+    return found
+
+
+@pytest.mark.parametrize(
+    "path", [*_paths(PartnerForm()), *_paths(WebForm()), "body", "text", "attachments.2.text"]
+)
+def test_a_field_that_came_in_doubt_has_a_french_name(path: str):
+    assert "«" not in words.problem(path)
+
+
+def test_what_nobody_foresaw_is_told_as_a_field():
+    assert words.field_name("person.shoe_size") == "la personne concernée"
+    assert words.field_name("shoe_size") == "le champ « shoe_size »"
+
+
+def test_a_date_to_come_and_a_robots_trap_say_what_they_are():
+    assert "est dans le futur" in words.problem("written_on")
+    assert "robot" in words.problem("website")
