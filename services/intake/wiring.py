@@ -56,7 +56,15 @@ class IntakeParts:
 def read_models(fingerprint: Callable[[str], bytes]) -> list[ReadModel]:
     """Intake's read models; ``fingerprint`` makes the keyed digest of a text."""
     projection = RequestsProjection(fingerprint)
-    return [ReadModel(name="requests", source="intake", tables=TABLES, apply=projection)]
+    return [
+        ReadModel(
+            name="requests",
+            source="intake",
+            tables=TABLES,
+            apply=projection,
+            apply_batch=projection.apply_all,
+        )
+    ]
 
 
 def reader(pool: Pool, streams: Streams, keyring: Keyring) -> Reader:

@@ -119,7 +119,7 @@ class Codec:
         data = self._raise_version(stored, known.version)
         private = None
         if known.private is not None and isinstance(stored.private, Mapping):
-            private = self._raise_private(stored, dict(stored.private), known.version)
+            private = self.raised_private(stored.type, stored.schema, dict(stored.private))
         try:
             return _fast(known, data, private)
         except Unexpected:
@@ -134,6 +134,12 @@ class Codec:
                 f"in {', '.join(sorted(map(str, error.messages_dict)))}; add an upcaster"
             ) from None
         return event
+
+    def raised_private(self, type: str, schema: int, private: dict[str, Any]) -> dict[str, Any]:
+        """The private part of an event stored at version ``schema``, raised to the newest."""
+        for version in range(schema, self._known_type(type).version):
+            private = self._private_upcasters.get((type, version), dict)(private)
+        return private
 
     def _known_type(self, name: str) -> _Known:
         try:
@@ -158,13 +164,6 @@ class Codec:
                 )
             data = upcaster(data)
         return data
-
-    def _raise_private(
-        self, stored: Stored, private: dict[str, Any], newest: int
-    ) -> dict[str, Any]:
-        for version in range(stored.schema, newest):
-            private = self._private_upcasters.get((stored.type, version), dict)(private)
-        return private
 
 
 def _fast(known: _Known, data: dict[str, Any], private: dict[str, Any] | None) -> Any:

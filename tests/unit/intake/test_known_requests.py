@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from datetime import date
 from typing import Any
 from uuid import UUID
@@ -11,11 +10,13 @@ import pytest
 
 from services.intake.application.handle import erase_person
 from services.intake.application.known import stage_known
-from services.intake.domain.identity import imported_id_for
+from services.intake.domain.identity import imported_id_for, stream_of
 from services.intake.domain.marks import name_marks, number_mark
 from services.intake.domain.normalise.known import text_key
+from services.intake.domain.normalise.model import Recalled, Traits
 from services.intake.wiring import CODEC, read_models
 from shared.errors import Invalid
+from shared.postgres import Connection
 from shared.projections import Rebuilder
 from tests.unit.intake import items
 from tests.unit.intake.conftest import Intake
@@ -47,6 +48,18 @@ def stage(intake: Intake, *known: dict[str, object]) -> dict[str, UUID]:
     )
 
 
+def recall(intake: Intake, *, received_on: date = date(2026, 3, 9), **traits: Any) -> Recalled:
+    """What intake's main register knows that shares ``traits``."""
+    return intake.known().recall(Traits(received_on=received_on, **traits))
+
+
+def rows_of(intake: Intake) -> list[Any]:
+    with intake.pool.connection() as connection:
+        requests = connection.execute("SELECT * FROM requests ORDER BY request_id").fetchall()
+        marks = connection.execute("SELECT * FROM request_marks ORDER BY 1, 2, 3").fetchall()
+    return [*requests, *marks]
+
+
 @pytest.mark.parametrize(
     ("one", "other"),
     [
@@ -74,12 +87,16 @@ def test_a_number_is_its_digits():
 
 def test_a_known_request_is_found_by_number_name_and_thread(intake: Intake):
     stage(intake, TRAN)
-    known = intake.known()
 
-    [by_number] = known.by_number("9612")
-    [by_name] = known.by_name("TRAN", None)
-    [by_thread] = known.by_message_ids(["<first@asso.example>", "<other@x.example>"])
+    recalled = recall(
+        intake,
+        numbers=("9612",),
+        family="TRAN",
+        message_ids=("<first@asso.example>", "<other@x.example>"),
+    )
 
+    [by_number], [by_name] = recalled.same_number, recalled.same_name
+    [by_thread] = recalled.same_thread
     assert {one.request_id for one in (by_number, by_name, by_thread)} == {TRAN_ID}
     assert (by_number.family, by_number.establishment, by_number.unit) == (
         "Tran",
@@ -90,29 +107,45 @@ def test_a_known_request_is_found_by_number_name_and_thread(intake: Intake):
     assert by_thread.message_ids == {"<first@asso.example>"}
 
 
-def test_those_who_share_a_name_are_read_in_one_query(
-    intake: Intake, monkeypatch: pytest.MonkeyPatch
-):
+def test_whatever_is_asked_takes_two_queries(intake: Intake, monkeypatch: pytest.MonkeyPatch):
     stage(intake, TRAN, TRAN | {"request": "q-211"}, TRAN | {"request": "q-212"})
-    asked: list[list[str]] = []
-    load_many = intake.streams.load_many
+    asked: list[object] = []
+    getconn = intake.pool.getconn
 
-    def counted(streams: Sequence[str], **options: Any) -> dict[str, list[Any]]:
-        asked.append(list(streams))
-        return load_many(streams, **options)
+    def counted() -> Connection:
+        connection = getconn()
+        asked.append(connection)
+        return connection
 
-    monkeypatch.setattr(intake.streams, "load_many", counted)
-    known = intake.known()
+    monkeypatch.setattr(intake.pool, "getconn", counted)
 
-    assert len(known.by_name("Tran", None)) == 3
-    assert len(known.by_number("9612")) == 3
-    assert [len(streams) for streams in asked] == [3]
+    recalled = recall(
+        intake, numbers=("9612",), family="Tran", establishment="cd-melun", text_key=(1, 2)
+    )
+
+    assert (len(recalled.same_name), len(recalled.same_number)) == (3, 3)
+    assert len(asked) == 2
+
+
+def test_of_a_letter_that_many_copy_the_latest_are_recalled(intake: Intake):
+    copies = [
+        items.QUESTION.replace("question-1", f"question-{n}").replace("10:00:00", f"10:0{n}:00")
+        for n in range(8)
+    ]
+    received = [intake.submit("email", one) for one in copies]
+    people = intake.request(received[0].request_id).people
+    assert people
+
+    found = recall(intake, received_on=date(2026, 6, 8), text_key=people.text_key).alike
+
+    assert [one.request_id for one in found] == [one.request_id for one in received[:2:-1]]
 
 
 def test_nothing_is_known_in_another_register(intake: Intake):
     stage(intake, TRAN)
 
-    assert intake.known("rehearsal-1").by_number("9612") == []
+    traits = Traits(received_on=date(2026, 3, 9), numbers=("9612",))
+    assert intake.known("rehearsal-1").recall(traits).same_number == []
 
 
 def test_the_same_words_are_recognised_in_another_hand(intake: Intake):
@@ -121,7 +154,7 @@ def test_the_same_words_are_recognised_in_another_hand(intake: Intake):
     assert people
     copied = items.LETTER.split("]\n", 2)[-1].replace("é", "e").upper()
 
-    found = intake.known().recent_like(date(2026, 3, 9), None, text_key(copied))
+    found = recall(intake, received_on=date(2026, 3, 9), text_key=text_key(copied)).alike
 
     assert [one.request_id for one in found] == [receipt.request_id]
     assert people.text_key
@@ -131,7 +164,7 @@ def test_an_unread_request_of_the_same_place_cannot_be_ruled_out(intake: Intake)
     unread = {"request": "S13", "state": "assigned", "unit": "team:cd-melun"}
     stage(intake, unread | {"received_on": "2026-04-20"})
 
-    found = intake.known().recent_like(date(2026, 4, 23), "cd-melun", ())
+    found = recall(intake, received_on=date(2026, 4, 23), establishment="cd-melun").alike
 
     assert [one.alias for one in found] == ["S13"]
 
@@ -163,8 +196,39 @@ def test_an_erased_person_is_found_no_more(intake: Intake):
         metadata={},
     )
 
-    assert intake.known().by_number("9612") == []
-    assert intake.known().by_name("Tran", None) == []
+    recalled = recall(intake, numbers=("9612",), family="Tran")
+    assert (recalled.same_number, recalled.same_name) == ([], [])
+
+
+def test_of_the_erased_nothing_is_known_so_their_place_cannot_be_ruled_out(intake: Intake):
+    stage(intake, TRAN)
+    person_id = intake.request(TRAN_ID).person_id
+    assert person_id
+    at_the_place = {"received_on": date(2026, 3, 9), "establishment": "cd-bapaume"}
+    assert recall(intake, **at_the_place).alike == []
+
+    erase_person(
+        person_id,
+        by="Anna",
+        reason="x",
+        streams=intake.streams,
+        keyring=intake.keyring,
+        metadata={},
+    )
+
+    assert [one.alias for one in recall(intake, **at_the_place).alike] == ["q-210"]
+
+
+def test_an_event_met_again_changes_no_row(intake: Intake):
+    receipt = intake.submit("letter", items.LETTER)
+    stored = intake.streams.store.load(stream_of(receipt.request_id))
+    [model] = read_models(intake.keyring.fingerprint)
+    before = rows_of(intake)
+
+    with intake.pool.connection() as connection:
+        model.apply_all(connection, [(one, CODEC.decode(one)) for one in stored])
+
+    assert rows_of(intake) == before
 
 
 def test_a_person_told_without_a_request_is_not_matched(intake: Intake):

@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import re
 import zlib
-from collections.abc import Iterable, Sequence
-from datetime import date
+from collections.abc import Iterable
 
 from rapidfuzz import fuzz
 
-from services.intake.domain.normalise.model import KnownRequest
+from services.intake.domain.normalise.model import KnownRequest, Recalled, Traits
 from services.intake.domain.normalise.text import fold_words, latin_letters
 
 KEY_SIZE = 64
@@ -51,37 +50,39 @@ class KnownList:
     def __init__(self, requests: Iterable[KnownRequest] = ()) -> None:
         self._requests = tuple(requests)
 
-    def by_message_ids(self, message_ids: Iterable[str]) -> Sequence[KnownRequest]:
+    def recall(self, traits: Traits) -> Recalled:
         """See ``KnownRequests``."""
-        wanted = frozenset(message_ids)
-        return [r for r in self._requests if r.message_ids & wanted]
+        ids, numbers = frozenset(traits.message_ids), frozenset(traits.numbers)
+        return Recalled(
+            same_thread=[r for r in self._requests if r.message_ids & ids],
+            same_number=[r for r in self._requests if r.detention_number in numbers],
+            same_name=of_that_name(self._requests, traits),
+            alike=alike_of_late(self._requests, traits),
+        )
 
-    def by_number(self, number: str) -> Sequence[KnownRequest]:
-        """See ``KnownRequests``."""
-        return [r for r in self._requests if r.detention_number and r.detention_number == number]
 
-    def by_name(self, family: str, given: str | None) -> Sequence[KnownRequest]:
-        """See ``KnownRequests``."""
-        return [
-            r
-            for r in self._requests
-            if names_alike(r.family, family) and _given_fits(r.given, given)
-        ]
+def of_that_name(requests: Iterable[KnownRequest], traits: Traits) -> list[KnownRequest]:
+    """Those whose names could be the item's, written by another hand."""
+    return [
+        r
+        for r in requests
+        if names_alike(r.family, traits.family) and _given_fits(r.given, traits.given)
+    ]
 
-    def recent_like(
-        self, received_on: date, establishment: str | None, text_key: tuple[int, ...]
-    ) -> Sequence[KnownRequest]:
-        """See ``KnownRequests``."""
-        recent = [
-            r
-            for r in self._requests
-            if r.received_on and 0 <= (received_on - r.received_on).days <= RECENT_DAYS
-        ]
-        return [
-            r
-            for r in recent
-            if text_likeness(r.text_key, text_key) >= ALIKE_TEXT or _unread(r, establishment)
-        ]
+
+def alike_of_late(requests: Iterable[KnownRequest], traits: Traits) -> list[KnownRequest]:
+    """Those of the last three weeks whose text is like the item's, or cannot be told from it."""
+    recent = (
+        r
+        for r in requests
+        if r.received_on and 0 <= (traits.received_on - r.received_on).days <= RECENT_DAYS
+    )
+    return [
+        r
+        for r in recent
+        if text_likeness(r.text_key, traits.text_key) >= ALIKE_TEXT
+        or _unread(r, traits.establishment)
+    ]
 
 
 def _unread(request: KnownRequest, establishment: str | None) -> bool:

@@ -4,12 +4,17 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from uuid import UUID
 
 from services.intake.domain.normalise.known import ALIKE_TEXT, names_alike, text_likeness
-from services.intake.domain.normalise.model import KnownRequest, KnownRequests
+from services.intake.domain.normalise.model import (
+    KnownRequest,
+    KnownRequests,
+    Recalled,
+    Traits,
+)
 from services.intake.domain.normalise.people import Name
 from services.intake.domain.normalise.text import Folded
 from shared.contracts.intake.events import Link
@@ -83,15 +88,26 @@ def likely_links(  # each says something of the likeness
     automatic: bool,
 ) -> Linked:
     """Earlier requests that this item may belong to."""
+    traits = Traits(received_on=received_on, message_ids=tuple(message_ids))
+    if not automatic:
+        both_names = person.family and person.given
+        traits = replace(
+            traits,
+            numbers=numbers,
+            family=person.family if both_names else None,
+            given=person.given if both_names else None,
+            establishment=establishment,
+            text_key=text_key,
+        )
+    recalled = known.recall(traits)
     threads = [
         Link(kind=LinkKind.REPLY_TO, request_id=r.request_id, certain=True)
-        for r in known.by_message_ids(message_ids)
+        for r in recalled.same_thread
     ]
     if automatic:
         return Linked(links=tuple(threads))
     words = reminder_words(own)
-    persons = _same_person(known, person, numbers, establishment)
-    alike = known.recent_like(received_on, establishment, text_key)
+    persons = _same_person(recalled, person, numbers, establishment)
     links = {t.request_id: t for t in threads}
     moved = None
     for request in persons:
@@ -101,7 +117,7 @@ def likely_links(  # each says something of the likeness
             Link(kind=_kind(request, words, text_key), request_id=request.request_id),
         )
     if not words and not threads:
-        for request in alike:
+        for request in recalled.alike:
             if _another_person(request, person, numbers):
                 continue
             links[request.request_id] = Link(
@@ -116,20 +132,18 @@ def likely_links(  # each says something of the likeness
 
 
 def _same_person(
-    known: KnownRequests, person: Name, numbers: tuple[str, ...], establishment: str | None
+    recalled: Recalled, person: Name, numbers: tuple[str, ...], establishment: str | None
 ) -> list[KnownRequest]:
     """By number (the same place, or a name alike), else by both names (R20)."""
     found: dict[UUID, KnownRequest] = {}
-    for number in numbers:
-        for request in known.by_number(number):
-            same_name = names_alike(request.family, person.family)
-            same_place = establishment is not None and request.establishment == establishment
-            if same_name or (same_place and not (request.family and person.family)):
-                found[request.request_id] = request
-    if person.family and person.given:
-        for request in known.by_name(person.family, person.given):
-            if request.given and not _conflict(request, numbers, establishment):
-                found.setdefault(request.request_id, request)
+    for request in recalled.same_number:
+        same_name = names_alike(request.family, person.family)
+        same_place = establishment is not None and request.establishment == establishment
+        if same_name or (same_place and not (request.family and person.family)):
+            found[request.request_id] = request
+    for request in recalled.same_name:
+        if request.given and not _conflict(request, numbers, establishment):
+            found.setdefault(request.request_id, request)
     return list(found.values())
 
 

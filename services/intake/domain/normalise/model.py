@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any, Protocol
@@ -56,25 +56,42 @@ class KnownRequest:
     text_key: tuple[int, ...] = ()
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Traits:
+    """What an item may be recognised by; what is left out is not looked for.
+
+    ``numbers`` are détention numbers (digits only) and are looked for anywhere; ``family`` and
+    ``given`` in any transliteration; ``text_key`` and ``establishment`` among those of late.
+    """
+
+    received_on: date
+    message_ids: tuple[str, ...] = ()
+    numbers: tuple[str, ...] = ()
+    family: str | None = None
+    given: str | None = None
+    establishment: str | None = None
+    text_key: tuple[int, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Recalled:
+    """The requests that share a trait with an item, by trait.
+
+    ``same_thread``: a message with one of the ids belongs to them. ``alike``: received shortly
+    before, with a like text, or at the same place about somebody of whom nothing is known.
+    """
+
+    same_thread: Sequence[KnownRequest] = ()
+    same_number: Sequence[KnownRequest] = ()
+    same_name: Sequence[KnownRequest] = ()
+    alike: Sequence[KnownRequest] = ()
+
+
 class KnownRequests(Protocol):
-    """The earlier requests of the same register, asked by what an item tells."""
+    """The earlier requests of the same register."""
 
-    def by_message_ids(self, message_ids: Iterable[str]) -> Sequence[KnownRequest]:
-        """Requests to which a message with one of these ids belongs."""
-        ...
-
-    def by_number(self, number: str) -> Sequence[KnownRequest]:
-        """Requests about a person with this détention number (digits only), anywhere."""
-        ...
-
-    def by_name(self, family: str, given: str | None) -> Sequence[KnownRequest]:
-        """Requests about a person whose family name is alike (transliterations included)."""
-        ...
-
-    def recent_like(
-        self, received_on: date, establishment: str | None, text_key: tuple[int, ...]
-    ) -> Sequence[KnownRequest]:
-        """Requests received shortly before whose text, or place and unknown person, are alike."""
+    def recall(self, traits: Traits) -> Recalled:
+        """Those that share a trait: asked once an item, for each question costs a way there."""
         ...
 
 
