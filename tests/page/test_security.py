@@ -76,7 +76,7 @@ def test_a_form_without_its_token_changes_nothing(desk: Desk):
     assert "Le formulaire n’a pas été reconnu" in answer.text()
 
 
-def test_when_the_session_ends_one_signs_in_and_comes_back(desk: Desk):
+def test_when_the_session_ends_while_typing_one_signs_in_and_sends_what_was_typed(desk: Desk):
     request_id = desk.system.quiet_letter("Session Finie")
     page = desk.stranger()
     page.goto(desk.link(page, KARINE))
@@ -88,11 +88,56 @@ def test_when_the_session_ends_one_signs_in_and_comes_back(desk: Desk):
     expect(other.get_by_text("Vous êtes déconnecté·e.")).to_be_visible()
 
     form = unfold(page, "Refuser")
-    form.get_by_label("Pourquoi").fill("absente")
+    form.get_by_label("Pourquoi").fill("je pars en congé")
     form.get_by_role("button", name="Refuser").click()
-    expect(page.get_by_label("Votre adresse e-mail")).to_be_visible()
+    expect(page.get_by_role("heading", level=1)).to_have_text("Votre session est finie")
+    expect(page.locator(".fact")).to_contain_text("je pars en congé")
     told = desk.system.ask("routing", "describe_assignment", request_id=request_id)
     assert told["state"] == "proposed"
+
+    other.goto(desk.link(other, KARINE))
+    other.get_by_role("button", name="Entrer").click()
+    expect(other.get_by_role("heading", level=1)).to_have_text("Demandes ouvertes")
+    page.get_by_role("button", name="Envoyer").click()
+    expect(page.get_by_role("heading", level=1)).to_contain_text("Envoyer ce que vous aviez écrit")
+    page.get_by_role("button", name="Envoyer").click()
+    expect(page.get_by_role("status")).to_contain_text("proposée ailleurs")
+
+
+def test_nothing_that_is_asked_for_breaks_the_page(desk: Desk):
+    page = desk.of(CAMILLE)
+    request = f"/demandes/{desk.system.ids['S01']}"
+    original = f"{request}/original/{'0' * 64}"
+    none = "00000000-0000-4000-8000-000000000000"
+    for address, status in (
+        ("/demandes?page=99999999999999999999", 200),  # the first page, after a redirect
+        ("/demandes?page=-1&vue=%00", 200),
+        ("/echeances?page=99999999999999999999&vue=%ff", 200),
+        ("/suivis?page=9&vue=clos", 200),
+        ("/alertes?page=9999", 200),
+        ("/demandes?fait=%00&refus=%3Cscript%3E", 200),
+        (original, 404),
+        (f"{original}/piece/99999999999999999999", 404),
+        (f"{request}/original/%00", 404),
+        (f"/demandes/{none}", 404),
+        (f"/suivis/{none}", 404),
+        (f"/echeances/{none}", 404),
+        ("/echeances/nouvelle?demande=%00", 404),
+        ("/fichiers/..%2f..%2fbase.py", 404),
+        ("/connexion/%ff%00", 410),
+        ("/a/%00%ff", 404),
+    ):
+        assert (address, page.request.get(address).status) == (address, status)
+
+
+def test_a_body_too_long_is_refused_in_french(desk: Desk):
+    page = desk.of(CAMILLE)
+    answer = page.request.post(
+        f"/demandes/{desk.system.ids['S01']}/refuser", form={"reason": "x" * 1_100_000}
+    )
+
+    assert answer.status == 413
+    assert "C’est trop long" in answer.text()
 
 
 def test_a_link_cannot_lead_to_another_site(desk: Desk):

@@ -7,6 +7,7 @@ import re
 from playwright.sync_api import expect
 
 from tests.page.desk import CAMILLE, ETIENNE, GASPARD, Desk
+from tests.support.waiting import wait_until
 
 
 def test_a_page_asks_a_stranger_to_sign_in_and_leads_back(desk: Desk):
@@ -23,6 +24,23 @@ def test_the_mailed_link_opens_the_desk(desk: Desk):
 
     expect(page.get_by_role("heading", level=1)).to_have_text("Demandes ouvertes")
     expect(page.locator(".who")).to_contain_text("Camille Charvolin")
+
+
+def test_the_mailed_link_leads_back_and_carries_no_words_of_a_stranger(desk: Desk):
+    page = desk.stranger()
+    before = len(desk.mails.to(ETIENNE, "Votre lien"))
+    page.goto("/echeances?vue=depassees&page=1 rappelez le 0899 vite")
+    page.get_by_label("Votre adresse e-mail").fill(ETIENNE)
+    page.get_by_role("button", name="Recevoir mon lien").click()
+    text = wait_until(lambda: desk.mails.to(ETIENNE, "Votre lien")[before:], 10)[0]
+    link = next(line for line in text.splitlines() if "/connexion/" in line).strip()
+    assert " " not in link
+    assert "rappelez le" not in text
+
+    page.goto(link)
+    page.get_by_role("button", name="Entrer").click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("Échéances")
+    assert "vue=depassees&page=1" in page.url
 
 
 def test_looking_at_the_link_does_not_use_it_up(desk: Desk):

@@ -52,8 +52,16 @@ def originals(ask: Ask, request_id: str) -> list[Original]:
     return found
 
 
-def content(ask: Ask, request_id: str, sha256: str) -> Iterator[bytes]:
-    """All bytes of a raw item, a MiB at a time; nothing once the person is erased."""
+def content(ask: Ask, request_id: str, sha256: str) -> Iterator[bytes] | None:
+    """All bytes of a raw item, a MiB at a time, none once the person is erased; None: not there."""
+    if sha256 not in {
+        one["sha256"] for one in ask("intake", "list_originals", request_id=request_id)
+    }:
+        return None
+    return _pieces(ask, request_id, sha256)
+
+
+def _pieces(ask: Ask, request_id: str, sha256: str) -> Iterator[bytes]:
     part, count = 0, 1
     while part < count:
         told = ask("intake", "get_original", request_id=request_id, sha256=sha256, part=part)

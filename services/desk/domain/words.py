@@ -250,8 +250,11 @@ _FORM_FIELDS = {
     "trigger_hour": "Heure",
     "before": "Devant",
     "on_hour": "Heure",
+    "email": "Votre adresse e-mail",
     "date": "une règle avec son jour de départ, ou une date donnée, mais pas les deux",
 }
+# The fields into which words are typed, beside those of a correction.
+_TYPED = ("reason", "mots", "waiting_for", "orientation", "to", "place", "note", "before", "email")
 TO_FILL = "Ce champ ne peut pas rester vide."
 NOT_UNDERSTOOD = "Cette valeur n’a pas été comprise."
 _REFUSED_OTHERWISE = (
@@ -324,6 +327,14 @@ def refused_field(code: str, form: Mapping[str, str]) -> str | None:
 def form_field(name: str) -> str:
     """What a field of the small forms is called on the page."""
     return _FORM_FIELDS.get(name, name)
+
+
+def typed_field(name: str) -> str | None:
+    """What a field is called into which a person types words; None for any other."""
+    if name in _TYPED:
+        return form_field(name)
+    corrected = name.startswith(("requester.", "person_concerned."))
+    return french.capital(field_name(name)) if corrected else None
 
 
 def to_mend(names: Iterable[str]) -> str:

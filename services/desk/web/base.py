@@ -31,6 +31,7 @@ _Row = TypeVar("_Row")
 CSRF_FIELD = "jeton"
 HEAR_SECONDS = 2.0
 _LAST_PAGE = 100_000
+_LONGEST_PATH = 300
 # No script at all; style, images and forms from ourselves alone; nobody frames us.
 POLICY = (
     "default-src 'none'; style-src 'self'; img-src 'self'; form-action 'self'; "
@@ -109,15 +110,17 @@ class Page(Http):
         return response
 
     def error_page(self, status: int) -> Response:
-        return html(PLAIN_ERROR.format(status=status), status)
+        return html(PLAIN_ERROR.format(status=status, why=_WHY.get(status, _WHY_NOT)), status)
 
 
 # Where even the templates cannot be trusted to work.
 PLAIN_ERROR = (
     '<!doctype html><html lang="fr"><meta charset="utf-8"><title>Erreur {status}</title>'
     "<h1>Cette page n’a pas pu s’afficher</h1>"
-    '<p>L’erreur est notée. Vous pouvez réessayer, ou <a href="/">revenir à l’accueil</a>.</p>'
+    '<p>{why}, ou <a href="/">revenir à l’accueil</a>.</p>'
 )
+_WHY_NOT = "L’erreur est notée. Vous pouvez réessayer"
+_WHY = {413: "C’est trop long pour être envoyé d’un coup. Revenez en arrière pour raccourcir"}
 
 
 def page(method: str, url: str) -> Callable[[Callable[_Path, Response]], Callable[_Path, Response]]:
@@ -152,11 +155,12 @@ class Desk:
 
     # ---- who
     def signed_in(self, request: Request) -> Viewer:
-        """Who looks; nobody: to the sign-in page, and back here afterwards."""
+        """Who looks; nobody: to the sign-in page, and back here, or the form kept, afterwards."""
         viewer = self.viewer_of(request)
+        if viewer is None and request.method == "POST":
+            raise Stop(self.kept(request))
         if viewer is None:
-            back = request.full_path.rstrip("?") if request.method == "GET" else request.path
-            raise Stop(redirect(f"/connexion?retour={quote(back)}"))
+            raise Stop(redirect(f"/connexion?retour={quote(request.full_path.rstrip('?'))}"))
         return viewer
 
     def sees_people(self, request: Request) -> Viewer:
@@ -271,17 +275,32 @@ class Desk:
         """What was sent by one of our own pages to this visitor; anything else is refused."""
         if not self._from_us(request):
             raise Stop(self.error(request, 403))
-        if self.needs_session(request) and self.site.cookie not in request.cookies:
-            raise Stop(redirect(f"/connexion?retour={quote(request.path)}"))
         secret, fresh = self._secret(request)
         sent = request.form.get(CSRF_FIELD, "")
         if fresh or not hmac.compare_digest(sent.encode(), _token(secret).encode()):
-            raise Stop(self.error(request, 403))
+            raise Stop(self.kept(request))
         return request.form
 
-    def needs_session(self, request: Request) -> bool:
-        """Whether only who is signed in sends this form; not to sign in, nor by an alert's link."""
-        return not request.path.startswith(("/connexion", "/deconnexion", "/a/"))
+    def kept(self, request: Request) -> Response:
+        """What one of our pages sent under a session that is over, to be sent again by a press.
+
+        Only what the browser says is from here: another site must not fill such a form.
+        """
+        told = request.headers.get("Sec-Fetch-Site"), request.headers.get("Origin")
+        if told == (None, None):
+            return self.error(request, 403)
+        return self.render(
+            request,
+            "kept.html",
+            viewer=self.viewer_of(request),
+            status=403,
+            fields=[one for one in request.form.items(multi=True) if one[0] != CSRF_FIELD],
+            typed=[
+                (words.typed_field(name), text)
+                for name, text in request.form.items()
+                if words.typed_field(name) and text.strip()
+            ],
+        )
 
     def _from_us(self, request: Request) -> bool:
         if request.headers.get("Sec-Fetch-Site", "same-origin") not in ("same-origin", "none"):
@@ -334,7 +353,12 @@ def page_number(request: Request) -> int:
 
 def local_path(value: str | None, default: str = "/demandes") -> str:
     """``value`` if it is a path of this site, so that no link leads elsewhere."""
-    if value and value.startswith("/") and not value.startswith(("//", "/\\")):
+    if (
+        value
+        and len(value) <= _LONGEST_PATH
+        and value.startswith("/")
+        and not value.startswith(("//", "/\\"))
+    ):
         return value if value.isprintable() and "\\" not in value else default
     return default
 

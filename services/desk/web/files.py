@@ -21,8 +21,10 @@ class FilePages(RequestPages):
     def original(self, request: Request, request_id: UUID, sha256: str) -> Response:
         """The raw item, unaltered; never opened by the browser."""
         viewer, _row = self.full_request(request, request_id)
-        self.shown(viewer, "original", "request", request_id)
         stream = content(self.site.owners.ask, str(request_id), sha256)
+        if stream is None:
+            return self.error(request, 404, viewer=viewer)
+        self.shown(viewer, "original", "request", request_id)
         name = f"{request_reference(request_id)}.{_extension(request.args.get('ext'))}"
         return _download(stream, name)
 
@@ -30,10 +32,11 @@ class FilePages(RequestPages):
     def file(self, request: Request, request_id: UUID, sha256: str, index: int) -> Response:
         """One file of a message."""
         viewer, _row = self.full_request(request, request_id)
-        self.shown(viewer, "attachment", "request", request_id)
-        found = attachment(b"".join(content(self.site.owners.ask, str(request_id), sha256)), index)
+        stream = content(self.site.owners.ask, str(request_id), sha256)
+        found = attachment(b"".join(stream), index) if stream else None
         if found is None:
             return self.error(request, 404, viewer=viewer)
+        self.shown(viewer, "attachment", "request", request_id)
         data, name = found
         return _download([data], name)
 

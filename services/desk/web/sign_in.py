@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from urllib.parse import quote
 
 import structlog
 from werkzeug.wrappers import Request, Response
@@ -65,6 +66,8 @@ class SignInPages(Desk):
         if opened is None:
             return self.render(request, "enter.html", token=token, good=False, back="/", status=410)
         session, _volunteer = opened
+        if before := request.cookies.get(self.site.cookie):
+            self.site.doors.close(before)
         _log.info("signed_in")
         response = redirect(local_path(form.get("retour"), "/"))
         self.set_cookie(response, self.site.cookie, session, None)
@@ -73,6 +76,8 @@ class SignInPages(Desk):
 
     @page("POST", "/deconnexion")
     def sign_out(self, request: Request) -> Response:
+        if self.viewer_of(request) is None:
+            return redirect("/connexion")
         self.form(request)
         if token := request.cookies.get(self.site.cookie):
             self.site.doors.close(token)
@@ -86,6 +91,8 @@ class SignInPages(Desk):
             if made is None:
                 return
             token, address = made
-            self.site.mailer.send_link(address, f"{self.site.url}/connexion/{token}?retour={back}")
+            self.site.mailer.send_link(
+                address, f"{self.site.url}/connexion/{token}?retour={quote(back)}"
+            )
         except PermanenceError as error:
             _log.warning("sign_in_link_not_sent", code=error.code)
