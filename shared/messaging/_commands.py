@@ -9,6 +9,7 @@ import structlog
 from nameko.rpc import Rpc
 
 from shared.errors import PermanenceError
+from shared.messaging._replies import Replies
 from shared.messaging._sealed import CallKeyDiffers, seals_of_environment
 from shared.messaging._wire_errors import WireError, to_wire_error
 
@@ -21,6 +22,8 @@ class Command(Rpc):  # type: ignore[misc]  # nameko is untyped
     Nothing else of an error leaves: no class path, no traceback, no text of a library. Calls come
     and answers go sealed.
     """
+
+    replies = Replies()
 
     def __init__(self, **options: Any) -> None:
         # nameko logs what is not expected with its text; ours is written below, without.
@@ -54,7 +57,8 @@ class Command(Rpc):  # type: ignore[misc]  # nameko is untyped
                 message, error={"exc_type": WireError.__name__, "value": str(told)}
             )
             result, exc_info = None, (WireError, told, None)
-        super().handle_result(message, worker_ctx, answer, None)
+        self.replies.send(message, answer)
+        self.rpc_consumer.queue_consumer.ack_message(message)
         return result, exc_info
 
     def _sealed(self, message: Any, *, result: Any = None, error: Any = None) -> dict[str, str]:

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import json
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
-from kombu import Connection, Queue
+from kombu import Connection, Exchange, Queue
 
+from services.host.rabbitmq_node import RabbitMQNode
 from shared.errors import Conflict, Invalid, PermanenceError, Refused, Unavailable
-from shared.messaging import CallKeyDiffers, NoAnswer, Seals, call
+from shared.messaging import CallKeyDiffers, NoAnswer, Seals, _replies, call
 from shared.privacy import MasterKey
 from shared.settings import BadSetting
 from tests.messaging.conftest import System
@@ -73,6 +75,33 @@ def test_a_program_outside_nameko_gets_the_same_errors(
 def test_a_broker_that_is_not_there_is_told_as_such() -> None:
     with pytest.raises(NoAnswer, match="is the broker up"):
         call("amqp://guest:guest@127.0.0.1:1//", "intake", "log_heads", {}, 2, seals=SEALS)
+
+
+def test_an_answer_is_sent_again_if_the_broker_had_just_closed_the_connection(
+    rabbitmq: RabbitMQNode, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(_replies, "_IDLE_SECONDS", 600)  # the program that closes may take long
+    exchange = Exchange("nameko-rpc", type="topic", durable=True)
+    asked = SimpleNamespace(properties={"reply_to": "somebody", "correlation_id": "7"})
+    replies = _replies.Replies()
+    replies.container = SimpleNamespace(config={"AMQP_URI": rabbitmq.amqp_uri})
+    replies.setup()
+    with Connection(rabbitmq.amqp_uri) as connection:
+        Queue("answers", exchange, routing_key="somebody")(connection).declare()
+    try:
+        replies.send(asked, {"sealed": "first"})
+        rabbitmq.control("close_all_connections", "test")
+
+        replies.send(asked, {"sealed": "second"})
+    finally:
+        replies.stop()
+        heard = []
+        with Connection(rabbitmq.amqp_uri) as connection:
+            answers = Queue("answers", exchange)(connection)
+            while (one := answers.get(no_ack=True)) is not None:
+                heard.append(one.payload["result"]["sealed"])
+            answers.delete()
+    assert heard == ["first", "second"]
 
 
 _WORDS = "Jeanne Témoin, 12345"
