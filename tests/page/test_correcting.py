@@ -83,6 +83,26 @@ def test_a_wrong_entry_is_named_in_french_and_nothing_typed_is_lost(desk: Desk):
     expect(form.get_by_text("Cette date est dans le futur.")).to_be_visible()
 
 
+def test_a_duplicate_is_confirmed_or_not_and_only_the_one_that_was_found(desk: Desk):
+    first, other = desk.system.quiet_letter("Deux Foix"), desk.system.quiet_letter("Autre Gens")
+    second = desk.system.quiet_letter("Deux Foix")
+    page = desk.of(CAMILLE)
+    page.goto(f"/demandes/{second}")
+    links = panel(page, "Liens avec d’autres demandes")
+    expect(links.get_by_role("link", name="FOIX Deux")).to_have_attribute(
+        "href", f"/demandes/{first}"
+    )
+    token = page.locator('input[name="jeton"]').first.input_value()
+    for action, named in (("doublon", "duplicate_of"), ("lien", "linked_to")):
+        sent = {"jeton": token, "kind": "same_person", named: other}
+        assert page.request.post(f"/demandes/{second}/{action}", form=sent).status == 404
+
+    links.get_by_role("button", name="Oui, c’est un doublon").click()
+    expect(page.get_by_role("status")).to_contain_text("une seule réponse partira")
+    page.get_by_role("button", name="Ce n’est pas un doublon").click()
+    expect(page.get_by_role("status")).to_contain_text("ce n’était pas un doublon")
+
+
 def test_a_letter_nobody_could_place_is_completed_and_goes_its_way(desk: Desk):
     page = desk.of(CAMILLE)
     request_id = desk.system.ask("intake", "submit", channel="letter", raw="illisible ?")

@@ -79,6 +79,13 @@ def test_a_request_says_by_which_rule_it_came_here_and_what_was_looked_at(desk: 
     expect(looked).to_contain_text("personne détenue")
 
 
+def test_whoever_answers_a_relative_reads_what_not_to_tell_them(desk: Desk):
+    page = desk.of(CAMILLE)
+    page.goto(f"/demandes/{desk.system.ids['S17']}")
+
+    expect(panel(page, "À faire")).to_contain_text("Ne confirmez ni qu’elle est connue")
+
+
 def test_what_could_not_be_read_is_shown_whole_with_what_is_missing(desk: Desk):
     page = desk.of(CAMILLE)
     page.goto("/demandes?vue=a-lire")

@@ -12,6 +12,7 @@ from typing import Any
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoescape
 from jinja2.ext import Extension
 
+from services.desk.application.original import file_name
 from services.desk.domain import french, words
 from services.desk.domain.rows import PAGE_ROWS
 from shared import reference
@@ -46,6 +47,7 @@ class Templates:
             "local": french.local,
             "local_day": french.local_day,
             "size": french.size,
+            "file_name": file_name,
             "capital": french.capital,
             "request_ref": reference.request_reference,
             "case_ref": reference.case_reference,

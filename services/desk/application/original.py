@@ -97,6 +97,11 @@ def attachment(raw: bytes, index: int) -> tuple[bytes, str] | None:
     return bytes(part), part.get_filename() or f"piece-{index + 1}.eml"
 
 
+def file_name(given: str | None) -> str:
+    """A name under which a file may be shown and saved, its ending where it ends; maybe empty."""
+    return "".join(char if char.isalnum() or char in "-_. " else "_" for char in given or "")[-120:]
+
+
 def decoded(raw: bytes) -> str:
     """The bytes as text: UTF-8, else Windows' Latin, in which every byte means something."""
     try:

@@ -253,6 +253,30 @@ _FORM_FIELDS = {
     "email": "Votre adresse e-mail",
     "date": "une règle avec son jour de départ, ou une date donnée, mais pas les deux",
 }
+_TECHNICAL = (
+    "Une réponse technique à la situation telle qu’elle est exposée. Sans l’accord de la personne, "
+    "rien de ce qu’elle a confié."
+)
+_NOTHING = "Ne répondez rien ici : confiez la demande à la coordination, qui s’en charge."
+# What is not told to whom (R24 to R29, R35), beside the buttons with which one answers.
+_CAUTIONS = {
+    "relative": "Sans accord enregistré de la personne : des informations générales seulement. Ne "
+    "confirmez ni qu’elle est connue, ni où elle est.",
+    "lawyer": "Le dossier de la personne seulement avec une preuve de mandat ou son accord ; sinon "
+    "un appui général.",
+    "cpip": _TECHNICAL,
+    "prison_staff": _TECHNICAL,
+    "prison_health_staff": _TECHNICAL,
+    "social_worker": _TECHNICAL,
+    "prison_justice_volunteer": _TECHNICAL,
+    "other_association": _TECHNICAL,
+    "chaplain": _TECHNICAL,
+    "fellow_detainee": "Rien de confidentiel par la personne qui écrit pour une autre.",
+    "administration": _NOTHING,
+    "press_or_research": _NOTHING,
+}
+_CONSENTED = "Un accord de la personne est enregistré : ne dites que ce qu’il couvre."
+_BY_CONSENT = frozenset({"relative", "lawyer"})
 # The fields into which words are typed, beside those of a correction.
 _TYPED = ("reason", "mots", "waiting_for", "orientation", "to", "place", "note", "before", "email")
 TO_FILL = "Ce champ ne peut pas rester vide."
@@ -327,6 +351,13 @@ def refused_field(code: str, form: Mapping[str, str]) -> str | None:
 def form_field(name: str) -> str:
     """What a field of the small forms is called on the page."""
     return _FORM_FIELDS.get(name, name)
+
+
+def caution(requester_kind: str | None, consent: str | None) -> str | None:
+    """What is not to be told to whoever writes, if there is such."""
+    kind = requester_kind or ""
+    said = _CONSENTED if consent == "recorded" and kind in _BY_CONSENT else _CAUTIONS.get(kind)
+    return french.unbroken(said) if said else None
 
 
 def typed_field(name: str) -> str | None:

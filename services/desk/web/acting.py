@@ -12,7 +12,9 @@ from werkzeug.wrappers import Request, Response
 
 from services.desk.application import correction
 from services.desk.domain import words
-from services.desk.web.base import NotFilled, command_of, page, redirect, tried
+from services.desk.domain.rows import RequestRow
+from services.desk.domain.viewer import Viewer
+from services.desk.web.base import NotFilled, Stop, command_of, page, redirect, tried
 from services.desk.web.requests import RequestPages
 from shared.contracts.vocabulary import RequestState
 from shared.errors import Invalid, PermanenceError
@@ -21,6 +23,7 @@ Form = MultiDict[str, str]
 Make = Callable[[Form, str], Mapping[str, Any]]
 
 _LEAVES = frozenset({"refuser", "reattribuer"})
+_LINKS = {"doublon": "duplicate_of", "lien": "linked_to"}
 _INTAKE, _ROUTING = "intake", "routing"
 
 
@@ -110,6 +113,8 @@ class RequestActions(RequestPages):
             return self.error(request, 404, viewer=viewer)
         service, method, make = ACTIONS[action]
         back = f"/demandes/{request_id}"
+        if action in _LINKS:
+            self._only_offered(request, viewer, row, action, form)
 
         def again(error: NotFilled | PermanenceError) -> Response:
             typed = tried(action, form, error)
@@ -126,6 +131,18 @@ class RequestActions(RequestPages):
         if action in _LEAVES and not viewer.sees_all:
             back = "/demandes"  # the request may have left what this person sees
         return self.act(back, action, service, method, again=again, **sent)
+
+    def _only_offered(
+        self, request: Request, viewer: Viewer, row: RequestRow, action: str, form: Form
+    ) -> None:
+        """Refuse a link that the page does not offer."""
+        told = self.told(row.request_id)
+        if told is None:
+            raise Stop(redirect(f"/demandes/{row.request_id}", refus="rpc.no_answer"))
+        offered = {(one["kind"], str(one["request_id"])) for one in self.links(viewer, row, told)}
+        kind = form.get("kind") if action == "lien" else "duplicate_of"
+        if (kind, form.get(_LINKS[action])) not in offered:
+            raise Stop(self.error(request, 404, viewer=viewer))
 
     def _danger(self, request_id: UUID, by: str, form: Form) -> Response:
         back = f"/demandes/{request_id}"

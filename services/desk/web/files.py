@@ -6,7 +6,7 @@ from uuid import UUID
 
 from werkzeug.wrappers import Request, Response
 
-from services.desk.application.original import attachment, content
+from services.desk.application.original import attachment, content, file_name
 from services.desk.web.base import page
 from services.desk.web.requests import RequestPages
 from shared.reference import request_reference
@@ -54,9 +54,8 @@ class FilePages(RequestPages):
 
 
 def _download(stream: object, name: str) -> Response:
-    kept = "".join(char if char.isalnum() or char in "-_. " else "_" for char in name)[:120]
     response = Response(stream, mimetype="application/octet-stream")  # type: ignore[arg-type]  # bytes
-    response.headers.set("Content-Disposition", "attachment", filename=kept)
+    response.headers.set("Content-Disposition", "attachment", filename=file_name(name))
     response.headers["Content-Security-Policy"] = "sandbox; default-src 'none'"
     return response
 

@@ -151,7 +151,7 @@ class RequestPages(AlertPages):
             state=state,
             assigned=self.assigned(row) if full else None,
             originals=self._originals(row.request_id) if full and told else None,
-            links=self._links(viewer, row, told),
+            links=self.links(viewer, row, told),
             deadlines=self.site.follow_up.deadlines_about(viewer, row.request_id),
             cases=self.site.follow_up.cases_of(viewer, row.request_id, now=self.site.clock.now()),
             alerts=alerts,
@@ -199,7 +199,7 @@ class RequestPages(AlertPages):
         except PermanenceError:
             return None
 
-    def _links(
+    def links(
         self, viewer: Viewer, row: RequestRow, told: Understanding | None
     ) -> list[dict[str, Any]]:
         """Links to earlier requests: suggested or confirmed, with what may be seen of them."""

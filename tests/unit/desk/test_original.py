@@ -7,7 +7,7 @@ from email.message import EmailMessage
 from hypothesis import given
 from hypothesis import strategies as st
 
-from services.desk.application.original import attachment, readable
+from services.desk.application.original import attachment, file_name, readable
 
 
 def mail(**parts: str) -> EmailMessage:
@@ -66,6 +66,13 @@ def test_a_file_of_a_mail_is_found_by_its_place():
 
     assert attachment(message.as_bytes(), 0) == (b"%PDF", "scan.pdf")
     assert attachment(message.as_bytes(), 1) is None
+
+
+def test_a_file_is_shown_and_saved_under_a_name_that_hides_nothing():
+    assert file_name("facture\u202efdp.html") == "facture_fdp.html"
+    assert file_name('../"><img src=x>.html').endswith("__img src_x_.html")
+    assert file_name("été " + "x" * 200 + ".exe").endswith(".exe")
+    assert file_name(None) == ""
 
 
 @given(st.binary(max_size=400), st.sampled_from(["message/rfc822", "application/json", "x/y"]))
