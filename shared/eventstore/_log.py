@@ -64,6 +64,19 @@ ORDER BY "position"
 LIMIT %(limit)s
 """
 
+_READ_ALL = """
+SELECT e.partition, e."position", e.stream, e.version, e.type, e.schema, e.data, e.private,
+       e.subject, e.metadata, e.occurred_at, e.recorded_at, e.digest
+FROM unnest(%(partitions)s::smallint[], %(positions)s::bigint[]) AS asked (partition, "position")
+CROSS JOIN LATERAL (
+    SELECT * FROM events f
+    WHERE f.partition = asked.partition AND f."position" > asked."position"
+    ORDER BY f."position"
+    LIMIT %(limit)s
+) AS e
+ORDER BY e.partition, e."position"
+"""
+
 _READ_BACK = """
 SELECT partition, "position", stream, version, type, schema, data, private, subject, metadata,
        occurred_at, recorded_at, digest
@@ -275,6 +288,23 @@ class Log:
             "limit": limit,
         }
         return self._recorded(_READ, parameters, connection, decrypt=decrypt)
+
+    def read_all(
+        self,
+        after: Mapping[int, Position],
+        *,
+        limit: int,
+        connection: Connection | None = None,
+        decrypt: bool = True,
+    ) -> list[Recorded]:
+        """The next ``limit`` events of each of these partitions beyond its position, in one
+        query: partition by partition, none skipped (see ``read``)."""
+        parameters = {
+            "partitions": list(after),
+            "positions": list(after.values()),
+            "limit": limit,
+        }
+        return self._recorded(_READ_ALL, parameters, connection, decrypt=decrypt)
 
     def read_back(
         self,

@@ -39,8 +39,10 @@ PAGE_EVENTS = 250  # of one partition
 BATCH_EVENTS = 500  # confirmed together
 LEAD_SECONDS = 1.0
 # Between rounds that find little: what is committed meanwhile goes together, here and in every
-# consumer, each of which pays a transaction a batch.
-COALESCE_SECONDS = 0.01
+# consumer, each of which pays a transaction a batch. Three times as long as the round took, within
+# bounds: where all are busy, rounds take longer, and fewer, larger batches are what is needed.
+COALESCE_SECONDS = (0.01, 0.04)
+COALESCE_ROUNDS = 3
 ALARM_AFTER_FAILURES = 5
 # A larger event is not published: consumers see that it is missing and ask for it.
 LARGEST_BODY_BYTES = 1_000_000
@@ -136,6 +138,7 @@ class Relay:
     def _serve(self, leadership: Leadership, incarnation: UUID, backoff: Backoff) -> None:
         while not self._stopped.is_set():
             self._keep(leadership)
+            began = monotonic()
             try:
                 published = self._publish_new(leadership, incarnation)
                 self._announce(incarnation)
@@ -146,10 +149,11 @@ class Relay:
                 continue
             self._went_well()
             backoff.reset()
+            took = monotonic() - began
             if not published:
                 self._wake.wait(self._options.tempo.look_seconds)
             if published < PAGE_EVENTS:
-                self._stopped.wait(COALESCE_SECONDS)
+                self._stopped.wait(pause_after(took))
             self._wake.clear()
 
     def _keep(self, leadership: Leadership) -> None:
@@ -159,17 +163,9 @@ class Relay:
 
     def _publish_new(self, leadership: Leadership, incarnation: UUID) -> int:
         """Publish one page a partition; how many events that were."""
-        heads = self._store.heads()
-        behind = [
-            partition
-            for partition, place in self._places.items()
-            if partition in heads and heads[partition].position > place.position
-        ]
-        if not behind:
+        envelopes = list(self._read(incarnation))
+        if not envelopes:
             return 0
-        envelopes = [
-            envelope for partition in behind for envelope in self._read(partition, incarnation)
-        ]
         bodies = [(envelope, encode(envelope)) for envelope in envelopes]
         fitting = [
             Outgoing(envelope.type, body)
@@ -189,14 +185,13 @@ class Relay:
         failpoint("relay.after_checkpoint")
         return len(envelopes)
 
-    def _read(self, partition: int, incarnation: UUID) -> Iterable[Envelope]:
-        place = self._places[partition]
-        recorded = self._store.read(
-            partition, after=place.position, limit=PAGE_EVENTS, decrypt=False
-        )
-        for event in recorded:
-            envelope = seal(self._options.service, incarnation, event, previous=place)
-            place = envelope.place
+    def _read(self, incarnation: UUID) -> Iterable[Envelope]:
+        reached = dict(self._places)
+        after = {partition: place.position for partition, place in reached.items()}
+        for event in self._store.read_all(after, limit=PAGE_EVENTS, decrypt=False):
+            previous = reached[event.partition]
+            envelope = seal(self._options.service, incarnation, event, previous=previous)
+            reached[event.partition] = envelope.place
             yield envelope
 
     def _announce(self, incarnation: UUID) -> None:
@@ -230,6 +225,12 @@ class Relay:
             except psycopg.Error as error:
                 _log.warning("listener_lost", sqlstate=error.sqlstate)
                 self._stopped.wait(backoff.next_seconds())
+
+
+def pause_after(round_seconds: float) -> float:
+    """How long to let events gather after a round that took so long."""
+    shortest, longest = COALESCE_SECONDS
+    return min(max(shortest, COALESCE_ROUNDS * round_seconds), longest)
 
 
 def _chunks(batch: Sequence[Outgoing], size: int) -> Iterable[Sequence[Outgoing]]:

@@ -88,6 +88,23 @@ def test_a_partition_is_read_backward(told: EventStore) -> None:
     assert told.read_back(3, before=Position(1), limit=3) == []
 
 
+def test_several_partitions_are_read_at_once_each_from_its_own_place(store: EventStore) -> None:
+    names = [
+        next(n for n in map("case-{}".format, range(100)) if partition_of(n) == p)
+        for p in (1, 4, 6)
+    ]
+    for _ in range(3):
+        for name in names:
+            store.append([write(name, event("Noted"))])
+    [first, second, third] = [positions(store.load(name)) for name in names]
+
+    found = store.read_all({6: Position(0), 1: Position(first[0])}, limit=2)
+
+    assert positions(found) == [*first[1:], *third[:2]]
+    assert second
+    assert store.read_all({p: Position(9) for p in range(PARTITIONS)}, limit=9) == []
+
+
 def test_a_category_is_read_per_partition(told: EventStore) -> None:
     [elsewhere, *_] = [n for n in map("case-{}".format, range(100)) if partition_of(n) == 4]
     told.append([write(elsewhere)])
