@@ -23,7 +23,12 @@ Pool = ConnectionPool[Connection]
 OUTLASTED = "25P04"
 _PASSING = frozenset({"25006", "25P03", OUTLASTED})
 _BOUNDS_TRANSACTIONS = 170_000
-_LAST_AT_MOST = "SELECT set_config('transaction_timeout', %(milliseconds)s, true)"
+# A time-out that runs already is only changed by way of none.
+_LAST_AT_MOST = """
+    SELECT set_config('transaction_timeout', '0', true),
+           set_config('transaction_timeout', %(milliseconds)s, true)
+"""
+_ALL_LAST_AT_MOST = "SELECT set_config('transaction_timeout', %(milliseconds)s, false)"
 
 
 class DatabaseUnavailable(Unavailable):
@@ -80,11 +85,14 @@ def open_pool(
     wait_seconds: float = 10.0,
     lock_seconds: float = 10.0,
     idle_in_transaction_seconds: float = 30.0,
+    transaction_seconds: float | None = None,
 ) -> Pool:
     """An open pool of autocommit connections that resolve names in ``schema``; to be closed.
 
     ``wait_seconds`` bounds the wait for a free connection, ``lock_seconds`` that for any lock,
-    ``idle_in_transaction_seconds`` how long a writer that forgot its transaction holds its locks.
+    ``idle_in_transaction_seconds`` how long a writer that forgot its transaction holds its locks,
+    ``transaction_seconds`` (None: nothing) how long whoever is frozen in one, in a pipeline too;
+    see ``last_at_most``.
     Connections are opened as needed, so a database that is down shows at the first use, as
     ``DatabaseUnavailable``.
     """
@@ -95,6 +103,11 @@ def open_pool(
         "idle_in_transaction_session_timeout": f"{round(idle_in_transaction_seconds * 1000)}",
         "default_transaction_isolation": r"read\ committed",
     }
+
+    def bound(connection: Connection) -> None:
+        if transaction_seconds is not None and _bounds_transactions(connection):
+            connection.execute(_ALL_LAST_AT_MOST, _milliseconds(transaction_seconds))
+
     pool: Pool = ConnectionPool(
         dsn,
         kwargs={
@@ -110,6 +123,7 @@ def open_pool(
         min_size=0,
         max_size=max_size,
         timeout=wait_seconds,
+        configure=bound,
         check=check_if_suspect,
         reconnect_timeout=5.0,
         open=False,
@@ -150,14 +164,23 @@ def transaction(pool: Pool) -> Iterator[Connection]:
         yield connection
 
 
-def last_at_most(connection: Connection, seconds: float) -> None:
-    """Have the server end the transaction in hand, with its session, if it lasts longer.
+def last_at_most(connection: Connection, seconds: float | None) -> None:
+    """Have the server end the transaction in hand, with its session, if it lasts longer; None for
+    one that may last as long as it must, whatever its pool says.
 
     It holds for a client that is frozen in the middle of a pipeline too, where the time-out for
     idle transactions is not armed. PostgreSQL before 17 cannot; the transaction is unbounded then.
     """
-    if connection.info.server_version >= _BOUNDS_TRANSACTIONS:
-        connection.execute(_LAST_AT_MOST, {"milliseconds": str(round(seconds * 1000))})
+    if _bounds_transactions(connection):
+        connection.execute(_LAST_AT_MOST, _milliseconds(seconds or 0))
+
+
+def _bounds_transactions(connection: Connection) -> bool:
+    return connection.info.server_version >= _BOUNDS_TRANSACTIONS
+
+
+def _milliseconds(seconds: float) -> dict[str, str]:
+    return {"milliseconds": str(round(seconds * 1000))}
 
 
 def check_if_suspect(connection: Connection) -> None:

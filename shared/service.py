@@ -30,6 +30,10 @@ from shared.projections import ReadModel
 from shared.settings import Environment, Settings, master_key
 from shared.tracing import TRACEPARENT, Span, SpanKind
 
+# Longer than anything that a service does in one transaction, but for what says otherwise: whoever
+# is frozen in the middle holds others up for so long.
+TRANSACTION_SECONDS = 120.0
+
 # The migrations that each service's own come after.
 FOUNDATIONS = (EVENT_STORE, messaging.MIGRATIONS, projections.MIGRATIONS)
 
@@ -76,7 +80,7 @@ def open_service(
         migrate(settings.keyring_owner_dsn, KEYRING, [KEYRING_MIGRATIONS])
     keyring_pool = open_pool(settings.keyring_dsn, schema=KEYRING)
     keyring = Keyring.open(keyring_pool, settings.master_key)
-    pool = open_pool(settings.dsn, schema=settings.service)
+    pool = open_pool(settings.dsn, schema=settings.service, transaction_seconds=TRANSACTION_SECONDS)
     store = EventStore(pool, schema=settings.service, keyring=keyring)
     used_clock = clock or settings.clock
     return ServiceParts(

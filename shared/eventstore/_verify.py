@@ -11,7 +11,7 @@ from typing import Any
 from psycopg import sql
 
 from shared.eventstore._types import Position, Version, partition_of
-from shared.postgres import Connection
+from shared.postgres import Connection, last_at_most
 
 # What is hashed is made of the stored texts, not of what they parse to, and not by the functions
 # of the database, which could have been changed with the rows. COPY lets the server write the
@@ -124,6 +124,7 @@ def verify(
     ``watch`` is told now and then how many events were read, and how many there are.
     """
     connection.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY")
+    last_at_most(connection, None)
     connection.execute("SET LOCAL enable_sort = off")
     connection.execute("SET LOCAL enable_hashjoin = off")
     walk = _Walk(watch, _one(connection, _COUNT) if watch else 0)

@@ -26,7 +26,7 @@ from shared.messaging._envelope import Envelope
 from shared.messaging._failpoints import failpoint
 from shared.messaging._source import Source
 from shared.messaging._tables import Checkpoint, SubscriptionTables
-from shared.postgres import Connection, connected
+from shared.postgres import Connection, connected, last_at_most
 
 _log = structlog.get_logger("messaging.redelivery")
 
@@ -159,6 +159,7 @@ class Redelivering:
         done: list[_Done] = []
         changed: dict[str, int] = {}
         with self._streams.store.transaction() as connection:
+            last_at_most(connection, None)
             reached = ""
             while names := self._names(asked, reached):
                 done.append(self._deliver(connection, names))

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 import psycopg
 import pytest
 
-from shared.eventstore import ERASED, EventStore, FaultKind
+from shared.eventstore import ERASED, EventStore, FaultKind, _verify
 from tests.eventstore.events import PERSON, event, write
 from tests.support.postgres import Database
 
@@ -144,10 +144,34 @@ def test_f11_tampering_is_found_and_named(
     assert {stream for stream, _, _ in found} == {expected[0]}
 
 
+def test_f11_without_recorded_heads_a_missing_end_goes_unseen(
+    superuser: psycopg.Connection, filled: EventStore, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Proves that the test above can fail."""
+    superuser.execute(TAMPERINGS["the last row deleted"][0])
+    assert not filled.verify().sound
+
+    monkeypatch.setattr(_verify, "_cut", lambda _connection: [])
+
+    assert filled.verify().sound
+
+
 def test_an_untouched_log_is_sound(filled: EventStore) -> None:
     report = filled.verify()
 
     assert (report.sound, report.streams, report.events) == (True, 3, 12)
+
+
+def test_it_may_take_longer_than_other_transactions(
+    lasting_database: Database, filled: EventStore, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def slowly(connection: psycopg.Connection) -> list[object]:
+        connection.execute("SELECT pg_sleep(0.5)")
+        return []
+
+    monkeypatch.setattr(_verify, "_cut", slowly)
+
+    assert lasting_database.store("intake", transaction_seconds=0.3).verify().sound
 
 
 def test_an_empty_log_is_sound(store: EventStore) -> None:
