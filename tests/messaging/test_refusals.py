@@ -11,7 +11,7 @@ from kombu import Connection
 
 from shared.messaging import NotPublished
 from shared.messaging._broker import BatchPublisher, Outgoing
-from shared.messaging._topology import events_exchange
+from shared.messaging._topology import events_exchange, subscription_queue
 from tests.messaging.conftest import System
 from tests.support.rabbitmq import node
 
@@ -34,6 +34,16 @@ def publish() -> None:
         publisher.publish(BATCH)
 
 
+def is_refused(source: str) -> bool:
+    """Whether the broker takes nothing more: it learns only by and by that a queue is full."""
+    with closing(BatchPublisher(node().amqp_uri, events_exchange(source))) as publisher:
+        try:
+            publisher.publish([Outgoing("0", b"{}")])
+        except NotPublished as error:
+            return "refused" in error.reason
+    return False
+
+
 def alarms(system: System, event: str) -> list[str]:
     return [
         entry.get("reason", "")
@@ -44,11 +54,12 @@ def alarms(system: System, event: str) -> list[str]:
 
 
 def test_f16_a_nack_leaves_the_checkpoint_before_the_batch(brokered: System) -> None:
-    reader = brokered.start("routing")
-    reader.kill()
+    with Connection(brokered.amqp_uri) as connection:
+        subscription_queue("routing", "intake")(connection.channel()).declare()
     pattern = ["limit", "^routing.from.intake$", '{"max-length": 1, "overflow": "reject-publish"}']
     node().control("set_policy", *pattern)
     try:
+        brokered.wait(lambda: is_refused("intake"))
         brokered.tell(range(40), streams=1)
         brokered.start("intake")
         brokered.wait(lambda: alarms(brokered, "publishing_failed"))
@@ -89,7 +100,7 @@ def test_f17_without_notice_of_returns_what_nobody_took_passes_for_published(
     publish()
 
 
-def test_f17_without_any_queue_the_events_wait_in_the_log(system: System) -> None:
+def test_f17_events_that_no_queue_takes_wait_in_the_log(system: System) -> None:
     system.start("intake")
     system.tell(range(10))
     system.wait(lambda: alarms(system, "publishing_failed"))
