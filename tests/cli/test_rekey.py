@@ -11,7 +11,7 @@ from uuid import UUID, uuid4
 import psycopg
 import pytest
 
-from shared.privacy import Keyring, MasterKey, MasterKeyHalf, MasterKeyWrong
+from shared.privacy import Keyring, MasterKey, MasterKeyHalf, MasterKeyWrong, _keyring
 from shared.privacy import rewrap as rewrapped
 from tests.cli.conftest import Run
 from tests.support.postgres import MASTER_KEY, ROOT, Database
@@ -88,6 +88,20 @@ def test_f54_a_start_in_the_middle_of_a_rotation_with_one_key_is_refused(
         desk.keyring(master)
 
 
+def test_f54_without_the_look_at_all_keys_half_of_the_persons_are_lost_on_the_way(
+    desk: Database, sealed: dict[UUID, bytes], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Proves that the test above can fail."""
+    half_done(desk)
+    unasked = "SELECT 0, 0 FROM (SELECT %(index)s::text, %(ids)s::text[]) AS asked"
+    monkeypatch.setattr(_keyring, "_OTHERS", unasked)
+
+    started = desk.keyring()
+
+    with pytest.raises(MasterKeyWrong):
+        opens_all(started, sealed)
+
+
 def test_f54_an_interrupted_rotation_goes_on_where_it_stopped(
     desk: Database, sealed: dict[UUID, bytes], permanence: Run, new_key: None
 ) -> None:
@@ -117,7 +131,7 @@ def test_f54_a_rotation_killed_between_two_steps_loses_no_key(
     assert opens_all(desk.keyring(NEW), sealed)
 
 
-def test_f54_without_the_old_key_nothing_is_rotated(
+def test_f54_nothing_is_rotated_without_the_old_key(
     desk: Database, sealed: dict[UUID, bytes], permanence: Run, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("PERMANENCE_MASTER_KEY", NEW.to_base64())

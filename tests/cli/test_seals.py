@@ -111,6 +111,17 @@ def test_f11_what_was_sealed_cannot_be_rewritten_unseen(
         check(permanence, seals, "--against", str(digests))
 
 
+def test_f11_without_a_seal_what_was_rewritten_and_mended_verifies(
+    desk: Database, store: EventStore
+) -> None:
+    """Proves that the test above can fail."""
+    admin = superuser(desk)
+    admin.execute(TAMPERINGS["one byte changed"])
+    admin.execute(MEND)
+
+    assert store.verify().sound
+
+
 def test_a_log_that_does_not_verify_is_not_sealed(
     desk: Database, store: EventStore, permanence: Run
 ) -> None:

@@ -172,7 +172,7 @@ def test_f03_positions_are_drawn_one_by_one(database: Database) -> None:
     assert {row[0] for row in cache} == {1}
 
 
-def test_f03_positions_drawn_in_blocks_would_come_out_of_order(database: Database) -> None:
+def test_f03_without_drawing_one_by_one_positions_come_out_of_order(database: Database) -> None:
     """Proves that it matters: the later append gets the lower position."""
     database.admin().execute("ALTER SEQUENCE events_position_seq CACHE 10")
     one, other = (database.store("intake", max_size=1) for _ in range(2))

@@ -62,8 +62,20 @@ def test_f56_waiting_for_a_connection_is_bounded(database: Database) -> None:
             store.heads()
 
 
-def test_f56_connections_level_off(database: Database) -> None:
-    store = database.store("intake", max_size=3)
+def test_f56_without_a_bound_who_waits_for_a_connection_waits_on(database: Database) -> None:
+    """Proves that the test above can fail."""
+    store = database.store("intake", max_size=1, wait_seconds=600)
+
+    with ThreadPoolExecutor(1) as other, store.transaction() as connection:
+        store.append([write()], connection=connection)
+        waiting = other.submit(store.heads)
+        with pytest.raises(TimeoutError):
+            waiting.result(timeout=1)
+
+
+def connections_of_many(database: Database, *, max_size: int) -> int:
+    """How many connections twelve writers leave behind."""
+    store = database.store("intake", max_size=max_size)
 
     with ThreadPoolExecutor(12) as workers:
         list(workers.map(lambda n: store.append([write(f"r-{n}")]), range(120)))
@@ -71,7 +83,16 @@ def test_f56_connections_level_off(database: Database) -> None:
     used = database.admin().execute(
         "SELECT count(*) FROM pg_stat_activity WHERE application_name = 'permanence-intake'"
     )
-    assert used.fetchone()[0] <= 3
+    return int(used.fetchone()[0])
+
+
+def test_f56_connections_level_off(database: Database) -> None:
+    assert connections_of_many(database, max_size=3) <= 3
+
+
+def test_f56_without_a_bound_there_are_as_many_as_writers_want(database: Database) -> None:
+    """Proves that the test above can fail."""
+    assert connections_of_many(database, max_size=1000) > 3
 
 
 @pytest.fixture

@@ -9,6 +9,7 @@ from uuid import UUID, uuid4
 
 import psycopg
 import pytest
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
 from shared.errors import Invalid
 from shared.eventstore import ERASED, EventStore, Position, partition_of, seal, unseal
@@ -71,6 +72,16 @@ def test_f53_an_erased_person_reads_as_erased_everywhere(database: Database) -> 
         assert [r.data for r in read] == [{"channel": "letter"}] * 2
 
 
+def test_f55_without_encryption_the_name_is_in_the_database(
+    database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Proves that the first test can fail."""
+    monkeypatch.setattr(AESGCM, "encrypt", lambda _key, _nonce, plain, _bound: plain)
+
+    with pytest.raises(AssertionError, match="assert not True"):
+        test_what_identifies_a_person_is_nowhere_in_the_database(database)
+
+
 def test_f53_nothing_personal_is_recorded_about_an_erased_person_again(
     database: Database,
 ) -> None:
@@ -88,6 +99,26 @@ def test_f53_nothing_personal_is_recorded_about_an_erased_person_again(
     assert len(store.load("r-1")) == 2
     assert store.keyring.is_erased(PERSON)
     assert not store.keyring.is_erased(uuid4())
+
+
+def test_f53_without_the_trigger_an_erased_person_comes_back_by_hand(database: Database) -> None:
+    """Proves that it is what keeps them erased."""
+    keyring, admin = database.keyring(), database.admin()
+    sealed = keyring.encrypt(PERSON, b"text", bound_to=b"")
+    admin.execute("CREATE TABLE backup AS TABLE keyring.subjects")
+    keyring.erase(PERSON)
+    by_hand = """
+        UPDATE keyring.subjects AS s SET (wrapped_key, master, erased_at) =
+            (SELECT b.wrapped_key, b.master, NULL::timestamptz FROM backup b
+             WHERE b.subject = s.subject)
+    """
+    with pytest.raises(psycopg.errors.InsufficientPrivilege):
+        admin.execute(by_hand)
+
+    admin.execute("DROP TRIGGER erased_stays_erased ON keyring.subjects")
+    admin.execute(by_hand)
+
+    assert database.keyring().decrypt(PERSON, sealed, bound_to=b"") == b"text"
 
 
 def test_f53_an_erasure_elsewhere_is_seen_when_the_cache_forgets(database: Database) -> None:
@@ -267,7 +298,7 @@ def test_the_master_key_comes_from_the_environment_or_a_file(tmp_path: Path) -> 
         ({"PERMANENCE_MASTER_KEY_FILE": "/nowhere/key"}, "/nowhere/key: No such file"),
     ],
 )
-def test_f54_without_a_good_master_key_nothing_starts(
+def test_f54_nothing_starts_without_a_good_master_key(
     environ: dict[str, str], problem: str
 ) -> None:
     with pytest.raises(MasterKeyInvalid, match=problem):

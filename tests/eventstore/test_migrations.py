@@ -13,7 +13,14 @@ import pytest
 
 from services.host.embedded_postgres import EmbeddedPostgres
 from shared.errors import Invalid
-from shared.eventstore import EVENT_STORE, DatabaseFailed, EventStore, migrate, open_pool
+from shared.eventstore import (
+    EVENT_STORE,
+    DatabaseFailed,
+    DatabaseUnavailable,
+    EventStore,
+    migrate,
+    open_pool,
+)
 from shared.eventstore.bootstrap import SERVICES, bootstrap, owner_of
 from tests.eventstore.events import write
 from tests.support.postgres import Database, server
@@ -56,6 +63,30 @@ def test_f57_migrations_that_start_together_run_once(database: Database, tmp_pat
     assert sorted(map(len, applied)) == [0, 0, 0, 0, 0, 2]
     with psycopg.connect(database.dsn("intake")) as run:
         assert run.execute("SELECT id, name FROM inbox").fetchall() == [(1, None)]
+
+
+UNGUARDED = """
+CREATE SCHEMA unguarded;
+CREATE FUNCTION unguarded.pg_advisory_lock(bigint) RETURNS void LANGUAGE sql AS '';
+GRANT USAGE ON SCHEMA unguarded TO PUBLIC;
+"""
+
+
+def test_f57_without_the_lock_who_starts_second_fails(database: Database, tmp_path: Path) -> None:
+    """Proves that the test above can fail."""
+    admin = database.admin()
+    admin.execute(UNGUARDED)
+    admin.execute(
+        f"ALTER ROLE intake_owner IN DATABASE {database.name} "
+        "SET search_path = unguarded, pg_catalog, intake, pg_temp"
+    )
+    (tmp_path / "0001_inbox.sql").write_text("SELECT pg_sleep(0.3);\nCREATE TABLE inbox (id int);")
+
+    def start(_: int) -> list[str]:
+        return migrate(database.owner_dsn("intake"), "intake", [tmp_path])
+
+    with ThreadPoolExecutor(2) as starters, pytest.raises((DatabaseFailed, DatabaseUnavailable)):
+        list(starters.map(start, range(2)))
 
 
 def test_a_migration_that_fails_leaves_nothing_and_runs_once_mended(

@@ -10,7 +10,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from shared.errors import Invalid
-from shared.eventstore import MAX_EVENT_BYTES, EventStore, draw_incarnation
+from shared.eventstore import MAX_EVENT_BYTES, EventStore, _wire, draw_incarnation
 from tests.eventstore.events import NOON, PERSON, event, write
 from tests.support.postgres import Database, fresh_database
 
@@ -145,6 +145,19 @@ def test_f12_what_would_not_come_back_is_refused_by_field(
 
     assert list(refused.value.fields) == [field.replace("data", part, 1)]
     assert lasting_store.load("r-1") == []
+
+
+@pytest.mark.parametrize("content", [{"a": 1e300}, {"a": -(2.0**63)}])
+def test_f12_without_the_look_at_its_content_another_number_comes_back(
+    database: Database, content: dict[str, float], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Proves that the test above can fail: JSON has one kind of number."""
+    monkeypatch.setattr(_wire, "refuse_unstorable", lambda _value, _path: None)
+    store = database.store("intake")
+
+    store.append([write("r-1", event(data=content))])
+
+    assert repr(store.load("r-1")[0].data) != repr(content)
 
 
 def test_f12_metadata_is_held_to_the_same_rules(lasting_store: EventStore) -> None:

@@ -6,15 +6,26 @@ messages (``Network``) and a direct call to the source's log.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+import threading
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager, suppress
 from typing import Any
 from uuid import UUID
 
 import psycopg
+import pytest
 
 from shared.clock import SystemClock
 from shared.errors import Unavailable
-from shared.eventstore import EventStore, Expected, Position, Streams, UnitOfWork, migrate
+from shared.eventstore import (
+    PARTITIONS,
+    EventStore,
+    Expected,
+    Position,
+    Streams,
+    UnitOfWork,
+    migrate,
+)
 from shared.messaging import IN_PROCESS_URI, MIGRATIONS, Delivered, NotPublished, Wakeup, admin
 from shared.messaging._broker import Outgoing
 from shared.messaging._delivered import Decoder, Opening
@@ -26,9 +37,13 @@ from shared.messaging._log_access import log_heads, log_page, stream_page
 from shared.messaging._redelivering import Redelivering
 from shared.messaging._relay import Relay, RelayOptions
 from shared.messaging._source import Source
+from shared.messaging._subscription import Reading
 from shared.messaging._tables import SubscriptionTables
+from shared.messaging._tempo import NORMAL, Tempo
+from shared.postgres import Connection
 from tests.messaging.notes import CODEC, COUNT, COUNTS, Answered, Noted
-from tests.support.postgres import Database
+from tests.support.nothing_lost import once
+from tests.support.postgres import Database, fresh_database
 
 PERSON = UUID("00000000-0000-4000-8000-000000000001")
 HANDLED = """
@@ -55,12 +70,17 @@ class Network:
         self.events: list[Envelope] = []
         self.heads: list[Heads] = []
         self.fails_after: int | None = None
+        self.most_bytes: int | None = None
+        self.beats = 0
+        self.closed = 0
 
     def publish(self, batch: Sequence[Outgoing], *, mandatory: bool = True) -> None:
         """All arrive, in order; or so many of them, and the confirms are lost."""
         for count, outgoing in enumerate(batch):
             if count == self.fails_after:
                 raise NotPublished("the line was cut")
+            if self.most_bytes is not None and len(outgoing.body) > self.most_bytes:
+                raise NotPublished("too large")
             message = decode(outgoing.body)
             if isinstance(message, Heads):
                 self.heads.append(message)
@@ -68,6 +88,14 @@ class Network:
                 self.events.append(message)
         if self.fails_after is not None:
             raise NotPublished("the confirms were lost")
+
+    def beat(self) -> None:
+        """A relay's round is over."""
+        self.beats += 1
+
+    def close(self) -> None:
+        """A relay gives up, for now or for good."""
+        self.closed += 1
 
 
 class DirectCalls:
@@ -163,7 +191,11 @@ class Pair:
         """An admin has streams handled once more, those with an event from ``start`` on."""
         between = {"start": Position(start), "end": Position(2**40)}
         self.asking(admin.redeliver, **between, dry_run=False, by="marie", why="to be sure")
-        Redelivering(
+        self.redelivering().serve()
+
+    def redelivering(self) -> Redelivering:
+        """What does what admins asked for, as one replica has it."""
+        return Redelivering(
             source=Source("intake", self.calls),
             tables=self.tables,
             streams=self.handling.streams,
@@ -171,16 +203,45 @@ class Pair:
             handler=self._handle,
             models=["counts"],
             stopping=lambda: False,
-        ).serve()
+        )
 
-    def tell(self, stream: str, number: int) -> int:
+    @contextmanager
+    def reading(self, tempo: Tempo) -> Iterator[None]:
+        """Meanwhile a subscription's own loop reads a queue of this process."""
+        stopped = threading.Event()
+        reading = Reading(
+            amqp_uri=IN_PROCESS_URI,
+            consumer="routing",
+            source="intake",
+            tables=self.tables,
+            handling=self.handling,
+            following=self.following,
+            redelivering=self.redelivering(),
+            stopped=stopped,
+            tempo=tempo,
+        )
+        with _meanwhile(reading.run, stopped.set):
+            yield
+
+    def tell_all(self, numbers: range, *, streams: int = 8) -> None:
+        """Append a note a number, over so many streams."""
+        for number in numbers:
+            self.tell(f"note-{number % streams}", number)
+
+    def tell(self, stream: str, number: int, *, order: str = "") -> int:
         """Append a note; its position."""
-        note = Noted(number=number, person_id=PERSON)
+        note = Noted(number=number, person_id=PERSON, order=order)
         with self.streams.unit(metadata={}) as unit:
             unit.append(stream, [note], expected=Expected.ANY)
         [appended] = unit.appended
         self.told.append((appended.partition, appended.position))
         return appended.position
+
+    def burn(self, connection: Connection) -> None:
+        """Append in a transaction that will be rolled back."""
+        note = Noted(number=0, person_id=PERSON)
+        with self.streams.unit(metadata={}, connection=connection) as unit:
+            unit.append("note-0", [note], expected=Expected.ANY)
 
     def relay(self, *, fails_after: int | None = None, dies: bool = False) -> None:
         """A relay begins, publishes once what is new, and ends.
@@ -188,19 +249,9 @@ class Pair:
         ``fails_after``: so many messages arrive and none is confirmed; ``dies``: after the
         confirms, before its checkpoint.
         """
-        options = RelayOptions(
-            service="intake", dsn=self.database.dsn("intake"), amqp_uri=IN_PROCESS_URI
-        )
-        relay = Relay(options, store=self.store, wakeup=Wakeup(options.dsn, "intake"))
-        relay._publisher = self.network  # type: ignore[assignment]  # publishes to a list
+        relay = self._relay(NORMAL)
         self.network.fails_after = fails_after
-        with Leadership(
-            options.dsn,
-            schema="intake",
-            group=options.group,
-            partitions=list(options.partitions),
-            lease_seconds=60,
-        ) as leadership:
+        with self.leadership() as leadership:
             assert leadership.take()
             relay._places = leadership.places()
             incarnation = self.store.incarnation()
@@ -211,6 +262,57 @@ class Pair:
                 relay._announce(incarnation)
             except (NotPublished, Died):
                 pass
+
+    @contextmanager
+    def relaying(self, tempo: Tempo) -> Iterator[None]:
+        """Meanwhile a relay's own loop publishes."""
+        relay = self._relay(tempo)
+        with _meanwhile(relay.run, relay.stop):
+            yield
+
+    def leadership(self, *, lease_seconds: float = 60) -> Leadership:
+        """The session of one who leads the relays, or would."""
+        return Leadership(
+            self.database.dsn("intake"),
+            schema="intake",
+            group=self._relay_options(NORMAL).group,
+            partitions=list(range(PARTITIONS)),
+            lease_seconds=lease_seconds,
+        )
+
+    def _relay(self, tempo: Tempo) -> Relay:
+        options = self._relay_options(tempo)
+        relay = Relay(options, store=self.store, wakeup=Wakeup(options.dsn, "intake"))
+        relay._publisher = self.network  # type: ignore[assignment]  # publishes to a list
+        return relay
+
+    def _relay_options(self, tempo: Tempo) -> RelayOptions:
+        return RelayOptions(
+            service="intake",
+            dsn=self.database.dsn("intake"),
+            amqp_uri=IN_PROCESS_URI,
+            tempo=tempo,
+        )
+
+    @contextmanager
+    def locked_out(self, role: str) -> Iterator[None]:
+        """Meanwhile the role may not log in; its relay's session is ended."""
+        self._admin.execute(f"ALTER ROLE {role} NOLOGIN")
+        try:
+            self._admin.execute(
+                "SELECT pg_terminate_backend(pid) FROM pg_stat_activity "
+                "WHERE usename = %s AND application_name LIKE 'relay %%'",
+                [role],
+            )
+            yield
+        finally:
+            self._admin.execute(f"ALTER ROLE {role} LOGIN")
+
+    def nothing_lost(self) -> None:
+        """C2: every event told was handled once, in its partition's order."""
+        handled = sorted((row[:2] for row in self.handled()), key=lambda place: place[0])
+        found = list(once("C2", "handled", sorted(self.told), handled, in_order=True))
+        assert not found, found[0].what
 
     def handled(self) -> list[tuple[int, int, str, int]]:
         """(partition, position, stream, number), in the order of handling."""
@@ -267,6 +369,37 @@ class Pair:
             )
         if self.dies_in_handler:
             raise Died
+
+
+@contextmanager
+def _meanwhile(run: Callable[[], object], stop: Callable[[], object]) -> Iterator[None]:
+    """``run`` in a thread, whose failure is its own; ended by ``stop``."""
+
+    def quietly() -> None:
+        with suppress(Exception):
+            run()
+
+    thread = threading.Thread(target=quietly)
+    thread.start()
+    try:
+        yield
+    finally:
+        stop()
+        thread.join()
+
+
+@pytest.fixture(scope="module")
+def module_pair() -> Iterator[Pair]:
+    """One for all tests of a module."""
+    with fresh_database() as database:
+        yield Pair(database)
+
+
+@pytest.fixture
+def pair(module_pair: Pair) -> Pair:
+    """It begins anew."""
+    module_pair.begin()
+    return module_pair
 
 
 def _die(_places: object) -> None:

@@ -285,7 +285,7 @@ def test_f46_parking_keeps_each_stream_in_order_whatever_admins_do(pair: Pair) -
 
 
 @pytest.mark.slow
-def test_f46_without_parking_those_behind_a_stream_is_out_of_order(
+def test_f34_f46_without_parking_those_behind_a_stream_is_out_of_order(
     pair: Pair, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Proves that the test above can fail."""

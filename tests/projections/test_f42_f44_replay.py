@@ -107,7 +107,7 @@ def test_f44_another_clock_hash_seed_locale_and_time_zone_make_the_same_tables(t
     assert here == there
 
 
-def test_f44_a_model_that_looks_at_the_clock_is_found_out(told):
+def test_f44_without_a_pure_model_the_tables_differ(told):
     here, _ = _replay(told, careless=True)
 
     there, _ = _replay(told, careless=True, **ELSEWHERE)  # type: ignore[arg-type]

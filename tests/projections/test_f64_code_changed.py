@@ -6,7 +6,14 @@ from typing import Any
 
 import pytest
 
-from shared.projections import WITHHELD, Difference, Differs, DoesNotFit, NothingKept
+from shared.projections import (
+    WITHHELD,
+    Difference,
+    Differs,
+    DoesNotFit,
+    NothingKept,
+    _rebuild,
+)
 from tests.projections.boxes import LetterPut, apply, with_apply
 
 KINDS = {"only live", "only rebuilt", "differs"}
@@ -39,6 +46,15 @@ def test_f64_a_rebuild_that_differs_is_shown_and_not_swapped(told):
         ("boxes", "differs", {"box": "a"}, {"letters": (3, 2)}),
         ("puts", "only live", {"box": "a", "number": 1}, {}),
     ]
+
+
+def test_f64_without_the_comparison_it_is_swapped_unasked(told, monkeypatch):
+    """Proves that the test above can fail."""
+    monkeypatch.setattr(_rebuild, "differences", lambda *_: iter(()))
+
+    told.rebuild(CHANGED)
+
+    assert told.letters() == {"a": 2, "b": 0}
 
 
 def test_f64_accepted_the_new_tables_are_swapped_in_without_a_second_reading(told):

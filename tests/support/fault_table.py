@@ -1,13 +1,16 @@
 """The fault suite: every test named after an entry of the fault catalogue, and its table.
 
 Loaded by ``make test-faults`` as a plugin (``-p tests.support.fault_table``): keeps only tests
-named ``test_fNN_…``, runs each ``--fault-rounds`` times, and ends with a table: fault, times
-tried, events in flight, lost, doubled, recovery time. Exits with a failure if one of the numbers
-that can be provoked on one machine has no test. Elsewhere ``note`` costs nothing.
+named ``test_fNN_…`` or whose parameters are (``[f24 f29: …]``), runs each ``--fault-rounds``
+times, and ends with a table: fault, times tried, of those with its guard taken away, events in
+flight, lost, doubled, recovery time. Exits with a failure if one of the numbers that can be
+provoked on one machine has no test, or none that takes a guard away and sees the harm
+(``…_without_…``). Elsewhere ``note`` costs nothing.
 """
 
 from __future__ import annotations
 
+import itertools
 import os
 import re
 from collections.abc import Iterable
@@ -16,11 +19,16 @@ from typing import Any
 
 import pytest
 
-_NAME = re.compile(r"test((?:_f\d\d)+)_")
+_NAME = re.compile(r"test((?:_f\d\d)+)_|\[((?: ?f\d\d)+): ")
+_WITHOUT = re.compile(r"test_(?:f\d\d_)*without_")
 LAST = 64
 # What one machine, or this product, cannot show; each with its reason.
 LEFT_OUT = {
     45: "there are no snapshots: state is folded from the stream",
+}
+# Where no guard can be taken away; each with its reason.
+ALWAYS_GUARDED = {
+    58: "a mixture of the others, each of which has its own",
 }
 
 
@@ -29,6 +37,7 @@ class Tried:
     """What was seen of one fault."""
 
     times: int = 0
+    without: int = 0
     failed: int = 0
     in_flight: int = 0
     lost: int = 0
@@ -49,8 +58,13 @@ _notes: dict[str, list[_Note]] = {}
 
 def numbers(name: str) -> list[int]:
     """The numbers of the catalogue that a test's name carries: test_f26_f27_… has two."""
-    match = _NAME.match(name)
-    return [int(digits) for digits in re.findall(r"_f(\d\d)", match[1])] if match else []
+    match = _NAME.search(name)
+    return [int(digits) for digits in re.findall(r"f(\d\d)", match[0])] if match else []
+
+
+def without_guard(name: str) -> bool:
+    """Whether the test takes a guard away, and sees the harm."""
+    return bool(_WITHOUT.match(name))
 
 
 def note(
@@ -62,9 +76,10 @@ def note(
     _notes.setdefault(test, []).append(_Note(in_flight, lost, doubled, recovery_seconds))
 
 
-def missing(seen: Iterable[int]) -> list[int]:
-    """The numbers that should have a test and have none."""
-    return [n for n in range(1, LAST + 1) if n not in set(seen) and n not in LEFT_OUT]
+def missing(seen: Iterable[int], *but: Iterable[int]) -> list[int]:
+    """The numbers that should have a test and have none; ``but`` need none."""
+    known = {*seen, *LEFT_OUT, *itertools.chain(*but)}
+    return [n for n in range(1, LAST + 1) if n not in known]
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -95,9 +110,11 @@ class _Table:
             return
         if report.when == "teardown" and report.passed:
             return
-        for number in numbers(report.nodeid.rpartition("::")[2]):
+        name = report.nodeid.rpartition("::")[2]
+        for number in numbers(name):
             tried = self.tried.setdefault(number, Tried())
             tried.times += report.when == "call"
+            tried.without += report.when == "call" and without_guard(name)
             tried.failed += report.failed
             for one in _notes.get(report.nodeid, []):
                 tried.in_flight += one.in_flight
@@ -107,22 +124,34 @@ class _Table:
                     tried.recovery_seconds.append(one.recovery_seconds)
 
     def pytest_sessionfinish(self, session: pytest.Session) -> None:
-        if missing(self.tried) and not session.config.option.keyword:
+        if session.config.option.keyword or session.config.option.collectonly:
+            return
+        if missing(self.tried) or self.never_without():
             session.exitstatus = pytest.ExitCode.TESTS_FAILED
+
+    def never_without(self) -> list[int]:
+        """The numbers of which no test took the guard away."""
+        seen = (number for number, one in self.tried.items() if one.without)
+        return missing(seen, ALWAYS_GUARDED)
 
     def pytest_terminal_summary(self, terminalreporter: Any) -> None:
         write = terminalreporter.write_line
         terminalreporter.section("faults")
-        write(f"{'fault':6}{'tried':>7}{'failed':>8}{'in flight':>11}{'lost':>6}"
+        write(f"{'fault':6}{'tried':>7}{'unguarded':>11}{'failed':>8}{'in flight':>11}{'lost':>6}"
               f"{'doubled':>9}{'recovery (s), worst':>21}")  # fmt: skip
         for number, one in sorted(self.tried.items()):
             worst = f"{max(one.recovery_seconds):.1f}" if one.recovery_seconds else "-"
-            write(f"F{number:<5}{one.times:>7}{one.failed:>8}{one.in_flight or '-':>11}"
-                  f"{one.lost:>6}{one.doubled:>9}{worst:>21}")  # fmt: skip
+            write(f"F{number:<5}{one.times:>7}{one.without or '-':>11}{one.failed:>8}"
+                  f"{one.in_flight or '-':>11}{one.lost:>6}{one.doubled:>9}"
+                  f"{worst:>21}")  # fmt: skip
         for number, reason in LEFT_OUT.items():
             write(f"F{number:<5} not provoked: {reason}")
-        if without := missing(self.tried):
-            write(f"without a test: {', '.join(f'F{n}' for n in without)}")
+        for number, reason in ALWAYS_GUARDED.items():
+            write(f"F{number:<5} never unguarded: {reason}")
+        if untried := missing(self.tried):
+            write(f"without a test: {', '.join(f'F{n}' for n in untried)}")
+        if guarded := self.never_without():
+            write(f"never unguarded: {', '.join(f'F{n}' for n in guarded)}")
 
 
 def pytest_configure(config: pytest.Config) -> None:

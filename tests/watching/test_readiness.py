@@ -84,7 +84,7 @@ def test_f18_a_broker_short_of_memory_blocks_the_relay(desk: Desk, rabbitmq: Rab
     ready_again(desk, intake)
 
 
-def test_f9_the_database_is_gone_and_comes_back(desk: Desk) -> None:
+def test_f09_the_database_is_gone_and_comes_back(desk: Desk) -> None:
     intake = desk.serve("intake")
     name = desk.database.name
 

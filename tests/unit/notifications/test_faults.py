@@ -6,12 +6,16 @@ import json
 import signal
 import subprocess
 import sys
+from dataclasses import replace
 from uuid import UUID
+from zoneinfo import ZoneInfo
 
 import pytest
 
 from services.notifications.domain import alert
 from services.notifications.domain.lanes import Lane
+from services.notifications.projections import alerts
+from shared.clock import VirtualClock
 from shared.contracts.followup.events import DeadlineMet
 from shared.contracts.routing.events import AssignmentClosed
 from shared.contracts.vocabulary import AlertState, Urgency
@@ -45,6 +49,13 @@ def kill_while_sending(desk):
         child.send_signal(signal.SIGKILL)
         child.wait()
     desk.mail.behave("accept")
+
+
+def with_sender(desk, **other):
+    """The service with a sender that differs in something."""
+    scheduler = desk.made.scheduler
+    sender = replace(scheduler.sender, **other)
+    desk.made = replace(desk.made, scheduler=replace(scheduler, sender=sender))
 
 
 @pytest.fixture
@@ -194,6 +205,14 @@ def test_f49_a_slow_server_in_one_lane_holds_up_no_other(desk):
         child.wait()
 
 
+def test_f49_without_lanes_the_slow_server_holds_up_all(desk, monkeypatch):
+    """Proves that the test above can fail."""
+    monkeypatch.setattr(alerts, "lane_of", lambda _alert: Lane.URGENT)
+
+    with pytest.raises(AssertionError, match="assert 0 == 2"):
+        test_f49_a_slow_server_in_one_lane_holds_up_no_other(desk)
+
+
 def test_f52_after_three_days_what_is_still_due_leaves_once_merged_and_says_that_it_is_late(desk):
     desk.tell(assigned(due=None), accepted("ada"), deadline_set("2026-11-06"))
     desk.tick()
@@ -248,6 +267,28 @@ def test_f52_what_was_answered_during_the_outage_does_not_leave(desk):
     assert desk.tick() == []
 
 
+def test_f52_without_waiting_for_news_what_was_answered_does_leave(desk):
+    """Proves that the test above can fail: the answer is not heard of yet."""
+    desk.tell(assigned())
+    desk.clock.move_to(paris("2026-11-05 10:00"))
+    with_sender(desk, may_send=lambda _lane: False)
+    assert desk.tick() == []
+
+    with_sender(desk, may_send=lambda _lane: True)
+
+    assert [who for who, _ in to(desk.tick())] == ["ada", "ble"]
+
+
+def test_f50_f52_without_merging_what_is_late_is_a_flood(desk):
+    """Proves that the test about many late alerts can fail."""
+    with_sender(desk, policy=replace(desk.made.policy, merge_from=1000))
+
+    with pytest.raises(AssertionError, match="At index 0 diff"):
+        test_f52_many_late_alerts_are_one_message_with_the_most_urgent_first(desk)
+
+    assert len(desk.mail.messages()) == 8
+
+
 def test_f50_a_clock_that_jumps_back_sends_nothing_again(desk):
     desk.tell(assigned(due=None))
     assert len(desk.tick()) == 2
@@ -278,6 +319,15 @@ def test_f50_a_source_whose_clock_is_ahead_delays_no_alarm(desk):
     assert [who for who, _ in to(desk.tick())] == ["ada", "ble", "clo"]
 
 
+def test_f50_without_our_own_clock_beside_theirs_the_alarm_waits(desk):
+    """Proves that the test above can fail."""
+    late = replace(desk.made.planner, clock=VirtualClock(paris("2030-01-01 00:00")))
+    desk.made = replace(desk.made, planner=late)
+
+    with pytest.raises(AssertionError, match=r"\[\] == \['ada'"):
+        test_f50_a_source_whose_clock_is_ahead_delays_no_alarm(desk)
+
+
 def test_f51_reminders_on_both_sides_of_the_change_of_the_hour_leave_once_at_nine(desk):
     desk.clock.move_to(paris("2027-03-20 10:00"))
     desk.tell(assigned(due=None), accepted("ada"), deadline_set("2027-03-30"))
@@ -295,6 +345,16 @@ def test_f51_reminders_on_both_sides_of_the_change_of_the_hour_leave_once_at_nin
         "2027-03-29T07:00",  # J-1, Easter Monday, summer time
         "2027-03-30T07:00",
     ]
+
+
+def test_f51_without_a_named_zone_they_leave_an_hour_late_in_summer(desk):
+    """Proves that the test above can fail."""
+    winter = replace(desk.made.planner.hours, zone=ZoneInfo("Etc/GMT-1"))
+    desk.made = replace(desk.made, planner=replace(desk.made.planner, hours=winter))
+    with_sender(desk, hours=winter)
+
+    with pytest.raises(AssertionError, match="2027-03-29T08:00"):
+        test_f51_reminders_on_both_sides_of_the_change_of_the_hour_leave_once_at_nine(desk)
 
 
 def test_a_server_that_comes_back_finds_each_alert_once(desk, capture):

@@ -1,0 +1,426 @@
+"""From the broker to the tables: each fault once with its guard, once with it taken away.
+
+See ``tests/messaging/test_relay_guards.py``.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Sequence
+from contextlib import nullcontext, suppress
+from dataclasses import replace
+from typing import Any
+from uuid import uuid4
+
+import pytest
+
+from shared import postgres
+from shared.clock import SystemClock
+from shared.errors import Unavailable
+from shared.eventstore import Position, Streams, UnitOfWork
+from shared.messaging import _handling, _redelivering, _sift, _tables, admin
+from shared.messaging._following import Following
+from shared.messaging._handling import MostFail
+from shared.messaging._redelivering import Redelivering
+from shared.messaging._sift import Diverged, sift
+from shared.messaging._tables import Checkpoint, SubscriptionTables
+from shared.postgres import DatabaseFailed
+from tests.messaging.direct import Died, Pair, module_pair, pair
+from tests.messaging.notes import CODEC
+from tests.support.guards import DOUBLED, LOST, Guard, each
+from tests.support.waiting import wait_until
+
+__all__ = ["module_pair", "pair"]
+
+
+def positions_that_nobody_fills(pair: Pair) -> None:
+    """F2: burnt by a rollback."""
+    for number in range(4):
+        with suppress(ZeroDivisionError), pair.store.transaction() as connection:
+            pair.burn(connection)
+            raise ZeroDivisionError
+        pair.tell("note-0", number)
+    pair.relay()
+    with suppress(Unavailable):
+        pair.following.handle(pair.network.events)
+    pair.nothing_lost()
+
+
+def the_disk_is_full(pair: Pair) -> None:
+    """F13: for a while, whatever the event."""
+    pair.tell_all(range(4))
+    pair.relay()
+    failures = iter(range(8))
+
+    def meet(number: int, unit: UnitOfWork) -> None:
+        if number == 2 and next(failures, None) is not None:
+            unit.connection.execute("DO $$ BEGIN RAISE EXCEPTION USING ERRCODE = '53100'; END $$")
+
+    pair.meet = meet
+    for _ in range(9):
+        with suppress(Unavailable):
+            pair.following.handle(pair.network.events)
+    assert pair.parked() == [], "parked, and nothing was wrong with it"
+    pair.nothing_lost()
+
+
+def the_relay_dies_before_its_checkpoint(pair: Pair) -> None:
+    """F14: the next one publishes all of it again."""
+    pair.tell_all(range(5))
+    pair.relay(dies=True)
+    pair.relay()
+    assert len(pair.network.events) == 10
+    pair.following.handle(pair.network.events[:5])
+    pair.following.handle(pair.network.events[5:])
+    pair.nothing_lost()
+
+
+def a_batch_comes_again(pair: Pair) -> None:
+    """F24: after the commit and before the acknowledgement."""
+    pair.tell_all(range(5))
+    pair.relay()
+    for _ in range(2):
+        pair.following.handle(pair.network.events)
+    pair.nothing_lost()
+
+
+def two_readers_have_the_same_batch(pair: Pair) -> None:
+    """F30, F62: the first is slow, the second is handed what it has in hand."""
+    pair.tell_all(range(5))
+    pair.relay()
+    inside, go_on = threading.Event(), threading.Event()
+
+    def meet(_number: int, _unit: UnitOfWork) -> None:
+        if threading.current_thread() is slow:
+            inside.set()
+            go_on.wait(10)
+
+    pair.meet = meet
+    slow = threading.Thread(target=pair.following.handle, args=[pair.network.events])
+    slow.start()
+    assert inside.wait(10)
+    pair.restart()
+    quick = threading.Thread(target=pair.following.handle, args=[pair.network.events])
+    quick.start()
+    wait_until(lambda: not quick.is_alive() or pair.waits_for_a_lock(), 10)
+    go_on.set()
+    slow.join()
+    quick.join()
+    pair.nothing_lost()
+
+
+def a_reader_is_frozen_in_a_pipeline(pair: Pair) -> None:
+    """F30: where no time-out for idle transactions is armed."""
+    pair.tell_all(range(5))
+    pair.relay()
+    inside, go_on = threading.Event(), threading.Event()
+
+    def meet(_number: int, unit: UnitOfWork) -> None:
+        if threading.current_thread() is frozen and not inside.is_set():
+            with unit.connection.pipeline():
+                unit.connection.execute("SELECT 1")
+                inside.set()
+                go_on.wait(20)
+
+    def read() -> None:
+        with suppress(Unavailable):
+            pair.following.handle(pair.network.events)
+
+    pair.meet = meet
+    pair.handling.most_seconds = 0.5
+    frozen = threading.Thread(target=read)
+    frozen.start()
+    assert inside.wait(10)
+    pair.restart()
+    other = threading.Thread(target=read)
+    other.start()
+    other.join(5)
+    took_over = not other.is_alive()
+    go_on.set()
+    frozen.join()
+    other.join()
+    assert took_over, "nobody takes over"
+    pair.nothing_lost()
+
+
+def a_stranger_takes_every_other_message(pair: Pair) -> None:
+    """F32, F62: a second deployment reads the same queue."""
+    pair.tell_all(range(8), streams=1)
+    pair.relay()
+    pair.following.handle(pair.network.events[::2])
+    pair.following.level()
+    pair.nothing_lost()
+
+
+def an_event_that_kills(pair: Pair) -> None:
+    """F36: it leaves no exception to count, and the others must go through."""
+    pair.tell_all(range(4))
+    pair.relay()
+
+    def meet(number: int, _unit: UnitOfWork) -> None:
+        if number == 2:
+            raise Died
+
+    pair.meet = meet
+    for _life in range(12):
+        with suppress(Died):
+            pair.following.handle(pair.network.events)
+            break
+        pair.restart()
+    assert pair.parked() == [2], "each start dies of it"
+    assert sorted(row[3] for row in pair.handled()) == [0, 1, 3]
+
+
+def a_handler_that_bears_nothing(pair: Pair) -> None:
+    """F35: the cause is not in the events."""
+    pair.tell_all(range(12), streams=12)
+    pair.relay()
+    pair.broken |= set(range(12))
+    with suppress(MostFail):
+        pair.following.handle(pair.network.events)
+    assert len(pair.parked()) < 5, "all were parked"
+
+
+def what_it_needs_is_away(pair: Pair) -> None:
+    """F37: for a while, at one event."""
+    pair.tell_all(range(4))
+    pair.relay()
+    failures = iter(range(8))
+
+    def meet(number: int, _unit: UnitOfWork) -> None:
+        if number == 2 and next(failures, None) is not None:
+            raise Unavailable("the directory does not answer")
+
+    pair.meet = meet
+    for _ in range(9):
+        with suppress(Unavailable):
+            pair.following.handle(pair.network.events)
+    assert pair.parked() == [], "parked, and nothing was wrong with it"
+    pair.nothing_lost()
+
+
+def another_event_stands_at_the_checkpoint(pair: Pair) -> None:
+    """F10: the source was restored and went another way."""
+    pair.tell_all(range(3))
+    pair.relay()
+    pair.following.handle(pair.network.events)
+    pair.forget_digests()
+    pair.tell_all(range(3, 6))
+    try:
+        pair.following.level()
+    except Diverged:
+        return
+    except Unavailable as error:
+        raise AssertionError("it does not know what is wrong") from error
+    raise AssertionError("it goes on as if nothing were")
+
+
+def a_message_of_somebody_else(pair: Pair) -> None:
+    """F61: it fits, and names another source."""
+    pair.tell_all(range(1))
+    pair.relay()
+    [ours] = pair.network.events
+    pair.following.handle([replace(ours, source="elsewhere")])
+    assert (pair.handled(), pair.refused()) == ([], 1), "it was believed"
+
+
+def a_replay_of_everything(pair: Pair) -> None:
+    """F42, F43: no event of the consumer's own, and each is counted once."""
+    pair.answers = True
+    stream = f"note-{uuid4()}"  # of no scenario before: whole streams are delivered again
+    start, *_ = [pair.tell(stream, number) for number in range(6)]
+    pair.relay()
+    pair.following.handle(pair.network.events)
+    heads, counts = pair.routing_store.heads(), pair.counts()
+    pair.redeliver(start)
+    assert pair.routing_store.heads() == heads, "it was decided once more"
+    assert pair.counts() == counts, "it was counted once more"
+
+
+def an_admin_thinks_better_of_it(pair: Pair) -> None:
+    """F47: asked for all, stopped; a replica that had begun hears of it at its next step."""
+    pair.tell_all(range(4))
+    pair.relay()
+    pair.following.handle(pair.network.events)
+    wide = {"end": Position(2**40), "dry_run": False, "by": "marie", "why": "by mistake"}
+    number = pair.asking(admin.redeliver, **wide)
+    replica = pair.redelivering()
+    asked = replica._asked()
+    assert asked is not None
+    with pair.routing_store.transaction() as connection:
+        assert admin.stop_redelivery(connection, number)
+    replica._work(asked)
+    with pair.routing_store.transaction() as connection:
+        [after] = admin.redeliveries(connection, number=number)
+    assert (after.state, after.events_done) == ("stopped", 0), "it went on"
+
+
+def any_source(source: str, checkpoints: Any, envelopes: Sequence[Any]) -> Any:
+    return sift(envelopes[0].source if envelopes else source, checkpoints, envelopes)
+
+
+def all_fresh(_source: str, _checkpoints: Any, envelopes: Sequence[Any]) -> Any:
+    return list(envelopes), {
+        one.partition: Checkpoint(incarnation=one.incarnation, place=one.place) for one in envelopes
+    }
+
+
+def without_a_hole(at: Checkpoint, envelope: Any) -> bool:
+    return bool(envelope.position == at.place.position + 1)
+
+
+def any_later_one(at: Checkpoint, envelope: Any) -> bool:
+    return bool(envelope.position > at.place.position)
+
+
+GUARDS = {
+    "each event names the one before it": Guard(
+        faults="f02",
+        scenario=positions_that_nobody_fills,
+        where=_sift,
+        name="follows",
+        without=without_a_hole,
+        harm=LOST,
+    ),
+    "a full disk is for later": Guard(
+        faults="f13",
+        scenario=the_disk_is_full,
+        where=postgres,
+        name="translated",
+        without=lambda error: DatabaseFailed(error.sqlstate, None),
+        harm="parked, and nothing was wrong with it",
+    ),
+    "what was handled is skipped": Guard(
+        faults="f14",
+        scenario=the_relay_dies_before_its_checkpoint,
+        where=_handling,
+        name="sift",
+        without=all_fresh,
+        harm=DOUBLED,
+    ),
+    "the checkpoint is in the handling transaction": Guard(
+        faults="f24",
+        scenario=a_batch_comes_again,
+        where=SubscriptionTables,
+        name="advance",
+        without=lambda *_: None,
+        harm=DOUBLED,
+    ),
+    "the checkpoints are locked": Guard(
+        faults="f30",
+        scenario=two_readers_have_the_same_batch,
+        where=_tables,
+        name="_LOCK",
+        without=_tables._CHECKPOINTS,
+        harm=DOUBLED,
+    ),
+    "a handling transaction is bounded": Guard(
+        faults="f30",
+        scenario=a_reader_is_frozen_in_a_pipeline,
+        where=_tables,
+        name="last_at_most",
+        without=lambda *_: None,
+        harm="nobody takes over",
+    ),
+    "an event must follow on the last one": Guard(
+        faults="f32 f33 f62",
+        scenario=a_stranger_takes_every_other_message,
+        where=_sift,
+        name="follows",
+        without=any_later_one,
+        harm=LOST,
+    ),
+    "a consumer's starts are counted": Guard(
+        faults="f36",
+        scenario=an_event_that_kills,
+        where=SubscriptionTables,
+        name="count_start",
+        without=lambda _: None,
+        harm="each start dies of it",
+    ),
+    "nothing is parked when most events fail": Guard(
+        faults="f35",
+        scenario=a_handler_that_bears_nothing,
+        where=_handling,
+        name="_FEWEST_FAILURES",
+        without=1_000_000,
+        harm="all were parked",
+    ),
+    "what may pass does not count": Guard(
+        faults="f37",
+        scenario=what_it_needs_is_away,
+        where=_handling,
+        name="_may_pass",
+        without=lambda _: False,
+        harm="parked, and nothing was wrong with it",
+    ),
+    "the log is compared with what was handled": Guard(
+        faults="f10",
+        scenario=another_event_stands_at_the_checkpoint,
+        where=Following,
+        name="_compare",
+        without=lambda *_: None,
+        harm="it does not know what is wrong",
+    ),
+    "a message must name its source": Guard(
+        faults="f61",
+        scenario=a_message_of_somebody_else,
+        where=_handling,
+        name="sift",
+        without=any_source,
+        harm="it was believed",
+    ),
+    "a replay appends nothing": Guard(
+        faults="f42",
+        scenario=a_replay_of_everything,
+        where=UnitOfWork,
+        name="withhold",
+        without=lambda _: [],
+        harm="it was decided once more",
+    ),
+    "a replay makes its rows afresh": Guard(
+        faults="f43",
+        scenario=a_replay_of_everything,
+        where=_redelivering,
+        name="afresh",
+        without=lambda *_: nullcontext(),
+        harm="it was counted once more",
+    ),
+    "each step of a replay asks whether it may": Guard(
+        faults="f47",
+        scenario=an_admin_thinks_better_of_it,
+        where=Redelivering,
+        name="_take",
+        without=lambda *_: True,
+        harm="it went on",
+    ),
+}
+
+
+def test_a_trial_of_a_replay_may_take_longer_than_other_transactions(pair: Pair) -> None:
+    pair.tell_all(range(1))
+    pair.relay()
+    pair.following.handle(pair.network.events)
+    limited = pair.database.store("routing", transaction_seconds=0.3)
+    pair.handling.streams = Streams(limited, CODEC, SystemClock())
+    pair.meet = lambda _number, unit: unit.connection.execute("SELECT pg_sleep(0.5)")
+    wide = {"end": Position(2**40), "dry_run": True, "by": "marie", "why": "to see"}
+    number = pair.asking(admin.redeliver, **wide)
+
+    pair.redelivering().serve()
+
+    with pair.routing_store.transaction() as connection:
+        [after] = admin.redeliveries(connection, number=number)
+    assert (after.state, after.error) == ("done", None)
+
+
+@each(GUARDS)
+def test_a_guard_holds(pair: Pair, guard: Guard) -> None:
+    guard.holds(pair)
+
+
+@each(GUARDS)
+def test_without_a_guard_harm_is_done(
+    pair: Pair, guard: Guard, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    guard.is_missed(pair, monkeypatch)
