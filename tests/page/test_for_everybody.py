@@ -22,7 +22,7 @@ def _pages(desk: Desk, width: str) -> Iterator[tuple[str, Page]]:
         yield address, stranger
     for address in (
         "/demandes", "/demandes?vue=aujourdhui", "/demandes?vue=closes",
-        "/demandes?vue=automatiques",
+        "/demandes?vue=automatiques", "/demandes/trouvees",
         f"/demandes/{ids['S02']}", f"/demandes/{ids['S06']}", f"/demandes/{ids['S23']}",
         f"/demandes/{ids['unreadable']}", "/echeances", "/echeances?vue=depassees",
         f"/echeances/nouvelle?demande={ids['S01']}", "/suivis", "/suivis/a-reprendre",

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import re
+from uuid import UUID
 
 from playwright.sync_api import expect
 
-from tests.page.desk import CAMILLE, KARINE, Desk, leaf_to, panel, unfold
+from shared.reference import request_reference
+from tests.page.desk import BRUNO, CAMILLE, KARINE, Desk, leaf_to, panel, unfold
 
 
 def test_the_list_begins_with_the_dangers_and_then_the_most_urgent(desk: Desk):
@@ -124,6 +126,28 @@ def test_the_team_that_is_only_informed_reads_no_text_and_has_nothing_to_do(desk
     expect(page.locator(".note.warn").first).to_contain_text("la permanence y répond")
     expect(page.get_by_role("region", name="Texte reçu")).to_have_count(0)
     expect(page.get_by_role("button", name="Je m’en occupe")).to_have_count(0)
+
+
+def test_a_request_is_found_by_a_name_without_accents_or_by_its_reference(desk: Desk):
+    request_id = desk.system.quiet_letter("Zébulon Éfrité")
+    page = desk.of(KARINE)
+    page.goto("/demandes")
+    for words in ("efrite ZEBULON", request_reference(UUID(request_id))):
+        page.get_by_role("searchbox", name="Chercher").fill(words)
+        page.get_by_role("button", name="Chercher").click()
+        expect(page.get_by_role("heading", level=1)).to_have_text("Demandes trouvées")
+        expect(page.locator(".row h2 a")).to_have_text(["ÉFRITÉ Zébulon"])
+        assert "frit" not in page.url.lower()
+    page.locator(".row h2 a").click()
+    page.go_back()
+    expect(page.locator(".row h2 a")).to_have_text(["ÉFRITÉ Zébulon"])
+
+    other = desk.of(BRUNO)  # of another team
+    other.goto("/demandes/trouvees")
+    expect(other.locator(".empty")).to_contain_text("Rien trouvé")
+    other.get_by_role("searchbox", name="Chercher").fill("Éfrité")
+    other.get_by_role("button", name="Chercher").click()
+    expect(other.locator(".empty")).to_contain_text("Rien trouvé")
 
 
 def test_going_back_leads_to_the_list_as_it_was(desk: Desk):

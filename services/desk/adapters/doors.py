@@ -55,6 +55,8 @@ WHERE s.token_sha256 = %(token)s AND s.expires_at > %(now)s AND s.seen_at > %(id
     AND NOT v.left_desk
 """
 _SEEN = "UPDATE web_sessions SET seen_at = %(now)s WHERE token_sha256 = %(token)s"
+_KEEP_FOUND = "UPDATE web_sessions SET found = %(ids)s WHERE token_sha256 = %(token)s"
+_FOUND = "SELECT found FROM web_sessions WHERE token_sha256 = %(token)s"
 _CLOSE = "DELETE FROM web_sessions WHERE token_sha256 = %(token)s"
 _SHOWN = """
 INSERT INTO showings (shown_at, volunteer_id, page, subject_kind, subject_id)
@@ -133,6 +135,17 @@ class Doors:
             units=tuple(row[3]),
             name=row[4] or row[0],
         )
+
+    def keep_found(self, session: str, ids: Sequence[UUID]) -> None:
+        """Keep what a search found, for the pages that show it."""
+        with connected(self._pool) as connection:
+            connection.execute(_KEEP_FOUND, {"token": _hash(session), "ids": list(ids)})
+
+    def found(self, session: str) -> list[UUID]:
+        """What the session's last search found."""
+        with connected(self._pool) as connection:
+            row = connection.execute(_FOUND, {"token": _hash(session)}).fetchone()
+        return list(row[0]) if row else []
 
     def close(self, session: str) -> None:
         """Sign out."""

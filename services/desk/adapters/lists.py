@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import fields
 from datetime import date
 from typing import Any, TypeVar
@@ -11,7 +11,8 @@ from uuid import UUID
 from psycopg.rows import dict_row
 
 from services.desk.domain import french
-from services.desk.domain.rows import PAGE_ROWS, AlertRow, RequestRow, View
+from services.desk.domain.looking import LookedFor
+from services.desk.domain.rows import MOST_FOUND, PAGE_ROWS, AlertRow, RequestRow, View
 from services.desk.domain.viewer import Viewer
 from shared.postgres import Connection, Pool, connected
 
@@ -86,6 +87,23 @@ _LISTS: Mapping[View, str] = {
     + (_NEWEST if view in (View.CLOSED, View.AUTOMATIC) else _ORDER)
     for view, which in _WHICH.items()
 }
+# A name without case and accents, as ``LookedFor`` has its words; the reference as it is said.
+_LOOKED_FOR = """ AND (
+    upper(left(encode(sha256(uuid_send(r.request_id)), 'hex'), 6)) = %(reference)s
+    OR NOT EXISTS (
+        SELECT FROM unnest(%(words)s::text[]) AS w (word) WHERE position(w.word IN regexp_replace(
+            normalize(lower(concat_ws(' ', p.given, p.family, p.requester, r.alias)), NFD),
+            '[\\u0300-\\u036f]', '', 'g'
+        )) = 0
+    )
+)
+"""
+_OPEN_FIRST = _ORDER.replace("ORDER BY ", f"ORDER BY NOT ({_OPEN}), ")
+_FIND = f"SELECT r.request_id {_FROM} {_SEEN} {_LOOKED_FOR} {_OPEN_FIRST}"
+_FOUND = f"""
+SELECT {_COLUMNS}, pressing.* {_FROM} {_PRESSING} {_SEEN} AND r.request_id = ANY(%(ids)s)
+{_OPEN_FIRST}
+"""
 _COUNTS = (
     "SELECT "
     + ", ".join(
@@ -150,6 +168,18 @@ class Lists:
         """
         asked = _seen_by(viewer) | one_page(page) | {"today": today, "viewer": viewer.volunteer_id}
         return self._rows(RequestRow, _LISTS[view], asked)
+
+    def find(self, viewer: Viewer, wanted: LookedFor) -> list[UUID]:
+        """The ids of what the viewer may see and looks for: at most ``MOST_FOUND``, open first."""
+        asked = _seen_by(viewer) | {"words": list(wanted.words), "reference": wanted.reference}
+        with connected(self._pool) as connection:
+            rows = _all(connection, _FIND, asked | {"limit": MOST_FOUND, "offset": 0})
+        return [row["request_id"] for row in rows]
+
+    def found(self, viewer: Viewer, ids: Sequence[UUID], *, page: int = 1) -> list[RequestRow]:
+        """One page of those of ``ids`` that the viewer may see, open ones first."""
+        asked = _seen_by(viewer) | one_page(page) | {"ids": list(ids)}
+        return self._rows(RequestRow, _FOUND, asked)
 
     def counts(self, viewer: Viewer, *, today: date) -> dict[View, int]:
         """How many requests each view holds."""

@@ -9,6 +9,7 @@ from typing import Any
 from uuid import UUID
 
 PAGE_ROWS = 40
+MOST_FOUND = 200
 
 
 class View(StrEnum):

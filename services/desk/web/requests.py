@@ -12,12 +12,19 @@ from services.desk.application import correction
 from services.desk.application.original import Original, originals
 from services.desk.application.understanding import Understanding, understanding
 from services.desk.domain import french
-from services.desk.domain.rows import RequestRow, View
+from services.desk.domain.looking import looked_for
+from services.desk.domain.rows import MOST_FOUND, RequestRow, View
 from services.desk.domain.viewer import Access, Viewer
 from services.desk.web.alerts import AlertPages, waiting
-from services.desk.web.base import NOTHING_TRIED, Stop, Tried, page, page_number
+from services.desk.web.base import NOTHING_TRIED, Stop, Tried, page, page_number, redirect
 from shared.errors import PermanenceError
 
+_FOUND = "/demandes/trouvees"
+_LONGEST_SEARCH = 100
+_NOT_FOUND = (
+    "Rien trouvé",
+    "Aucune demande que vous pouvez voir ne porte ces mots. Essayez le nom seul, ou la référence.",
+)
 TABS = (
     (View.OPEN, "Toutes"),
     (View.DUE, "Pour aujourd’hui"),
@@ -78,21 +85,81 @@ class RequestPages(AlertPages):
         today = self.site.today()
         rows = self.site.lists.requests(viewer, view, today=today, page=number)
         listed = self.listed(rows, number, f"/demandes?vue={view.value}")
+        counts = self.site.lists.counts(viewer, today=today)
+        return self._list(
+            request,
+            viewer,
+            "inbox",
+            listed,
+            heading=_HEADINGS[view],
+            lead=_LEADS[view],
+            empty=_EMPTY[view],
+            view=view,
+            counts=counts,
+            here=f"/demandes?vue={view.value}",
+            total=counts[view],
+        )
+
+    @page("POST", "/demandes/chercher")
+    def find(self, request: Request) -> Response:
+        """The words are not kept, and no address holds them: only what was found is kept."""
+        form = self.form(request)
+        viewer = self.sees_people(request)
+        wanted = looked_for(form.get("cherche", "")[:_LONGEST_SEARCH])
+        ids = self.site.lists.find(viewer, wanted) if wanted.enough else []
+        self.site.doors.keep_found(request.cookies[self.site.cookie], ids)
+        return redirect(_FOUND)
+
+    @page("GET", "/demandes/chercher")
+    def find_again(self, request: Request) -> Response:
+        return redirect(_FOUND)
+
+    @page("GET", _FOUND)
+    def found(self, request: Request) -> Response:
+        """What the last search found, as far as this person may see it."""
+        viewer = self.sees_people(request)
+        number = page_number(request)
+        ids = self.site.doors.found(request.cookies[self.site.cookie])
+        rows = self.site.lists.found(viewer, ids, page=number)
+        lead = "Celles qui sont ouvertes d’abord. Une recherche ne garde pas les mots cherchés."
+        if len(ids) >= MOST_FOUND:
+            lead = f"Il y en a plus de {MOST_FOUND} : ajoutez un mot pour les distinguer."
+        return self._list(
+            request,
+            viewer,
+            "search",
+            self.listed(rows, number, _FOUND),
+            heading="Demandes trouvées",
+            lead=lead,
+            empty=_NOT_FOUND,
+            view=None,
+            counts=self.site.lists.counts(viewer, today=self.site.today()),
+            here=f"{_FOUND}?",
+            total=len(ids),
+        )
+
+    def _list(
+        self,
+        request: Request,
+        viewer: Viewer,
+        what: str,
+        listed: Mapping[str, Any],
+        *,
+        lead: str,
+        **told: Any,
+    ) -> Response:
+        """A page of rows, once it is recorded whose names are shown."""
         shown = listed["rows"]
         named = (row.request_id for row in shown if row.named or row.requester)
-        self.shown(viewer, "inbox", "request", *named)
+        self.shown(viewer, what, "request", *named)
         return self.render(
             request,
             "requests.html",
             viewer=viewer,
-            title=_HEADINGS[view],
-            heading=_HEADINGS[view],
-            lead=french.unbroken(_LEADS[view]),
-            empty=_EMPTY[view],
+            lead=french.unbroken(lead),
             tabs=TABS,
-            view=view,
-            counts=self.site.lists.counts(viewer, today=today),
             **listed,
+            **told,
             informed={row.request_id for row in shown if access(viewer, row) is not Access.FULL},
             places=self.places(),
             names=self.site.lists.volunteers(viewer),
