@@ -87,9 +87,18 @@ def any_of(patterns: Sequence[str]) -> re.Pattern[str] | None:
     return either(patterns) if patterns else None
 
 
+# A word's beginning; an elided article may be glued to it ("dhebergement").
+_WORD_BEGINS = r"(?:(?<![a-z])|(?<=(?<![a-z])[djln]))"
+
+
 def finder_of(patterns: Iterable[str], literals: Literals, *, loose: bool = True) -> Finder:
     """A finder of ``patterns``, in loosely folded text unless told otherwise."""
     return Finder((folded_pattern(p, loose=loose) for p in patterns), literals)
+
+
+def word_finder_of(patterns: Iterable[str], literals: Literals) -> Finder:
+    """The same for patterns that begin where a word in Latin letters does ("radio" is no adio)."""
+    return Finder((f"{_WORD_BEGINS}(?:{folded_pattern(p)})" for p in patterns), literals)
 
 
 def rule_of(data: Mapping[str, Any], literals: Literals) -> Rule:
@@ -98,7 +107,7 @@ def rule_of(data: Mapping[str, Any], literals: Literals) -> Rule:
         raise ValueError(f"rule {data['id']}: no pattern")
     return Rule(
         id=data["id"],
-        find=finder_of(data["find"], literals),
+        find=word_finder_of(data["find"], literals),
         unless=any_of(data.get("unless", ())),
         general=any_of(data.get("general", ())),
         confidence=float(data.get("confidence", 0.8)),
