@@ -76,6 +76,13 @@ _NAMES: Mapping[str, tuple[str, ...]] = {
     "consent.date": ("consent.date",),
     "consent.scope": ("consent.scope",),
 }
+# The last part of a name that tells by itself what a field holds, in whatever group it stands.
+_LEAVES: Mapping[str, frozenset[str]] = {
+    "person.number": frozenset({"ecrou", "écrou", "escrou", "detention_number", "prison_number"}),
+    "establishment": frozenset({"establishment", "etablissement", "établissement", "prison"}),
+    "release.on": frozenset({"release", "release_date", "release_on", "sortie", "date_sortie"}),
+}
+_OTHERS_OWN = ("author.", "requester.", "contact.", "person.", "consent.")
 
 
 def read_form(raw: str) -> Parts:
@@ -93,10 +100,13 @@ def read_form(raw: str) -> Parts:
         return Parts(own=raw, missing=("body",), problems=(problem,), problem_values=("",))
     flat = dict(_flattened(content))
     declared = {ours: v for ours, names in _NAMES.items() if (v := _first(flat, names))}
+    for ours, leaves in _LEAVES.items():
+        if ours not in declared and (value := _by_leaf(flat, leaves)):
+            declared[ours] = value
     problems = list(_bad_dates(flat))
     named = {f for f, _ in problems}
     return Parts(
-        own=_own_words(declared) or _all_words(flat),
+        own=_own_words(declared, flat) or _all_words(flat),
         subject=declared.get("subject", ""),
         sender_name=declared.get("author.name") or declared.get("name", ""),
         sender_address=declared.get("author.email") or declared.get("email", ""),
@@ -127,9 +137,18 @@ def _first(flat: Mapping[str, str], names: tuple[str, ...]) -> str:
     return next((flat[n].strip() for n in names if flat.get(n, "").strip()), "")
 
 
-def _own_words(declared: Mapping[str, str]) -> str:
+def _by_leaf(flat: Mapping[str, str], leaves: frozenset[str]) -> str:
+    paths = (p for p in flat if not p.startswith(("author.", "requester.", "contact.")))
+    return next((flat[p].strip() for p in paths if p.rpartition(".")[2].casefold() in leaves), "")
+
+
+def _own_words(declared: Mapping[str, str], flat: Mapping[str, str]) -> str:
+    """The sender's text and, below it, the facts that stand in fields of their own."""
     message = declared.get("message", "")
-    return "\n".join(filter(None, (message, declared.get("asks")))) if message else ""
+    if not message:
+        return ""
+    facts = {k: v for k, v in flat.items() if "." in k and not k.startswith(_OTHERS_OWN)}
+    return "\n".join(filter(None, (message, declared.get("asks"), _all_words(facts))))
 
 
 def _all_words(flat: Mapping[str, str]) -> str:

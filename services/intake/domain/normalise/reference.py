@@ -21,6 +21,7 @@ from services.intake.domain.normalise.lexicon import (
     finder_of,
     folded_pattern,
     rule_of,
+    word_finder_of,
 )
 from services.intake.domain.normalise.needles import Finder, Literals
 from services.intake.domain.normalise.people import Names
@@ -125,7 +126,7 @@ def load_reference(folder: Path) -> Reference:
         kinds=tuple(_kind(k, literals) for k in requesters["kind"]),
         ties=tuple(_tie(t, literals) for t in requesters["tie"]),
         roles=tuple(_role(r, literals) for r in words["role"]),
-        self_words={k: finder_of(v, literals) for k, v in requesters["self"].items()},
+        self_words={k: word_finder_of(v, literals) for k, v in requesters["self"].items()},
         relative_context=either(requesters["self"]["relative_context"]),
         carrier=rule_of(
             {
@@ -169,7 +170,7 @@ def _kind(entry: Mapping[str, Any], literals: Literals) -> KindRule:
         kind=RequesterKind(entry["kind"]),
         relation=Relation(entry["relation"]),
         line=finder_of(entry["line"], literals),
-        say=finder_of(entry["say"], literals),
+        say=word_finder_of(entry["say"], literals),
         domain=re.compile("|".join(entry["domain"])) if entry["domain"] else None,
     )
 
@@ -177,8 +178,8 @@ def _kind(entry: Mapping[str, Any], literals: Literals) -> KindRule:
 def _tie(entry: Mapping[str, Any], literals: Literals) -> TieRule:
     return TieRule(
         relation=Relation(entry["relation"]),
-        caller=finder_of(entry["caller"], literals),
-        named=finder_of(entry["named"], literals),
+        caller=word_finder_of(entry["caller"], literals),
+        named=word_finder_of(entry["named"], literals),
     )
 
 

@@ -31,6 +31,12 @@ _FORM_WORDS = (
 )
 
 
+SIGNED = 0.9
+# On the back of an envelope: a number that is neither a street's nor a town's.
+_PRISON_NUMBER = re.compile(r"(?<!\d)(?!\d{5} (?:[a-z]{3,}\W*$))\d[\d .-]{1,8}\d(?!\d)")
+_STREET = re.compile(
+    r"\b(?:rue|avenue|boulevard|bd|place|allee|chemin|impasse|route|cours|quai|bp)\b"
+)
 # The author sets themselves apart from somebody just spoken of ("moi je n'ai rien reçu").
 NOT_THE_OTHER = re.compile(
     r"\bmoi (?:(?:je|j|on|par contre|en revanche|non|personel+ement) ?)*(?:m ?|ne |n )?"
@@ -97,15 +103,18 @@ def _letter_author(parts: Parts, own: Folded, reference: Reference) -> Author:
     if fellow and NOT_THE_OTHER.search(own.text):
         fellow = None
     back = undouble(fold_words(parts.envelope.back))
-    if fellow or re.search(r"\bpour [a-z]{3,} [a-z]\b|\bpour (?:m|mr|mme|monsieur) [a-z]+", back):
+    if fellow or re.search(
+        r"\bpour [a-z]{3,} [a-z]\b|\bpour (?:m|mr|mme|mlle|monsieur|madame)[. ] ?[a-z]+", back
+    ):
         words = own.words(*fellow.span()) if fellow else parts.envelope.back
         return Author(K.FELLOW_DETAINEE, R.CO_DETAINEE, words, 0.9, "fellow")
-    professional = _professional(parts, own, reference, edges_only=True)
-    if professional is not None:
+    numbered = bool(_PRISON_NUMBER.search(back)) and not _STREET.search(back)
+    professional = None if numbered else _professional(parts, own, reference, edges_only=True)
+    tied = None if numbered else _caller_tie(own, reference)
+    if professional is not None and (professional.confidence >= SIGNED or tied is None):
         return professional
     detained = reference.self_words["detained"].first(own)
-    numbered = bool(re.search(r"\d[\d .-]{2,}", parts.envelope.back))
-    relative = None if numbered or detained else _relative(own, reference)
+    relative = tied or (None if numbered or detained else _relative(own, reference))
     if relative is not None:
         return relative
     return _self_author(own, reference, numbered=numbered) or Author(
@@ -229,7 +238,8 @@ def _professional(
             words = words or parts.sender_address
         needed = 2.5 if edges_only else 2.0
         if score >= needed:
-            author = Author(rule.kind, rule.relation, words, 0.9, f"kind-{rule.kind}")
+            sure = SIGNED if score >= 3.0 else 0.8
+            author = Author(rule.kind, rule.relation, words, sure, f"kind-{rule.kind}")
             if rule.kind is K.OTHER_ASSOCIATION and not re.search(r"\bbenevole", own.text):
                 author = _salaried(author, own.text)
             found.append((score, -order, author))
@@ -264,19 +274,26 @@ def _signs(line: str, match: re.Match[str]) -> bool:
     )
 
 
+def _caller_tie(own: Folded, reference: Reference) -> Author | None:
+    """What the author says to be of somebody ("je suis la mère de"), the first said."""
+    said = [(m.start(), tie, m) for tie in reference.ties if (m := tie.caller.first(own))]
+    if not said:
+        return None
+    _, tie, m = min(said, key=lambda s: s[0])
+    return Author(K.RELATIVE, tie.relation, own.words(*m.span()), 0.9, f"tie-{tie.relation}")
+
+
 def _relative(own: Folded, reference: Reference) -> Author | None:
     """A member of the family or a friend, who writes of somebody detained."""
-    for tie in reference.ties:
-        if m := tie.caller.first(own):
-            return Author(
-                K.RELATIVE, tie.relation, own.words(*m.span()), 0.9, f"tie-{tie.relation}"
-            )
+    if (said := _caller_tie(own, reference)) is not None:
+        return said
     context = reference.relative_context
     best: tuple[int, Author] | None = None
     for tie in reference.ties:
         for m in tie.named.matches(own):
             near = own.text[m.end() : m.end() + 160]
-            if context.search(near) and (best is None or m.start() < best[0]):
+            visited = _VISITED.search(own.text, max(0, m.start() - 90), m.start())
+            if (visited or context.search(near)) and (best is None or m.start() < best[0]):
                 words = own.words(*m.span())
                 best = (
                     m.start(),
@@ -284,6 +301,13 @@ def _relative(own: Folded, reference: Reference) -> Author | None:
                 )
                 break
     return best[1] if best else None
+
+
+# Only who is free comes back from a visit.
+_VISITED = re.compile(
+    r"\b(?:(?:sors|reviens?|revenue?|rentre|al+ee?|etais?|vu|vois|vais) (?:\w+ ){0,2}(?:parloir|visite)\w*|"
+    r"visited|visiting room|visita(?:r|do|ndo)?\b|col+oquio|vorbitor|свидани\w*)"
+)
 
 
 def _caller(parts: Parts, own: Folded, reference: Reference) -> Author:
@@ -327,6 +351,9 @@ def _caller(parts: Parts, own: Folded, reference: Reference) -> Author:
     detained = reference.self_words["detained"].first(whole)
     if detained:
         return Author(K.DETAINED_PERSON, R.SELF, whole.words(*detained.span()), 0.75, "call")
+    for pattern, kind in _NOTED_STATUS:
+        if m := pattern.search(whole.text):
+            return Author(kind, R.SELF, whole.words(*m.span()), 0.7, "call-noted")
     return Author(K.UNKNOWN, R.NOT_STATED, "", 0.3, "none")
 
 
@@ -335,6 +362,24 @@ _NOTED_TIE = re.compile(
     r"\b(?:obj\w*|motif|concern\w*|au sujet|a propos|pour)\b[ .:]*(?:d |de |du )?"
     r"(?:son |sa |mon |ma )?(femme|mari|epou\w+|compagn\w+|mere|pere|fils|file|frere|soeur|"
     r"cousine?|oncle|tante|neveu|niece|beau \w+|bele \w+|amie?)\b"
+)
+
+# A volunteer's note on the caller, who is spoken of as "he": "Libéré de Muret le 3 mai".
+_NOTED_STATUS = (
+    (
+        re.compile(
+            r"\b(?:sous|en|port\w*|a un) (?:bracelet|ddse|semi ?liberte|controle judiciaire|"
+            r"sursis probatoire|liberation conditionnelle|placement (?:a l )?exterieur)"
+        ),
+        K.SUPERVISED_PERSON,
+    ),
+    (
+        re.compile(
+            r"\b(?:liberee?|sortie?|elargie?|sortante?) (?:de |du |d |depuis |le |hier|en |fin |"
+            r"il y a |lundi|mardi|mercredi|jeudi|vendredi|samedi|dimanche)"
+        ),
+        K.RELEASED_PERSON,
+    ),
 )
 
 
@@ -379,7 +424,8 @@ def _form_author(parts: Parts, own: Folded, reference: Reference) -> Author:
     if professional is not None:
         return professional
     spoken = _relative(own, reference)
-    for pattern, kind in _FORM_WORDS:
+    trade = bool(declared.get("partner")) and len(folded.text.split()) > 1
+    for pattern, kind in () if trade else _FORM_WORDS:
         if re.search(rf"\b(?:{undouble(pattern)})\b", folded.text):
             relation = R.SELF
             if kind is K.RELATIVE:
@@ -387,6 +433,9 @@ def _form_author(parts: Parts, own: Folded, reference: Reference) -> Author:
             elif kind in _INSIDE_OR_OUT and (own_word := _self_author(own, reference)):
                 kind = own_word.kind
             return Author(kind, relation, role, 0.9, "form-role")
+    if declared.get("partner"):  # a partner's worker, whatever the trade is called
+        relation = R.VOLUNTEER if re.search(r"\bbenevole", folded.text) else R.PROFESSIONAL
+        return Author(K.OTHER_ASSOCIATION, relation, role, 0.7, "partner")
     return _mail_author(parts, own, reference)
 
 

@@ -147,7 +147,8 @@ def judicial_status(
     if retained:
         return _J.RETAINED
     if measure := parts.declared.get("measure.type"):
-        return _measure(fold(measure, loose=True).text)
+        status = _measure(fold(measure, loose=True).text)
+        return None if status is _J.RELEASED and _still_inside(parts) else status
     if author.kind is _K.RELEASED_PERSON:
         return _J.RELEASED
     if author.kind is _K.SUPERVISED_PERSON:
@@ -166,6 +167,12 @@ def judicial_status(
         if match_free and is_present(text, match_free, "released"):
             return _J.RELEASED
     return None
+
+
+def _still_inside(parts: Parts) -> bool:
+    """Is the release that a partner's record tells of still to come?"""
+    sent, release = parts.received, parts.declared.get("release.on", "")[:10]
+    return sent is not None and release > sent.isoformat()[:10]
 
 
 def _measure(folded: str) -> JudicialStatus | None:
