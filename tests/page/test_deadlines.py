@@ -112,5 +112,6 @@ def test_a_deadline_with_neither_rule_nor_date_is_asked_again_in_french(desk: De
 
     said = page.locator("form .note.bad")
     expect(said).to_contain_text("une règle avec son jour de départ, ou une date donnée")
+    expect(page.locator(".problem")).to_contain_text("l’une des deux, pas les deux")
     expect(page.get_by_label("Nature")).to_have_value("hearing")
     expect(page.get_by_label("Devant")).to_have_value("COMEX de Bobigny")

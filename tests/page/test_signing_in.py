@@ -79,6 +79,22 @@ def test_an_unknown_address_gets_the_same_answer_and_no_mail(desk: Desk):
     assert desk.mails.to("personne@ailleurs.example", "") == []
 
 
+def test_an_address_that_is_none_is_told_and_stays_to_be_mended(desk: Desk):
+    page = desk.stranger()
+    page.goto("/connexion?retour=/suivis")
+    field = page.get_by_label("Votre adresse e-mail")
+    field.evaluate("one => one.type = 'text'")
+    field.fill("camille.permanence")
+    page.get_by_role("button", name="Recevoir mon lien").click()
+
+    expect(page.locator(".problem")).to_contain_text("il y manque peut-être le")
+    expect(field).to_have_value("camille.permanence")
+    field.fill("quelquun@ailleurs.example")
+    page.get_by_role("button", name="Recevoir mon lien").click()
+    page.get_by_role("link", name="Rien reçu").click()
+    assert page.url.endswith("/connexion?retour=/suivis")
+
+
 def test_after_signing_out_the_session_is_over_everywhere(desk: Desk):
     page = desk.stranger()
     page.goto(desk.link(page, CAMILLE))

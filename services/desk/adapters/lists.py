@@ -49,13 +49,15 @@ WHERE r.register = %(register)s AND (
 """
 _OPEN = "r.state NOT IN ('closed', 'answered', 'duplicate') AND NOT coalesce(a.set_aside, false)"
 _TO_READ = "(r.state IN ('received', 'needs_review') OR coalesce(a.needs_review, false))"
+_IN_DANGER = "((r.danger OR coalesce(a.danger, false)) AND NOT r.danger_handled)"
+# A deadline comes three days ahead: whoever looks on a Friday is not back before Monday.
 _DUE = """(a.answer_due_on <= %(today)s OR r.request_id IN (
     SELECT d.request_id FROM deadlines AS d WHERE d.state IN ('candidate', 'running')
-        AND (d.prudent IS NULL OR left(d.prudent, 10)::date <= %(today)s)
+        AND (d.prudent IS NULL OR left(d.prudent, 10)::date <= %(today)s + 3)
 ))"""
 _WHICH: Mapping[View, str] = {
     View.OPEN: _OPEN,
-    View.DUE: f"{_OPEN} AND {_DUE}",
+    View.DUE: f"{_OPEN} AND ({_IN_DANGER} OR {_DUE})",
     View.MINE: f"{_OPEN} AND a.state = 'accepted' AND a.volunteer_id = %(viewer)s",
     View.TO_READ: f"{_OPEN} AND {_TO_READ}",
     View.TO_ACCEPT: f"{_OPEN} AND a.state IN ('proposed', 'refused')",
@@ -65,8 +67,8 @@ _WHICH: Mapping[View, str] = {
     "AND NOT coalesce(a.set_aside, false)",
     View.AUTOMATIC: "coalesce(a.set_aside, false)",
 }
-_ORDER = """
-ORDER BY (NOT r.danger OR r.danger_handled), u.rank, a.answer_due_on NULLS LAST, r.received_at,
+_ORDER = f"""
+ORDER BY NOT {_IN_DANGER}, u.rank, a.answer_due_on NULLS LAST, r.received_at,
     r.request_id
 LIMIT %(limit)s OFFSET %(offset)s
 """

@@ -251,7 +251,7 @@ _FORM_FIELDS = {
     "before": "Devant",
     "on_hour": "Heure",
     "email": "Votre adresse e-mail",
-    "date": "une règle avec son jour de départ, ou une date donnée, mais pas les deux",
+    "date": "une règle avec son jour de départ, ou une date donnée",
 }
 _TECHNICAL = (
     "Une réponse technique à la situation telle qu’elle est exposée. Sans l’accord de la personne, "
@@ -281,6 +281,7 @@ _BY_CONSENT = frozenset({"relative", "lawyer"})
 _TYPED = ("reason", "mots", "waiting_for", "orientation", "to", "place", "note", "before", "email")
 TO_FILL = "Ce champ ne peut pas rester vide."
 NOT_UNDERSTOOD = "Cette valeur n’a pas été comprise."
+RULE_OR_DATE = "Choisissez une règle, ou donnez une date : l’une des deux, pas les deux."
 _REFUSED_OTHERWISE = (
     "Le service a refusé. Rien n’a été enregistré ; rechargez la page et réessayez."
 )

@@ -64,7 +64,7 @@ def _reply(form: Form, by: str) -> Mapping[str, Any]:
     try:
         date.fromisoformat(sent_on)
     except ValueError:
-        raise NotFilled(["sent_on"]) from None
+        raise NotFilled(["sent_on"], words.NOT_UNDERSTOOD) from None
     return {"way": _needed(form, "way"), "sent_on": sent_on, "by": by}
 
 

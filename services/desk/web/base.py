@@ -60,9 +60,10 @@ class Stop(Exception):
 class NotFilled(Exception):
     """A form came without the fields named, or with something else in them."""
 
-    def __init__(self, names: Iterable[str]) -> None:
+    def __init__(self, names: Iterable[str], said: str = words.TO_FILL) -> None:
         super().__init__("fields of a form are missing")
         self.names = tuple(names)
+        self.said = said
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -319,12 +320,16 @@ class Desk:
 def tried(action: str, form: Mapping[str, str], error: NotFilled | PermanenceError) -> Tried:
     """The form as it was sent, with what is wrong with it in French."""
     if isinstance(error, NotFilled):
-        problems = dict.fromkeys(error.names, words.TO_FILL)
+        problems = dict.fromkeys(error.names, error.said)
     else:
         named = words.refused_field(error.code, form)
         problems = {named: words.refused(error.code)} if named else {}
         if isinstance(error, Invalid):
-            problems |= dict.fromkeys(set(error.fields) & set(form), words.NOT_UNDERSTOOD)
+            problems |= {
+                name: words.NOT_UNDERSTOOD if form[name].strip() else words.TO_FILL
+                for name in form
+                if name in error.fields
+            }
     names = [words.form_field(name) for name in problems]
     said = words.to_mend(names) if names else words.refused(getattr(error, "code", "desk.form"))
     return Tried(

@@ -10,6 +10,7 @@ from uuid import UUID
 from werkzeug.datastructures import MultiDict
 from werkzeug.wrappers import Request, Response
 
+from services.desk.domain import words
 from services.desk.domain.french import PARIS
 from services.desk.domain.rows import CaseRow
 from services.desk.domain.viewer import Access, Viewer
@@ -65,7 +66,7 @@ def _offer(*names: str) -> Make:
         try:
             starts_at = datetime.fromisoformat(f"{on}T{hour}").replace(tzinfo=PARIS)
         except ValueError:
-            raise NotFilled(["on", "hour"]) from None
+            raise NotFilled(["on", "hour"], words.NOT_UNDERSTOOD) from None
         return {**sent, "starts_at": starts_at.isoformat()}
 
     return make

@@ -10,6 +10,7 @@ from uuid import UUID
 from werkzeug.datastructures import MultiDict
 from werkzeug.wrappers import Request, Response
 
+from services.desk.domain import words
 from services.desk.domain.errors import ChangedMeanwhile
 from services.desk.domain.rows import DeadlineRow
 from services.desk.domain.viewer import Access, Viewer
@@ -88,7 +89,7 @@ class DeadlinePages(Desk):
         viewer, belongs = self._belongs(request, form)
         payload = {**terms_sent(form), **belongs, "register": viewer.register}
         if missing := _missing(form):
-            typed = tried("nouvelle", form, NotFilled(missing))
+            typed = tried("nouvelle", form, missing)
             return self._deadline_form(request, viewer, belongs, typed)
         try:
             made = self.site.owners.tell(
@@ -134,7 +135,7 @@ class DeadlinePages(Desk):
             case "tenue" | "sans-objet" if not said:
                 return again(NotFilled(["mots"]))
             case "corriger" if missing := _missing(form):
-                return again(NotFilled(missing))
+                return again(missing)
             case "confirmer":
                 done, method, payload = "confirmer", "confirm_deadline", {}
             case "tenue":
@@ -235,14 +236,12 @@ class DeadlinePages(Desk):
         return found
 
 
-def _missing(form: Mapping[str, str]) -> list[str]:
+def _missing(form: Mapping[str, str]) -> NotFilled | None:
     """What a deadline's form lacks: a nature, and either a rule with its first day or a date."""
     sent = terms_sent(form)
     if "kind" not in sent:
-        return ["kind"]
-    if "rule" in sent:
-        return ["date"] if "on" in sent else []
-    return [] if "on" in sent else ["date"]
+        return NotFilled(["kind"])
+    return NotFilled(["date"], words.RULE_OR_DATE) if ("rule" in sent) == ("on" in sent) else None
 
 
 def terms_sent(form: Mapping[str, str]) -> dict[str, Any]:

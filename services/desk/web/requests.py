@@ -49,8 +49,8 @@ _HEADINGS: Mapping[View, str] = {
 }
 _LEADS: Mapping[View, str] = {
     View.OPEN: "Les plus urgentes d’abord, puis celles dont la réponse est attendue le plus tôt.",
-    View.DUE: "Une réponse promise ou une échéance tombe aujourd’hui, est en retard, ou court "
-    "depuis une date inconnue.",
+    View.DUE: "Un danger attend, une réponse promise tombe aujourd’hui ou est en retard, une "
+    "échéance tombe d’ici trois jours ou court depuis une date inconnue.",
     View.MINE: "Celles que vous avez acceptées.",
     View.TO_READ: "Il y manque quelque chose, ou un doute demeure : une personne doit les lire.",
     View.TO_ACCEPT: "Elles attendent que quelqu’un les prenne. Sans réponse sous deux jours "
@@ -63,7 +63,10 @@ _LEADS: Mapping[View, str] = {
 }
 _EMPTY: Mapping[View, tuple[str, str]] = {
     View.OPEN: ("Rien à traiter", "Aucune demande ouverte pour vous en ce moment."),
-    View.DUE: ("Rien pour aujourd’hui", "Ni réponse promise ni échéance ne tombe aujourd’hui."),
+    View.DUE: (
+        "Rien pour aujourd’hui",
+        "Ni danger, ni réponse promise, ni échéance d’ici trois jours.",
+    ),
     View.MINE: ("Rien à vous", "Vous n’avez accepté aucune demande en ce moment."),
     View.TO_READ: ("Tout est lu", "Aucune demande n’attend d’être lue par une personne."),
     View.TO_ACCEPT: ("Rien à accepter", "Toutes les demandes ont quelqu’un."),

@@ -40,7 +40,7 @@ class SignInPages(Desk):
         back = local_path(form.get("retour"))
         if "@" not in email or len(email) > _LONGEST_ADDRESS:
             return self.render(
-                request, "sign_in.html", back=back, sent=False, wrong=True, status=422
+                request, "sign_in.html", back=back, sent=False, wrong=email, status=422
             )
         self.later(lambda: self._send(email, back))
         return self.render(request, "sign_in.html", back=back, sent=True)

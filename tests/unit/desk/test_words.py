@@ -9,6 +9,7 @@ from services.desk.domain import words
 from services.desk.web.base import NotFilled, tried
 from services.intake.adapters.partner_form import PartnerForm, WebForm
 from services.routing.domain.errors import ReasonIdentifies
+from shared.errors import Invalid
 
 PLACES = {"cp-fresnes": "CP Fresnes"}
 
@@ -19,6 +20,18 @@ def test_an_empty_field_is_named_as_the_page_calls_it_and_the_rest_is_kept():
     assert again.problem("refuser", "", "reason") == "Ce champ ne peut pas rester vide."
     assert "Pourquoi" in again.said
     assert again.value("refuser", "", "orientation") == "CIDFF"
+
+
+def test_an_empty_field_and_a_wrong_one_are_told_apart():
+    again = tried(
+        "nouvelle",
+        {"rule": "oqtf-detained", "trigger_on": "", "before": "TA de Nullepart"},
+        Invalid("not understood", {"trigger_on": ["give the day"], "before": ["no such court"]}),
+    )
+
+    assert again.problem("nouvelle", "", "trigger_on") == "Ce champ ne peut pas rester vide."
+    assert again.problem("nouvelle", "", "before") == "Cette valeur n’a pas été comprise."
+    assert again.problem("nouvelle", "", "rule") is None
 
 
 def test_a_refusal_is_shown_at_the_field_that_it_is_about():
