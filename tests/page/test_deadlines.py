@@ -21,6 +21,9 @@ def _opened(desk: Desk, name: str) -> Page:
 def test_a_candidate_runs_once_a_person_confirmed_it(desk: Desk):
     page = _opened(desk, "Confirme Cela")
     expect(page.locator(".title")).to_contain_text("À confirmer")
+    counted = panel(page, "Comment elle est comptée")
+    expect(counted.locator("q")).to_contain_text("OQTF le 20 avril 2026")
+    expect(counted).not_to_contain_text("oqtf-detained")
     page.get_by_role("button", name="C’est exact : confirmer").click()
 
     expect(page.get_by_role("status")).to_have_text("L’échéance est confirmée.")

@@ -34,12 +34,16 @@ class Fact:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Understanding:
-    """What intake told of a request, as pages show it; ``facts`` empty before anything was read."""
+    """What intake told of a request, as pages show it; ``facts`` empty before anything was read.
+
+    ``dates`` are those that became deadlines, each with its kind.
+    """
 
     told: Mapping[str, Any]
     groups: tuple[tuple[str, tuple[Fact, ...]], ...]
     missing: tuple[tuple[str, str], ...]
     problems: tuple[str, ...]
+    dates: tuple[tuple[str, Fact], ...]
     quotes: tuple[str, ...]
     erased: bool
 
@@ -62,10 +66,11 @@ def understanding(told: Mapping[str, Any], places: Mapping[str, str]) -> Underst
     people = told.get("people") or {}
     missing = tuple(facts.get("missing") or ())
     found = _Findings(people.get("findings") or (), missing)
+    dates = tuple(_dates(facts, found))
     groups = (
         ("Qui", tuple(_who(facts, people, found))),
         ("Où", tuple(_where(facts, places, found))),
-        ("Quoi", tuple(_what(facts, people, found))),
+        ("Quoi", tuple(_what(facts, found, dates))),
         ("Quand et comment", tuple(_when(facts, found))),
     )
     return Understanding(
@@ -73,6 +78,7 @@ def understanding(told: Mapping[str, Any], places: Mapping[str, str]) -> Underst
         groups=groups if facts else (),
         missing=tuple((path, words.field_name(path)) for path in missing),
         problems=tuple(words.problem(one["field"]) for one in facts.get("problems") or ()),
+        dates=dates,
         quotes=_quotes(people),
         erased=bool(facts) and not people,
     )
@@ -159,7 +165,17 @@ def _where(facts: Mapping[str, Any], places: Mapping[str, str], found: _Findings
         yield found.fact("Situation judiciaire", status, "judicial_status")
 
 
-def _what(facts: Mapping[str, Any], people: Mapping[str, Any], found: _Findings) -> Iterator[Fact]:
+def _dates(facts: Mapping[str, Any], found: _Findings) -> Iterator[tuple[str, Fact]]:
+    for number, one in enumerate(facts.get("deadlines") or ()):
+        on = french.local(one.get("trigger_on") or one.get("date_on")) or "date inconnue"
+        kind = french.capital(words.label("deadline_kind", one["kind"]))
+        fact = found.fact("Date lue", f"{kind} : {on}", f"deadlines.{number}")
+        yield one["kind"], fact
+
+
+def _what(
+    facts: Mapping[str, Any], found: _Findings, dates: Sequence[tuple[str, Fact]]
+) -> Iterator[Fact]:
     topics = ", ".join(words.label("topic", one) for one in facts.get("topics") or ())
     yield found.fact("Sujets", french.capital(topics), "topics")
     urgency = french.capital(words.label("urgency", facts.get("urgency")))
@@ -167,10 +183,7 @@ def _what(facts: Mapping[str, Any], people: Mapping[str, Any], found: _Findings)
     special = ", ".join(words.label("situation", s) for s in facts.get("special_situations") or ())
     told = french.capital(special or "aucune relevée")
     yield found.fact("Situations particulières", told, "special_situations")
-    for number, one in enumerate(facts.get("deadlines") or ()):
-        on = french.local(one.get("trigger_on") or one.get("date_on")) or "date inconnue"
-        kind = french.capital(words.label("deadline_kind", one["kind"]))
-        yield found.fact("Date lue", f"{kind} : {on}", f"deadlines.{number}")
+    yield from (fact for _, fact in dates)
     if facts.get("is_reminder"):
         yield found.fact("Relance", "Oui : une demande est restée sans réponse", "is_reminder")
 

@@ -16,7 +16,6 @@ from services.desk.domain.rows import DeadlineRow
 from services.desk.domain.viewer import Access, Viewer
 from services.desk.web.base import (
     NOTHING_TRIED,
-    Desk,
     NotFilled,
     Stop,
     Tried,
@@ -26,6 +25,7 @@ from services.desk.web.base import (
     redirect,
     tried,
 )
+from services.desk.web.requests import RequestPages
 from shared.errors import PermanenceError
 
 Form = MultiDict[str, str]
@@ -40,7 +40,7 @@ STATES: Mapping[str, Sequence[str]] = {
 _TERMS = ("kind", "rule", "trigger_on", "before", "on", "decided_on")
 
 
-class DeadlinePages(Desk):
+class DeadlinePages(RequestPages):
     """/echeances."""
 
     @page("GET", "/echeances")
@@ -168,6 +168,8 @@ class DeadlinePages(Desk):
         seen = self.site.lists.requests_among(viewer, [row.request_id] if row.request_id else [])
         if row.request_id in seen:
             self.shown(viewer, "deadline", "request", row.request_id)
+        full = _access(viewer, row) is Access.FULL
+        read = self.told(row.request_id) if full and row.request_id else None
         return self.render(
             request,
             "deadline.html",
@@ -178,9 +180,10 @@ class DeadlinePages(Desk):
             fresh=fresh,
             shown_as=shown_as(deadline),
             known=_form_of(deadline),
-            full=_access(viewer, row) is Access.FULL,
+            full=full,
+            read=[fact for kind, fact in read.dates if kind == deadline.kind] if read else [],
             about=seen.get(row.request_id) if row.request_id else None,
-            rules=self._rules() if row.is_open else [],
+            rules=self._rules(),
             names=self.site.lists.volunteers(viewer),
         )
 
