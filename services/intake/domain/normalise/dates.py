@@ -144,7 +144,7 @@ class DateFinder:
             for match in self._forms[form].matches(text.text, places):
                 start = match.start() + len(match.group(0)) - len(match.group(0).lstrip())
                 end = match.start() + len(match.group(0).rstrip(" ,"))
-                if any(covered[start:end]):
+                if covered.find(1, start, end) >= 0:
                     continue
                 groups = match.groupdict()
                 if "wd" not in groups and (
@@ -235,8 +235,9 @@ class _Form:
         if self.needs not in folded:
             return
         done = 0
+        match_at = self.pattern.match
         for place in sorted(set(places)):
-            if place >= done and (match := self.pattern.match(folded, place)):
+            if place >= done and (match := match_at(folded, place)):
                 done = match.end()
                 yield match
 

@@ -133,17 +133,23 @@ class Literals:
             filed.setdefault(gram, []).append((literal, owners))
         return filed
 
-    def met(self, text: Folded) -> Mapping[Finder, set[int]]:
-        """For each finder, the patterns of which a literal stands in ``text``."""
-        known: dict[Finder, set[int]] | None = text.memo.get(self)
+    def met(self, text: Folded) -> Mapping[Finder, Sequence[re.Pattern[str]]]:
+        """For each finder of which a literal stands in ``text``, the patterns that may match."""
+        known: Mapping[Finder, Sequence[re.Pattern[str]]] | None = text.memo.get(self)
         if known is None:
-            known = text.memo[self] = {}
-            for gram in self._filed.keys() & (_grams(text.text) | {_SHORT}):
-                for literal, owners in self._filed[gram]:
-                    if literal in text.text:
-                        for finder, index in owners:
-                            known.setdefault(finder, set()).add(index)
+            met = self._met(text.text)
+            known = {finder: finder.among(indices) for finder, indices in met.items()}
+            text.memo[self] = known
         return known
+
+    def _met(self, text: str) -> Mapping[Finder, set[int]]:
+        met: dict[Finder, set[int]] = {}
+        for gram in self._filed.keys() & (_grams(text) | {_SHORT}):
+            for literal, owners in self._filed[gram]:
+                if literal in text:
+                    for finder, index in owners:
+                        met.setdefault(finder, set()).add(index)
+        return met
 
 
 def _grams(text: str) -> set[str]:
@@ -165,18 +171,24 @@ class Finder:
             else:
                 self._always.add(index)
 
-    def likely(self, text: Folded) -> list[re.Pattern[str]]:
+    def among(self, indices: set[int]) -> Sequence[re.Pattern[str]]:
+        """The patterns that may match where the literals of those at ``indices`` stand."""
+        return [self.patterns[index] for index in sorted(indices | self._always)]
+
+    @cached_property
+    def _without_literals(self) -> Sequence[re.Pattern[str]]:
+        return self.among(set())
+
+    def likely(self, text: Folded) -> Sequence[re.Pattern[str]]:
         """The patterns that may match in ``text``, in their order."""
-        met = self._literals.met(text).get(self)
-        if met is None:
-            met = self._always
-        elif self._always:
-            met = met | self._always
-        return [self.patterns[index] for index in sorted(met)]
+        return self._literals.met(text).get(self, self._without_literals)
 
     def matches(self, text: Folded) -> list[re.Match[str]]:
         """All matches in ``text``, by their start; empty ones left out."""
-        found = [m for p in self.likely(text) for m in p.finditer(text.text) if m.end() > m.start()]
+        likely = self.likely(text)
+        if not likely:
+            return []
+        found = [m for p in likely for m in p.finditer(text.text) if m.end() > m.start()]
         return sorted(found, key=re.Match.start) if len(found) > 1 else found
 
     def first(self, text: Folded) -> re.Match[str] | None:

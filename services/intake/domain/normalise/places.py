@@ -91,7 +91,7 @@ class _Search:
     def _tokens(self) -> list[_Token]:
         """Words and line ends, with "maison d arrêt" and the like as one word, the type's name."""
         folded = self.text.text
-        plain = [_Token(m.start(), m.end(), m.group(0)) for m in _TOKEN.finditer(folded)]
+        plain = [_Token(*m.span(), m.group()) for m in _TOKEN.finditer(folded)]
         spans = [
             _Token(m.start(), m.end(), str(m.lastgroup))
             for m in self.directory.words.types.finditer(folded)
