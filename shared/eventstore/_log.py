@@ -43,7 +43,6 @@ SELECT partition, "position", stream, version, type, schema, data, private, subj
        occurred_at, recorded_at, digest
 FROM events
 WHERE stream = ANY(%(streams)s)
-  AND (%(types)s::text[] IS NULL OR type = ANY(%(types)s::text[]))
 ORDER BY stream, version
 """
 
@@ -236,16 +235,11 @@ class Log:
         self,
         streams: Sequence[str],
         *,
-        types: Sequence[str] | None = None,
         connection: Connection | None = None,
+        decrypt: bool = True,
     ) -> list[Recorded]:
-        """The events of all these streams, of ``types`` only if given, in one query: each
-        stream's by version, decrypted."""
-        parameters = {
-            "streams": list(streams),
-            "types": None if types is None else list(types),
-        }
-        return self._recorded(_LOAD_MANY, parameters, connection, decrypt=True)
+        """The events of all these streams in one query: each stream's by version."""
+        return self._recorded(_LOAD_MANY, {"streams": list(streams)}, connection, decrypt=decrypt)
 
     def last_private(
         self, streams: Sequence[str], *, types: Sequence[str]

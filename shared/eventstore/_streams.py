@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import datetime
 from typing import Any, Protocol
@@ -68,15 +68,23 @@ class UnitOfWork:
         ``WrongVersion`` at the end, if the append expects the version that this returned.
         """
         if stream not in self._loaded:
-            stored = self._store.load(stream, connection=self.connection)
-            events = [self._codec.decode(recorded) for recorded in stored]
-            version = stored[-1].version if stored else Version(0)
-            for event in self._pending(stream):
-                events.append(event)
-                version = Version(version + 1)
-            self._loaded[stream] = (events, version)
+            self._remember(stream, self._store.load(stream, connection=self.connection))
         events, version = self._loaded[stream]
         return list(events), version
+
+    def load_ahead(self, streams: Iterable[str], *, decrypt: bool = True) -> None:
+        """Read all these streams in one query, for the ``load``s to come: for a batch of events
+        that each look at another stream. ``decrypt=False`` for whoever decides without knowing
+        the private part; it is None then, as of the erased."""
+        wanted = [stream for stream in dict.fromkeys(streams) if stream not in self._loaded]
+        if not wanted:
+            return
+        found: dict[str, list[Recorded]] = {stream: [] for stream in wanted}
+        stored = self._store.load_many(wanted, connection=self.connection, decrypt=decrypt)
+        for recorded in stored:
+            found[recorded.stream].append(recorded)
+        for stream, events in found.items():
+            self._remember(stream, events)
 
     def append(
         self,
@@ -129,6 +137,14 @@ class UnitOfWork:
         self._writes = []
         self._events = []
         return types
+
+    def _remember(self, stream: str, stored: Sequence[Recorded]) -> None:
+        events = [self._codec.decode(recorded) for recorded in stored]
+        version = stored[-1].version if stored else Version(0)
+        for event in self._pending(stream):
+            events.append(event)
+            version = Version(version + 1)
+        self._loaded[stream] = (events, version)
 
     def _new(self) -> Iterator[tuple[Write, NewEvent]]:
         return ((write, new) for write in self._writes for new in write.events)
@@ -189,16 +205,6 @@ class Streams:
         stored = self.store.load(stream)
         events = [self._codec.decode(recorded) for recorded in stored]
         return events, stored[-1].version if stored else Version(0)
-
-    def load_many(
-        self, streams: Sequence[str], *, types: Sequence[str] | None = None
-    ) -> dict[str, list[Event]]:
-        """The events of each of these streams, of ``types`` only if given, in one query; none of
-        a stream that is not there."""
-        found: dict[str, list[Event]] = {stream: [] for stream in streams}
-        for recorded in self.store.load_many(list(found), types=types):
-            found[recorded.stream].append(self._codec.decode(recorded))
-        return found
 
     def last_private(
         self, streams: Sequence[str], *, types: Sequence[str]

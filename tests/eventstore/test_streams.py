@@ -107,6 +107,23 @@ def test_a_unit_sees_what_it_holds_back(streams: Streams) -> None:
     assert after == streams.load("case-1") == ([Opened(by="A"), Closed(reason="b")], 2)
 
 
+def test_a_unit_reads_many_streams_ahead_in_one_query(
+    streams: Streams, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for case in ("case-1", "case-2"):
+        with streams.unit(metadata={}) as unit:
+            unit.append(case, [Opened(by=case)], expected=0)
+    with streams.unit(metadata={}) as unit:
+        unit.append("case-2", [Closed(reason="held back")], expected=1)
+
+        unit.load_ahead(["case-1", "case-2", "case-3", "case-1"])
+
+        monkeypatch.setattr(streams.store, "load", None)
+        assert unit.load("case-1") == ([Opened(by="case-1")], 1)
+        assert unit.load("case-2") == ([Opened(by="case-2"), Closed(reason="held back")], 2)
+        assert unit.load("case-3") == ([], 0)
+
+
 def test_an_exception_in_a_unit_undoes_everything(streams: Streams) -> None:
     def fail() -> None:
         with streams.unit(metadata={}) as unit:

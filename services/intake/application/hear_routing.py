@@ -39,6 +39,9 @@ def hear_routing(batch: Sequence[Delivered], unit: UnitOfWork) -> None:
     Routing may tell of requests that intake cannot find only when intake's log was restored from
     an older backup: routing's own log then says more than ours, and catch-up tells so.
     """
+    ahead = batch[:]  # a plain list: going through the batch itself is handling it
+    streams = [stream_of(told[0]) for one in ahead if (told := _command_of(one.event))]
+    unit.load_ahead(streams, decrypt=False)  # who answers for a request hangs on no person
     for heard in batch:
         told = _command_of(heard.event)
         if told is None:

@@ -6,6 +6,8 @@ from datetime import date
 from typing import Any
 from uuid import UUID, uuid4
 
+import pytest
+
 from services.intake.application.correct import correct_request
 from services.intake.application.hear_routing import hear_routing
 from shared.contracts.routing.events import (
@@ -184,3 +186,13 @@ def test_a_request_in_review_goes_on_where_routing_put_it_once_corrected(intake:
     )
 
     assert (corrected.state, corrected.unit) == (RequestState.ASSIGNED, "desk")
+
+
+def test_the_requests_of_a_batch_are_read_in_one_query(
+    intake: Intake, monkeypatch: pytest.MonkeyPatch
+):
+    first = intake.submit("letter", items.LETTER).request_id
+    second = intake.submit("letter", items.LETTER).request_id
+    monkeypatch.setattr(intake.streams.store, "load", None)
+
+    assert hear(intake, assigned(first), assigned(uuid4()), assigned(second)) == 2
