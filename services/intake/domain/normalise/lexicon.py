@@ -11,6 +11,11 @@ from typing import Any
 from services.intake.domain.normalise.needles import Finder, Literals
 from services.intake.domain.normalise.text import Folded
 
+FAINT = 0.4  # how sure a word is that is only the last to go by
+PAST_REACH = 28
+SHORT_QUESTION = 30
+REACH = 75
+
 
 @dataclass(frozen=True, slots=True)
 class Hit:
@@ -24,37 +29,90 @@ class Hit:
 
 
 @dataclass(frozen=True, slots=True)
+class Context:
+    """What makes of a word that is only mentioned something that the request is about.
+
+    ``say`` must stand in its sentence, or a short question follow it ("…is it true?"), where
+    ``verdict`` is set; ``past``, right before it, tells of former days.
+    """
+
+    say: re.Pattern[str]
+    past: re.Pattern[str] | None = None
+    verdict: bool = False
+
+    def bears_out(self, text: Folded, match: re.Match[str]) -> bool:
+        """Is what ``match`` names asked for, wanted, refused?"""
+        start, end = text.sentence(match.start())
+        before = text.text[max(start, match.start() - PAST_REACH) : match.start()]
+        if self.past is not None and self.past.search(before):
+            return False
+        low, high = start, max(end, match.end())
+        if self.verdict:
+            low, high = max(start, match.start() - REACH), min(high, match.end() + REACH)
+        if self.say.search(text.text, low, high):
+            return True
+        if not self.verdict or end >= len(text.text):
+            return False
+        after = text.text[end : text.sentence(end)[1]].strip()
+        return after.endswith("?") and len(after) <= SHORT_QUESTION
+
+
+@dataclass(frozen=True, slots=True)
 class Rule:
     """One entry of a lexicon: found by ``find`` unless ``unless`` is met beside it.
 
-    A sentence that has ``general`` speaks of a subject, not of a person.
+    ``mentions`` name a subject that may be mere background; they count in a sentence that bears
+    them out: one that has ``beside``, or one that asks, wants or is refused something; with
+    ``faint`` ones, where a text has nothing else. A sentence
+    that has ``general`` speaks of a subject, not of a person; ``ended``, from the words on, tells
+    that what they name is over.
     """
 
     id: str
     find: Finder
+    mentions: Finder | None
+    faint: Finder | None
+    borne: Context
     unless: re.Pattern[str] | None
+    ended: re.Pattern[str] | None
     general: re.Pattern[str] | None
     confidence: float
     data: Mapping[str, Any]
 
     def hits(self, text: Folded) -> list[Hit]:
         """Every place where the rule holds, in order."""
-        found = []
-        for match in self.find.matches(text):
-            if self._excepted(text, match):
-                continue
-            words = text.words(match.start(), match.end())
-            found.append(Hit(self.id, match.start(), match.end(), words, self.confidence))
-        return found
+        return self._kept(text, self._matches(text), self.confidence)
+
+    def faint_hits(self, text: Folded) -> list[Hit]:
+        """Where the rule would hold in a text that speaks of nothing else."""
+        if self.faint is None:
+            return []
+        return self._kept(text, self.faint.matches(text), FAINT)
+
+    def _kept(self, text: Folded, matches: list[re.Match[str]], confidence: float) -> list[Hit]:
+        return [
+            Hit(self.id, m.start(), m.end(), text.words(m.start(), m.end()), confidence)
+            for m in matches
+            if not self._excepted(text, m)
+        ]
+
+    def _matches(self, text: Folded) -> list[re.Match[str]]:
+        strong = self.find.matches(text)
+        if self.mentions is None:
+            return strong
+        weak = [m for m in self.mentions.matches(text) if self.borne.bears_out(text, m)]
+        return sorted([*strong, *weak], key=re.Match.start) if weak else strong
 
     def _excepted(self, text: Folded, match: re.Match[str]) -> bool:
         """Is the match covered by an exception that stands within reach of it?"""
         start, end = text.sentence(match.start())
         if self.general is not None and self.general.search(text.text, start, end):
             return True
+        if self.ended is not None and self.ended.match(text.text, match.start()):
+            return True
         if self.unless is None:
             return False
-        start, end = max(start, match.start() - 60), min(max(end, match.end()), match.end() + 40)
+        start, end = max(start, match.start() - 90), min(max(end, match.end()), match.end() + 90)
         return any(
             met.start() < match.end() + 25 and met.end() > match.start() - 25
             for met in self.unless.finditer(text.text, start, end)
@@ -101,14 +159,35 @@ def word_finder_of(patterns: Iterable[str], literals: Literals) -> Finder:
     return Finder((f"{_WORD_BEGINS}(?:{folded_pattern(p)})" for p in patterns), literals)
 
 
-def rule_of(data: Mapping[str, Any], literals: Literals) -> Rule:
-    """A rule out of its entry in a data file; ``literals`` is shared with the other rules."""
+def _faint(data: Mapping[str, Any], literals: Literals) -> Finder | None:
+    if "faint" not in data:
+        return None
+    return word_finder_of([*data.get("mentions", ()), *data["faint"]], literals)
+
+
+NOWHERE = Context(re.compile(r"(?!)"))
+
+
+def context_of(entry: Mapping[str, Any]) -> Context:
+    """The context that bears out mentions, as a lexicon tells it for all its rules."""
+    return Context(either(entry["say"]), any_of(entry.get("past", ())), verdict=True)
+
+
+def rule_of(data: Mapping[str, Any], literals: Literals, asked: Context = NOWHERE) -> Rule:
+    """A rule out of its entry in a data file; ``literals`` is shared with the other rules.
+
+    ``asked`` bears out its mentions unless the entry has its own ``beside``.
+    """
     if not data["find"]:
         raise ValueError(f"rule {data['id']}: no pattern")
     return Rule(
         id=data["id"],
         find=word_finder_of(data["find"], literals),
+        mentions=word_finder_of(data["mentions"], literals) if "mentions" in data else None,
+        faint=_faint(data, literals),
+        borne=Context(either(data["beside"])) if "beside" in data else asked,
         unless=any_of(data.get("unless", ())),
+        ended=any_of(data.get("ended", ())),
         general=any_of(data.get("general", ())),
         confidence=float(data.get("confidence", 0.8)),
         data=data,

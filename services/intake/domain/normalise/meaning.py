@@ -8,15 +8,22 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
-from services.intake.domain.normalise.lexicon import Hit
+from services.intake.domain.normalise.lexicon import FAINT, Hit
 from services.intake.domain.normalise.model import SELF_KINDS
 from services.intake.domain.normalise.needles import first_of
 from services.intake.domain.normalise.reference import Reference
 from services.intake.domain.normalise.requester import told_of_another
 from services.intake.domain.normalise.text import Folded
-from shared.contracts.vocabulary import RequesterKind, SpecialSituation, Topic, Urgency
+from shared.contracts.vocabulary import (
+    Relation,
+    RequesterKind,
+    SpecialSituation,
+    Topic,
+    Urgency,
+)
 
 MAJORITY = 18
+POSSESSIVE = 8  # characters: "notre f", as far as a noun is from whose it is
 LEVEL = {Urgency.LOW: 0, Urgency.NORMAL: 1, Urgency.HIGH: 2, Urgency.CRITICAL: 3}
 _S, _T, _K = SpecialSituation, Topic, RequesterKind
 # A topic that says more makes the other superfluous, unless the other has words of its own.
@@ -33,6 +40,9 @@ _COVERED = (
     (_T.DUBLIN, _T.INTERNATIONAL_TRANSFER),
     (_T.TRAINING_REQUEST, _T.WORK_TRAINING),
 )
+_NO_TOPIC = Hit("no-topic", 0, 0, "", 0.3)
+_JOB_WAITS, _SPOUSE, _APPEAL = "job-waits", "family-spouse", "criminal-appeal"
+_OTHER_APPEALS = {_T.ITF, _T.SENTENCE_ADJUSTMENT, _T.PAROLE_EXPULSION}
 _OF_DETAINED_ONLY = {_S.NO_MAIL_TO_PRISON}
 
 
@@ -51,7 +61,12 @@ class Meaning:
 
 
 def meaning_of(
-    texts: Sequence[Folded], reference: Reference, kind: RequesterKind, *, minors_place: bool
+    texts: Sequence[Folded],
+    reference: Reference,
+    kind: RequesterKind,
+    *,
+    minors_place: bool,
+    relation: Relation = Relation.NOT_STATED,
 ) -> Meaning:
     """Read all ``texts`` (folded loosely) with the lexicons of topics and situations."""
     meaning = Meaning()
@@ -62,7 +77,7 @@ def meaning_of(
             if _T.TRAINING_REQUEST not in rule.data["topics"]:
                 hits = [h for h in hits if text.sentence(h.start) not in taught]
             if kind is _K.RELATIVE and _T.FAMILY_LIFE in rule.data["topics"]:
-                hits = [h for h in hits if not _names_person(text, h, reference)]
+                hits = [h for h in hits if not _names_person(text, h, reference, relation)]
             if hits:
                 for topic in rule.data["topics"]:
                     meaning.topics.setdefault(Topic(topic), hits[0])
@@ -77,7 +92,25 @@ def meaning_of(
         meaning.special[_S.MINOR] = hit
         meaning.urgent.append((Urgency.HIGH, hit))
     _adjust(meaning, kind)
+    if not meaning.topics:
+        topic, last = _faintly(texts, reference, kind) or (_T.OTHER, _NO_TOPIC)
+        meaning.topics[topic] = last
     return meaning
+
+
+def _faintly(
+    texts: Sequence[Folded], reference: Reference, kind: RequesterKind
+) -> tuple[Topic, Hit] | None:
+    """The topic most spoken of by words that would not do beside any other."""
+    if kind is _K.PRESS_OR_RESEARCH or any(_NEWS.search(t.text) for t in texts):
+        return None
+    found = [
+        (len(hits), rule.data["topics"][0], hits[0])
+        for rule in reference.topics
+        if (hits := [h for t in texts for h in rule.faint_hits(t)])
+    ]
+    best = max(found, key=lambda f: f[0], default=None)
+    return (Topic(best[1]), best[2]) if best else None
 
 
 def _sentences_of(text: Folded, reference: Reference, topic: Topic) -> set[tuple[int, int]]:
@@ -86,10 +119,12 @@ def _sentences_of(text: Folded, reference: Reference, topic: Topic) -> set[tuple
     return {text.sentence(h.start) for r in rules for h in r.hits(text)}
 
 
-def _names_person(text: Folded, hit: Hit, reference: Reference) -> bool:
+def _names_person(text: Folded, hit: Hit, reference: Reference, relation: Relation) -> bool:
     """Does a relative only say by these words whom the request is about ("mon mari est…")?"""
-    said = text.text[hit.start : hit.end + 12]
-    return any(first_of(tie.named.likely(text), said) for tie in reference.ties)
+    known = relation in {t.relation for t in reference.ties}
+    said = text.text[max(0, hit.start - POSSESSIVE) : hit.end + 12]
+    ties = (t for t in reference.ties if not known or t.relation is relation)
+    return any(first_of(tie.named.likely(text), said) for tie in ties)
 
 
 def note_age(meaning: Meaning, born_on: date | None, received_on: date) -> None:
@@ -109,7 +144,9 @@ def note_retention(meaning: Meaning, words: str) -> None:
     hit = Hit("retention-address", 0, 0, words, 0.93)
     if meaning.special.setdefault(_S.RETENTION, hit) is hit:
         meaning.urgent.append((Urgency.CRITICAL, hit))
-    meaning.topics.pop(_T.OTHER, None)
+    for topic, shown in list(meaning.topics.items()):
+        if shown.confidence <= FAINT:  # the last to go by, while nothing else was known
+            del meaning.topics[topic]
     meaning.topics.setdefault(_T.RETENTION, hit)
 
 
@@ -130,9 +167,28 @@ def _adjust(meaning: Meaning, kind: RequesterKind) -> None:
     if kind in {_K.RELEASED_PERSON, _K.SUPERVISED_PERSON}:
         for situation in _OF_DETAINED_ONLY:
             special.pop(situation, None)
+    waits = topics.get(_T.WORK_TRAINING)
+    if waits is not None and waits.rule == _JOB_WAITS and _T.SENTENCE_ADJUSTMENT in topics:
+        del topics[_T.WORK_TRAINING]  # the job is what the adjusted sentence is for
+    tie = topics.get(_T.FAMILY_LIFE)
+    if (
+        tie is not None
+        and tie.rule == _SPOUSE
+        and {_T.MARRIAGE_PACS, _T.VISIT_PERMIT} & set(topics)
+    ):
+        del topics[_T.FAMILY_LIFE]  # the spouse is who the wedding or the visit is about
+    appeal = topics.get(_T.CRIMINAL_DEFENCE)
+    if appeal is not None and appeal.rule == _APPEAL and _OTHER_APPEALS & set(topics):
+        del topics[_T.CRIMINAL_DEFENCE]  # what is appealed against has a topic of its own
     for covering, covered in _COVERED:
         if covering in topics and covered in topics:
             del topics[covered]
+    outsider = kind not in SELF_KINDS and kind is not _K.RELATIVE
+    if outsider and _T.TRAINING_REQUEST in topics:
+        for topic in set(topics) - {_T.TRAINING_REQUEST}:
+            del topics[topic]  # what the course is to be about
+    if kind is _K.PRESS_OR_RESEARCH and _T.TRAINING_REQUEST not in topics and not special:
+        topics.clear()  # an article or a paper about it
     if kind is _K.RELEASED_PERSON:
         topics.pop(_T.RELEASE_PREPARATION, None)
     if _S.MINOR in special:
@@ -141,8 +197,6 @@ def _adjust(meaning: Meaning, kind: RequesterKind) -> None:
         topics.setdefault(_T.TRAFFICKING_VIOLENCE, special[_S.TRAFFICKING_VICTIM])
     if _S.RETENTION in special:
         topics.setdefault(_T.RETENTION, special[_S.RETENTION])
-    if not topics:
-        topics[_T.OTHER] = Hit("no-topic", 0, 0, "", 0.3)
 
 
 _NOBODY = re.compile(
@@ -159,6 +213,13 @@ _THANKS = re.compile(
     r"(?:tous|nos|mes|sinceres|vifs|grands?) (?:mes |nos )?remerciement\w*|"
     r"(?:un grand|mil+e|encore) merci|thank you (?:so |very )?(?:much|for every\w*)|"
     r"(?:gracias|obrigad[oa]|grazie) (?:por|di|de|per) (?:tod|tud|tut)\w*|спасибо (?:вам )?(?:за|большое))"
+)
+
+
+_NEWS = re.compile(
+    rf"{_THANKS.pattern}|\bmerci (?:beaucoup |infiniment |encore )?(?:a toute|a vous tous|pour votre aide)|"
+    r"\b(?:un )?(?:petit )?mot pour (?:vous )?dire|rien a (?:vous )?demander|pas de question|"
+    r"no (?:les|le|os) pido nada"
 )
 
 

@@ -151,7 +151,13 @@ def _understood(
     place = find_place(item.channel, parts, texts, reference.directory)
     whole = "\n".join(texts)
     minors = (place.code or "").startswith("epm-")
-    meaning = meaning_of([r.loose for r in readings], reference, author.kind, minors_place=minors)
+    meaning = meaning_of(
+        [r.loose for r in readings],
+        reference,
+        author.kind,
+        minors_place=minors,
+        relation=author.relation,
+    )
     held = retention_place(parts.envelope.back, reference.retention_places)
     if held is not None:
         note_retention(meaning, held[1])

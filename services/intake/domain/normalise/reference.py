@@ -17,6 +17,7 @@ from services.intake.domain.normalise.directory import Directory
 from services.intake.domain.normalise.language import Languages
 from services.intake.domain.normalise.lexicon import (
     Rule,
+    context_of,
     either,
     finder_of,
     folded_pattern,
@@ -113,14 +114,15 @@ def load_reference(folder: Path) -> Reference:
     words = _toml(folder / "words.toml")
     requesters = _toml(folder / "requesters.toml")
     codes = _nationalities(folder / "nationalities.csv")
-    topics = _toml(folder / "topics.toml")["rule"]
+    topics = _toml(folder / "topics.toml")
+    asked = context_of(topics["asked"])
     decisions = _toml(folder / "decisions.toml")["decision"]
     named = {d["id"]: d.get("named", []) for d in decisions}
     literals = Literals()
     listed = "|".join(sorted(map(re.escape, codes), key=len, reverse=True))
     return Reference(
         directory=Directory.load(folder / "establishments.csv", words),
-        topics=tuple(rule_of(_topic(r, named), literals) for r in topics),
+        topics=tuple(rule_of(_topic(r, named), literals, asked) for r in topics["rule"]),
         special=tuple(rule_of(r, literals) for r in _toml(folder / "special.toml")["rule"]),
         decisions=tuple(_decision(d, literals) for d in decisions),
         kinds=tuple(_kind(k, literals) for k in requesters["kind"]),
