@@ -7,14 +7,18 @@ import json
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from email import message_from_bytes
+from email.headerregistry import HeaderRegistry
 from email.message import EmailMessage
 from email.policy import default
+from functools import lru_cache
 from html.parser import HTMLParser
 from typing import Any
 
 Ask = Callable[..., Any]
 _HEADERS = {"from": "De", "to": "À", "date": "Date", "subject": "Objet"}
 _BLOCKS = frozenset({"p", "div", "br", "li", "tr", "h1", "h2", "h3", "blockquote"})
+_LONGEST_HEADER = 1_000
+_ANY_HEADER, _PLAIN_HEADER = HeaderRegistry(), HeaderRegistry(use_default_map=False)
 _EXTENSIONS = {"message/rfc822": "eml", "application/json": "json", "text/plain": "txt"}
 
 
@@ -72,22 +76,27 @@ def _pieces(ask: Ask, request_id: str, sha256: str) -> Iterator[bytes]:
 
 
 def readable(media_type: str, raw: bytes) -> str:
-    """The text of an item: a message without its machinery, JSON laid out, else as it is."""
+    """The text of an item: a message without its machinery, JSON laid out, else as it is.
+
+    Never raises, for a request that cannot be opened would be overlooked.
+    """
     kind = media_type.partition(";")[0].strip().lower()
-    if kind == "message/rfc822":
-        return _message(raw)
-    text = decoded(raw)
-    if kind == "application/json":
-        try:
-            return _laid_out(json.loads(text))
-        except ValueError:
-            return text
-    return text
+    try:
+        if kind == "message/rfc822":
+            return _message(raw)
+        if kind == "application/json":
+            return _laid_out(json.loads(decoded(raw)))
+    except Exception:  # noqa: S110 - parsers raise many kinds on what was made to break them
+        pass
+    return decoded(raw)
 
 
 def attachment(raw: bytes, index: int) -> tuple[bytes, str] | None:
     """(content, file name) of the ``index``-th file of a message; None if there is none such."""
-    parts = list(_parsed(raw).iter_attachments())
+    try:
+        parts = list(_parsed(raw).iter_attachments())
+    except Exception:  # a broken message raises many kinds; its original can still be saved
+        return None
     if not 0 <= index < len(parts):
         return None
     part = parts[index]
@@ -110,8 +119,17 @@ def decoded(raw: bytes) -> str:
         return raw.decode("cp1252", "replace")
 
 
+@lru_cache(maxsize=64)
+def _header(name: str, value: str) -> Any:
+    """A header's object, parsed once, of its beginning: that takes time by its length squared."""
+    try:
+        return _ANY_HEADER(name, value[:_LONGEST_HEADER])
+    except Exception:  # nested too deep, or an encoding that is none
+        return _PLAIN_HEADER(name, value[:_LONGEST_HEADER])
+
+
 def _parsed(raw: bytes) -> EmailMessage:
-    message = message_from_bytes(raw, policy=default)
+    message = message_from_bytes(raw, policy=default.clone(header_factory=_header))
     assert isinstance(message, EmailMessage)  # noqa: S101 - what this policy makes
     return message
 

@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import itertools
 import re
+from collections import Counter, defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
 
 _LONGEST = 2_000
+_MOST_PLACES = 100
+_READ = 200_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,18 +24,22 @@ class Segment:
 def segments(text: str, quotes: Sequence[str]) -> list[Segment]:
     """``text`` cut where quotes begin and end; joined again, the segments are the text.
 
-    A quote is found whatever its case and spaces; all places where it stands are marked. One that
+    A quote is found whatever its case and spaces. It is marked at the first ``_MOST_PLACES`` where
+    it stands within the first ``_READ`` letters, for a text may repeat a word without end. One that
     stands nowhere (empty, or not of this text) marks nothing.
     """
-    spans = [
-        (start, end, index)
-        for index, quote in enumerate(quotes)
-        for start, end in _places(text, quote)
-    ]
-    cuts = sorted({0, len(text), *(s for s, _, _ in spans), *(e for _, e, _ in spans)})
+    opens: defaultdict[int, list[int]] = defaultdict(list)
+    closes: defaultdict[int, list[int]] = defaultdict(list)
+    for index, quote in enumerate(quotes):
+        for start, end in _places(text, quote):
+            opens[start].append(index)
+            closes[end].append(index)
     found = []
-    for start, end in itertools.pairwise(cuts):
-        marks = tuple(sorted({i for s, e, i in spans if s <= start and end <= e}))
+    around: Counter[int] = Counter()
+    for start, end in itertools.pairwise(sorted({0, len(text), *opens, *closes})):
+        around.subtract(closes[start])
+        around.update(opens[start])
+        marks = tuple(sorted(index for index, count in around.items() if count > 0))
         found.append(Segment(text[start:end], marks))
     return found
 
@@ -46,4 +53,5 @@ def _places(text: str, quote: str) -> list[tuple[int, int]]:
         pattern = rf"(?<!\w){pattern}"
     if words[-1][-1].isalnum():
         pattern = rf"{pattern}(?!\w)"
-    return [match.span() for match in re.finditer(pattern, text, re.IGNORECASE)]
+    found = re.compile(pattern, re.IGNORECASE).finditer(text, 0, _READ)
+    return [match.span() for match in itertools.islice(found, _MOST_PLACES)]

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import time
 from email.message import EmailMessage
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -54,6 +56,28 @@ def test_json_is_laid_out_in_lines():
     assert readable("application/json", raw) == (
         "texte : Bonjour\npersonne :\n  nom : Brun\naccord : oui"
     )
+
+
+HTML = b"Content-Type: text/html\r\n\r\n<p>Bonjour</p>"
+
+
+@pytest.mark.parametrize(
+    ("media_type", "raw"),
+    [
+        ("message/rfc822", HTML + b"<![<!["),
+        ("message/rfc822", b"From: " + b"(" * 20_000 + b"\r\n\r\nBonjour"),
+        ("message/rfc822", b"To: " + b"a <a@b.example>, " * 20_000 + b"\r\n\r\nBonjour"),
+        ("message/rfc822", b"Subject: " + b"=?utf-8?q?a?= " * 20_000 + b"\r\n\r\nBonjour"),
+        ("message/rfc822", b"Content-Type: text/plain; " + b'a="b"; ' * 9000 + b"\r\n\r\nBonjour"),
+        ("application/json", b'{"a": "Bonjour", "b": ' + b"[" * 50_000),
+    ],
+    ids=["html", "nested", "addresses", "words", "parameters", "json"],
+)
+def test_an_item_made_to_break_its_reader_is_shown_at_once(media_type: str, raw: bytes):
+    began = time.process_time()
+
+    assert "Bonjour" in readable(media_type, raw)
+    assert time.process_time() - began < 2  # up to eight seconds, or an error, before
 
 
 def test_broken_json_is_shown_as_it_is():

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import time
+
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -44,6 +46,16 @@ def test_words_in_another_script_are_found():
 
 def test_an_empty_or_foreign_quote_marks_nothing():
     assert marked("bonjour", ["", "   ", "bonsoir", "(.*"]) == []
+
+
+def test_a_text_that_repeats_a_word_without_end_is_shown_at_once():
+    text = "écrou OQTF je ne sais pas par où commencer\n" * 25_000  # a megabyte
+    began = time.process_time()
+    found = segments(text, ["écrou", "OQTF", "sais pas", *(f"inconnu {n}" for n in range(30))])
+
+    assert time.process_time() - began < 5  # a minute and more when each place met each other one
+    assert sum(bool(part.marks) for part in found) == 300
+    assert "".join(part.text for part in found) == text
 
 
 @given(st.text(max_size=200), st.lists(st.text(max_size=12), max_size=6))
