@@ -19,7 +19,7 @@ _BIRTH = re.compile(
 )
 _CHILD = re.compile(
     r"\b(?:fils|fille|enfant|bebe|petite?|son|daughter|child|hij[oa]|filh[oa]|nina|"
-    r"nino|figli[oa]|frere|soeur|femme|mari|pere|mere)\b[^.\n]{0,40}$"
+    r"nino|figli[oa]|frere|soeur|femme|mari|pere|mere|refus|rejet|decision)\b[^.\n]{0,40}$"
 )
 
 

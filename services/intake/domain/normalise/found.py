@@ -61,12 +61,17 @@ _NOTIFIED = {"notification", "decided", "unknown"}
 # Beside the name of a body that also hears people, a day past reads like one of a hearing.
 _BY_A_BODY = {D.OFPRA_FILING, D.CNDA_APPEAL}
 _HELD = {"conviction", "hearing_past"}
+_SECOND_BEST = {"decided", "released"}
+_TOLD_LOOSELY = {"decided", "unknown"}
 _LATER = 1000
+_BESIDE = 14
 LONGEST_DAYS = 75  # no limit to appeal found here is longer than two months and a franc day
 _DENIED = re.compile(
     r"\b(?:sans|pas d|pas de|aucune?|without|no|never (?:got|had|received)|sin|sem|senza|ni|"
     r"ninguna?|nenhuma?|nes+una?|niciun|nicio|asnje|нет|без|никак\w*|لا توجد|لا يوجد|بدون|دون|"
-    r"ليس هناك|ما عندي|ليس لدي)(?: d| une?| any| an| obligations? (?:de|to))? ?$"
+    r"ليس هناك|ما عندي|ليس لدي)(?: d| une?| any| an| obligations? (?:de|to))?"
+    r"(?: (?:papiers?|documents?|ar+ete|decision|mesure|ordre|obligation|let+re|feuil+e|paper|order|papel|orden)"
+    r"(?: (?:pour|de|d|a|qui dit de|disant de|to|para|di))?)? ?$"
 )
 _DENIED_AFTER = re.compile(
     r"\W{0,2}(?: ?(?:yok|almadi\w*|verilmedi\w*|gelmedi\w*|لم تصل|не было))\b"
@@ -81,7 +86,13 @@ _FORGOTTEN = re.compile(
     r"\bnao (?:me )?(?:lembro|sei|recordo)\b[^.]{0,20}(?:dia|data|quando)|"
     r"\bnon (?:ricordo|so)\b[^.]{0,20}(?:giorno|data|quando)|"
     r"\bnu (?:mai )?(?:stiu|imi amintesc)[^.]{0,20}(?:cand|zi|data)|"
-    r"\bне (?:помню|знаю)[^.]{0,20}(?:когда|дат|числ|дн)|hatirlami\w*|"
+    r"\bне (?:помн|зна)\w*[^.]{0,20}(?:когда|дат|числ|дн)|hatirlami\w*|"
+    r"(?:когда|числа|дат|день)\w*[^.]{0,30}\bне (?:помн|зна)\w*|"
+    r"(?:quel jour|la date|quand|le jour)[^.]{0,30}(?:\bsai[ts]? (?:plus|pas)|rap+el+e (?:plus|pas)|"
+    r"souvien\w* (?:plus|pas)|\boublie|perdu)|(?:rap+el+e|souvien\w*|sai[ts]?|sav\w*) (?:plus|pas) "
+    r"(?:exactement |bien |trop )?(?:quel jour|quand|la date|le jour)|"
+    r"(?:date|day|when)[^.]{0,30}(?:forgot|not remember|n ?t remember|not know|n ?t know|unsure|not sure)|"
+    r"(?:forgot|not sure|unsure) (?:of |about )?(?:the |which |what )?(?:date|day|when)|"
     r"\bnuk (?:e )?(?:mbaj mend|di)\b[^.]{0,20}(?:kur|dat)|"
     r"لا (?:اتذكر|اعرف)[^.]{0,20}(?:متى|يوم|تاريخ)"
 )
@@ -123,7 +134,7 @@ def _decisions(
     loose: Folded, plain: Folded, moments: Sequence[Moment], reference: Reference, scene: Scene
 ) -> Iterable[Found]:
     strong_seen = False
-    for decision in reference.decisions:
+    for decision in sorted(reference.decisions, key=lambda d: d.weak):
         if decision.needs_topic and not (set(decision.needs_topic) & scene.topics):
             continue
         if decision.weak and strong_seen:
@@ -144,6 +155,8 @@ def _decisions(
                 D.REFUSAL_APPEAL,
                 D.CNDA_APPEAL,
                 D.RETENTION_APPEAL,
+                D.HOUSE_ARREST_APPEAL,
+                D.DUBLIN_APPEAL,
             }
             yield found
 
@@ -181,22 +194,55 @@ def _best(
     roles = _JUDGED if judged else _NOTIFIED
     if decision.deadline in _BY_A_BODY:
         roles = roles | _HELD
+    if any(_AT_RELEASE.search(loose.text, *loose.sentence(h.start)) for h in hits):
+        roles = roles | {"released"}
     usable = [m for m in moments if m.role in roles and m.mention.exact]
     usable = [m for m in usable if m.on and m.on <= scene.received_on]
     spans = [_raw_span(loose, h) for h in hits]
+    if any(_of_a_year_gone(decision, s, plain, moments, scene) for s in spans):
+        usable = []
+        hits = [h for h in hits if _ANEW.search(loose.text, max(0, h.start - 24), h.start)]
     ranked = sorted(
         (
-            (d + (_LATER if m.role == "decided" else 0), m)
+            (d + (_LATER if m.role in _SECOND_BEST else 0), m)
             for m in usable
             if (d := _distance(plain, m, spans, reach=_reach(m))) is not None
         ),
         key=lambda p: p[0],
     )
     period = stated_periods(plain)
-    if ranked and not (ranked[0][1].role == "decided" and _FORGOTTEN.search(plain.text)):
+    if ranked and not (ranked[0][1].role in _TOLD_LOOSELY and _FORGOTTEN.search(plain.text)):
         days = told(ranked[0][1], [m for _, m in ranked], plain)
         return _with_trigger(decision, days, period, scene)
     return _undated(decision, hits, loose, plain, moments, period, scene)
+
+
+# What was handed over to somebody on the day and at the door of their release.
+_AT_RELEASE = re.compile(
+    r"\b(?:at the (?:gate|door|exit)|when i (?:came|got|went) out|a la (?:porte|sortie)|devant la (?:porte|prison)|"
+    r"en sortant|le jour de (?:ma|sa|la) (?:sortie|liberation)|a la salida|a la puerta|na saida|"
+    r"al+ uscita|la poarta|la iesire|на выходе|عند (?:الباب|الخروج))"
+)
+_ANEW = re.compile(r"\b(?:nouvel+e?|autre|deuxieme|seconde?|encore une?|new|another|otra|outra)\b")
+
+
+def _of_a_year_gone(
+    decision: Decision,
+    span: tuple[int, int],
+    plain: Folded,
+    moments: Sequence[Moment],
+    scene: Scene,
+) -> bool:
+    """Is the decision named with no more than a year whose time is over ("une OQTF de 2022")?"""
+    rule_id = rule_for(decision.rules, scene.situation, scene.place)
+    for moment in moments:
+        mention = moment.mention
+        if mention.exact or mention.year is None:
+            continue
+        last = mention.last_possible(scene.received_on)
+        if 0 <= plain.at[mention.start] - span[1] <= _BESIDE and last:
+            return _is_past(last, rule_id, scene)
+    return False
 
 
 def _reach(moment: Moment) -> int | None:
@@ -343,12 +389,24 @@ def _month_only(
     return None
 
 
-def removal_behind_retention(found: list[Found], scene: Scene) -> list[Found]:
-    """Retention always rests on a decision of removal: if none is named, its clock may run."""
+# An appeal that nobody knows of what, a paper that nobody could read.
+_OF_WHAT = re.compile(
+    r"\b(?:recours|ap+el|contest\w*|papiers?|document\w*|ap+eal\w*|recurso|ricorso|papel\w*|paper\w*)\b"
+    r"[^.!?]{0,40}\b(?:sai[ts]? pas (?:de quoi|contre quoi|quoi|lequel|quel\w*|ce que)|"
+    r"rien compris|pas compris|compren\w* (?:pas|rien)|(?:don ?t|do not|does not|doesn ?t) "
+    r"(?:know|understand)|no (?:sabe|se|entend\w*)|non (?:sa|so|capis\w*))"
+)
+
+
+def removal_behind_retention(
+    found: list[Found], scene: Scene, texts: Sequence[Folded]
+) -> list[Found]:
+    """Retention rests on a decision of removal: its clock may run where papers are not known."""
     kinds = {f.deadline.kind for f in found}
     if (
         scene.situation != "retention"
         or scene.waiting_zone
+        or not any(_OF_WHAT.search(t.text) for t in texts)
         or kinds
         & {
             D.OQTF_APPEAL,

@@ -32,7 +32,11 @@ _DAYS = {
 _AFTER_IT = re.compile(r"\b(?:apres|suite a|depuis|lors d\w*|avis d\w*|after|since)\b[^.,]{0,40}$")
 _UNDATED_DOCUMENT = re.compile(
     r"complement\w* demande\w*|demande\w* de complement|pieces? (?:complementaires?|"
-    r"manquantes?)|complement de dossier"
+    r"manquantes?)|complement de dossier|"
+    r"(?:prefecture|anef|ofii|ofpra|sous prefecture|consulat)\b[^.]{0,90}(?:manque|reclame|demande|exige)\w*"
+    r"[^.]{0,60}(?:au plus tard|avant la fin|fin (?:du|de) mois|dans les meilleurs delais|sous quinz|"
+    r"sinon|classe\w* (?:sans suite|le dossier))|"
+    r"(?:manque|reclame|exige)\w*[^.]{0,80}(?:au plus tard|avant la fin) (?:a |de |du )?(?:la |ce )?(?:fin|mois)"
 )
 
 

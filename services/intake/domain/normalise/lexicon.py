@@ -154,9 +154,10 @@ def finder_of(patterns: Iterable[str], literals: Literals, *, loose: bool = True
     return Finder((folded_pattern(p, loose=loose) for p in patterns), literals)
 
 
-def word_finder_of(patterns: Iterable[str], literals: Literals) -> Finder:
+def word_finder_of(patterns: Iterable[str], literals: Literals, *, loose: bool = True) -> Finder:
     """The same for patterns that begin where a word in Latin letters does ("radio" is no adio)."""
-    return Finder((f"{_WORD_BEGINS}(?:{folded_pattern(p)})" for p in patterns), literals)
+    begun = (f"{_WORD_BEGINS}(?:{folded_pattern(p, loose=loose)})" for p in patterns)
+    return Finder(begun, literals)
 
 
 def _faint(data: Mapping[str, Any], literals: Literals) -> Finder | None:

@@ -25,8 +25,11 @@ _REMINDER = re.compile(
     r"votre |une |vos )*(?:reponse|nouvel+e?|(?<!interdiction de )retour)s?\b(?! (?:de|du|d) (?:la |l |"
     r"mon |ma )?(?:pref|cpip|spip|avocat|juge|ambas|consul|ofpra|greffe|tribunal|"
     r"ofi))"
-    r"|(?:avez|avait|aviez) (?:vous )?(?:bien )?recu (?:ma|mon|mes|notre) (?:let+re|"
+    r"|(?:avez|avait|aviez) (?:vous )?(?:bien )?(?:recu|eu) (?:ma|mon|mes|notre) (?:let+re|"
     r"cour+i\w*|mail|message|demande)"
+    r"|\bsi (?:vous )?(?:l |les )(?:avez|aviez)(?: bien)?\b(?: recue?s?| eue?s?)?"
+    r"|(?:sai[ts] pas|ignore|demander?|voir|savoir) si (?:el+e|il|ma let+re|mon cour+ier|mon mail) (?:vous )?(?:est|soit|a ete) "
+    r"(?:bien )?(?:arrive|recu|parvenu)\w*|\bc est encore moi\b|je me permets de (?:vous )?(?:relancer|re ?ecrire)"
     r"|\brelance\b|je (?:vous )?(?:re ?ecri[st]|relance|reviens vers vous)|"
     r"vous (?:ne )?m ?(?:avez|aver) (?:pas|jamais|toujours pas) repondu"
     r"|(?:deuxieme|troisieme|2 ?eme|3 ?eme|seconde|autre) (?:let+re|courrier|mail|"
@@ -44,7 +47,10 @@ _NOT_OURS = re.compile(
     r"(?:prefecture|cpip|spip|avocat\w*|juge|ambas+ade|consulat|ofpra|greffe|tribunal|"
     r"procureur|mairie|surveil+ants?|psy|medecin|docteur|direction|anef)\b[^.]{0,50}$"
 )
-_TO_US = re.compile(r"\b(?:je |j )?(?:vous|votre|vos|you|ustedes|usted|voces|вам|вас|cimade)\b")
+_TO_US = re.compile(
+    r"\b(?:je |j )?(?:vous|votre|vos|you|ustedes|usted|voces|вам|вас|cimade|"
+    r"mon (?:message|mail|mel|cour+iel|cour+ier|ap+el) du)\b"
+)
 _LEVELS = (Urgency.LOW, Urgency.NORMAL, Urgency.HIGH, Urgency.CRITICAL)
 
 
@@ -59,8 +65,15 @@ class Linked:
     moved_from: str | None = None
 
 
-def reminder_words(own: Folded) -> str:
+_SUBJECT = re.compile(
+    r"\s*(?:(?:re|tr|fwd?) ?: *)*(?:relance|rappel|reminder|2e envoi|deuxieme envoi)\b"
+)
+
+
+def reminder_words(own: Folded, subject: Folded | None = None) -> str:
     """Words by which the author says that we did not answer; empty if there are none."""
+    if subject is not None and (match := _SUBJECT.match(subject.text)):
+        return subject.words(*match.span())
     for match in _REMINDER.finditer(own.text):
         start, end = own.sentence(match.start())
         before = own.text[max(start, match.start() - 70) : match.start()]
@@ -85,6 +98,7 @@ def likely_links(  # each says something of the likeness
     received_on: date,
     text_key: tuple[int, ...],
     own: Folded,
+    subject: Folded | None = None,
     automatic: bool,
 ) -> Linked:
     """Earlier requests that this item may belong to."""
@@ -106,7 +120,7 @@ def likely_links(  # each says something of the likeness
     ]
     if automatic:
         return Linked(links=tuple(threads))
-    words = reminder_words(own)
+    words = reminder_words(own, subject)
     persons = _same_person(recalled, person, numbers, establishment)
     links = {t.request_id: t for t in threads}
     moved = None
@@ -123,7 +137,7 @@ def likely_links(  # each says something of the likeness
             links[request.request_id] = Link(
                 kind=LinkKind.DUPLICATE_OF, request_id=request.request_id
             )
-    firsts = [r for r in persons if words]
+    firsts = [*persons, *recalled.same_thread] if words else []
     overdue = any(
         r.answer_due_on and r.answer_due_on < received_on and r.state not in {"answered", "closed"}
         for r in firsts

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from datetime import date
 
 from services.intake.domain.normalise.dates import DateMention
@@ -13,7 +14,12 @@ from services.intake.domain.normalise.text import Folded
 
 REACH_BEFORE = 110
 REACH_AFTER = 60
+LISTED_APART = 10
 _BREAK = re.compile(r"[,;:]| et | mais | and | puis ")
+
+
+# A refusal that silence makes is "born" on a day, like a child.
+_BORN_REFUSAL = re.compile(r"\b(?:refus|rejet|decision)\b[^.]{0,50}$")
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +43,34 @@ class Moment:
 
 def moments_in(text: Folded, reference: Reference, written: date) -> list[Moment]:
     """The dates of ``text`` with their roles; relative ones are counted from ``written``."""
-    return [_moment(text, m, reference, written) for m in reference.dates.find(text)]
+    mentions = list(reference.dates.find(text))
+    moments = [_moment(text, m, reference, written) for m in mentions]
+    return [replace(m, role="other", on=None) if _recurs(m, mentions, text) else m for m in moments]
+
+
+_LISTED = re.compile(
+    r"[ ,/&]*(?:\b(?:et|and|y|e|ou|or|und|si|dhe|ve|и|و)\b)?[ ,]*(?:\b(?:le|the|el|il)\b)? ?"
+)
+_EVERY = re.compile(
+    r"\b(?:tous les|toutes les|chaque|every|each|todos los|todas as|cada|ogni|kazhd\w*|кажд\w*|"
+    r"her|fiecare|cdo|كل) $"
+)
+
+
+def _recurs(moment: Moment, mentions: Sequence[DateMention], text: Folded) -> bool:
+    """Is a weekday one of a list, or said of every week ("Monday, Wednesday and Friday at 9")?"""
+    day = moment.mention
+    if not _only_weekday(day):
+        return False
+    if _EVERY.search(text.text, max(0, day.start - 14), day.start):
+        return True
+    others = [m for m in mentions if _only_weekday(m) and m is not day]
+    gaps = ((min(m.end, day.end), max(m.start, day.start)) for m in others)
+    return any(0 <= e - s <= LISTED_APART and _LISTED.fullmatch(text.text[s:e]) for s, e in gaps)
+
+
+def _only_weekday(mention: DateMention) -> bool:
+    return mention.weekday is not None and mention.day is None and mention.month is None
 
 
 def _moment(text: Folded, mention: DateMention, reference: Reference, written: date) -> Moment:
@@ -45,6 +78,8 @@ def _moment(text: Folded, mention: DateMention, reference: Reference, written: d
     role, anchor = _role(text, mention, reference, (start, end))
     future = role.future if role else False
     name = role.role if role else "unknown"
+    if name == "birth" and _BORN_REFUSAL.search(text.text, start, mention.start):
+        name = "decided"
     on = mention.resolve(written, future=future)
     if name == "release" and on is not None and on < written:
         name = "released"

@@ -40,6 +40,7 @@ from services.intake.domain.normalise.scene import (
     texts_of,
     written_on,
 )
+from services.intake.domain.normalise.text import fold
 from services.intake.domain.normalise.urgency import urgency_of
 from services.intake.domain.normalise.where import Place, find_place, retention_place
 from shared.contracts.intake.events import RequestFacts, RetentionPlace
@@ -208,6 +209,7 @@ def _linked(r: Read, known: KnownRequests) -> Linked:
         received_on=r.arrived.on,
         text_key=r.key,
         own=r.readings[0].loose,
+        subject=fold(r.parts.subject, loose=True) if r.parts.subject else None,
         automatic=False,
     )
 
@@ -265,7 +267,7 @@ def _deadlines(
         waiting_zone=retention is not None and retention[0].kind == "za",
     )
     found = deadlines_in([(r.loose, r.plain, r.moments) for r in readings], reference, scene)
-    found = removal_behind_retention(found, scene)
+    found = removal_behind_retention(found, scene, [r.loose for r in readings])
     urgent = urgency_of(meaning, found, arrived.on)
     if item.channel is Channel.PHONE and parts.conversation == "voicemail":
         found = [*found, callback(arrived.on, urgent=urgent in {Urgency.HIGH, Urgency.CRITICAL})]

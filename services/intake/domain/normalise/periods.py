@@ -18,6 +18,11 @@ _PERIOD_CONTEXT = re.compile(
     r"recour|delai|contest|apel|ap+eal|recurso|plazo|prazo|attaquer|saisir|hours?|"
     r"heures?|voies|pour|to |обжалов|طعن"
 )
+# "Le papier dit 48 h": what a decision itself announces.
+_WRITTEN_THERE = re.compile(
+    r"\b(?:papiers?|feuille|document|arrete|decision|oqtf|notification|marque|ecrit|indique|paper|"
+    r"letter|papel|documento|foglio|hartie|letra|бумаг\w*|ورقة)\b[^.]{0,24}$"
+)
 _NOT_PERIOD = re.compile(
     r"\b(?:interdi\w*|retour|peine|prison|condam\w*|carte|titre|ans?|ban|il y a|"
     r"depuis|dans|in|hace|since|for|mitard|qd|isolement|disciplinaire|jusqu\w*|"
@@ -71,6 +76,8 @@ def stated_periods(plain: Folded) -> str | None:
         before = plain.text[max(start, match.start() - 40) : match.start()]
         if match[2].startswith(("h", "час", "ساعة")) and match[1] not in _HOURS_OF_PERIODS:
             continue  # an hour of the day ("vers 15h"): the periods in hours are few
-        if _PERIOD_CONTEXT.search(around) and not _NOT_PERIOD.search(before):
+        if (
+            _WRITTEN_THERE.search(before) or _PERIOD_CONTEXT.search(around)
+        ) and not _NOT_PERIOD.search(before):
             found.append(plain.words(match.start(), match.end()))
     return "; ".join(dict.fromkeys(found)) or None

@@ -189,7 +189,7 @@ def _role(entry: Mapping[str, Any], literals: Literals) -> RoleRule:
     return RoleRule(
         role=entry["role"],
         future=entry["when"] == "future",
-        before=finder_of(entry["before"], literals, loose=False),
+        before=word_finder_of(entry["before"], literals, loose=False),
         after=finder_of(entry["after"], literals, loose=False),
     )
 

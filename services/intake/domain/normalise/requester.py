@@ -167,6 +167,8 @@ def is_present(own: Folded, match: re.Match[str], name: str) -> bool:
 
 def _mail_author(parts: Parts, own: Folded, reference: Reference) -> Author:
     professional = _professional(parts, own, reference, edges_only=False)
+    if professional is not None and professional.confidence < SIGNED:
+        professional = _caller_tie(own, reference) or professional
     relative = None if professional else _relative(own, reference)
     sender = professional or relative
     carried = _carried(parts, own, reference)

@@ -180,6 +180,33 @@ def test_an_imminent_departure_is_critical(words):
         "Je me suis ouvert le bras.",
         "Je ne m'alimente plus depuis lundi.",
         "J'ai fait une bêtise avec mes médicaments hier soir.",
+        "J'ai plus envie de rien, la nuit je pense à la corde",
+        "dites à mes enfants que je les aimais",
+        "Je vais me foutre en l'air si on me renvoie",
+        "j'ai avalé des lames de rasoir hier",
+        "ça fait onze jours que je bois que de l'eau sucrée",
+        "Je refuse le plateau depuis lundi",
+        "J'ai écrit ma dernière lettre à ma mère, après ce sera fini",
+        "Quand vous lirez ça je serai plus là",
+        "I stopped eating ten days ago",
+        "I don't want to live no more",
+        "Ya no quiero seguir, mejor estar muerto",
+        "Já não tenho forças, penso em acabar com tudo",
+        "Non ce la faccio più, voglio finirla",
+        "Nu mai am putere, mă gândesc să termin cu viața",
+        "Больше не могу, лучше умереть",
+        "لم اعد احتمل، افكر في الموت",
+        "je men fou de mourir",
+        "je vais me pendre avec le drap",
+        "on va me retrouver pendu",
+        "Ils vont me retrouver froid un matin",
+        "jarrête de manger tant que le préfet répond pas",
+        "je me suis ouvert le bras la semaine dernière",
+        "mon mari parle de se jeter de la coursive",
+        "il dit qu'il veut en finir",
+        "j'ai pris tous mes cachets d'un coup jeudi",
+        "artık dayanamıyorum ölmek istiyorum",
+        "nuk dua të jetoj më",
     ],
 )
 def test_a_wish_to_die_or_a_fast_is_a_danger(words):
@@ -232,6 +259,28 @@ def test_a_wish_to_die_or_a_fast_is_a_danger(words):
         "Если расскажу, убьют моего брата.",
         "Tenho medo de morrer aqui.",
         "Боюсь за свою жизнь.",
+        "Trois gars m'ont coincé dans la douche et m'ont cassé deux dents",
+        "mon codétenu me réveille la nuit avec une lame",
+        "Ils ont dit que si je porte plainte ils iront voir ma mère à Bobigny",
+        "Le surveillant m'a plaqué contre le mur et m'a écrasé la main",
+        "on me prend ma cantine tous les vendredis sinon je suis tapé",
+        "un surveillant m'a mis une droite",
+        "They beat me up in the yard because I talk to police",
+        "my cellmate put a knife on my neck",
+        "me quieren pinchar en el patio",
+        "querem me furar no pátio",
+        "mi hanno minacciato con un coltello",
+        "m-au bătut în curte",
+        "меня бьют в камере каждый день",
+        "ضربوني في الساحة",
+        "je suis racketté, je paye pour pas être frappé",
+        "ils savent où habite ma soeur, ils me l'ont dit",
+        "je dors avec les chaussures car il a dit qu'il allait me planter",
+        "il me touche la nuit, j'ose pas en parler",
+        "ils m'ont mis le feu au matelas",
+        "j'ai peur pour ma vie ici",
+        "le chef m'a étranglé pendant la fouille",
+        "Yesterday they caught me on the stairs, they cut my face with a blade.",
     ],
 )
 def test_violence_or_a_threat_is_a_danger(words):
@@ -393,6 +442,64 @@ def test_a_minor_is_seen(words):
         "La préfecture a gardé mon passeport, comment le récupérer ?",
         "I owe him a letter and a coffee.",
         "Le paludisme, j'ai été soigné. Je suis malien, en France depuis 2008.",
+        "J'ai passé une radio des poumons, tout va bien.",
+        "Merci pour votre dernière lettre, je l'ai relue deux fois.",
+        "Ma dernière lettre est restée sans réponse de la mairie.",
+        "Le surveillant m'a mis un coup de main pour remplir le formulaire.",
+        "On m'a cassé les pieds avec ce dossier pendant six mois.",
+        "Il a peur que la préfecture refuse son titre.",
+        "J'ai peur de perdre ma place à l'atelier.",
+        "Le consulat m'a renvoyé en France un passeport neuf.",
+        "La police m'a pris mon passeport à l'aéroport et je travaille en cuisine.",
+        "Je voudrais en finir avec cette procédure de divorce.",
+        "Mon acte de naissance a brûlé avec la mairie de mon village.",
+        "J'ai fait douze jours de mitard en juillet, c'est fini.",
+        "Je suis peintre, je coupe le bois et je colle les affiches.",
+        "Mon frère s'occupe de ma petite fille depuis que je suis ici.",
+        "La prochaine fois je demanderai une permission.",
+        "Le juge m'a donné une permission pour Noël.",
+        "Mon patron garde ma place, il garde mes papiers aussi au coffre.",
+        "J'ai travaillé sept jours sur sept comme boulanger, je veux mes fiches de paie.",
+        "Je sais où habite ma mère mais je n'ai plus son numéro, comment la faire venir ?",
+        "Madam, Sir, I want to pay the tax stamp for my permit.",
+        "Le psychologue me dit d'écrire mes pensées.",
+        "Je ne sais pas écrire en français, mon voisin arabe traduit.",
+        "No sé escribir en francés, perdonen.",
+        "Je tiens la main courante de la bibliothèque.",
+        "Je prends le stylo pour vous demander comment renouveler ma carte.",
+        "J'écris pour un titre de séjour.",
+        "Ma femme est infirmière à l'hôpital, elle peut me rendre visite ?",
+        "J'ai une OQTF de 2021 jamais exécutée, puis-je demander un titre ?",
+        "Mon OQTF date de 2020, est-ce qu'elle compte encore ?",
+        "Peut-on demander à être transféré en Espagne pour finir la peine, à qui écrire ?",
+        "Je voudrais un transfert en Italie pour y finir ma peine, ma famille est à Turin.",
+        "Le greffe m'a appelé pour signer le bon de cantine.",
+        "Le chef m'a mis au service général, je suis content.",
+        "Ils m'ont sauté de la liste des parloirs, comment je fais pour la carte ?",
+        "J'ai tapé sur le clavier de la bibliothèque.",
+        "Je me suis fait tirer les cartes par un codétenu, il rigole.",
+        "I cut my hair and beard before the photo for the card.",
+        "They cut the power every night, I cannot study for the exam.",
+        "On nous a coupé l'eau deux heures.",
+        "Ils ont coupé mon salaire de l'atelier, est-ce légal ?",
+        "Un copain m'a cassé ma radio sans faire exprès.",
+        "Le père de ma fille est mineur de fond, il vit en Pologne.",
+        "Je suis en cours de français, la prof m'a envoyé vers vous.",
+        "Je sors le lundi et le jeudi au sport.",
+        "Le médecin de l'unité m'a donné des cachets pour dormir, ça va mieux.",
+        "J'ai arrêté de fumer et je mange mieux.",
+        "Je rends le plateau à 13 h et je vais à l'école, comment m'inscrire au CAP ?",
+        "On dort à trois et c'est bruyant, je voudrais une formation.",
+        "Je crève de chaud mais ça va, je voudrais refaire ma carte.",
+        "Ça me tue d'attendre le consulat pour mon passeport.",
+        "Je suis mort de rire quand je relis le formulaire de la préfecture.",
+        "Ma mère est morte l'an dernier, je voudrais son acte de décès.",
+        "Mi madre me pegó su amor por la cocina, quiero trabajar de cocinero.",
+        "Meu irmão foi para a Alemanha trabalhar, queria saber se posso ir também depois.",
+        "J'ai eu l'audience hier, tout s'est bien passé, merci.",
+        "Je n'ai jamais eu de papier pour quitter la France, je veux ma première carte.",
+        "Avant l'isolement j'étais à l'école, maintenant je suis au bâtiment C.",
+        "Mon avocat dit que le tribunal a annulé l'arrêté de transfert vers l'Italie.",
     ],
 )
 def test_what_is_no_alarm_stays_normal(words):
@@ -420,6 +527,15 @@ def test_what_is_no_alarm_stays_normal(words):
         "Mi-a luat pașaportul și zice că sunt datoare.",
         "Он забрал мой паспорт, говорит, что я должен работать.",
         "Më mori pasaportën, thotë se kam borxh.",
+        "Mon patron gardait mon passeport et je dormais dans le garage, il me payait pas",
+        "La dame qui m'a amenée m'a fait travailler sur le trottoir pour payer le voyage",
+        "Un homme m'a promis un travail, après il m'a enfermée et des clients venaient",
+        "They took my passport and I had to work in the massage house",
+        "la señora me quitó el pasaporte y me obligó a trabajar con hombres",
+        "o patrão ficou com meu passaporte e eu trabalhava sem salário",
+        "c'est lui qui m'a forcé à passer la drogue, il tenait mes papiers et ma famille",
+        "On m'a vendue à un réseau",
+        "je devais rembourser 30 000 euros à la madame en me prostituant",
     ],
 )
 def test_somebody_sold_or_exploited_is_seen(words):
@@ -496,6 +612,14 @@ def test_a_professional_who_calls_is_not_the_person_concerned():
         "Hola, no es para mí, es para mi compañero.",
         "Non è per me, è per il mio compagno.",
         "Nu e pentru mine, e pentru colegul meu.",
+        "Je tiens le stylo pour Ahmed qui est dans ma cellule, il sait pas écrire",
+        "C'est pour mon voisin que j'écris, un monsieur afghan",
+        "J'ai besoin de rien, c'est pour le petit jeune avec moi en cellule, il parle pas français",
+        "Je me permets d'écrire à la place de mon codétenu géorgien qui ne parle pas notre langue",
+        "I am writing on behalf of my cellmate, he cannot write English or French",
+        "Escribo por un compañero que no sabe leer",
+        "Je prête ma main à un ancien qui sait pas lire",
+        "J'écris pour Monsieur Traoré de la cellule d'à côté, il est analphabète",
     ],
 )
 def test_who_only_holds_the_pen_is_not_the_person_concerned(words):
@@ -563,3 +687,116 @@ def test_a_number_without_a_word_for_it_is_the_prisons(words):
 )
 def test_a_departure_announced_without_a_day_is_pressing(words):
     assert letter(words).facts.urgency in PRESSING
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "ils mont doné un papié de quité la france je sé plu kan",
+        "j'ai une OQTF mais je me rappelle plus de la date",
+        "la police est venue avec un papier, expulsion, je sais pas lire",
+        "my paper say leave France, I lost the date",
+        "Me dieron una orden de salir de Francia, no me acuerdo el día",
+        "Mi-au dat hârtie să plec din Franța, nu mai știu când",
+    ],
+)
+def test_a_decision_of_a_day_forgotten_has_a_clock_that_runs(words):
+    assert letter(words).facts.urgency is U.CRITICAL
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "On m'a donné un papier pour me renvoyer en Italie à cause des empreintes",
+        "ils veulent me transferer en espagne, jai signer ier le papier de la prefecture",
+        "They gave me paper transfer to Germany because my fingerprints",
+        "me notificaron el traslado a Alemania, tengo las huellas allí",
+        "Мне дали бумагу о передаче в Германию",
+        "J'ai reçu un arrêté de transfert vers la Bulgarie",
+    ],
+)
+def test_a_transfer_to_another_state_for_asylum_starts_its_clock(words):
+    assert D.DUBLIN_APPEAL in kinds(letter(words))
+
+
+def test_what_is_said_of_every_week_is_no_day():
+    found = letter("On m'a assigné à résidence le 2 juin, je signe le lundi, mercredi et vendredi.")
+    assert {d.trigger_on for d in found.facts.deadlines} == {"2026-06-02"}
+
+
+def test_a_time_limit_in_hours_written_on_the_paper_is_read():
+    found = letter("OQTF notifiée hier à 16 h, le papier marque 48 h, on m'avait dit sept jours.")
+    assert found.facts.urgency is U.CRITICAL
+
+
+def test_the_day_on_which_somebody_was_called_is_that_of_the_paper():
+    found = letter(
+        "Jeudi 11 juin, deux agents de la préfecture m'ont fait descendre. "
+        "J'ai signé une obligation de quitter le territoire."
+    )
+    assert {(d.kind, d.trigger_on) for d in found.facts.deadlines} == {
+        (D.OQTF_APPEAL, "2026-06-11")
+    }
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "Le JAP a rejeté ma demande le 12 juin à cause d'une OQTF de 2021.",
+        "J'ai eu une OQTF en 2022, jugement du JAP notifié le 12 juin : refus de bracelet.",
+    ],
+)
+def test_a_removal_of_a_year_gone_takes_no_other_decisions_day(words):
+    assert D.OQTF_APPEAL not in kinds(letter(words))
+
+
+@pytest.mark.parametrize(
+    ("words", "relation"),
+    [
+        ("Je suis la maman de Karim, écrou 14 871, au Havre. Bonjour l'association.", "parent"),
+        ("jsui la copine a Mehdi, il est en prison a Metz", "spouse_partner"),
+        ("Je sors du parloir, mon petit frère Nadir ne va pas bien.", "sibling"),
+        ("C'est la tante de Moussa, il est détenu à Rouen.", "other_family"),
+        ("Je suis son ex-belle-mère, il est au centre pénitentiaire de Riom.", "other_family"),
+        ("My fiance got four years and is in the prison at Lille.", "spouse_partner"),
+        ("Il mio fidanzato è detenuto a Nizza.", "spouse_partner"),
+        ("Mi novio está preso en Lyon.", "spouse_partner"),
+    ],
+)
+def test_who_writes_of_their_own_kin_is_a_relative(words, relation):
+    raw = (
+        "From: a.b@mail.example\nTo: commission.prison@lacimade.org\nSubject: question\n"
+        "Date: Tue, 16 Jun 2026 10:00:00 +0200\n"
+        f"Content-Type: text/plain; charset=utf-8\n\n{words}\n"
+    )
+    item = Incoming(channel=Channel.EMAIL, raw=raw)
+    found = normalise(item, known=KnownList([]), reference=default_reference())
+    assert found.facts.requester_kind is RequesterKind.RELATIVE
+    assert found.facts.relation.value == relation
+
+
+def test_what_a_partner_puts_into_fields_of_its_own_is_read_beside_its_note():
+    raw = (
+        'POST /v1/requests HTTP/1.1\n\n{"partner":"abri-x","sent_at":"2026-09-16T10:00:00Z",'
+        '"author":{"name":"Ana Roux","role":"chargée du contrôle judiciaire"},'
+        '"person":{"last":"ILIC","first":"Ana"},"stay":{"prison":"CP Maubeuge","ecrou":"9 871"},'
+        '"measure":{"type":"fin de peine","sortie":"2026-09-25"},'
+        '"permit":{"type":"carte de résident","expires":"2026-12-18"},"note":"Accueillie ensuite."}'
+    )
+    item = Incoming(channel=Channel.API, raw=raw)
+    found = normalise(item, known=KnownList([]), reference=default_reference())
+    assert found.facts.requester_kind is RequesterKind.OTHER_ASSOCIATION
+    assert found.facts.establishment == "cp-maubeuge"
+    assert found.people.detention_number == "9871"
+    assert kinds(found) == {D.RELEASE_DATE, D.PERMIT_EXPIRY}
+
+
+def test_a_caller_noted_without_a_word_for_it_is_who_came_out():
+    raw = (
+        "FICHE D'APPEL — mardi 16 juin 2026, 10h00 — bénévole n° 2\n"
+        "M. Ivan PETROV, 06 39 98 00 01. Sorti de Muret le 2 juin, dort chez un ami.\n"
+    )
+    item = Incoming(channel=Channel.PHONE, raw=raw)
+    found = normalise(item, known=KnownList([]), reference=default_reference())
+    assert found.facts.requester_kind is RequesterKind.RELEASED_PERSON
+    assert found.people.person_family == "Petrov"
