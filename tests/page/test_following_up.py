@@ -74,10 +74,12 @@ def test_a_step_is_planned_and_completed_and_then_the_fault_comes_back(desk: Des
     form = unfold(page, "Prévoir une démarche")
     form.get_by_label("Quoi").select_option("get_domiciliation")
     form.get_by_label("Pour le").fill("2026-05-12")
+    form.get_by_label("Note").fill("appeler le CCAS\nvoir le livret de famille")
     form.get_by_role("button", name="Prévoir").click()
     steps = panel(page, "Démarches")
     expect(steps).to_contain_text("Obtenir une domiciliation")
     expect(steps).to_contain_text("Pour le mardi 12 mai 2026")
+    assert "appeler le CCAS\nvoir le livret de famille" in steps.inner_text()
     expect(page.get_by_text(NO_NEXT)).to_have_count(0)
 
     steps.get_by_role("button", name="C’est fait").click()

@@ -89,3 +89,16 @@ def test_one_page_shows_many_and_each_is_recorded(database: Database):
 
     recorded = database.admin().execute("SELECT subject_id FROM desk.showings").fetchall()
     assert sorted(row[0] for row in recorded) == sorted(ids)
+
+
+def test_who_left_the_desk_is_not_shown_as_a_code(database: Database):
+    database.admin().execute(
+        "INSERT INTO desk.volunteers (volunteer_id, register, role, name, left_desk) VALUES "
+        "('desk-1', 'main', 'staff', 'Camille Charvolin', false), "
+        "('desk-9', 'main', 'volunteer', NULL, true)"
+    )
+
+    assert Lists(database.pool("desk")).volunteers(CAMILLE) == {
+        "desk-1": "Camille Charvolin",
+        "desk-9": "quelqu’un qui a quitté la permanence",
+    }

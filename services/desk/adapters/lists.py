@@ -147,8 +147,9 @@ WHERE register = %(register)s AND recipient = %(viewer)s
 """
 _PLACES = "SELECT code, kind, name, town, departement, status FROM establishments ORDER BY name"
 _VOLUNTEERS = """
-SELECT volunteer_id, name FROM volunteers WHERE register = %(register)s AND name IS NOT NULL
+SELECT volunteer_id, name FROM volunteers WHERE register = %(register)s
 """
+_NAMELESS = "quelqu’un qui a quitté la permanence"
 _TEAMS = """
 SELECT establishment FROM teams WHERE register = %(register)s AND state = 'active'
 ORDER BY establishment
@@ -235,10 +236,10 @@ class Lists:
         return [row | {"short": french.place(row["kind"], row["name"])} for row in rows]
 
     def volunteers(self, viewer: Viewer) -> dict[str, str]:
-        """The names of the register's volunteers, by id."""
+        """The names of the register's volunteers, by id; who left has none any more."""
         with connected(self._pool) as connection:
             rows = _all(connection, _VOLUNTEERS, {"register": viewer.register})
-        return {row["volunteer_id"]: row["name"] for row in rows}
+        return {row["volunteer_id"]: row["name"] or _NAMELESS for row in rows}
 
     def active_teams(self, viewer: Viewer) -> list[str]:
         """The establishments where a team of the register is active."""

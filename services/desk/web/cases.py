@@ -30,6 +30,7 @@ from shared.errors import PermanenceError
 
 Form = MultiDict[str, str]
 _SERVICE = "followup"
+_LONGEST_NOTE = 2_000
 _FAULTS = 500  # what follow-up tells at most, the oldest first
 
 
@@ -53,7 +54,8 @@ def _fields(*names: str) -> Make:
 
 
 def _step(form: Form) -> dict[str, Any]:
-    sent = {name: _text(form, name) for name in ("due_on", "note")}
+    lines = (" ".join(line.split()) for line in form.get("note", "").splitlines())
+    sent = {"due_on": _text(form, "due_on"), "note": "\n".join(lines).strip()[:_LONGEST_NOTE]}
     return _fields("kind")(form) | {name: value for name, value in sent.items() if value}
 
 

@@ -208,6 +208,9 @@ class RequestPages(AlertPages):
         places = self.places()
         told = self.told(row.request_id) if full else None
         now = correction.shown(told.told, places) if told else {}
+        links = self.links(viewer, row, told)
+        linked = (one["request_id"] for one in links if one["row"] and one["row"].named)
+        self.shown(viewer, "request_link", "request", *linked)
         state = str(told.told["state"]) if told else row.state
         alerts = self.site.lists.alerts(viewer, row.request_id)
         return self.render(
@@ -221,7 +224,7 @@ class RequestPages(AlertPages):
             state=state,
             assigned=self.assigned(row) if full else None,
             originals=self._originals(row.request_id) if full and told else None,
-            links=self.links(viewer, row, told),
+            links=links,
             deadlines=self.site.follow_up.deadlines_about(viewer, row.request_id),
             cases=self.site.follow_up.cases_of(viewer, row.request_id, now=self.site.clock.now()),
             alerts=alerts,
