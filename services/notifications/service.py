@@ -49,24 +49,25 @@ class NotificationsService(LogAccess, Health):
         self._made.planner.handle(batch, unit, caused_by)
 
     @timer(interval=_EVERY_SECONDS)
-    def insist(self) -> None:
-        """What nobody reacted to goes up its ladder: never behind a mail server."""
-        self._bear(self._made.scheduler.insister.insist)
+    def climb(self) -> None:
+        """Stages that fell due are planned, and what nobody reacted to goes up its ladder: never
+        behind a mail server."""
+        self._bear(self._made.scheduler.climb)
 
     @timer(interval=_EVERY_SECONDS)
     def send_urgent(self) -> None:
         """What is critical, and what goes to coordination."""
-        self._bear(lambda: self._made.scheduler.sender.send_due(Lane.URGENT))
+        self._bear(lambda: self._made.scheduler.send(Lane.URGENT))
 
     @timer(interval=_EVERY_SECONDS)
     def send_ordinary(self) -> None:
         """What waits its turn."""
-        self._bear(lambda: self._made.scheduler.sender.send_due(Lane.ORDINARY))
+        self._bear(lambda: self._made.scheduler.send(Lane.ORDINARY))
 
     @timer(interval=_EVERY_SECONDS)
     def send_second(self) -> None:
         """What goes by the second channel."""
-        self._bear(lambda: self._made.scheduler.sender.send_due(Lane.SECOND))
+        self._bear(lambda: self._made.scheduler.send(Lane.SECOND))
 
     @command
     def tick(self) -> dict[str, Any]:
@@ -143,7 +144,8 @@ class NotificationsService(LogAccess, Health):
 
     def own_metrics(self, connection: Connection) -> Iterable[Metric]:
         """How late alerts are that should have left already, by lane."""
-        return late_alerts(self._made.alerts, connection, self.parts.clock.now())
+        made, now = self._made, self.parts.clock.now()
+        return late_alerts((made.alerts, made.causes), connection, now)
 
     @property
     def _made(self) -> Notifications:

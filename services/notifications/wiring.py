@@ -15,6 +15,7 @@ from services.notifications.adapters.links import Links
 from services.notifications.adapters.messages import Messages
 from services.notifications.adapters.smtp import SmtpChannel
 from services.notifications.adapters.traced import TracedChannel
+from services.notifications.application.falling_due import FallingDue
 from services.notifications.application.insisting import Insister
 from services.notifications.application.planning import Planner
 from services.notifications.application.ports import Channel
@@ -75,6 +76,7 @@ class Notifications:
     reactions: Reactions
     links: Links
     alerts: AlertsTable
+    causes: CausesTable
     people: PeopleTable
     policy: Policy
 
@@ -129,15 +131,24 @@ def assemble(
         domain=messages.domain,
         may_send=may_send,
     )
-    insister = Insister(**shared)  # type: ignore[arg-type]  # fields by name
+    scheduler = Scheduler(
+        falling_due=FallingDue(**shared),  # type: ignore[arg-type]  # fields by name
+        insister=Insister(**shared),  # type: ignore[arg-type]  # fields by name
+        sender=sender,
+        alerts=alerts,
+        causes=causes,
+        clock=clock,
+        pool=pool,
+    )
     return Notifications(
         planner=Planner(
             alerts=alerts, causes=causes, people=people, policy=used, hours=hours, clock=clock
         ),
-        scheduler=Scheduler(insister=insister, sender=sender, alerts=alerts, pool=pool),
+        scheduler=scheduler,
         reactions=Reactions(streams=streams, alerts=alerts),
         links=links,
         alerts=alerts,
+        causes=causes,
         people=people,
         policy=used,
     )

@@ -189,7 +189,8 @@ def test_a_stream_that_nobody_has_is_named(system: Served) -> None:
 
 
 def test_a_request_is_traced_through_all_services_to_its_alerts(system: Served) -> None:
-    rows = system.rows("trace", request_of(system, "S01"))
+    system.settle()
+    rows = system.rows("trace", request_of(system, "S06"))  # critical: told at any hour
 
     by_type = {row["type"]: row for row in rows}
     assert by_type["RequestReceived"]["depth"] == 0
@@ -199,12 +200,13 @@ def test_a_request_is_traced_through_all_services_to_its_alerts(system: Served) 
     assert {row["service"] for row in rows} >= {"intake", "routing", "notifications"}
     assert all(row["delay_seconds"] >= 0 for row in rows if row["link"] == "caused")
     assert len({(row["service"], row["position"]) for row in rows}) == len(rows)
-    others = {told["request_id"] for key, told in system.told.items() if key != "S01"}
+    others = {told["request_id"] for key, told in system.told.items() if key != "S06"}
     assert not [row for row in rows if row["stream"].removeprefix("request-") in others]
 
 
 def test_every_alert_of_a_request_is_in_its_trace(system: Served) -> None:
-    request = request_of(system, "S01")
+    system.settle()
+    request = request_of(system, "S06")
     with system.connect("notifications") as connection:
         planned = connection.execute(
             "SELECT stream FROM events WHERE data ->> 'request_id' = %s", [request]

@@ -10,8 +10,9 @@ from services.host.runner import SERVICES
 from tests.support.processes import ProcessSystem
 
 # How often a message was tried, and in which company it left, tells of the way and not of the end;
-# volunteers' person ids are drawn.
+# volunteers' person ids are drawn, and a cause keeps by which position it came to be.
 _OF_THE_WAY = {
+    "causes": frozenset({"because"}),
     "volunteers": frozenset({"person_id"}),
     "alerts": frozenset(
         {"version", "attempts", "in_doubt", "last_failure", "message_id", "in_hand_schema"}

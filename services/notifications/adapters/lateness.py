@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Protocol
 
@@ -16,17 +16,17 @@ _ON_TIME = (0, timedelta())
 
 
 class Late(Protocol):
-    """Knows which alerts should have left; the alerts table does."""
+    """Knows what should have left: the alerts table, and that of causes what is to be planned."""
 
     def late(
         self, connection: Connection, now: datetime
     ) -> Mapping[Lane, tuple[int, timedelta]]: ...
 
 
-def late_alerts(alerts: Late, connection: Connection, now: datetime) -> Iterator[Metric]:
-    """How many alerts wait beyond their time, and the longest such wait, by lane."""
-    late = alerts.late(connection, now)
-    found = {str(lane): late.get(lane, _ON_TIME) for lane in Lane}
+def late_alerts(tables: Sequence[Late], connection: Connection, now: datetime) -> Iterator[Metric]:
+    """How many alerts, and stages to plan, wait beyond their time, and the longest, by lane."""
+    told = [table.late(connection, now) for table in tables]
+    found = {str(lane): _together([late.get(lane, _ON_TIME) for late in told]) for lane in Lane}
     yield gauge(
         "permanence_alerts_late",
         "Alerts that should have left already.",
@@ -39,3 +39,7 @@ def late_alerts(alerts: Late, connection: Connection, now: datetime) -> Iterator
         "lane",
         ((lane, late_by.total_seconds()) for lane, (_, late_by) in found.items()),
     )
+
+
+def _together(found: Sequence[tuple[int, timedelta]]) -> tuple[int, timedelta]:
+    return sum(count for count, _ in found), max(late_by for _, late_by in found)

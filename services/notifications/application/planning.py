@@ -1,5 +1,6 @@
 """From the events of routing and follow-up to planned alerts: one batch, one transaction.
 
+Here a cause gets the instant of its next stage; its alerts are planned then (``falling_due``).
 Only the desk's own register is alerted: of rehearsals, nothing is kept here.
 """
 
@@ -20,7 +21,7 @@ from services.notifications.application.heard import (
     VolunteerEvent,
 )
 from services.notifications.application.ports import Alerts, Causes, People
-from services.notifications.application.reconcile import reconcile, settle_notice
+from services.notifications.application.reconcile import carry_over, settle_notice, waiting
 from services.notifications.domain import changes
 from services.notifications.domain.cause import DEADLINE, REFERRAL, STEP, Cause
 from services.notifications.domain.directory import Directory
@@ -89,6 +90,8 @@ class _Batch:
         self._causes: dict[str, Cause] = {}
         self._changed: dict[str, Cause] = {}
         self._directory: Directory | None = None
+        self._because: Mapping[str, Any] = {}
+        self._now = planner.clock.now()
 
     def read_ahead(self, events: Sequence[object]) -> None:
         """Read all that the batch concerns, in a query a kind."""
@@ -105,11 +108,11 @@ class _Batch:
 
     def because(self, metadata: Mapping[str, Any]) -> None:
         """What is decided from now on carries ``metadata``."""
-        self._book.because = metadata
+        self._because = self._book.because = metadata
 
     def take(self, told: Told) -> None:
         """Bring causes and alerts up to one event."""
-        at = min(told.occurred_at, self._planner.clock.now())
+        at = min(told.occurred_at, self._now)
         event = told.event
         if getattr(event, "register", MAIN_REGISTER) != MAIN_REGISTER:
             return
@@ -151,21 +154,22 @@ class _Batch:
             case routing.AssignmentUrgencyChanged() | routing.DecisionRevised():
                 after = changes.revised(before, event, at=at)
             case routing.TeamInformed():
-                self._set(changes.informed(event, at=at))
+                self._set(changes.informed(event, at=at), at)
                 return
             case routing.AssignmentAccepted(volunteer_id=volunteer_id):
                 if before is None:
                     return
-                settle_notice(self._book, before, self._planner.policy, volunteer_id)
+                before = settle_notice(self._book, before, self._planner.policy, volunteer_id)
+                self._causes[before.key] = before
                 after = changes.accepted(before, volunteer_id, at=at)
             case routing.AssignmentRefused():
                 if before is None:
                     return
                 after = replace(before, holder=None)
             case routing.AssignmentWithdrawn() | routing.AssignmentClosed():
-                self._close_request(event.request_id)
+                self._close_request(event.request_id, at)
                 return
-        self._set(after)
+        self._set(after, at)
         self._hand_over(after, at)
 
     def _inform(self, event: object, at: datetime) -> None:
@@ -180,18 +184,18 @@ class _Batch:
                 reason_fr=event.reason_fr,
             )
             if f"information:{event.request_id}/{unit}" not in self._causes:
-                self._set(changes.informed(told, at=at))
+                self._set(changes.informed(told, at=at), at)
 
-    def _close_request(self, request_id: UUID) -> None:
+    def _close_request(self, request_id: UUID, at: datetime) -> None:
         """Answered, closed or withdrawn. Deadlines stay alive: only their own end ends them."""
         for cause in self._of_request(request_id):
             if cause.kind not in (DEADLINE, REFERRAL, STEP):
-                self._set(replace(cause, open=False, danger=False))
+                self._set(replace(cause, open=False, danger=False), at)
 
     def _hand_over(self, holding: Cause, at: datetime) -> None:
         for cause in self._of_request(holding.request_id):
             if cause.kind == DEADLINE:
-                self._set(changes.handed_over(cause, holding, at=at))
+                self._set(changes.handed_over(cause, holding, at=at), at)
 
     def _of_request(self, request_id: UUID | None) -> list[Cause]:
         return [one for one in self._causes.values() if one.request_id == request_id]
@@ -203,13 +207,13 @@ class _Batch:
                 followup.DeadlineProposed() | followup.DeadlineSet() | followup.DeadlineCorrected()
             ):
                 holding = self._holding(event.request_id)
-                self._set(changes.with_terms(before, event, holding, at=at))
+                self._set(changes.with_terms(before, event, holding, at=at), at)
             case followup.DeadlineMissed():
                 if before is not None:
-                    self._set(changes.missed(before, event, at=at))
+                    self._set(changes.missed(before, event, at=at), at)
             case followup.DeadlineMet() | followup.DeadlineDropped():
                 if before is not None:
-                    self._set(replace(before, open=False))
+                    self._set(replace(before, open=False), at)
 
     def _holding(self, request_id: UUID | None) -> Cause | None:
         """Who answers for a deadline's request; read now if no event of the batch names it."""
@@ -220,31 +224,31 @@ class _Batch:
     def _case(self, event: object, version: int, at: datetime) -> None:
         match event:
             case followup.ReferralReceived():
-                self._set(changes.referred(event, version=version, at=at))
+                self._set(changes.referred(event, version=version, at=at), at)
             case followup.ReferralReconsidered(case_id=case_id):
                 if referral := self._causes.get(f"{REFERRAL}:{case_id}"):
                     again = replace(referral, open=True, round=version, since=at, announce=True)
-                    self._set(again)
+                    self._set(again, at)
             case (
                 followup.ReferralAccepted(case_id=case_id)
                 | followup.ReferralRefused(case_id=case_id)
             ):
-                self._end(f"{REFERRAL}:{case_id}")
+                self._end(f"{REFERRAL}:{case_id}", at)
             case followup.StepPlanned() if referral := self._main_case(event.case_id):
-                self._set(changes.step_planned(event, referral.register, at=at))
+                self._set(changes.step_planned(event, referral.register, at=at), at)
             case followup.StepCompleted(step_id=step_id) | followup.StepDropped(step_id=step_id):
-                self._end(f"{STEP}:{step_id}")
+                self._end(f"{STEP}:{step_id}", at)
             case followup.AppointmentOffered() if referral := self._main_case(event.case_id):
-                self._set(changes.appointment_offered(event, referral.register, at=at))
+                self._set(changes.appointment_offered(event, referral.register, at=at), at)
             case (
                 followup.AppointmentRescheduled(appointment_id=appointment_id)
                 | followup.AppointmentCancelled(appointment_id=appointment_id)
                 | followup.AppointmentAttended(appointment_id=appointment_id)
                 | followup.AppointmentMissed(appointment_id=appointment_id)
             ):
-                self._end(f"appointment:{appointment_id}")
+                self._end(f"appointment:{appointment_id}", at)
             case followup.CaseClosed(case_id=case_id):
-                self._close_case(case_id)
+                self._close_case(case_id, at)
             case _:
                 pass  # nothing that anybody is alerted of
 
@@ -252,22 +256,48 @@ class _Batch:
         """A case of the desk's own register begins with a referral that is known here."""
         return self._causes.get(f"{REFERRAL}:{case_id}")
 
-    def _close_case(self, case_id: UUID) -> None:
+    def _close_case(self, case_id: UUID, at: datetime) -> None:
         """Steps and appointments end with the case; deadlines only by their own end."""
         for cause in list(self._causes.values()):
             if cause.case_id == case_id and cause.kind != DEADLINE:
-                self._set(replace(cause, open=False))
+                self._set(replace(cause, open=False), at)
 
-    def _end(self, key: str) -> None:
+    def _end(self, key: str, at: datetime) -> None:
         if (cause := self._causes.get(key)) is not None:
-            self._set(replace(cause, open=False))
+            self._set(replace(cause, open=False), at)
 
-    def _set(self, cause: Cause) -> None:
-        self._causes[cause.key] = cause
-        self._changed[cause.key] = cause
+    def _set(self, cause: Cause, at: datetime) -> None:
+        """The cause is so since ``at``: call off what is without object now, and note when its
+        first stage is to be planned. What it tells already is found planned then."""
+        planner, before = self._planner, self._causes.get(cause.key)
+        if before is not None and _same(before, cause):
+            return
+        after = waiting(replace(cause, because=self._because), planner.policy, planner.hours)
+        self._causes[cause.key] = self._changed[cause.key] = after
+        if before is None:
+            return
         if self._directory is None:
-            self._directory = self._planner.people.directory(self._connection)
-        reconcile(self._book, cause, self._planner.policy, self._directory, self._planner.hours)
+            self._directory = planner.people.directory(self._connection)
+        carry_over(
+            self._book,
+            before,
+            after,
+            planner.policy,
+            self._directory,
+            planner.hours,
+            at=at,
+        )
+
+
+def _same(before: Cause, after: Cause) -> bool:
+    """Whether nothing changed but what this service notes for itself."""
+    return before == replace(
+        after,
+        heard=before.heard,
+        next_at=before.next_at,
+        next_lane=before.next_lane,
+        because=before.because,
+    )
 
 
 def _stream_cause(event: object) -> str:

@@ -26,6 +26,15 @@ class Known:
     version: Version
 
 
+@dataclass(frozen=True, slots=True)
+class Work:
+    """What is to be done: in which lanes something is to be sent or its sending has not ended, and
+    whether the next step of an alert is due."""
+
+    lanes: frozenset[Lane]
+    insists: bool
+
+
 class Alerts(Protocol):
     """The alerts, read within the caller's transaction. What is read is locked until its end."""
 
@@ -53,6 +62,9 @@ class Alerts(Protocol):
     def in_hand(self, connection: Connection, lane: Lane) -> list[Known]:
         """Alerts whose sending was begun and not ended."""
 
+    def work(self, connection: Connection, now: datetime) -> Work:
+        """What is to be done now."""
+
     def next_at(self, connection: Connection) -> datetime | None:
         """The next instant at which something is to be sent or follows; None if nothing is."""
 
@@ -67,6 +79,12 @@ class Causes(Protocol):
     def of_cases(self, connection: Connection, ids: Iterable[UUID]) -> list[Cause]: ...
 
     def put(self, connection: Connection, causes: Sequence[Cause]) -> None: ...
+
+    def fallen_due(self, connection: Connection, now: datetime, limit: int) -> list[Cause]:
+        """Those of which a stage is to be planned, the longest due first."""
+
+    def next_at(self, connection: Connection) -> datetime | None:
+        """The next instant at which a stage is to be planned; None if none is to come."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -140,4 +158,5 @@ __all__ = [
     "Mail",
     "Outcome",
     "People",
+    "Work",
 ]

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from dataclasses import replace
+from datetime import datetime
 
 from services.notifications.application.book import AlertBook
 from services.notifications.domain.alert import Alert
@@ -11,27 +12,88 @@ from services.notifications.domain.commands import Acknowledge, CancelAlert, Gon
 from services.notifications.domain.directory import Directory
 from services.notifications.domain.hours import WorkingHours
 from services.notifications.domain.ladder import Policy
-from services.notifications.domain.plan import base_of, plan
+from services.notifications.domain.moments import next_stage
+from services.notifications.domain.plan import Plan, plan
+
+
+def waiting(
+    cause: Cause, policy: Policy, hours: WorkingHours, *, after: datetime | None = None
+) -> Cause:
+    """The cause, which says when its next stage is to be planned: after then, if given."""
+    ladder = ladder_of(cause, policy) if cause.open else None
+    found = next_stage(cause, ladder, hours, after=after) if ladder else None
+    next_at, next_lane = found or (None, None)
+    return replace(cause, next_at=next_at, next_lane=next_lane)
 
 
 def reconcile(
-    book: AlertBook, cause: Cause, policy: Policy, directory: Directory, hours: WorkingHours
+    book: AlertBook,
+    cause: Cause,
+    policy: Policy,
+    directory: Directory,
+    hours: WorkingHours,
+    *,
+    until: datetime,
 ) -> None:
-    """Plan, keep or cancel the alerts of one cause. Asked again, it does nothing."""
+    """Plan what leaves until then, keep or cancel the alerts of one cause. Asked again, it does
+    nothing."""
     ladder = ladder_of(cause, policy) if cause.open else None
-    if ladder is None:
-        _cancel_open(book, book.of_cause(cause.key), Gone.CAUSE_GONE)
-        return
-    book.load_causes([cause.key])
-    called_for = plan(cause, ladder, directory, hours)
-    for alert in called_for.alerts:
-        book.do(alert.alert_id, PlanAlert(planned=alert))
-    gone = [one for one in book.of_cause(cause.key) if not _stands(one, called_for.audiences)]
-    _cancel_open(book, gone, Gone.REPLANNED)
+    called_for = None
+    if ladder:
+        known = {
+            (one.planned.recipient, one.planned.rung)
+            for one in book.of_cause(cause.key)
+            if one.planned and not one.may_be_planned
+        }
+        called_for = plan(cause, ladder, directory, hours, until=until, known=known)
+        for alert in called_for.alerts:
+            book.do(alert.alert_id, PlanAlert(planned=alert))
+    cancel_gone(book, cause, called_for)
 
 
-def settle_notice(book: AlertBook, cause: Cause, policy: Policy, by: str) -> None:
-    """Somebody accepted the request: what has left is seen, what was to announce it is not sent."""
+def carry_over(
+    book: AlertBook,
+    before: Cause,
+    after: Cause,
+    policy: Policy,
+    directory: Directory,
+    hours: WorkingHours,
+    *,
+    at: datetime,
+) -> None:
+    """A cause became another at that instant, maybe heard of much later.
+
+    What ``before`` had still to tell by then, or at once, is planned if it stands in ``after`` and
+    is not called for there anyway. What has lost its cause is cancelled.
+    """
+    ladder = ladder_of(after, policy) if after.open else None
+    called_for = plan(after, ladder, directory, hours) if ladder else None
+    old_ladder = ladder_of(before, policy) if before.open and before.next_at else None
+    if called_for and old_ladder:
+        again = {alert.alert_id for alert in called_for.alerts}
+        for alert in plan(before, old_ladder, directory, hours).alerts:
+            stage = old_ladder.stage(alert.stage)
+            owed = alert.due_at <= at or (stage is not None and stage.at_once)
+            if owed and alert.alert_id not in again and called_for.stands(alert):
+                book.do(alert.alert_id, PlanAlert(planned=alert))
+    cancel_gone(book, after, called_for)
+
+
+def cancel_gone(book: AlertBook, cause: Cause, called_for: Plan | None) -> None:
+    """Cancel the open alerts that no stage stands for any more; all, if nothing is called for."""
+    reason = Gone.REPLANNED if called_for else Gone.CAUSE_GONE
+    for alert in book.of_cause(cause.key):
+        planned = alert.planned
+        if planned is None or not alert.open or (called_for and called_for.stands(planned)):
+            continue
+        book.do(planned.alert_id, CancelAlert(reason=reason))
+
+
+def settle_notice(book: AlertBook, cause: Cause, policy: Policy, by: str) -> Cause:
+    """Somebody accepted the request: what has left is seen, what was to announce it is not sent.
+
+    The cause as it is then, before it has another holder.
+    """
     at_once = {
         (ladder.name, stage.name)
         for ladder in policy.ladders.values()
@@ -39,25 +101,15 @@ def settle_notice(book: AlertBook, cause: Cause, policy: Policy, by: str) -> Non
         if stage.at_once
     }
     for alert in book.of_cause(cause.key):
-        planned = alert.planned
-        if planned is None or not alert.open:
-            continue
-        if alert.may_have_arrived:
-            book.do(planned.alert_id, Acknowledge(by=by))
-        elif (planned.ladder, planned.stage) in at_once or planned.step:
-            book.do(planned.alert_id, CancelAlert(reason=Gone.ACKNOWLEDGED))
+        _settle(book, alert, at_once, by)
+    return replace(cause, announce=False)
 
 
-def _stands(alert: Alert, audiences: Mapping[str, frozenset[str]]) -> bool:
-    """Whether the stage that an alert comes from still stands, and still tells its recipient."""
+def _settle(book: AlertBook, alert: Alert, at_once: set[tuple[str, str]], by: str) -> None:
     planned = alert.planned
-    if planned is None:
-        return True
-    told = audiences.get(base_of(planned.rung))
-    return told is not None and (planned.escalated or planned.recipient in told)
-
-
-def _cancel_open(book: AlertBook, alerts: list[Alert], reason: Gone) -> None:
-    for alert in alerts:
-        if alert.open and alert.planned is not None:
-            book.do(alert.planned.alert_id, CancelAlert(reason=reason))
+    if planned is None or not alert.open:
+        return
+    if alert.may_have_arrived:
+        book.do(planned.alert_id, Acknowledge(by=by))
+    elif (planned.ladder, planned.stage) in at_once or planned.step:
+        book.do(planned.alert_id, CancelAlert(reason=Gone.ACKNOWLEDGED))

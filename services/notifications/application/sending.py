@@ -110,7 +110,7 @@ class Sender:
             due = book.take(self.alerts.most_urgent(unit.connection, lane, now, _ONE_MAIL))
             if not due:
                 return None
-            still = self._still_true(unit, book, [_planned(one) for one in due])
+            still = self._still_true(unit, book, [_planned(one) for one in due], now)
             together = grouped(still, merge_from=self.policy.merge_from)
             mail = None
             if together:
@@ -129,7 +129,7 @@ class Sender:
         return contact
 
     def _still_true(
-        self, unit: UnitOfWork, book: AlertBook, due: Sequence[AlertPlanned]
+        self, unit: UnitOfWork, book: AlertBook, due: Sequence[AlertPlanned], now: datetime
     ) -> list[Alert]:
         """What is still to be sent: causes closed, people away and stages overtaken by a later
         one leave nothing."""
@@ -138,9 +138,9 @@ class Sender:
         book.load_causes(causes)
         for key in sorted({one.cause for one in due}):
             if key in causes:
-                reconcile(book, causes[key], self.policy, directory, self.hours)
-        now = [book.get(one.alert_id) for one in due]
-        for gone in superseded([one for one in now if one.open], self.policy):
+                reconcile(book, causes[key], self.policy, directory, self.hours, until=now)
+        current = [book.get(one.alert_id) for one in due]
+        for gone in superseded([one for one in current if one.open], self.policy):
             book.do(_planned(gone).alert_id, CancelAlert(reason=Gone.SUPERSEDED))
         return [one for alert in due if (one := book.get(alert.alert_id)).open]
 

@@ -70,6 +70,13 @@ class Alert:
         return self.state in _OPEN
 
     @property
+    def may_be_planned(self) -> bool:
+        """It does not exist, or was called off for another plan before it could arrive."""
+        if self.planned is None:
+            return True
+        return self.cancelled_because == Gone.REPLANNED and not self.may_have_arrived
+
+    @property
     def may_have_arrived(self) -> bool:
         """Left, is leaving, or may have left: somebody can react to it."""
         return self.sent_at is not None or self.in_hand is not None or self.in_doubt > 0
@@ -155,7 +162,7 @@ def decide(alert: Alert, command: AlertCommand) -> list[NotificationsEvent]:
     """What happens because of ``command``; nothing, if it has happened already or is too late."""
     match command:
         case PlanAlert(planned=planned):
-            return [planned] if alert.planned is None or _may_come_back(alert) else []
+            return [planned] if alert.may_be_planned else []
         case StartSending():
             return _start(alert, command)
         case NoteSent():
@@ -170,10 +177,6 @@ def decide(alert: Alert, command: AlertCommand) -> list[NotificationsEvent]:
             return [AlertCancelled(alert_id=_id(alert), reason=reason)] if alert.open else []
         case _:
             assert_never(command)
-
-
-def _may_come_back(alert: Alert) -> bool:
-    return alert.cancelled_because == Gone.REPLANNED and not alert.may_have_arrived
 
 
 def _may_insist(alert: Alert) -> bool:

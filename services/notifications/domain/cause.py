@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import date, datetime
+from typing import Any
 from uuid import UUID
 
 from shared.contracts.vocabulary import DeadlineKind, Urgency
 
 from .ladder import Ladder, Policy
+from .lanes import Lane
 
 ASSIGNMENT, DEADLINE, INFORMATION = "assignment", "deadline", "information"
 REFERRAL, STEP, APPOINTMENT = "referral", "step", "appointment"
@@ -23,6 +26,10 @@ class Cause:
     for it; ``announce``: they are still to be told at once. ``term`` is the promised day or the
     prudent date in local words, ``term_on`` its day for the desk and ``term_at`` its instant, if
     it has one. ``holder`` is the volunteer who accepted.
+
+    ``next_at`` is when the next stage is to be planned, None if none is to come, and ``next_lane``
+    the lane of its alerts; ``because`` is the metadata of the event that made the cause what it
+    is, which what is planned later carries too.
     """
 
     key: str
@@ -46,6 +53,9 @@ class Cause:
     term_at: datetime | None = None
     open: bool = True
     heard: int = 0
+    next_at: datetime | None = None
+    next_lane: Lane | None = None
+    because: Mapping[str, Any] = field(default_factory=dict)
 
 
 def ladder_of(cause: Cause, policy: Policy) -> Ladder | None:

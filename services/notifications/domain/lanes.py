@@ -24,6 +24,9 @@ def lane_of(alert: AlertPlanned) -> Lane:
     """The lane in which an alert leaves."""
     if alert.channel == SECOND:
         return Lane.SECOND
-    if alert.urgency is Urgency.CRITICAL or alert.escalated:
-        return Lane.URGENT
-    return Lane.ORDINARY
+    return Lane.URGENT if alert.escalated else first_lane(alert.urgency)
+
+
+def first_lane(urgency: Urgency) -> Lane:
+    """The lane in which a stage's first alerts leave."""
+    return Lane.URGENT if urgency is Urgency.CRITICAL else Lane.ORDINARY

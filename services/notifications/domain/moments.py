@@ -10,6 +10,7 @@ from shared.contracts.vocabulary import Urgency
 from .cause import Cause
 from .hours import WorkingHours
 from .ladder import Ladder, Stage
+from .lanes import RANK, Lane, first_lane
 
 # Whatever the zone of the court, the stage of a day leaves at least so long before that day ends.
 _LAST_DAY = timedelta(hours=13)
@@ -38,6 +39,20 @@ def moments(cause: Cause, ladder: Ladder, hours: WorkingHours) -> tuple[Moment, 
         Moment(stage, at, _leaves_at(cause, stage, at, hours, catches_up=stage is catches_up))
         for stage, at in due
     )
+
+
+def next_stage(
+    cause: Cause, ladder: Ladder, hours: WorkingHours, *, after: datetime | None = None
+) -> tuple[datetime, Lane] | None:
+    """When the first stage leaves, of those that leave after an instant if one is given, and in
+    which lane; None if none does."""
+    leaving = [
+        (one.leaves_at, RANK[urgency], first_lane(urgency))
+        for one in moments(cause, ladder, hours)
+        if one.leaves_at is not None and (after is None or one.leaves_at > after)
+        for urgency in [urgency_of(cause, one.stage)]
+    ]
+    return None if not leaving else (min(leaving)[0], min(leaving)[2])
 
 
 def urgency_of(cause: Cause, stage: Stage) -> Urgency:

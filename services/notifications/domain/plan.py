@@ -7,7 +7,7 @@ a request that comes back has alerts of its own.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Container, Mapping
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from uuid import NAMESPACE_URL, UUID, uuid5
@@ -33,6 +33,14 @@ class Plan:
     alerts: tuple[AlertPlanned, ...] = ()
     audiences: Mapping[str, frozenset[str]]
 
+    def stands(self, alert: AlertPlanned) -> bool:
+        """Whether the stage that an alert comes from still stands, and still tells its recipient.
+
+        Once coordination is told of a stage, it is told as long as the stage stands.
+        """
+        told = self.audiences.get(base_of(alert.rung))
+        return told is not None and (alert.escalated or alert.recipient in told)
+
 
 def alert_id(cause: str, recipient: str, rung: str) -> UUID:
     """The id of an alert: the same cause, recipient and rung are the same alert."""
@@ -50,25 +58,41 @@ def base_of(rung: str) -> str:
     return rung.partition("+")[0]
 
 
-def plan(cause: Cause, ladder: Ladder, directory: Directory, hours: WorkingHours) -> Plan:
-    """The alerts of a cause's stages, in the order in which they are due.
+def plan(
+    cause: Cause,
+    ladder: Ladder,
+    directory: Directory,
+    hours: WorkingHours,
+    *,
+    until: datetime | None = None,
+    known: Container[tuple[str, str]] = (),
+) -> Plan:
+    """The alerts of a cause's stages that leave until then (None: of all), in the order in which
+    they are due; those that are ``known``, by recipient and rung, left out.
 
     Two stages that fall on one moment for one person make one alert, that of the later stage.
     Nothing that is dated before the term leaves after it.
     """
     audiences: dict[str, frozenset[str]] = {}
-    kept: dict[tuple[str, datetime], AlertPlanned] = {}
+    kept: dict[tuple[datetime, str], tuple[Stage, str]] = {}
     for moment in moments(cause, ladder, hours):
-        stage = moment.stage
-        day = hours.day(moment.leaves_at or max(moment.due_at, cause.since))
+        stage, leaves_at = moment.stage, moment.leaves_at
+        day = hours.day(leaves_at or max(moment.due_at, cause.since))
         told = recipients(cause, stage, directory, day)
-        audiences[rung_of(cause, ladder, stage)] = frozenset(told)
-        if moment.leaves_at is not None:
-            for recipient in told:
-                alert = _alert(cause, ladder, stage, recipient, moment.leaves_at)
-                kept[recipient, moment.leaves_at] = alert
-    by_time = sorted(kept.values(), key=lambda alert: (alert.due_at, alert.recipient))
-    return Plan(alerts=tuple(by_time), audiences=audiences)
+        rung = rung_of(cause, ladder, stage)
+        audiences[rung] = frozenset(told)
+        if leaves_at is not None and (until is None or leaves_at <= until):
+            kept.update({(leaves_at, recipient): (stage, rung) for recipient in told})
+    return Plan(
+        alerts=tuple(
+            _alert(cause, ladder, stage, rung, recipient, leaves_at)
+            for (leaves_at, recipient), (stage, rung) in sorted(
+                kept.items(), key=lambda one: one[0]
+            )
+            if (recipient, rung) not in known
+        ),
+        audiences=audiences,
+    )
 
 
 def recipients(cause: Cause, stage: Stage, directory: Directory, day: date) -> tuple[str, ...]:
@@ -150,9 +174,8 @@ def next_steps(
 
 
 def _alert(
-    cause: Cause, ladder: Ladder, stage: Stage, recipient: str, due_at: datetime
+    cause: Cause, ladder: Ladder, stage: Stage, rung: str, recipient: str, due_at: datetime
 ) -> AlertPlanned:
-    rung = rung_of(cause, ladder, stage)
     return AlertPlanned(
         alert_id=alert_id(cause.key, recipient, rung),
         register=cause.register,

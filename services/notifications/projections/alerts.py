@@ -11,7 +11,7 @@ from uuid import UUID
 from psycopg.rows import dict_row
 from psycopg.types.json import Jsonb
 
-from services.notifications.application.ports import Known
+from services.notifications.application.ports import Known, Work
 from services.notifications.domain.alert import Alert, evolve
 from services.notifications.domain.lanes import RANK, Lane, lane_of
 from shared.contracts.codec import Codec
@@ -63,6 +63,11 @@ SELECT * FROM alerts WHERE insist_at <= %(now)s
 ORDER BY urgency_rank, insist_at, alert_id LIMIT %(limit)s FOR UPDATE SKIP LOCKED
 """
 _IN_HAND = "SELECT * FROM alerts WHERE lane = %(lane)s AND in_hand IS NOT NULL FOR UPDATE"
+_WORK = """
+SELECT ARRAY(SELECT lane FROM alerts WHERE send_at <= %(now)s AND in_hand IS NULL
+             UNION SELECT lane FROM alerts WHERE in_hand IS NOT NULL),
+       EXISTS (SELECT FROM alerts WHERE insist_at <= %(now)s)
+"""
 # What is in hand is leaving now, or whoever had it died: a tick has to see to it.
 _NEXT = """
 SELECT LEAST((SELECT MIN(send_at) FROM alerts WHERE send_at IS NOT NULL AND in_hand IS NULL),
@@ -166,6 +171,11 @@ class AlertsTable:
 
     def in_hand(self, connection: Connection, lane: Lane) -> list[Known]:
         return self._read(connection, _IN_HAND, {"lane": lane})
+
+    def work(self, connection: Connection, now: datetime) -> Work:
+        row = connection.execute(_WORK, {"now": now}).fetchone()
+        lanes, insists = row or ((), False)
+        return Work(frozenset(Lane(lane) for lane in lanes), insists)
 
     def next_at(self, connection: Connection) -> datetime | None:
         row = connection.execute(_NEXT).fetchone()

@@ -6,20 +6,24 @@ from uuid import UUID
 
 import pytest
 
+from services.notifications.adapters.lateness import late_alerts
+from services.notifications.application.book import AlertBook
+from services.notifications.application.reconcile import reconcile
 from services.notifications.domain.errors import NotYetSent, UnknownAlert
 from shared.contracts.followup.events import DeadlineCorrected, DeadlineMet, DeadlineProposed
 from shared.contracts.routing.events import (
     AssignmentClosed,
     AssignmentReopened,
     AssignmentUrgencyChanged,
+    DecisionRevised,
     RequestReassigned,
     VolunteerLeft,
 )
 from shared.contracts.vocabulary import AlertState, RoutingReason, Urgency
 from shared.postgres import transaction
 
-from .desk import accepted, assigned, deadline_set, registered, to
-from .people import FRESNES, REQUEST
+from .desk import Told, accepted, assigned, deadline_set, registered, to
+from .people import DEADLINE, FRESNES, HOURS, REQUEST, paris
 
 
 def states(desk, **asked):
@@ -154,7 +158,8 @@ def test_a_request_that_moves_leaves_the_old_team_and_is_announced_to_the_new(de
         ("clo", "Une demande vous est confiée : demande D-E3E6AE"),
         ("dan", "Une demande vous est confiée : demande D-E3E6AE"),
     ]
-    assert states(desk, recipient="ada")["ada", "reminder"] == "cancelled"
+    reminded = to(desk.run_until("2026-11-06 12:00"))
+    assert {who for who, subject in reminded if subject.startswith("Rappel")} == {"clo", "dan"}
 
 
 def test_a_request_that_becomes_critical_wakes_the_person_on_duty_at_night(desk):
@@ -239,7 +244,8 @@ def test_the_link_acknowledges_its_own_alert_and_a_forged_one_nothing(desk):
 
 
 def test_an_alert_that_has_not_left_cannot_be_acknowledged(desk):
-    desk.tell(deadline_set("2026-11-30"))
+    desk.tell(assigned())
+    desk.made.scheduler.falling_due.plan()
     planned = desk.found()[0].planned
 
     with pytest.raises(NotYetSent):
@@ -248,22 +254,133 @@ def test_an_alert_that_has_not_left_cannot_be_acknowledged(desk):
         desk.made.reactions.acknowledge(UUID(int=1), "ada")
 
 
-def test_a_corrected_deadline_cancels_what_was_planned_and_plans_anew(desk):
-    desk.tell(assigned(), accepted("ada"), deadline_set("2026-11-20", made=DeadlineProposed))
+def test_a_corrected_deadline_is_recalled_by_its_new_date_and_no_more_by_the_old(desk):
+    desk.tell(assigned(due=None), accepted("ada"))
+    desk.tell(deadline_set("2026-11-20", made=DeadlineProposed))
     confirmed = desk.tell(deadline_set("2026-11-20"))
     desk.tell(deadline_set("2026-11-25", made=DeadlineCorrected))
 
-    waiting = [one.planned for one in desk.found(state=AlertState.PLANNED)
-               if one.planned.kind == "deadline"]  # fmt: skip
     assert confirmed == 0
-    assert {one.term for one in waiting} == {"2026-11-25"}
-    assert {one.cancelled_because for one in desk.found(state=AlertState.CANCELLED)
-            if one.planned.kind == "deadline"} == {"replanned"}  # fmt: skip
+    assert desk.run_until("2026-11-18 08:00") == []
+    [seven, *_] = to(desk.run_until("2026-11-18 09:00"))
+    assert seven == ("ada", "Demande D-E3E6AE : échéance le mercredi 25 novembre (dans 7 jours)")
 
-    desk.tell(deadline_set("2026-11-20", made=DeadlineCorrected))
-    waiting = [one.planned.term for one in desk.found(state=AlertState.PLANNED)
-               if one.planned.kind == "deadline"]  # fmt: skip
-    assert set(waiting) == {"2026-11-20"}
+
+def test_a_correction_calls_off_what_had_not_left_and_a_second_one_brings_it_back(desk):
+    desk.tell(assigned(due=None), accepted("ada"))
+    desk.clock.move_to(desk.clock.now().replace(hour=22))
+    desk.tell(deadline_set("2026-11-06"))
+    desk.tick("2026-11-03 08:59")
+    planned_ahead(desk)
+
+    desk.tell(deadline_set("2026-11-25", made=DeadlineCorrected))
+    gone = {one.cancelled_because for one in desk.found(cause=f"deadline:{DEADLINE}")}
+    desk.tell(deadline_set("2026-11-06", made=DeadlineCorrected))
+
+    assert gone == {"replanned"}
+    assert [who for who, _ in to(desk.run_until("2026-11-03 09:00"))] == ["ada"]
+
+
+def planned_ahead(desk):
+    """Plan all stages of all causes, as earlier releases did; how many events that made."""
+    with desk.streams.unit(metadata={}) as unit:
+        book = AlertBook(unit, desk.alerts)
+        directory = desk.made.people.directory(unit.connection)
+        for cause in desk.made.causes.fallen_due(unit.connection, paris("2100-01-01 00:00"), 100):
+            end = paris("2100-01-01 00:00")
+            reconcile(book, cause, desk.made.policy, directory, HOURS, until=end)
+        return book.close()
+
+
+def test_what_an_earlier_release_planned_ahead_leaves_once_and_in_its_time(desk):
+    desk.tell(assigned(), accepted("ada"), deadline_set("2026-11-20"))
+
+    # Reminder and overdue; 7, 3 and 1 day before, and twice the day.
+    assert planned_ahead(desk) == 7
+    left = to(desk.run_until("2026-11-13 09:00"))
+
+    day = "le jeudi 12 novembre"
+    assert [one for one in left if not one[1].startswith(("Relance", "Coordination"))] == [
+        ("ada", f"Rappel – demande D-E3E6AE : réponse promise pour {day} (dans 6 jours)"),
+        ("ada", "Demande D-E3E6AE : échéance le vendredi 20 novembre (dans 7 jours)"),
+        ("dan", f"Demande D-E3E6AE : la réponse était promise pour {day}"),
+    ]
+
+
+def test_a_dated_stage_costs_no_event_before_it_falls_due(desk):
+    desk.tell(assigned(due=None), accepted("ada"))
+
+    assert desk.tell(deadline_set("2026-11-20")) == 0
+    assert desk.made.scheduler.next_due_at() == paris("2026-11-13 09:00")
+    assert desk.tick("2026-11-13 08:59") == []
+    assert desk.found(cause=f"deadline:{DEADLINE}") == []
+    assert len(desk.tick("2026-11-13 09:00")) == 1
+    assert desk.made.scheduler.next_due_at() == paris("2026-11-16 09:00")  # nobody reacted
+
+
+def test_what_is_planned_when_it_falls_due_belongs_to_what_made_the_deadline(desk):
+    event = deadline_set("2026-11-20")
+    cause = {"correlation_id": "followup/7", "causation_id": "followup/8"}
+    with desk.streams.unit(metadata={}) as unit:
+        desk.made.planner.handle([Told(event, 1, desk.clock.now())], unit, lambda _: cause)
+    desk.tick("2026-11-13 09:00")
+
+    [alert, _] = desk.found(cause=f"deadline:{DEADLINE}")
+    [planned, *_] = desk.streams.store.load(f"alert-{alert.planned.alert_id}")
+    assert planned.type == "AlertPlanned"
+    assert planned.metadata == cause | {"actor": "notifications"}
+
+
+def test_what_fell_due_before_a_request_was_revised_is_still_recalled(desk):
+    desk.tell(assigned(), accepted("ada"))
+    desk.clock.move_to(paris("2026-11-09 10:00"))  # nothing ran since the 2nd; due was the 6th
+
+    desk.tell(revised(), at=paris("2026-11-08 10:00"))
+
+    assert [who for who, _ in to(desk.tick())] == ["ada"]
+
+
+def test_a_notice_that_waits_for_the_morning_leaves_though_the_request_is_revised_at_night(desk):
+    desk.clock.move_to(paris("2026-11-02 22:00"))
+    desk.tell(assigned())
+    desk.tick()
+    desk.clock.move_to(paris("2026-11-02 23:00"))
+    desk.tell(revised())
+
+    assert [who for who, _ in to(desk.run_until("2026-11-03 09:00"))] == ["ada", "ble"]
+
+
+def test_a_deadline_heard_of_before_its_request_is_told_to_those_who_answer_for_it_only(desk):
+    desk.tell(deadline_set("2026-11-05"))
+    desk.tell(assigned(due=None), accepted("ada"))
+    desk.tick()
+
+    assert [one.planned.recipient for one in desk.found()] == ["ada"]
+    assert desk.events() == 3  # planned, sending, sent: nothing was called off
+
+
+def revised():
+    return DecisionRevised(
+        request_id=REQUEST, register="main", unit=FRESNES, urgency=Urgency.NORMAL,
+        answer_due_on=assigned().answer_due_on, danger=False, rule="R3",
+        reason=RoutingReason.TEAM_PRESENT, reason_fr="Relue.", also=(), inform=(),
+        needs_review=False, policy_version="1", looked_at=(), establishment=None,
+    )  # fmt: skip
+
+
+def test_a_stage_that_nobody_plans_shows_as_late(desk):
+    desk.tell(assigned(due=None), accepted("ada"), deadline_set("2026-11-20"))
+
+    def late(at):
+        with transaction(desk.pool) as connection:
+            tables = (desk.alerts, desk.made.causes)
+            counted, by = late_alerts(tables, connection, paris(at))
+        return {s.labels["lane"]: s.value for s in counted.samples if s.value}, {
+            s.labels["lane"]: s.value for s in by.samples if s.value
+        }
+
+    assert late("2026-11-13 08:59") == ({}, {})
+    assert late("2026-11-13 10:00") == ({"ordinary": 1}, {"ordinary": 3600})
 
 
 @pytest.mark.parametrize("deadline_first", [False, True])

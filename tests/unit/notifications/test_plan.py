@@ -8,6 +8,8 @@ from datetime import date
 from services.notifications.domain.cause import ladder_of
 from services.notifications.domain.directory import Directory
 from services.notifications.domain.hours import PARIS
+from services.notifications.domain.lanes import Lane
+from services.notifications.domain.moments import next_stage
 from services.notifications.domain.plan import follows, insist_at, instead, next_steps, plan
 from shared.contracts.vocabulary import Role, Urgency
 
@@ -214,3 +216,30 @@ def test_an_administrator_is_never_told_of_the_desks_work():
     admin = volunteer("zoe", "team:cp-fresnes", role=Role.ADMIN)
 
     assert planned(letter("2026-11-03 10:00"), Directory((admin, DAN)))[0][0] == "dan"
+
+
+def test_until_an_instant_only_what_leaves_by_then_is_called_for_and_the_rest_stands():
+    cause = letter("2026-11-02 22:00")
+    ladder = ladder_of(cause, POLICY)
+
+    def stages(until):
+        found = plan(cause, ladder, EVERYBODY, HOURS, until=paris(until))
+        assert found.audiences == plan(cause, ladder, EVERYBODY, HOURS).audiences
+        return [one.stage for one in found.alerts]
+
+    assert stages("2026-11-03 08:59") == []
+    assert stages("2026-11-03 09:00") == ["notice", "notice"]
+    assert stages("2026-11-06 09:00") == ["notice", "notice", "reminder", "reminder"]
+
+
+def test_the_next_stage_is_named_with_the_lane_of_its_urgency():
+    night = letter("2026-11-02 22:00")
+    late = deadline("2026-11-10 10:00", "2026-11-12")
+
+    def following(cause, after=None):
+        return next_stage(cause, ladder_of(cause, POLICY), HOURS, after=after and paris(after))
+
+    assert following(night) == (paris("2026-11-03 09:00"), Lane.ORDINARY)
+    assert following(night, "2026-11-03 09:00") == (paris("2026-11-06 09:00"), Lane.ORDINARY)
+    assert following(night, "2026-11-13 09:00") is None
+    assert following(late, "2026-11-10 10:00") == (paris("2026-11-11 09:00"), Lane.URGENT)

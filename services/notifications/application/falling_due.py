@@ -1,0 +1,53 @@
+"""A stage fell due: its alerts are planned, for those whom it concerns by now. Pure database work:
+it never waits for a mail server."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from services.notifications.application.book import AlertBook
+from services.notifications.application.ports import Alerts, Causes, People
+from services.notifications.application.reconcile import reconcile, waiting
+from services.notifications.domain.hours import WorkingHours
+from services.notifications.domain.ladder import Policy
+from shared.clock import Clock
+from shared.eventstore import Streams
+
+_AT_ONCE = 100  # causes in one transaction
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FallingDue:
+    """What planning a stage works with."""
+
+    streams: Streams
+    alerts: Alerts
+    causes: Causes
+    people: People
+    policy: Policy
+    hours: WorkingHours
+    clock: Clock
+
+    def plan(self) -> int:
+        """Plan all stages that fell due; of how many causes."""
+        done = 0
+        while count := self._some():
+            done += count
+        return done
+
+    def _some(self) -> int:
+        now = self.clock.now()
+        with self.streams.unit(metadata={"actor": "notifications"}) as unit:
+            book = AlertBook(unit, self.alerts)
+            due = self.causes.fallen_due(unit.connection, now, _AT_ONCE)
+            if not due:
+                return 0
+            directory = self.people.directory(unit.connection)
+            book.load_causes(cause.key for cause in due)
+            for cause in due:
+                book.because = cause.because
+                reconcile(book, cause, self.policy, directory, self.hours, until=now)
+            later = [waiting(cause, self.policy, self.hours, after=now) for cause in due]
+            self.causes.put(unit.connection, later)
+            book.close()
+        return len(due)
