@@ -49,7 +49,7 @@ class FollowupService(LogAccess, Health):
     parts: ServiceParts = Parts()
     relay = EventRelay()
 
-    @subscribe("intake", only=HEARD, codec=wiring.INTAKE_CODEC)
+    @subscribe("intake", only=HEARD, codec=wiring.INTAKE_CODEC, pace_seconds=0.1)
     def on_intake(self, batch: Sequence[Delivered], unit: UnitOfWork) -> None:
         """Propose the deadlines and the cases that requests speak of."""
         hear_intake(batch, unit, deadlines=self._followup.deadlines, caused_by=caused_by)

@@ -27,6 +27,7 @@ from shared.web import Health
 
 _log = structlog.get_logger("notifications")
 _EVERY_SECONDS = 1.0
+_PACE_SECONDS = 0.25  # what is planned leaves with the next tick only
 _MOST = 500
 
 
@@ -38,12 +39,16 @@ class NotificationsService(LogAccess, Health):
     parts: ServiceParts = Parts()
     relay = EventRelay()
 
-    @subscribe("routing", only=ROUTING_HEARD, codec=wiring.ROUTING_CODEC)
+    @subscribe(
+        "routing", only=ROUTING_HEARD, codec=wiring.ROUTING_CODEC, pace_seconds=_PACE_SECONDS
+    )
     def on_routing(self, batch: Sequence[Delivered], unit: UnitOfWork) -> None:
         """Plan alerts for what routing decided; keep the directory."""
         self._made.planner.handle(batch, unit, caused_by)
 
-    @subscribe("followup", only=FOLLOWUP_HEARD, codec=wiring.FOLLOWUP_CODEC)
+    @subscribe(
+        "followup", only=FOLLOWUP_HEARD, codec=wiring.FOLLOWUP_CODEC, pace_seconds=_PACE_SECONDS
+    )
     def on_followup(self, batch: Sequence[Delivered], unit: UnitOfWork) -> None:
         """Plan alerts for deadlines, referrals, steps and appointments."""
         self._made.planner.handle(batch, unit, caused_by)

@@ -42,6 +42,8 @@ class Subscription(Entrypoint):  # type: ignore[misc]  # nameko is untyped
 
     ``only`` are the event classes that the method wants: others move the checkpoint and are not
     even decoded. ``codec`` decodes the source's events, the service's own codec if not given.
+    ``pace_seconds``: batches follow on one another no faster, for a batch costs a transaction
+    however small it is; what comes after a silence is handled at once.
     """
 
     opened = OpenParts()
@@ -53,12 +55,14 @@ class Subscription(Entrypoint):  # type: ignore[misc]  # nameko is untyped
         *,
         only: Iterable[type] | None = None,
         codec: Decoder | None = None,
+        pace_seconds: float = 0.0,
         **options: Any,
     ) -> None:
         super().__init__(**options)
         self._source = source
         self._only = None if only is None else frozenset(wanted.__name__ for wanted in only)
         self._codec = codec
+        self._pace_seconds = pace_seconds
         self._stopped = threading.Event()
         self._thread: Any = None
 
@@ -124,6 +128,7 @@ class Subscription(Entrypoint):  # type: ignore[misc]  # nameko is untyped
             redelivering=redelivering,
             stopped=self._stopped,
             tempo=tempo,
+            pace_seconds=self._pace_seconds,
         )
         try:
             reading.run()
@@ -166,6 +171,7 @@ class Reading:
         redelivering: Redelivering,
         stopped: threading.Event,
         tempo: Tempo,
+        pace_seconds: float = 0.0,
     ) -> None:
         self._uri = amqp_uri
         self._source = source
@@ -176,6 +182,7 @@ class Reading:
         self._redelivering = redelivering
         self._stopped = stopped
         self._tempo = tempo
+        self._pace_seconds = pace_seconds
         self._counted = False
         self._unlevel = True
         self._level_backoff = Backoff(first_seconds=0.5, longest_seconds=15)
@@ -221,7 +228,7 @@ class Reading:
         return True
 
     def _read(self, backoff: Backoff) -> None:
-        with QueueReader(self._uri, self._queue) as reader:
+        with QueueReader(self._uri, self._queue, pace_seconds=self._pace_seconds) as reader:
             self._unlevel = True
             heard_at = looked_at = monotonic()
             while not self._stopped.is_set():
@@ -334,7 +341,11 @@ class Reading:
 
 
 def subscribe(
-    source: str, *, only: Iterable[type] | None = None, codec: Decoder | None = None
+    source: str,
+    *,
+    only: Iterable[type] | None = None,
+    codec: Decoder | None = None,
+    pace_seconds: float = 0.0,
 ) -> Callable[[Callable[..., None]], Callable[..., None]]:
     """Hand the events of ``source`` to the method, in order, batched, each exactly once.
 
@@ -343,6 +354,6 @@ def subscribe(
     raises undoes the batch; the event that is the cause is parked with its stream.
     """
     decorated: Callable[[Callable[..., None]], Callable[..., None]] = Subscription.decorator(
-        source, only=only, codec=codec
+        source, only=only, codec=codec, pace_seconds=pace_seconds
     )
     return decorated
