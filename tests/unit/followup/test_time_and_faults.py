@@ -11,6 +11,7 @@ import pytest
 
 from services.followup import wiring
 from services.followup.application.handle import close_case, handle_case
+from services.followup.application.pass_time import miss_passed
 from services.followup.domain import deadline
 from services.followup.domain.commands import (
     AcceptReferral,
@@ -28,7 +29,10 @@ from services.followup.domain.commands import (
 )
 from services.followup.domain.errors import DeadlinesRunning, Unknown
 from services.followup.projections.faults import list_faults
+from shared.contracts.codec import Codec
+from shared.contracts.followup.events import FollowupEvent
 from shared.contracts.vocabulary import Outcome, StepKind
+from shared.eventstore import Streams
 from shared.postgres import connected, transaction
 
 from .given import (
@@ -102,6 +106,45 @@ def test_after_a_long_outage_all_that_passed_is_missed_at_once(desk):
         desk.do_deadline(one, _set(hearing(date(2026, 11, 3 + n)), deadline_id=one))
 
     assert desk.at(datetime(2027, 1, 1, tzinfo=UTC)) == 3
+
+
+def test_all_that_passed_together_is_written_together(desk):
+    for n in range(3):
+        one = UUID(int=n + 1)
+        desk.do_deadline(one, _set(hearing(date(2026, 11, 3 + n)), deadline_id=one))
+    commits = []
+    desk.store.on_commit(commits.append)
+
+    desk.at(datetime(2027, 1, 1, tzinfo=UTC))
+
+    assert [len(appended) for appended in commits] == [3]
+
+
+def test_a_deadline_that_somebody_writes_to_meanwhile_holds_back_no_other(desk):
+    other = UUID(int=9)
+    desk.do_deadline(DEADLINE, _set())
+    desk.do_deadline(other, _set(deadline_id=other))
+    once = iter([DEADLINE])
+
+    class Meanwhile(Codec):
+        def encode(self, event, occurred_at):
+            for one in once:  # all are read by now, and none is written
+                desk.do_deadline(one, MeetDeadline(proof="récépissé", by=ANNE))
+            return super().encode(event, occurred_at)
+
+    racing = Streams(
+        desk.store,
+        Meanwhile(FollowupEvent),
+        desk.clock,
+        [model.apply_all for model in wiring.READ_MODELS],
+    )
+    desk.clock.move_to(OVER)
+
+    assert miss_passed(replace(desk.followup, streams=racing)) == 1
+    assert {row["deadline_id"]: row["state"] for row in desk.deadlines()} == {
+        DEADLINE: "met",
+        other: "missed",
+    }
 
 
 def test_a_deadline_that_was_met_is_not_missed(desk):
