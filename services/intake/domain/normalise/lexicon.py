@@ -8,6 +8,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from services.intake.domain.normalise.begun import word_pattern
 from services.intake.domain.normalise.needles import Finder, Literals
 from services.intake.domain.normalise.text import Folded
 
@@ -145,10 +146,6 @@ def any_of(patterns: Sequence[str]) -> re.Pattern[str] | None:
     return either(patterns) if patterns else None
 
 
-# A word's beginning; an elided article may be glued to it ("dhebergement").
-_WORD_BEGINS = r"(?:(?<![a-z])|(?<=(?<![a-z])[djln]))"
-
-
 def finder_of(patterns: Iterable[str], literals: Literals, *, loose: bool = True) -> Finder:
     """A finder of ``patterns``, in loosely folded text unless told otherwise."""
     return Finder((folded_pattern(p, loose=loose) for p in patterns), literals)
@@ -156,8 +153,7 @@ def finder_of(patterns: Iterable[str], literals: Literals, *, loose: bool = True
 
 def word_finder_of(patterns: Iterable[str], literals: Literals, *, loose: bool = True) -> Finder:
     """The same for patterns that begin where a word in Latin letters does ("radio" is no adio)."""
-    begun = (f"{_WORD_BEGINS}(?:{folded_pattern(p, loose=loose)})" for p in patterns)
-    return Finder(begun, literals)
+    return Finder((folded_pattern(p, loose=loose) for p in patterns), literals, word_pattern)
 
 
 def _faint(data: Mapping[str, Any], literals: Literals) -> Finder | None:

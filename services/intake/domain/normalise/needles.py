@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import cached_property
 
+from services.intake.domain.normalise.begun import Pattern, pattern_anywhere
 from services.intake.domain.normalise.text import Folded
 
 LEAST = 3  # shorter literals stand in nearly every text
@@ -133,9 +134,9 @@ class Literals:
             filed.setdefault(gram, []).append((literal, owners))
         return filed
 
-    def met(self, text: Folded) -> Mapping[Finder, Sequence[re.Pattern[str]]]:
+    def met(self, text: Folded) -> Mapping[Finder, Sequence[Pattern]]:
         """For each finder of which a literal stands in ``text``, the patterns that may match."""
-        known: Mapping[Finder, Sequence[re.Pattern[str]]] | None = text.memo.get(self)
+        known: Mapping[Finder, Sequence[Pattern]] | None = text.memo.get(self)
         if known is None:
             met = self._met(text.text)
             known = {finder: finder.among(indices) for finder, indices in met.items()}
@@ -159,27 +160,32 @@ def _grams(text: str) -> set[str]:
 class Finder:
     """Several patterns searched at the cost of those that may match."""
 
-    def __init__(self, patterns: Iterable[str], literals: Literals) -> None:
+    def __init__(
+        self,
+        patterns: Iterable[str],
+        literals: Literals,
+        compiled: Callable[[str], Pattern] = pattern_anywhere,
+    ) -> None:
         """A finder of ``patterns``, written for folded text; ``literals`` is shared by many."""
         self._literals = literals
         self._always: set[int] = set()
-        self.patterns: list[re.Pattern[str]] = []
+        self.patterns: list[Pattern] = []
         for index, pattern in enumerate(patterns):
-            self.patterns.append(re.compile(pattern, re.MULTILINE))
+            self.patterns.append(compiled(pattern))
             if needed := needles(pattern):
                 literals.file(needed, self, index)
             else:
                 self._always.add(index)
 
-    def among(self, indices: set[int]) -> Sequence[re.Pattern[str]]:
+    def among(self, indices: set[int]) -> Sequence[Pattern]:
         """The patterns that may match where the literals of those at ``indices`` stand."""
         return [self.patterns[index] for index in sorted(indices | self._always)]
 
     @cached_property
-    def _without_literals(self) -> Sequence[re.Pattern[str]]:
+    def _without_literals(self) -> Sequence[Pattern]:
         return self.among(set())
 
-    def likely(self, text: Folded) -> Sequence[re.Pattern[str]]:
+    def likely(self, text: Folded) -> Sequence[Pattern]:
         """The patterns that may match in ``text``, in their order."""
         return self._literals.met(text).get(self, self._without_literals)
 
@@ -196,13 +202,13 @@ class Finder:
         return first_of(self.likely(text), text.text)
 
 
-def first_of(patterns: Iterable[re.Pattern[str]], part: str, at: int = 0) -> re.Match[str] | None:
+def first_of(patterns: Iterable[Pattern], part: str, at: int = 0) -> re.Match[str] | None:
     """The first match, from ``at`` on, of any of ``patterns`` in a part of the text."""
     found = (m for p in patterns if (m := p.search(part, at)))
     return min(found, key=re.Match.start, default=None)
 
 
-def in_turn(patterns: Sequence[re.Pattern[str]], part: str) -> Iterator[re.Match[str]]:
+def in_turn(patterns: Sequence[Pattern], part: str) -> Iterator[re.Match[str]]:
     """The matches of any of ``patterns`` in a part of the text, none overlapping another."""
     at = 0
     while patterns and at <= len(part) and (match := first_of(patterns, part, at)):

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import re
 import tomllib
 
 import pytest
 
 from services.intake.domain.normalise import default_reference
+from services.intake.domain.normalise.begun import WORD_BEGINS, WordPattern, word_pattern
 from services.intake.domain.normalise.needles import Finder, Literals, needles
 from services.intake.domain.normalise.reference import DATA
 from services.intake.domain.normalise.text import fold
@@ -51,6 +53,32 @@ def test_a_finder_reads_the_whole_text(text):
     found = [m.group() for m in finder.matches(fold(text))]
 
     assert found == [w for w in ("refus", "arrete", "re") if w in fold(text).text.split()]
+
+
+def test_what_must_begin_a_word_is_found_as_one_pattern_would():
+    reference = default_reference()
+
+    for rule in (*reference.topics, *reference.special):
+        for pattern in rule.find.patterns:
+            assert isinstance(pattern, WordPattern)
+            one = re.compile(f"{WORD_BEGINS}(?:{pattern.anywhere.pattern})", re.MULTILINE)
+            for text in TEXTS[::7]:
+                assert [m.span() for m in pattern.finditer(text.text) if m.group()] == [
+                    m.span() for m in one.finditer(text.text) if m.group()
+                ], (rule.id, pattern)
+
+
+@pytest.mark.parametrize("text", ["un radio adio", "dadio", "ladio", "xdadio", "", "adioadio adio"])
+@pytest.mark.parametrize("at", [0, 1, 3])
+def test_a_word_is_searched_from_anywhere_as_one_pattern_would(text, at):
+    one = re.compile(f"{WORD_BEGINS}(?:adio)", re.MULTILINE)
+    word = word_pattern("adio")
+
+    for found, expected in (
+        (word.search(text, at), one.search(text, at)),
+        (word.match(text, at), one.match(text, at)),
+    ):
+        assert (found and found.span()) == (expected and expected.span())
 
 
 def test_no_rule_misses_a_match_for_want_of_a_literal():
