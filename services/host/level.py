@@ -12,7 +12,14 @@ from shared.errors import Unavailable
 from shared.eventstore import Connection
 
 # A source's heads, and how far one consumer has come in each of its partitions.
-_HEADS = 'SELECT partition, max("position") FROM events GROUP BY partition'
+_HEADS = """
+SELECT p.partition, head."position"
+FROM generate_series(0, 7) AS p (partition)
+CROSS JOIN LATERAL (
+    SELECT e."position" FROM events e
+    WHERE e.partition = p.partition ORDER BY e."position" DESC LIMIT 1
+) AS head
+"""
 _SUBSCRIPTIONS = """
 SELECT s.source, s.state, s.parked_count, c.partition, c."position"
 FROM subscriptions s LEFT JOIN checkpoints c ON c.source = s.source
