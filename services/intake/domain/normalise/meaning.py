@@ -37,6 +37,7 @@ _COVERED = (
     (_T.HEALTH_FOREIGNER, _T.FIRST_PERMIT),
     (_T.INTERNATIONAL_TRANSFER, _T.PRISON_TRANSFER),
     (_T.DUBLIN, _T.PRISON_TRANSFER),
+    (_T.RETENTION, _T.PRISON_TRANSFER),
     (_T.DUBLIN, _T.INTERNATIONAL_TRANSFER),
     (_T.TRAINING_REQUEST, _T.WORK_TRAINING),
 )
@@ -93,7 +94,9 @@ def meaning_of(
         meaning.urgent.append((Urgency.HIGH, hit))
     _adjust(meaning, kind)
     if not meaning.topics:
-        topic, last = _faintly(texts, reference, kind) or (_T.OTHER, _NO_TOPIC)
+        in_danger = _S.SUICIDE_RISK in meaning.special  # and that is all there is to say
+        faint = None if in_danger else _faintly(texts, reference, kind)
+        topic, last = faint or (_T.OTHER, _NO_TOPIC)
         meaning.topics[topic] = last
     return meaning
 
