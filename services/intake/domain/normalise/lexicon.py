@@ -127,7 +127,7 @@ def folded_pattern(pattern: str, *, loose: bool = True) -> str:
     )
     plain = plain.replace("[^.]", "[^.!?]")
     plain = re.sub(r"(?<=[a-z]{3})([stx])(?= )", r"\1?", plain)  # "permi de visite"
-    plain = re.sub(r"\bplus\b(?!\?)", "plus?", plain)  # "je mange plu rien"
+    plain = re.sub(r"\b(plus|pas)\b(?!\?)", r"\1?", plain)  # "je mange plu rien", "veu pa"
     plain = plain.replace("'?", " ?").replace("'", " ?")
     if not loose:
         return plain
