@@ -17,6 +17,7 @@ _memory.register()
 
 HEARTBEAT_SECONDS = 20
 CONNECT_TIMEOUT_SECONDS = 5
+_BEAT_SECONDS = 1
 WRITE_BYTES = 128 * 1024
 BLOCKED = "blocked: the broker is short of memory or disk"
 
@@ -71,6 +72,7 @@ class BatchPublisher:
         self._refused = 0
         self._returned = 0
         self._blocked = False
+        self._beaten_at = 0.0
 
     def publish(self, batch: Sequence[Outgoing], *, mandatory: bool = True) -> None:
         """Publish ``batch`` in order and wait for the confirms; raises NotPublished."""
@@ -91,9 +93,14 @@ class BatchPublisher:
             raise NotPublished(f"the broker failed ({type(error).__name__})") from error
 
     def beat(self) -> None:
-        """Keep an idle connection alive and hear what the broker says; raises NotPublished."""
-        if self._connection is None or self._in_process:
+        """Keep an idle connection alive and hear what the broker says; raises NotPublished.
+
+        Once a second at most, however often it is called: publishing hears too.
+        """
+        idle = self._connection is None or self._in_process
+        if idle or monotonic() - self._beaten_at < _BEAT_SECONDS:
             return
+        self._beaten_at = monotonic()
         try:
             self._hear(0.001)
             self._connection.heartbeat_check()
