@@ -108,10 +108,9 @@ class Situation:
 
     @property
     def places_disagree(self) -> bool:
-        """Several places fit, or envelope and text contradict each other (R12)."""
+        """Envelope and text contradict each other: the envelope's place stands, unclear (R12)."""
         facts = self.facts
-        several = facts.establishment is not None or len(facts.establishment_candidates) > 1
-        return self.from_inside and facts.place_unclear and several
+        return self.from_inside and facts.place_unclear and facts.establishment is not None
 
     @property
     def unreadable(self) -> bool:

@@ -83,7 +83,7 @@ def test_a_letter_without_a_place_is_read_by_a_person():
     assert decision.needs_review
 
 
-def test_two_places_that_fit_are_told_apart_by_a_person():
+def test_a_name_that_fits_two_places_names_none():
     candidates = (
         PlaceCandidate(code="cp-caen", confidence=0.5),
         PlaceCandidate(code="cp-caen-ifs", confidence=0.5),
@@ -92,6 +92,12 @@ def test_two_places_that_fit_are_told_apart_by_a_person():
     decision = decide_on(
         letter(establishment=None, place_unclear=True, establishment_candidates=candidates)
     )
+
+    assert (decision.unit, decision.rule, decision.needs_review) == ("desk", "R2", True)
+
+
+def test_a_place_that_the_text_contradicts_is_settled_by_a_person():
+    decision = decide_on(letter(establishment="cp-caen", place_unclear=True))
 
     assert (decision.unit, decision.rule, decision.needs_review) == ("desk", "R12", True)
 

@@ -150,5 +150,5 @@ def _place_words(words: Mapping[str, Any]) -> PlaceWords:
         common=frozenset(map(fold_words, places["common_words"])),
         women=re.compile(rf"\b(?:{'|'.join(map(fold_words, places['women']))})\b"),
         semi_liberty=re.compile(rf"\b(?:{'|'.join(map(fold_words, places['semi_liberty']))})\b"),
-        types=re.compile(rf"\b(?:{'|'.join(typed)})\b"),
+        types=re.compile(rf"\b(?:{'|'.join(typed)})(?!\w)"),
     )

@@ -38,18 +38,41 @@ def detention_numbers(
             continue
         (former if _FORMER.search(text[max(0, start - 40) : start]) else current).append(number)
     if kind is RequesterKind.FELLOW_DETAINEE:
-        return _number_of_other(text, current), ()
-    back = [
-        n
-        for _, _, n in number_candidates(
-            re.sub(r"\b\d{5} [A-Z][a-zA-Z]{3,}", " ", parts.envelope.back)
-        )
-    ]
+        return _beside_name(text, person) or _number_of_other(text, current), ()
+    back = _on_the_back(parts.envelope.back, reference)
     numbers = [*back[:1], *current] if kind in SELF_KINDS else current
     if not numbers and not former:
         numbers = told[:1]
     first = numbers[0] if numbers else former[0] if former else None
     return first, tuple(n for n in dict.fromkeys([*former, *current]) if n != first)
+
+
+def _on_the_back(back: str, reference: Reference) -> list[str]:
+    """The numbers on the back of an envelope; a postcode before its town is none of them."""
+    without = re.sub(r"\b\d{5} [A-Z][a-zA-Z]{3,}", " ", back)
+    if found := [n for _, _, n in number_candidates(without)]:
+        return found
+    posted = {e.postcode for e in reference.directory.by_code.values()}
+    if re.search(
+        r"\b(?:rue|avenue|av|boulevard|bd|cedex|bp|place|chemin|route)\b", fold_words(back)
+    ):
+        return []
+    return [n for _, _, n in number_candidates(back) if n not in posted]
+
+
+def _beside_name(text: str, person: Name) -> str | None:
+    """The number that stands right after a person's name ("Mamadou Bah, écrou 7466")."""
+    if not person.family:
+        return None
+    for start, _, number in number_candidates(text):
+        before = text[max(0, start - 30) : start]
+        name, _, between = before.rpartition(person.family.split()[-1])
+        if (name or before.startswith(person.family)) and len(between) <= 20 and "." not in between:
+            return number
+        upper, _, between = before.rpartition(person.family.split()[-1].upper())
+        if upper and len(between) <= 20 and "." not in between:
+            return number
+    return None
 
 
 # "numéro 61 250", "(n° 88 104)": a number that nothing says to be another's than the prison's.
@@ -64,15 +87,16 @@ _OTHER_NUMBER = re.compile(
 
 
 def _signed_number(text: str, start: int, before: str) -> bool:
-    """ "n° 15 903" after a signature: a number that closes a short line with a name."""
+    """ "n° 15 903" after a signature, "VUKAJ Adrian, 10 922": a number that closes a short line."""
     line = text[text.rfind("\n", 0, start) + 1 : start]
     rest = text[start:].split("\n")[0]
     closing = bool(re.fullmatch(r"[\d .-]{3,9}\W*", rest))
-    return (
-        bool(re.search(r"\b(?:n|no|num|numero)$", before.strip(" °:")))
-        and closing
-        and len(line) < 40
-    )
+    said = bool(re.search(r"\b(?:n|no|num|numero)$", before.strip(" °:")))
+    last = not text[start:].partition("\n")[2].strip()
+    return closing and len(line) < 40 and (said or (last and bool(_NAME_ALONE.match(line))))
+
+
+_NAME_ALONE = re.compile(r"\s*[A-ZÀ-Ý][\w’'-]+(?: [A-ZÀ-Ý][\w’'-]*\.?){1,3} ?[,-—:]? *$")
 
 
 def _number_of_other(text: str, current: list[str]) -> str | None:

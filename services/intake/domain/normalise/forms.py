@@ -37,7 +37,7 @@ _NAMES: Mapping[str, tuple[str, ...]] = {
     "email": ("email", "mail"),
     "phone": ("phone", "tel", "telephone"),
     "who": ("who", "role", "qui", "relation"),
-    "establishment": ("establishment", "prison", "etablissement", "place"),
+    "establishment": ("establishment", "prison", "etablissement", "place", "place.name"),
     "partner": ("partner", "organisation", "organization", "source"),
     "author.name": ("author.name", "requester.name", "contact.name"),
     "author.role": ("author.role", "requester.role", "contact.role"),

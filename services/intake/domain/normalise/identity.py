@@ -33,7 +33,21 @@ _LAWYER = re.compile(
     rf"\b(?:Ma[iî]tre|Me|MAITRE|ma[iî]tre|avocate?|abogad[oa]|"
     rf"lawyer)(?: is)?,? (?:Ma[iî]tre |Me )?({NAME})"
 )
-_BORN = re.compile(rf"({NAME})(?:,| \(\w+\),?)? (?:né|née|ne|nee|né\(e\)|NE|Né|Née|born)\b(?!\w)")
+_BORN = re.compile(
+    rf"({NAME})(?:,| \(\w+\),?)? (?:(?:né|née|né\(e\)|Né|Née|born)\b(?!\w)|"
+    r"(?:nee?|NEE?)\b(?= (?:le|LE|en|EN) ?\d))"
+)
+# "KOUASSI Franck, écrou 61904": a name beside its number.
+_NUMBERED = re.compile(
+    rf"(?:\b(?:M\.|Mr|Mme|Mlle) )?({NAME})(?:,| \()? ?(?:n[°o] ?|num[ée]ro ?)?(?:d['’] ?)?[ÉEée]crou\w* ?:? ?(?:n[°o] ?)?(\d[\d .]{{2,8}}\d)"
+)
+# "Yann Guilloux, juriste": a line by which the sender signs.
+_SIGNED_TRADE = re.compile(
+    rf"^{NAME} ?[,-—] ?(?:la |le |l['’])?(?:juriste|avocate?|barreau|[ée]ducat\w+|b[ée]n[ée]vole|visiteu\w+|"
+    r"aum[ôo]ni\w+|m[ée]decin|infirmi\w+|psycho\w+|d?cpip|spip|greffi\w+|pr[ée]sident\w*|directeur|directrice|"
+    r"secr[ée]taire|coordinat\w+|charg[ée]e? de|travailleu\w+|assistante?|conseill\w+|intervenante?)\b",
+    re.MULTILINE | re.IGNORECASE,
+)
 _PERSON_FIELD = re.compile(
     rf"(?:^|\n|\| ?|— ?)\s*(?:personne(?: concern[ée]e)?|nom(?: et pr[ée]nom)?|"
     rf"d[ée]tenu[e]?|identit[ée]|int[ée]ress[ée]e?)\s*:\s*(?:M\.|Mme|Mlle)? ?({NAME})",
@@ -42,6 +56,16 @@ _PERSON_FIELD = re.compile(
 _GIVEN_FIELD = re.compile(rf"\bpr[ée]nom\s*:?\s*({_UP}[\w’'-]+)")
 _CALLER_FIELD = re.compile(
     rf"\b[Aa]ppelante?s?\b ?:? ?(?:M\.|Mme|Mlle|Monsieur|Madame|Ma[iî]tre|Me)? ?({NAME})"
+)
+# "Appelle : Mme Lise Peyrache", "Appel de Me Durand".
+_CALLS = re.compile(
+    rf"\b(?:[Aa]ppell?e ?:|[Aa]ppel de|[Dd]e la part de|[Ii]nterlocut\w+ ?:|[Aa]gent ?:) ?"
+    rf"(?:M\.|Mme|Mlle|Monsieur|Madame|Ma[iî]tre|Me)? ?({NAME})"
+)
+# Who speaks on the telephone says so.
+_SPEAKING = re.compile(
+    rf"({NAME}) (?:à l['’]appareil|au téléphone|au bout du fil|qui vous appelle)|"
+    rf"\b(?:[Ii]ci|[Cc]['’]est) ({NAME}) (?=qui|à l|de |du )"
 )
 # A call sheet that begins with the caller: "Mme Nathalie Prigent, CPIP MA Blois, 06 …".
 _CALLER_LINE = re.compile(
@@ -61,8 +85,10 @@ _TIE_NAME = re.compile(
     r"esposa|esposo|amigo|irmão|irmao|filho|filha|companheiro|fratello|figlio|marito|"
     r"fratele|soțul|fiul|co-?détenue?|codetenue?|"
     rf"co-?cellule?|cellule|client|patient|détenue?|detenue?|jeune|compatriote|vëllai|"
+    r"fianc[eé]|fidanzat[oa]|cugin[oa]|nipote|zio|zia|noiv[oa]|namorad[oa]|novi[oa]|prim[oa]|niece|nephew|uncle|aunt|"
+    r"муж|мужа|брат|брата|сын|сына|отец|отца|друг|друга|племянник|жена|жену|сестра|сестру|дядя|жених|"
     rf"djali|burri|[Kk]ardeşim|KARDEŞİM|[Aa]bim|[Ee]şim|EŞİM|[Kk]ocam|[Oo]ğlum|OĞLUM)(?: (?:s'appelle|se nomme|is called|named|nommée?|qui s'appelle|avec|de|"
-    rf"d['’]|do|da|im|,|:))*,? ({NAME})"
+    rf"d['’]|do|da|im|meu|mea|,|:))*,? ({NAME})"
 )
 _CAPITALS = re.compile(
     rf"\b(?:{_UP}[\w’'-]*[a-zà-ÿ] )+{_UP}{{2,}}(?:[ '-]{_UP}{{2,}})*\b|"
@@ -166,13 +192,19 @@ def _self_name(
 ) -> Name:
     """The author's own name out of what they say, how they sign and what the envelope has."""
     found = list(_declared(parts, names, channel))
-    for text in texts:
-        found += _said_names(text, names, reference)
-        found += _signatures(text, names)
     back = _back_name(parts.envelope.back, names)
+    written = names.tokens(_back_words(parts.envelope.back)) if back else []
+    for text in texts:
+        said = [*_said_names(text, names, reference), *_signatures(text, names)]
+        as_written = [*(n.whole for n in said), _signed(text, names) or ""]
+        found += filter(None, (names.turned(written, w) for w in as_written))
+        found += said
+        numbered = [m[1] for m in _NUMBERED.finditer(text) if _usable(m[1], names)]
+        found += [names.split(n) for n in numbered if len(n.split()) > 1][:1]
     if back:
-        found.append(back)
+        found.append(_spelt_out(back, texts, names))
     if channel is Channel.PHONE:
+        found += [names.split(m[1] or m[2]) for m in _SPEAKING.finditer(parts.own)]
         found += [names.split(m[1]) for m in _TITLED.finditer(parts.own)]
         found = [_with_given(n, parts.own) for n in found]
     if channel is Channel.EMAIL and parts.sender_name and not parts.attachments:
@@ -180,6 +212,24 @@ def _self_name(
     if parts.attachments or parts.forwarded:  # the carrier's note names the author
         found += [names.split(m[1]) for m in _TITLED.finditer(parts.own)]
     return _merged(found, names)
+
+
+def _spelt_out(name: Name, texts: tuple[str, ...], names: Names) -> Name:
+    """A name with an initial, completed where a text has both words of it ("Rusu M.")."""
+    if not (name.family and name.given) or not re.fullmatch(r"(?:\w\.? ?-?){1,2}", name.given):
+        return name
+    family = re.escape(name.family)
+    around = re.compile(
+        rf"\b(?:{family},? ({_UP}[\w’'-]{{2,}})|({_UP}[\w’'-]{{2,}}) {family})\b", re.IGNORECASE
+    )
+    for text in texts:
+        for match in around.finditer(text):
+            word = match[1] or match[2]
+            first = fold_words(word)[:1]
+            if first == fold_words(name.given)[:1] and word[0].isupper() and _usable(word, names):
+                given = word.title() if word.isupper() else word
+                return Name(given, name.family, max(name.sure, 2))
+    return name
 
 
 def _with_given(name: Name, text: str) -> Name:
@@ -214,7 +264,7 @@ def _said_names(text: str, names: Names, reference: Reference) -> Iterator[Name]
         said = match.group(0).strip(" ,:")
         after = text[start : start + 80].split("\n")[0]
         name = re.match(rf"\s*(?:M\. |Mr |Mme )?({NAME})", after)
-        if name is None and said not in _VAGUE:
+        if name is None and said not in _VAGUE and not _FUNCTION.match(fold_words(after)):
             name = re.match(r"\s*((?:[^\W\d_][\w’'-]+ ?){1,3})", after)
         if name is None:
             continue
@@ -225,8 +275,19 @@ def _said_names(text: str, names: Names, reference: Reference) -> Iterator[Name]
         yield replace(told, sure=max(told.sure, 2 if told.given and told.family else 1))
 
 
+# Words with which no name begins ("moi c'est simple", "JE SUIS EN PRISON").
+_FUNCTION = re.compile(
+    r"\W*(?:en|au|aux|dans|sous|sur|un|une|des|du|pas|plus|tres|tout|trop|bien|ici|que|qui|quoi|juste|simple\w*|"
+    r"pour|par|avec|sans|mon|ma|mes|ton|son|sa|ses|leur|notre|vot\w*|vrai\w*|pareil|comme|marie\w*|detenu\w*|"
+    r"le (?:contraire|meme|seul|pere|mari|frere|fils)|la (?:mere|femme|soeur|meme|seule)|not|in|at|the|a|so|very|"
+    r"muy|aqui|casad\w*|preso|um|uma|uno|il|lo|qui|non|incarcer\w*|ecrou\w*|condamn\w*|libre|sorti\w*)\b"
+)
+
+
 def _looks_like_name(candidate: str, names: Names) -> bool:
     words = candidate.split()
+    if _FUNCTION.match(fold_words(candidate)):
+        return False
     if any(_ROLE_WORDS.match(w) for w in words):
         return False
     return len(words) >= 2 and any(w.isupper() or fold_words(w) in names.given for w in words)
@@ -246,6 +307,12 @@ def _trimmed(candidate: str, names: Names) -> str:
 
 def _signatures(text: str, names: Names) -> Iterator[Name]:
     """Names that stand alone on one of the last lines, or just before a number there."""
+    if name := _signed(text, names):
+        yield names.split(name, family_first=not re.match(rf"{_UP}\.? ", name))
+
+
+def _signed(text: str, names: Names) -> str | None:
+    """The name that a text is signed with, as written."""
     lines = [x.strip() for x in text.split("\n") if x.strip()]
     for line in reversed(lines[1:][-4:] or lines):
         line = _CLOSING.sub("", line)
@@ -262,17 +329,32 @@ def _signatures(text: str, names: Names) -> Iterator[Name]:
             continue
         name = names.line_name(written)
         if name and not any(_ROLE_WORDS.match(w) for w in name.split()):
-            yield names.split(name, family_first=not re.match(rf"{_UP}\.? ", name))
-            return
+            return name
+    return None
 
 
-def _back_name(back: str, names: Names) -> Name:
-    """The name on the back of an envelope, families first unless capitals tell."""
+# The desk's own note on the back of an envelope, and no name.
+_NOTED = re.compile(
+    r"\b(?:illisible|tach\w*|rien|vierge|vide|dechir\w*|efface\w*|mouille\w*|barre\w*|blanc|sans (?:nom|mention|"
+    r"adresse|expediteur)|aucun\w*|neant|arrache\w*|delave\w*|coupe\w*|brule\w*|dessin|autocollant|tampon|"
+    r"incomplet\w*|l eau|griffon\w*|rature\w*)\b"
+)
+
+
+def _back_words(back: str) -> str:
+    """What stands before the number, the prison or a note on the back of an envelope."""
     before_number = re.split(
         r"\d|,|;|\(|\bn°|\bécrou|\becrou|\bEcrou|\bECROU|\b(?:M[AC]|MA[HF]|C[DP]|CRA|EPSNF|EPM|CSL|QSL|Q[DI])\b",
         back,
     )[0]
-    written = before_number.strip(" .:-—")
+    return before_number.strip(" .:-—")
+
+
+def _back_name(back: str, names: Names) -> Name:
+    """The name on the back of an envelope, families first unless capitals tell."""
+    written = _back_words(back)
+    if _NOTED.search(fold_words(written)):
+        return Name()
     words = names.tokens(written)
     if not 1 <= len(words) <= 6 or any(_ROLE_WORDS.match(w) for w in words):
         return Name()
@@ -327,10 +409,21 @@ def _shares(one: Name, other: Name) -> bool:
 
 def _same_person(one: Name, other: Name) -> bool:
     """Is one name a writing of the other? A family name alone in common is kinship."""
+    if _initials_of(one, other) or _initials_of(other, one):
+        return True
     a, b = (set(fold_words(n.whole).replace(".", "").split()) for n in (one, other))
     if not (one.given and other.given):
         return a == b  # a family name alone is shared by kin
     return bool(a and b) and (a <= b or b <= a)
+
+
+def _initials_of(short: Name, full: Name) -> bool:
+    """ "PA Griveau" is Paul-Antoine Griveau, whichever of the two words was taken as given."""
+    if not (full.given and full.family):
+        return False
+    initials = "".join(w[0] for w in re.findall(r"[^\W\d_]+", fold_words(full.given)))
+    words = sorted(fold_words(w).replace(".", "").replace(" ", "") for w in short.whole.split())
+    return len(words) > 1 and words == sorted([initials, *fold_words(full.family).split()])
 
 
 def _name_of(written: str, names: Names) -> Name | None:
@@ -345,7 +438,7 @@ def _name_of(written: str, names: Names) -> Name | None:
 def _sender_name(channel: Channel, parts: Parts, names: Names) -> Name:
     if channel is Channel.PHONE:
         sheet = f"{parts.heading}\n{parts.own}"
-        match = _CALLER_FIELD.search(sheet) or _CALLER_LINE.search(sheet)
+        match = _CALLER_FIELD.search(sheet) or _CALLS.search(sheet) or _CALLER_LINE.search(sheet)
         return names.split(match[1]) if match and _usable(match[1], names) else Name()
     if channel is Channel.WEB:
         return (
@@ -386,8 +479,8 @@ def _person_named(channel: Channel, parts: Parts, names: Names, text: str, reque
     if declared:
         return declared[0]
     if channel is Channel.PHONE:
-        text = _CALLER_LINE.sub(" ", _CALLER_FIELD.sub(" ", text))
-    text = _LAWYER.sub(" ", text)
+        text = _CALLER_LINE.sub(" ", _CALLS.sub(" ", _CALLER_FIELD.sub(" ", text)))
+    text = _SIGNED_TRADE.sub(" ", _LAWYER.sub(" ", text))
     found: list[tuple[int, int, Name]] = []
     for score, pattern in (
         (6, _PERSON_FIELD),

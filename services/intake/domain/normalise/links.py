@@ -51,6 +51,7 @@ _TO_US = re.compile(
     r"\b(?:je |j )?(?:vous|votre|vos|you|ustedes|usted|voces|вам|вас|cimade|"
     r"mon (?:message|mail|mel|cour+iel|cour+ier|ap+el) du)\b"
 )
+_ANSWERED = {"answered", "closed"}
 _LEVELS = (Urgency.LOW, Urgency.NORMAL, Urgency.HIGH, Urgency.CRITICAL)
 
 
@@ -121,6 +122,11 @@ def likely_links(  # each says something of the likeness
     if automatic:
         return Linked(links=tuple(threads))
     words = reminder_words(own, subject)
+    unanswered = {r.request_id for r in recalled.same_thread if r.state not in _ANSWERED}
+    threads = [
+        replace(t, kind=LinkKind.REMINDER_OF) if words and t.request_id in unanswered else t
+        for t in threads
+    ]
     persons = _same_person(recalled, person, numbers, establishment)
     links = {t.request_id: t for t in threads}
     moved = None
@@ -139,7 +145,7 @@ def likely_links(  # each says something of the likeness
             )
     firsts = [*persons, *recalled.same_thread] if words else []
     overdue = any(
-        r.answer_due_on and r.answer_due_on < received_on and r.state not in {"answered", "closed"}
+        r.answer_due_on and r.answer_due_on < received_on and r.state not in _ANSWERED
         for r in firsts
     )
     return Linked(tuple(links.values()), bool(words), words, overdue, moved)

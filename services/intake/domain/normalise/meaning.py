@@ -225,6 +225,34 @@ _NEWS = re.compile(
 )
 
 
+# Who says it asks for nothing: news, wishes, greetings.
+_ASKS_NOTHING = re.compile(
+    r"\b(?:(?:pas|aucune|sans|plus) (?:de )?question|(?:rien|plus rien)(?: d | a )?(?:vous )?(?:urgen\w*|demander?)|"
+    r"(?:demande|veux|voulais|veut|at+ends) (?:plus )?rien|besoin de (?:plus )?rien|(?:juste|simplement|seulement) (?:pour )?"
+    r"(?:vous |te )?(?:dire|donner des nouvel+es|remercier|souhaiter|rassurer|informer)|"
+    r"(?:un |petit )+mot (?:juste |simplement )?pour (?:vous )?(?:dire|remercier|souhaiter|an+oncer)|"
+    r"(?:pas|sentez pas|inutile|besoin)(?: \w+){0,3} (?:de )?(?:me )?repon\w*|no (?:les |os |le )?(?:pido|pedimos|quiero) nada|"
+    r"(?:solo|so|only|just|solamente|soltanto|volevo solo) (?:quiero|quier\w*|queria|want\w*|para|writing|to)(?: \w+)? "
+    r"(?:contar\w*|decir\w*|dizer|agradec\w*|say|tell|thank|dire|ringraziar\w*)|"
+    r"(?:not|no|nothing)(?: \w+){0,2} (?:asking|ask|need|question)\w*|non (?:chiedo|serve|ho bisogno di) (?:nul+a|niente)|"
+    r"nao (?:peco|preciso de) nada|ничего не (?:прошу|надо|нужно)|просто (?:хочу|хотел\w*) (?:сказать|поблагодарить))"
+)
+_GRATEFUL = re.compile(
+    r"\b(?:merci|remerci\w*|thank\w*|gracias|obrigad\w*|grazie|multumesc|faleminderit|tes+ekur\w*|danke)\b|"
+    r"спасибо|شكرا|მადლობა"
+)
+
+
+def _only_thanks(texts: Sequence[Folded]) -> bool:
+    """Does the author thank, and say that nothing is asked?"""
+    said = [t.text for t in texts]
+    return (
+        any(map(_GRATEFUL.search, said))
+        and any(map(_ASKS_NOTHING.search, said))
+        and not any("?" in t.raw for t in texts)
+    )
+
+
 def of_nobody(texts: Sequence[Folded]) -> bool:
     """Does the author say that the question is about no person?"""
     return any(_NOBODY.search(t.text) for t in texts)
@@ -233,6 +261,8 @@ def of_nobody(texts: Sequence[Folded]) -> bool:
 def no_right_at_stake(meaning: Meaning, kind: RequesterKind, texts: Sequence[Folded]) -> bool:
     """Training, research, thanks: nobody's right is at stake (R40, ``low``)."""
     topics = set(meaning.topics)
+    if not (meaning.urgent or meaning.special) and _only_thanks(texts):
+        return True
     if meaning.urgent or set(meaning.special) - {_S.HIGH_PROFILE}:
         return False
     if topics == {_T.TRAINING_REQUEST} or (

@@ -68,6 +68,9 @@ _OUTSIDE_PRISON = {
 }
 
 
+_WRITES_FROM_INSIDE = {RequesterKind.FELLOW_DETAINEE, RequesterKind.UNKNOWN}
+
+
 @dataclass(frozen=True, slots=True)
 class Read:
     """What was read of an item, before it becomes facts."""
@@ -149,7 +152,8 @@ def _understood(
     heading = parts.heading if item.channel is Channel.REFERRAL else ""
     base = written or parts.envelope.posted_on or arrived.on
     readings = readings_of(texts, reference, base, heading=heading)
-    place = find_place(item.channel, parts, texts, reference.directory)
+    of_another = author.kind not in SELF_KINDS | _WRITES_FROM_INSIDE
+    place = find_place(item.channel, parts, texts, reference.directory, of_another=of_another)
     whole = "\n".join(texts)
     minors = (place.code or "").startswith("epm-")
     meaning = meaning_of(

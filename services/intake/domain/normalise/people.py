@@ -134,6 +134,26 @@ class Names:
     def _named(given: Sequence[str], family: Sequence[str]) -> Name:
         return Name(_cased_all(" ".join(given)) or None, _cased_all(" ".join(family)) or None)
 
+    def turned(self, back: Sequence[str], signed: str) -> Name | None:
+        """The parts of a name written once family first and once given first, None if it is not.
+
+        "Mahamat Saleh Idriss" on an envelope, "Idriss Mahamat Saleh" below the letter.
+        """
+        there = signed.split()
+        one, other = ([fold_words(w) for w in words] for words in (back, there))
+        if len(one) < 2 or one == other or any(_is_initial(w) for w in back):
+            return None
+        if any(w.isupper() for w in back) and not all(w.isupper() for w in back):
+            return None  # capitals tell
+        for cut in range(1, len(one)):
+            if one[cut:] + one[:cut] == other:
+                family, given = back[:cut], back[cut:]
+                known = [all(fold_words(w) in self.given for w in part) for part in (family, given)]
+                if known[0] and not known[1]:
+                    family, given = given, family
+                return replace(self._named(given, family), sure=2)
+        return None
+
     def completed(self, one: Name, other: Name) -> Name | None:
         """One name out of two writings of it ("Kaba M.", "Kaba Mamadou"); None if they differ."""
         words_one, words_other = self._set(one), self._set(other)

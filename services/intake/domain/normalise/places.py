@@ -23,6 +23,7 @@ _ARTICLES = frozenset(
 )
 _OWN_NAME = frozenset({"de", "du", "des", "d"})
 _OPENERS = frozenset({"la", "le", "les", "l"})
+_CONTRACTED = frozenset({"du", "au"})  # of, to and at with the article "le"
 _ORDINARY = ("cp-", "ma-", "cd-", "mc-")
 _LEFT_SINCE = re.compile(
     r"[ ,(]*(?:(?:ou|dou|d ou|que|where) (?:il|elle|j|je|on|m|he|she|i)(?: \w+)? "
@@ -33,6 +34,14 @@ _VISITED = re.compile(
     r"\b(?:visiteu\w+|aumoni\w+|intervenante?|detenue?s?|incarceree?s?)\b[^.;\n]{0,70} a $"
 )
 _INSIDE = re.compile(r"d\d|bat\w*|batiment|division|cel+ule?|quartier|mah|maf|ecrou|\d{1,3}e")
+
+
+# Where somebody else is ("il est à Fresnes depuis mai"): a prison's town, if a relative says so.
+_STAYS = re.compile(
+    r"\b(?:il|elle|lui|mari|fils|frere|soeur|pere|mere|copain|compagnon|compagne|femme|ami|amie|"
+    r"cousin|neveu|oncle|fiance|he|she|brother|son|husband|el|ella|ele|ela|lui|он|она)"
+    r"(?: \w+)? (?:est|se trouve|is|esta|e|находится)(?: \w+)? (?:a|au|in|at|en|em|в)(?: la| les)? $"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,18 +126,25 @@ class _Search:
     def _at(self, index: int) -> tuple[PlaceMention | None, int]:
         """The longest name that starts at a token, and how many tokens it takes (at least 1)."""
         first = self.tokens[index].word
-        if first == "\n" or (first in _ARTICLES and first not in _OPENERS):
-            return None, 1
         near = self.place_field or self.near_prison[index]
-        if longest := self.directory.longest(word_key(first)):
-            for key, size in self._names_from(index, longest):
+        contracted = first in _CONTRACTED and near
+        if first == "\n" or (first in _ARTICLES and first not in _OPENERS and not contracted):
+            return None, 1
+        opening = "le" if contracted else word_key(first)
+        if longest := self.directory.longest(opening):
+            for key, size in self._names_from(index, longest, opening):
                 short = near or self._prison_after(index + size)
                 if codes := self.directory.named(key, short=short):
                     return self._judge(index, size, key, codes), size
-        return self._misspelt(index) if near else (None, 1)
+        return self._misspelt(index) if near and not contracted else (None, 1)
 
-    def _names_from(self, index: int, longest: int) -> list[tuple[str, int]]:
-        """(name, number of tokens) that start at a token, the longest first."""
+    def _names_from(
+        self, index: int, longest: int, opening: str | None = None
+    ) -> list[tuple[str, int]]:
+        """(name, number of tokens) that start at a token, the longest first.
+
+        ``opening`` stands for the first word ("du Havre" names Le Havre).
+        """
         words: list[str] = []
         found: list[tuple[str, int]] = []
         for size, token in enumerate(self.tokens[index : index + 2 * longest], start=1):
@@ -136,7 +152,7 @@ class _Search:
                 break
             if words and token.word in DROPPED:
                 continue
-            words.append(word_key(token.word))
+            words.append(opening if opening and size == 1 else word_key(token.word))
             found.append((" ".join(words), size))
         return found[::-1]
 
@@ -191,7 +207,10 @@ class _Search:
             return 0.85, "place-left"
         if self.place_field:
             return 0.88, "place-field"
-        return (0.2 if key in self.directory.words.common else 0.4), "place-bare"
+        if key in self.directory.words.common:
+            return 0.2, "place-bare"
+        before = self.text.text[max(0, self.tokens[index].start - 40) : self.tokens[index].start]
+        return 0.4, "place-stays" if _STAYS.search(before) else "place-bare"
 
     def _prison_after(self, after: int) -> bool:
         near = [t.word for t in self.tokens[after : after + 2]]
@@ -223,7 +242,8 @@ class _Search:
         before = self.text.text[max(0, start - 24) : start]
         return bool(
             re.search(
-                r"\b(?:sortie?s?|libere\w*|sors|sort|released|transfere\w*) (?:de |du |from )(?:la )?$",
+                r"\b(?:sortie?s?|libere\w*|elargi\w*|sors|sort|released|transfere\w*) "
+                r"(?:de |du |from )(?:la )?$",
                 before,
             )
         )

@@ -206,7 +206,8 @@ def _letters(parts: Parts) -> list[Folded]:
     texts = [fold(t, loose=True) for t in (*parts.attached, *parts.forwarded)]
     speaks = re.compile(
         r"\b(?:je suis|je m ?ap+el+e|j ?ai|my name|i am|me llamo|soy|estoy|mi chiamo|"
-        r"sono|jam|sunt|eu sou)\b"
+        r"sono|jam|sunt|sou|meu nome|me chamo|mi nombre|ma numesc|numele meu|quhem|emri im|adim|"
+        r"ich bin|ich hei\w+|jestem|nazywam)\b"
         r"|меня|я |انا"
     )
     inside = re.compile(

@@ -36,7 +36,7 @@ _OTHERS_FREE = re.compile(
     r"personne)(?: \w+){0,4} )?(?:est|a ete|vient d etre|et) (?:sorti\w*|libere\w*|"
     r"relache\w*)(?: \w+){0,2} (?:de (?:prison|detention|la|fleury|fresnes)|du (?:cp|"
     r"cd|centre)|le|hier|lundi|mardi|mercredi|jeudi|vendredi|depuis|ce matin)"
-    r"|\bsorti\w* (?:de |des |du )(?:la |l )?(?:prison|detention|maison d ar+et|ma\b|cp\b|cd\b|"
+    r"|\b(?:sorti|elargi)\w* (?:de |des |du )(?:la |l )?(?:prison|detention|maison d ar+et|ma\b|cp\b|cd\b|"
     r"centre (?:penit|de det)|bau?met+es)"
     r"|\b(?:he|she) (?:was|has been|got) released|вышел из тюрьмы|освободили"
 )

@@ -30,6 +30,10 @@ _RETENTION = re.compile(
 )
 
 
+# A department of the prison itself that writes from its own address.
+_STAFF = re.compile(r"\b(?:greffe|direction|secretariat|uls|ule|detention|batiment|parloirs?)\b")
+
+
 @dataclass(frozen=True, slots=True)
 class Place:
     """The place found: ``code`` only where it is sure; ``unclear`` when two contradict."""
@@ -44,12 +48,23 @@ class Place:
     rule: str = ""
 
 
-def find_place(channel: Channel, parts: Parts, texts: Sequence[str], directory: Directory) -> Place:
-    """The establishment of an item, from its best source; contradictions make it unclear (R12)."""
+def find_place(
+    channel: Channel,
+    parts: Parts,
+    texts: Sequence[str],
+    directory: Directory,
+    *,
+    of_another: bool = False,
+) -> Place:
+    """The establishment of an item, from its best source; contradictions make it unclear (R12).
+
+    ``of_another``: the author speaks of somebody else, who is inside.
+    """
     named = next(filter(None, map(parts.declared.get, _PLACE_FIELDS)), None)
     team = parts.declared.get("team", "")
     field = _from_field(named or team, directory)
-    envelope = _sure(mentions_in(directory, fold(parts.envelope.back), place_field=True))
+    back = mentions_in(directory, fold(parts.envelope.back), place_field=True)
+    envelope = _sure([m for m in back if m.rule == "place-typed" or not of_another])
     envelope = envelope or _sure(
         [
             m
@@ -82,9 +97,15 @@ def find_place(channel: Channel, parts: Parts, texts: Sequence[str], directory: 
                 rule="place-alternatives",
             )
         if source == "envelope" and text is not None and not _agree(found, mentions):
-            both = (*_candidates(found), *_candidates(text))
             return Place(
-                source=source, candidates=both, unclear=True, former=former, words=found.words
+                code=found.codes[0] if len(found.codes) == 1 else None,
+                source=source,
+                candidates=(*_candidates(found), *_candidates(text)),
+                unclear=True,
+                former=former,
+                words=found.words,
+                confidence=0.5,
+                rule="place-contradicted",
             )
         if (
             place.code is None
@@ -94,6 +115,12 @@ def find_place(channel: Channel, parts: Parts, texts: Sequence[str], directory: 
         ):
             place = _place(_narrower(found, text), source, texts)
         return _with_former(place, former)
+    sender = [m for m in mentions_in(directory, fold(parts.sender_name)) if m.rule == "place-typed"]
+    if sender and _STAFF.search(fold_words(f"{parts.sender_name} {parts.sender_address}")):
+        return _with_former(_place(sender[0], "text", ()), former)
+    stays = {m.codes: m for m in mentions if m.rule == "place-stays" and not m.former}
+    if of_another and len(stays) == 1:
+        return _with_former(_place(next(iter(stays.values())), "text", texts), former)
     postmark = _postmark(parts, directory)
     if postmark is not None:
         bare = next((m for m in mentions if set(m.codes) == set(postmark.codes)), None)
@@ -120,9 +147,9 @@ def _alternatives(text: str, mentions: Sequence[PlaceMention]) -> list[PlaceMent
 
 
 def _agree(found: PlaceMention, mentions: Sequence[PlaceMention]) -> bool:
-    """Does any sure place of the text, not left by now, fit the one found elsewhere?"""
-    sure = [m for m in mentions if not m.former and m.confidence >= SURE]
-    return any(set(m.codes) & set(found.codes) for m in sure)
+    """Does any place of the text, not left by now, fit the one found elsewhere?"""
+    named = [m for m in mentions if not m.former and m.confidence >= BARE]
+    return any(set(m.codes) & set(found.codes) for m in named)
 
 
 def _with_former(place: Place, former: str | None) -> Place:

@@ -800,3 +800,153 @@ def test_a_caller_noted_without_a_word_for_it_is_who_came_out():
     found = normalise(item, known=KnownList([]), reference=default_reference())
     assert found.facts.requester_kind is RequesterKind.RELEASED_PERSON
     assert found.people.person_family == "Petrov"
+
+
+def mail(
+    words: str, sender: str = "A. B <a.b@mail.example>", subject: str = "question"
+) -> Incoming:
+    raw = (
+        f"From: {sender}\nTo: commission.prison@lacimade.org\nSubject: {subject}\n"
+        "Date: Tue, 16 Jun 2026 10:00:00 +0200\n"
+        f"Content-Type: text/plain; charset=utf-8\n\n{words}\n"
+    )
+    return Incoming(channel=Channel.EMAIL, raw=raw)
+
+
+def read(item: Incoming) -> Normalised:
+    return normalise(item, known=KnownList([]), reference=default_reference())
+
+
+def signed(back: str, words: str) -> Normalised:
+    raw = (
+        "[ENVELOPPE] reçu le 2026-06-16 | cachet de la poste : 15-06-2026 | "
+        f"au dos : {back} | 1 feuille\n[TRANSCRIPTION]\n{words}\n"
+    )
+    return read(Incoming(channel=Channel.LETTER, raw=raw))
+
+
+@pytest.mark.parametrize(
+    ("back", "words", "given", "family"),
+    [
+        ("Okeke Ifeanyi 4 512 MA Nice", "Bonjour.\nIfeanyi Okeke", "Ifeanyi", "Okeke"),
+        (
+            "Moreno Prieto Lázaro 4 512 MA Nice",
+            "Hola.\nLázaro Moreno Prieto",
+            "Lázaro",
+            "Moreno Prieto",
+        ),
+        ("Munteanu G. 4 512 MA Nice", "Bonjour, Munteanu Grigore, Roumain.", "Grigore", "Munteanu"),
+        (
+            "rien",
+            "Nice, 2 juin\nKABORÉ Jean-Yves, écrou 4512.\nMerci.\nJ.-Y. K.",
+            "Jean-Yves",
+            "Kaboré",
+        ),
+        (
+            "Haddad S. 4 512 MA Nice",
+            "moi c'est simple je veux rentrer\nSlimane Haddad",
+            "Slimane",
+            "Haddad",
+        ),
+        (
+            "STANIC MILOS 45120 NICE",
+            "JE SUIS EN COLERE CONTRE LE SITE.\nMILOS STANIC",
+            "Milos",
+            "Stanic",
+        ),
+        ("illisible, mouillé par la pluie", "bonjour moi prison de nice aidé moi", None, None),
+    ],
+)
+def test_the_name_is_read_in_whatever_order_it_is_written(back, words, given, family):
+    people = signed(back, words).people
+    assert (people.person_given, people.person_family) == (given, family)
+
+
+@pytest.mark.parametrize(
+    ("back", "words", "number"),
+    [
+        ("STANIC MILOS 45120 NICE", "Bonjour.\nMILOS STANIC", "45120"),
+        ("rien", "MA Nice, 2 juin\nBonjour.\nSTANIC Milos, 4 512", "4512"),
+        (
+            "Durand P. (pour M. Bangoura) MA Nice",
+            "Je suis Paul DURAND, écrou 11 220. Je tiens le stylo pour mon codétenu "
+            "BANGOURA Fodé, écrou 11 377, il lit pas.\nPaul D.",
+            "11377",
+        ),
+    ],
+)
+def test_the_number_is_the_persons_own(back, words, number):
+    assert signed(back, words).people.detention_number == number
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "Un mot pour vous dire que j'ai eu ma carte, merci à toute l'équipe, je ne demande rien.",
+        "Pas de question aujourd'hui, juste un grand merci pour le courrier.",
+        "No pido nada, solo quiero dar las gracias, todo va bien.",
+        "I am not asking for anything, thank you for your kindness.",
+    ],
+)
+def test_thanks_that_ask_for_nothing_are_low(words):
+    assert letter(words).facts.urgency is U.LOW
+
+
+@pytest.mark.parametrize(
+    ("words", "place"),
+    [
+        ("Mon fils est à la prison du Havre, comment lui écrire ?", "cp-le-havre"),
+        ("Mon mari est détenu au Mans, comment lui écrire ?", "cp-le-mans"),
+        (
+            "ma soeur dit qu'il est a villeneuve les maguelone, mon frere est en prison",
+            "cp-villeneuve-les-maguelone",
+        ),
+        ("My brother is held at Lyon-Corbas, what can I do?", "ma-lyon-corbas"),
+        ("Mon frère est à la M.A. de Tarbes, comment lui écrire ?", "ma-tarbes"),
+    ],
+)
+def test_a_prison_is_named_in_many_ways(words, place):
+    assert read(mail(words)).facts.establishment == place
+
+
+def test_a_prisons_office_that_writes_tells_the_place_by_its_name():
+    found = read(
+        mail(
+            "Un détenu demande l'asile. Que faire ?\nMme Roy, greffière",
+            "greffe MA BLOIS <g@ma-blois.example>",
+        )
+    )
+    assert found.facts.establishment == "ma-blois"
+    assert found.facts.requester_kind is RequesterKind.PRISON_STAFF
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "Elle m'a demandé de photographier sa lettre pour vous, répondez-lui à elle.",
+        "I just scan his letter and send it to you, please answer him.",
+    ],
+)
+def test_a_letter_handed_on_is_its_authors(words):
+    raw = (
+        "From: Ana Lima <ana@mail.example>\nTo: commission.prison@lacimade.org\nSubject: carta\n"
+        "Date: Tue, 16 Jun 2026 10:00:00 +0200\nMIME-Version: 1.0\n"
+        'Content-Type: multipart/mixed; boundary="=_x"\n\n--=_x\n'
+        f"Content-Type: text/plain; charset=utf-8\n\n{words}\n--=_x\n"
+        'Content-Type: text/plain; charset=utf-8; name="carta.txt"\n'
+        'Content-Disposition: attachment; filename="carta.txt"\n\n'
+        "Joux-la-Ville, 3 de junho de 2026\nMeu nome é Rita PRADO, écrou 7 812, sou brasileira. "
+        "Quero renovar o meu título.\nRita\n--=_x--\n"
+    )
+    found = read(Incoming(channel=Channel.EMAIL, raw=raw))
+    assert found.facts.requester_kind is RequesterKind.DETAINED_PERSON
+    assert found.people.person_family == "Prado"
+
+
+def test_who_speaks_on_the_telephone_says_so():
+    raw = (
+        "MESSAGE VOCAL — reçu mardi 16 juin 2026 à 18:03, durée 0:40\n[transcription, relue]\n"
+        "Bonsoir, Marc-André Saint-Fleur à l'appareil, je suis sous bracelet à Soissons.\n"
+    )
+    people = read(Incoming(channel=Channel.PHONE, raw=raw)).people
+    assert (people.person_given, people.person_family) == ("Marc-André", "Saint-Fleur")
