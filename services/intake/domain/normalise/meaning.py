@@ -42,6 +42,8 @@ _COVERED = (
 )
 _NO_TOPIC = Hit("no-topic", 0, 0, "", 0.3)
 _JOB_WAITS, _SPOUSE, _APPEAL = "job-waits", "family-spouse", "criminal-appeal"
+_ILLNESS = "illness"
+_SENT_AWAY = {_T.RETENTION, _T.REMOVAL_IN_PROGRESS}
 _OTHER_APPEALS = {_T.ITF, _T.SENTENCE_ADJUSTMENT, _T.PAROLE_EXPULSION}
 _OF_DETAINED_ONLY = {_S.NO_MAIL_TO_PRISON}
 
@@ -179,6 +181,9 @@ def _adjust(meaning: Meaning, kind: RequesterKind) -> None:
         and {_T.MARRIAGE_PACS, _T.VISIT_PERMIT} & set(topics)
     ):
         del topics[_T.FAMILY_LIFE]  # the spouse is who the wedding or the visit is about
+    ill = topics.get(_T.HEALTH_FOREIGNER)
+    if ill is not None and ill.rule == _ILLNESS and not _SENT_AWAY & set(topics):
+        del topics[_T.HEALTH_FOREIGNER]  # an illness that nothing hangs on here
     appeal = topics.get(_T.CRIMINAL_DEFENCE)
     if appeal is not None and appeal.rule == _APPEAL and _OTHER_APPEALS & set(topics):
         del topics[_T.CRIMINAL_DEFENCE]  # what is appealed against has a topic of its own
