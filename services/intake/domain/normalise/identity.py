@@ -341,8 +341,19 @@ _NOTED = re.compile(
 )
 
 
+_LEADING_NUMBER = re.compile(
+    r"^\W*(?:(?:[ée]crou|matricule|n[°o]|num[ée]ro)\W*)*\d[\d .]{2,}\W+", re.IGNORECASE
+)
+_TITLE_FIRST = re.compile(
+    rf"(?:M\.|Mr\.?|Mme\.?|Mlle|Monsieur|Madame) (?={_UP}[\w’'-]+ {_UP}[\w’'-]+)"
+)
+
+
 def _back_words(back: str) -> str:
     """What stands before the number, the prison or a note on the back of an envelope."""
+    back = _LEADING_NUMBER.sub("", back)
+    if titled := _TITLE_FIRST.match(back):
+        back = back[titled.end() :]
     before_number = re.split(
         r"\d|,|;|\(|\bn°|\bécrou|\becrou|\bEcrou|\bECROU|\b(?:M[AC]|MA[HF]|C[DP]|CRA|EPSNF|EPM|CSL|QSL|Q[DI])\b",
         back,

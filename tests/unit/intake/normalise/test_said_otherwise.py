@@ -854,6 +854,8 @@ def signed(back: str, words: str) -> Normalised:
             "Milos",
             "Stanic",
         ),
+        ("M. Popa Ionel 1234 MA Nice", "Merci", "Ionel", "Popa"),
+        ("Écrou 1234 - SIDIBE Drissa - MA Nice", "Merci", "Drissa", "Sidibe"),
         ("illisible, mouillé par la pluie", "bonjour moi prison de nice aidé moi", None, None),
     ],
 )
@@ -950,3 +952,92 @@ def test_who_speaks_on_the_telephone_says_so():
     )
     people = read(Incoming(channel=Channel.PHONE, raw=raw)).people
     assert (people.person_given, people.person_family) == ("Marc-André", "Saint-Fleur")
+
+
+@pytest.mark.parametrize(
+    ("words", "kind"),
+    [
+        (
+            "Je suis visiteuse de prison à Muret. Un monsieur que je visite a "
+            "perdu son passeport.\nAnne Petit",
+            "prison_justice_volunteer",
+        ),
+        (
+            "Je suis bénévole au Secours Catholique, nous aidons une personne qui "
+            "sort de Fresnes.\nLuc",
+            "other_association",
+        ),
+        ("CPIP à la MA de Nice, je suis M. X dont le titre expire.\nC. Roy", "cpip"),
+        (
+            "Conseillère pénitentiaire d'insertion et de probation au CP de Caen, "
+            "je vous sollicite pour un détenu.\nMme Le Goff",
+            "cpip",
+        ),
+        ("Je suis l'avocat de M. Diallo, détenu à Fresnes.\nMe Durand", "lawyer"),
+        ("I represent a client held in Fleury.\nJohn Smith, solicitor", "lawyer"),
+        (
+            "Médecin à l'USMP de Fresnes, un patient sans titre doit être opéré.\nDr Roy",
+            "prison_health_staff",
+        ),
+        ("Je suis infirmière en détention à Melun, un patient...", "prison_health_staff"),
+        ("Aumônier musulman à Nanterre, je vous écris pour un jeune.\nH. Karim", "chaplain"),
+        ("Assistante sociale à l'hôpital d'Évreux, M. X sort de prison demain.", "social_worker"),
+        (
+            "Je travaille au CHRS Les Glycines, nous accueillons un sortant de "
+            "Fresnes.\nLéa, éducatrice",
+            "social_worker",
+        ),
+        (
+            "Je prépare un documentaire sur les étrangers en prison pour France 3.",
+            "press_or_research",
+        ),
+        (
+            "Bureau de l'éloignement, préfecture du Nord. Merci de nous indiquer "
+            "l'adresse de M. X.",
+            "administration",
+        ),
+        (
+            "Le greffe de la maison d'arrêt de Blois vous informe qu'un détenu "
+            "souhaite un recours.",
+            "prison_staff",
+        ),
+        (
+            "Je suis enseignante à la prison de Muret, un élève me demande pour son titre.",
+            "prison_staff",
+        ),
+        ("Bonjour mon mari est a la prison de Fresnes il a recu une oqtf", "relative"),
+        ("Je suis la mère d'un détenu à Villepinte", "relative"),
+        ("Mi primo está preso en Fresnes, recibió un papel", "relative"),
+        ("Meu marido está preso em Fresnes", "relative"),
+        ("My dad is in Fleury prison and has no papers", "relative"),
+        ("Soțul meu este în închisoare la Nisa", "relative"),
+        ("Мой сын сидит в тюрьме во Франции", "relative"),
+        ("ابني في السجن في فرنسا", "relative"),
+        ("Burri im është në burg në Lille", "relative"),
+        ("Kocam cezaevinde, OQTF verdiler", "relative"),
+        ("mon beau frère é en prizon a douai", "relative"),
+        (
+            "Je suis la voisine d'un monsieur âgé incarcéré à Caen, il n'a personne d'autre",
+            "relative",
+        ),
+        ("le papa de mes enfants est incarcéré à Corbas", "relative"),
+        ("mon ex est en prison à Rennes, il veut reconnaître notre fille", "relative"),
+        ("Mio fratello è in carcere a Nizza", "relative"),
+        ("mijn broer zit in de gevangenis van Lille", "relative"),
+        ("mein Mann sitzt im Gefängnis in Straßburg", "relative"),
+        (
+            "Je suis sorti de Fresnes la semaine dernière et je n'ai plus de papiers",
+            "released_person",
+        ),
+        ("I was released from Fleury last month, I need help with my card", "released_person"),
+        ("Salí de la cárcel en mayo y no tengo papeles", "released_person"),
+        ("J'ai un bracelet électronique depuis mars et ma carte expire", "supervised_person"),
+        ("je suis en semi liberté à Gagny et je veux renouveler", "supervised_person"),
+        ("je suis en sursis probatoire, mon juge veut un titre de séjour", "supervised_person"),
+        ("Je suis au CRA de Lyon depuis hier", "retained_person"),
+        ("Étudiante en droit, je fais un mémoire sur l'ITF", "press_or_research"),
+        ("Je suis le patron de M. Sow, je veux l'embaucher à sa sortie de prison", "relative"),
+    ],
+)
+def test_who_writes_is_told_by_the_trade_the_tie_or_the_measure(words, kind):
+    assert read(mail(words)).facts.requester_kind.value == kind
