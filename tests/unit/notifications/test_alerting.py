@@ -7,6 +7,7 @@ from uuid import UUID
 import pytest
 
 from services.notifications.adapters.lateness import late_alerts
+from services.notifications.application import falling_due
 from services.notifications.application.book import AlertBook
 from services.notifications.application.reconcile import reconcile
 from services.notifications.domain.errors import NotYetSent, UnknownAlert
@@ -381,6 +382,26 @@ def test_a_stage_that_nobody_plans_shows_as_late(desk):
 
     assert late("2026-11-13 08:59") == ({}, {})
     assert late("2026-11-13 10:00") == ({"ordinary": 1}, {"ordinary": 3600})
+
+
+def test_a_cause_that_cannot_be_planned_holds_up_no_other_and_is_tried_again(desk, monkeypatch):
+    broken = f"deadline:{DEADLINE}"
+
+    def unless_broken(book, cause, *rest, **options):
+        if cause.key == broken:
+            raise ArithmeticError("a date beyond the calendar")
+        reconcile(book, cause, *rest, **options)
+
+    with monkeypatch.context() as faulty:
+        faulty.setattr(falling_due, "reconcile", unless_broken)
+        desk.tell(deadline_set("2026-11-06"), assigned(due=None))
+        told = desk.tick()
+    assert {one.planned.cause for one in desk.found()} == {f"assignment:{REQUEST}"}
+    assert told
+
+    desk.run_until("2026-11-06 18:00")
+
+    assert broken in {one.planned.cause for one in desk.found()}
 
 
 @pytest.mark.parametrize("deadline_first", [False, True])
