@@ -25,6 +25,7 @@ from services.notifications.application.ports import (
 )
 from services.notifications.application.reconcile import reconcile
 from services.notifications.domain.alert import Alert
+from services.notifications.domain.cause import Cause, ladder_of
 from services.notifications.domain.commands import (
     CancelAlert,
     Gone,
@@ -32,11 +33,11 @@ from services.notifications.domain.commands import (
     NoteSent,
     StartSending,
 )
-from services.notifications.domain.directory import DESK
+from services.notifications.domain.directory import DESK, Directory
 from services.notifications.domain.hours import WorkingHours
 from services.notifications.domain.ladder import Policy
 from services.notifications.domain.lanes import Lane
-from services.notifications.domain.plan import follows, insist_at, instead
+from services.notifications.domain.plan import follows, insist_at, instead, standing
 from services.notifications.domain.sending import grouped, superseded
 from shared.clock import Clock
 from shared.contracts.notifications.events import AlertPlanned
@@ -132,17 +133,30 @@ class Sender:
         self, unit: UnitOfWork, book: AlertBook, due: Sequence[AlertPlanned], now: datetime
     ) -> list[Alert]:
         """What is still to be sent: causes closed, people away and stages overtaken by a later
-        one leave nothing."""
+        one leave nothing.
+
+        A cause calls off its alerts when it changes, so mostly all still stand, and the other
+        alerts of their causes need not be read.
+        """
         causes = self.causes.get(unit.connection, {one.cause for one in due})
         directory = self.people.directory(unit.connection)
-        book.load_causes(causes)
-        for key in sorted({one.cause for one in due}):
-            if key in causes:
-                reconcile(book, causes[key], self.policy, directory, self.hours, until=now)
+        gone = {one.cause for one in due if not self._stands(one, causes, directory)}
+        book.load_causes(gone)
+        for key in sorted(gone & causes.keys()):
+            reconcile(book, causes[key], self.policy, directory, self.hours, until=now)
         current = [book.get(one.alert_id) for one in due]
-        for gone in superseded([one for one in current if one.open], self.policy):
-            book.do(_planned(gone).alert_id, CancelAlert(reason=Gone.SUPERSEDED))
+        for late in superseded([one for one in current if one.open], self.policy):
+            book.do(_planned(late).alert_id, CancelAlert(reason=Gone.SUPERSEDED))
         return [one for alert in due if (one := book.get(alert.alert_id)).open]
+
+    def _stands(
+        self, alert: AlertPlanned, causes: Mapping[str, Cause], directory: Directory
+    ) -> bool:
+        cause = causes.get(alert.cause)
+        ladder = ladder_of(cause, self.policy) if cause and cause.open else None
+        if cause is None or ladder is None:
+            return False
+        return standing(cause, ladder, directory, self.hours).stands(alert)
 
     def _begin(
         self, book: AlertBook, lane: Lane, alerts: Sequence[Alert], contact: Contact, now: datetime

@@ -95,6 +95,16 @@ def plan(
     )
 
 
+def standing(cause: Cause, ladder: Ladder, directory: Directory, hours: WorkingHours) -> Plan:
+    """Whom each stage tells, without the alerts."""
+    audiences = {}
+    for moment in moments(cause, ladder, hours):
+        day = hours.day(moment.leaves_at or max(moment.due_at, cause.since))
+        told = recipients(cause, moment.stage, directory, day)
+        audiences[rung_of(cause, ladder, moment.stage)] = frozenset(told)
+    return Plan(audiences=audiences)
+
+
 def recipients(cause: Cause, stage: Stage, directory: Directory, day: date) -> tuple[str, ...]:
     """Everybody whom a stage tells on that day, once each."""
     return tuple(

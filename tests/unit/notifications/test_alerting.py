@@ -424,6 +424,17 @@ def test_what_falls_due_for_a_volunteer_who_left_goes_to_the_rest_of_the_team(de
     assert [who for who, _ in to(left)] == ["ble"]
 
 
+def test_what_was_planned_for_a_volunteer_who_leaves_before_it_does_goes_to_the_team(desk):
+    desk.tell(assigned(due=None), accepted("ada"), deadline_set("2026-11-05"))
+    desk.made.scheduler.climb()
+    planned = [one.planned.recipient for one in desk.found()]
+    desk.tell(VolunteerLeft(volunteer_id="ada", register="main"))
+    desk.tick()
+
+    assert planned == ["ada"]
+    assert [who for who, _ in to(desk.mail.messages())] == ["ble"]
+
+
 def test_three_alerts_due_together_for_one_person_make_one_mail(desk):
     for number in range(3):
         desk.tell(assigned(request_id=UUID(int=number + 1)))
