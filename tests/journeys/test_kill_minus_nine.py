@@ -19,7 +19,7 @@ from services.host.rehearsal import Calls
 from services.host.runner import SERVICES
 from tests.journeys import days
 from tests.journeys.end_state import differences, end_state
-from tests.support.nothing_lost import Deployed, assert_nothing_lost
+from tests.support.nothing_lost import assert_nothing_lost
 from tests.support.processes import MAIL_IN, ProcessSystem, running_system
 from tests.support.proxy import Proxy
 
@@ -118,7 +118,7 @@ def test_f24_twenty_deaths_in_the_middle_of_the_work_change_nothing(tmp_path: Pa
     with running_system(tmp_path / "undisturbed", start_at=days.START) as system:
         rehearsal = system.rehearsal()
         days.play(rehearsal)
-        assert_nothing_lost(Deployed(system))
+        assert_nothing_lost(system.whole())
         expected, calls = end_state(system), system.calls_made
     with running_system(tmp_path / "killed", start_at=days.START) as system:
         killer = Killer(system, chance, calls=calls * 3 // 4)
@@ -131,6 +131,6 @@ def test_f24_twenty_deaths_in_the_middle_of_the_work_change_nothing(tmp_path: Pa
         assert killer.deaths.count(MAIL_IN) == _OF_THEM_AT_THE_DOOR
         assert set(killer.deaths) >= {"intake", "routing", "followup", "notifications"}
         system.wait_ready()
-        assert_nothing_lost(Deployed(system, acknowledged=list(ids.values())))
+        assert_nothing_lost(system.whole(acknowledged=list(ids.values())))
         found = differences(expected, end_state(system))
         assert not found, "\n".join(found)

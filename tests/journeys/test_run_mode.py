@@ -23,6 +23,7 @@ import pytest
 from services.cli.system import system
 from services.host.ports import free_port
 from services.host.smtp_capture import SmtpCapture
+from tests.support.nothing_lost import Whole, assert_nothing_lost
 from tests.support.waiting import wait_until
 
 PERMANENCE = Path(sys.executable).with_name("permanence")
@@ -97,6 +98,14 @@ class Desk:
 
     def mails(self) -> list[str]:
         return [mail.message_id for mail in SmtpCapture(self.folder / "mail").messages()]
+
+    def nothing_lost(self, *acknowledged: str) -> None:
+        """The five checks, while it runs."""
+        with system(embedded=False, data=self.folder) as there:
+            mails = SmtpCapture(self.folder / "mail").messages
+            assert_nothing_lost(
+                Whole(environment=there.environment, mails=mails, acknowledged=acknowledged)
+            )
 
     def log(self) -> str:
         path = self.folder / "services.log"
@@ -235,7 +244,7 @@ def test_a_port_that_is_taken_is_refused_before_anything_starts(desk: Desk, name
     assert not (desk.folder / "postgres").exists()
 
 
-def test_after_a_crash_it_starts_again_on_the_same_ports(desk: Desk):
+def test_f60_after_a_crash_it_starts_again_on_the_same_ports_and_nothing_is_lost(desk: Desk):
     child, _ = desk.up()
     [told] = desk.permanence("submit", str(letter(desk.folder)))
     child.kill()
@@ -249,4 +258,5 @@ def test_after_a_crash_it_starts_again_on_the_same_ports(desk: Desk):
     child, _ = desk.up()
 
     assert desk.permanence("show", f"request-{told['request_id']}")
+    desk.nothing_lost(told["request_id"])
     assert stop(child) == 0

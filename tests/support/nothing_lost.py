@@ -5,15 +5,23 @@ from __future__ import annotations
 import time
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import closing
 from dataclasses import dataclass
 from typing import Any, Protocol
 
+import psycopg
+from psycopg import sql
+from psycopg.rows import dict_row
+
 from services.cli.logs import open_logs
 from services.host import catalog
+from services.host.level import Levels
 from services.host.runner import SERVICES
+from services.host.smtp_capture import Captured
 from shared.projections import Rebuilder
+from shared.settings import Environment
 from tests.support import fault_table
-from tests.support.processes import ProcessSystem
+from tests.support.waiting import wait_until
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -84,12 +92,14 @@ def once(
         yield Finding(check=check, what=f"{what}: out of order")
 
 
-@dataclass(frozen=True)
-class Deployed:
-    """A system of processes; ``acknowledged`` are the ids of requests that intake accepted,
+@dataclass(frozen=True, kw_only=True)
+class Whole:
+    """All services, wherever they run: ``environment`` is that of an admin's command on them,
+    ``mails`` what left by SMTP. ``acknowledged`` are the ids of requests that intake accepted,
     ``refused`` those that it did not."""
 
-    system: ProcessSystem
+    environment: Environment
+    mails: Callable[[], Sequence[Captured]]
     acknowledged: Sequence[str] = ()
     refused: Sequence[str] = ()
 
@@ -97,7 +107,10 @@ class Deployed:
         return sum(len(events) for _, events in self._unhandled())
 
     def level(self, timeout_seconds: float, /) -> None:
-        self.system.level(timeout_seconds)
+        dsns = {name: self.environment.require(f"{name.upper()}_DSN") for name in SERVICES}
+        with closing(Levels(dsns)) as levels:
+            levels.wait(timeout_seconds)
+        wait_until(lambda: not self._messages()[0], timeout_seconds)
 
     def examine(self) -> Iterator[Finding]:
         checks: Sequence[Callable[[], Iterator[Finding]]] = (
@@ -113,7 +126,7 @@ class Deployed:
     def _acknowledged_is_there_once(self) -> Iterator[Finding]:
         received = [
             row["stream"].removeprefix("request-")
-            for row in self.system.rows("intake", "events")
+            for row in self._rows("intake", "events")
             if row["type"] == "RequestReceived"
         ]
         asked_for = {*self.acknowledged, *self.refused}
@@ -123,7 +136,7 @@ class Deployed:
     def _handled_to_the_head(self) -> Iterator[Finding]:
         """What a consumer did on the way shows in C3."""
         for consumer in SERVICES:
-            for one in self.system.rows(consumer, "subscriptions"):
+            for one in self._rows(consumer, "subscriptions"):
                 stands = (one["state"], one["parked_count"], one["refused_count"])
                 if stands != ("running", 0, 0):
                     yield Finding(check="C2", what=f"{consumer} from {one['source']}: {one}")
@@ -143,20 +156,21 @@ class Deployed:
         """By consumer, source and partition, the checkpoint, and the log's digests by position."""
         logs: dict[tuple[str, int], dict[int, bytes]] = {}
         for source in SERVICES:
-            for row in self.system.rows(source, "events"):
+            for row in self._rows(source, "events"):
                 logs.setdefault((source, row["partition"]), {})[row["position"]] = row["digest"]
         for consumer in SERVICES:
-            for at in self.system.rows(consumer, "checkpoints"):
+            for at in self._rows(consumer, "checkpoints"):
                 who = f"{consumer} from {at['source']}, partition {at['partition']}"
                 yield who, at, logs.get((at["source"], at["partition"]), {})
 
     def _read_models_equal_rebuilt_ones(self) -> Iterator[Finding]:
-        with open_logs(self.system.environment) as logs:
+        with open_logs(self.environment) as logs:
+            keyring = next(iter(logs.values())).keyring
             for service in SERVICES:
-                for model in catalog.read_models(service, self.system.database.keyring()):
+                for model in catalog.read_models(service, keyring):
                     rebuilder = Rebuilder(
                         service=service,
-                        owner_dsn=self.system.database.owner_dsn(service),
+                        owner_dsn=self._owner_dsn(service),
                         model=model,
                         source=logs[model.source],
                         codec=catalog.codec(model.source),
@@ -167,12 +181,12 @@ class Deployed:
                                 check="C3", what=f"{service}.{drift.table} differs from a rebuilt"
                             )
 
-    def _messages_left_once(self) -> Iterator[Finding]:
-        """Of each Message-ID: how often it was captured, against how its alerts say it left."""
-        begun: dict[str, str] = {}  # by stream, the message in hand
+    def _messages(self) -> tuple[dict[str, str], set[str], Counter[tuple[str, str]]]:
+        """By stream, the message in hand; those sent; by message and stream, how often in doubt."""
+        begun: dict[str, str] = {}
         sent: set[str] = set()
-        doubts: Counter[tuple[str, str]] = Counter()  # by message and stream
-        events = self.system.rows("notifications", "events")
+        doubts: Counter[tuple[str, str]] = Counter()
+        events = self._rows("notifications", "events")
         for event in sorted(events, key=lambda row: row["position"]):
             stream, data = event["stream"], event["data"]
             match event["type"]:
@@ -183,12 +197,17 @@ class Deployed:
                 case "AlertDeliveryFailed":
                     message_id = begun.pop(stream)
                     doubts[message_id, stream] += bool(data["doubtful"])
+        return begun, sent, doubts
+
+    def _messages_left_once(self) -> Iterator[Finding]:
+        """Of each Message-ID: how often it was captured, against how its alerts say it left."""
+        begun, sent, doubts = self._messages()
         if begun:
             yield Finding(check="C5", what=f"still in hand: {sorted(begun)}")
         doubtful: Counter[str] = Counter()
         for (message_id, _), times in doubts.items():
             doubtful[message_id] = max(doubtful[message_id], times)
-        captured = Counter(mail.message_id for mail in self.system.mails())
+        captured = Counter(mail.message_id for mail in self.mails())
         for message_id in sent | captured.keys():
             left, at_least = captured[message_id], int(message_id in sent)
             lost, doubled = at_least - left, left - at_least - doubtful[message_id]
@@ -201,7 +220,15 @@ class Deployed:
                 )
 
     def _logs_verify(self) -> Iterator[Finding]:
-        with open_logs(self.system.environment) as stores:
+        with open_logs(self.environment) as stores:
             for name in stores:
                 for fault in stores[name].verify().faults:
                     yield Finding(check="C5", what=f"{name}: {fault}")
+
+    def _rows(self, service: str, table: str) -> list[dict[str, Any]]:
+        query = sql.SQL("TABLE {}").format(sql.Identifier(service, table))
+        with psycopg.connect(self._owner_dsn(service), row_factory=dict_row) as connection:
+            return connection.execute(query).fetchall()
+
+    def _owner_dsn(self, service: str) -> str:
+        return self.environment.require(f"{service.upper()}_OWNER_DSN")

@@ -48,6 +48,7 @@ from shared.errors import Unavailable
 from shared.eventstore.bootstrap import KEYRING
 from shared.messaging import RpcPool
 from shared.settings import Environment
+from tests.support.nothing_lost import Whole
 from tests.support.postgres import MASTER_KEY, SEALS, Database, fresh_database
 from tests.support.rabbitmq import node as shared_node
 from tests.support.waiting import wait_until
@@ -261,6 +262,10 @@ class ProcessSystem:
             values |= {f"{prefix}_DSN": self.database.dsn(name)}
             values |= {f"{prefix}_OWNER_DSN": self.database.owner_dsn(name)}
         return Environment({f"PERMANENCE_{name}": value for name, value in values.items()})
+
+    def whole(self, *, acknowledged: Sequence[str] = ()) -> Whole:
+        """What the five checks look at."""
+        return Whole(environment=self.environment, mails=self.mails, acknowledged=acknowledged)
 
     def log_ends(self) -> str:
         """The last lines that each process logged."""
