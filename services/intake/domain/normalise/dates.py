@@ -266,7 +266,8 @@ def _forms(
             in_digits,
             rf"(?<!\d)(?P<d>\d{{1,2}})(?:er| er|re|st|nd|rd|th|º|°|\.)? ?(?:de |of |"
             rf"d )?(?P<mon>{month})\b"
-            r"\.?,? ?(?:de |del |of )?(?P<y>(?:19|20)\d\d\b|\d\d\b(?! ?[h:]))?",
+            r"\.?,? ?(?:de |del |of )?(?P<y>(?:19|20)\d\d\b|\d\d\b(?! ?(?:[h:]|mois|jours?|ans|months?|days|years|meses|anos|"
+            r"dias|mesi|anni|luni|ani|zile|kilos?|euros?|messieurs)))?",
         ),
         (named, rf"\b(?P<mon>{month}) (?P<d>\d{{1,2}})(?:st|nd|rd|th)?,? (?P<y>(?:19|20)\d\d)\b"),
         (in_digits, r"\b(?P<d>\d{1,2}) ?/ ?(?P<m>\d{1,2})(?![\d/])"),

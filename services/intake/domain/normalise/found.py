@@ -56,8 +56,8 @@ _FILED = re.compile(
 )
 # The roles of dates that may start the clock of a judgment, and of any other decision; a day on
 # which it was only "decided" comes after all days on which it was handed over.
-_JUDGED = {"conviction", "hearing_past", "decided", "unknown", "released"}
-_NOTIFIED = {"notification", "decided", "unknown"}
+_JUDGED = {"conviction", "hearing_past", "decided", "unknown", "released", "heading"}
+_NOTIFIED = {"notification", "decided", "unknown", "heading"}
 # Beside the name of a body that also hears people, a day past reads like one of a hearing.
 _BY_A_BODY = {D.OFPRA_FILING, D.CNDA_APPEAL}
 _HELD = {"conviction", "hearing_past"}
@@ -65,6 +65,7 @@ _SECOND_BEST = {"decided", "released"}
 _TOLD_LOOSELY = {"decided", "unknown"}
 _LATER = 1000
 _BESIDE = 14
+_ENTRY = 400  # how far what a day heads may reach
 LONGEST_DAYS = 75  # no limit to appeal found here is longer than two months and a franc day
 _DENIED = re.compile(
     r"\b(?:sans|pas d|pas de|aucune?|without|no|never (?:got|had|received)|sin|sem|senza|ni|"
@@ -140,13 +141,17 @@ def _decisions(
         if decision.weak and strong_seen:
             continue
         hits = [h for h in decision.rule.hits(loose) if not _is_denied(loose, h)]
-        if not hits:
+        told_so = _told_by_effect(decision, loose)
+        if not hits and not told_so:
             continue
         if decision.deadline is D.RETENTION_APPEAL and (
             scene.situation != "retention" or scene.waiting_zone
         ):
             continue
-        found = _best(decision, hits, loose, plain, moments, scene)
+        found = _best(decision, hits, loose, plain, moments, scene) if hits else None
+        if told_so and (found is None or found.unknown_clock):
+            by_effect = _best(decision, told_so, loose, plain, moments, scene)
+            found = by_effect if by_effect and not by_effect.unknown_clock else found
         if found is not None:
             strong_seen = strong_seen or decision.deadline in {
                 D.OQTF_APPEAL,
@@ -159,6 +164,19 @@ def _decisions(
                 D.DUBLIN_APPEAL,
             }
             yield found
+
+
+def _told_by_effect(decision: Decision, loose: Folded) -> list[Hit]:
+    """Where a text tells what the decision did, without its name ("they said no for my card")."""
+    if decision.told is None:
+        return []
+    hits = decision.told.hits(loose)
+    return [h for h in hits if not _is_denied(loose, h) and not _is_feared(loose, h)]
+
+
+def _is_feared(loose: Folded, hit: Hit) -> bool:
+    start, _ = loose.sentence(hit.start)
+    return bool(_FEARED.search(loose.text[max(start, hit.start - 45) : hit.start]))
 
 
 def _is_denied(loose: Folded, hit: Hit) -> bool:
@@ -248,6 +266,8 @@ def _of_a_year_gone(
 def _reach(moment: Moment) -> int | None:
     """How far a date may stand from the decision in its sentence, if no word tells its role: a
     day told from the writer's own ("last Tuesday I was called and…") farther than another."""
+    if moment.role == "heading":
+        return len(moment.words) + _ENTRY
     if moment.role != "unknown":
         return None
     told_from_today = moment.mention.offset is not None or moment.mention.weekday is not None
@@ -332,13 +352,12 @@ def _undated(
         return None
     for hit in hits:
         start, end = loose.sentence(hit.start)
-        before = loose.text[max(start, hit.start - 45) : hit.start]
         around = loose.text[max(start, hit.start - 70) : min(end, hit.end + 60)]
         if _ENDED.search(loose.text[hit.end : min(end, hit.end + 70)]):
             continue
         if _FILED.search(loose.text[start:end]):
             continue
-        if _FEARED.search(before) or GENERAL.search(around):
+        if _is_feared(loose, hit) or GENERAL.search(around):
             continue
         month = _month_only(moments, plain, _raw_span(loose, hit), scene)
         if month is None and _OLD.search(around):

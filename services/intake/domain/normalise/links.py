@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import date
@@ -16,41 +15,11 @@ from services.intake.domain.normalise.model import (
     Traits,
 )
 from services.intake.domain.normalise.people import Name
+from services.intake.domain.normalise.reminders import reminder_words
 from services.intake.domain.normalise.text import Folded
 from shared.contracts.intake.events import Link
 from shared.contracts.vocabulary import LinkKind, Urgency
 
-_REMINDER = re.compile(
-    r"(?:pas|jamais|aucune?|toujours pas|rien|sans)(?: \w+){0,3} (?:de |d |eu |recu |"
-    r"votre |une |vos )*(?:reponse|nouvel+e?|(?<!interdiction de )retour)s?\b(?! (?:de|du|d) (?:la |l |"
-    r"mon |ma )?(?:pref|cpip|spip|avocat|juge|ambas|consul|ofpra|greffe|tribunal|"
-    r"ofi))"
-    r"|(?:avez|avait|aviez) (?:vous )?(?:bien )?(?:recu|eu) (?:ma|mon|mes|notre) (?:let+re|"
-    r"cour+i\w*|mail|message|demande)"
-    r"|\bsi (?:vous )?(?:l |les )(?:avez|aviez)(?: bien)?\b(?: recue?s?| eue?s?)?"
-    r"|(?:sai[ts] pas|ignore|demander?|voir|savoir) si (?:el+e|il|ma let+re|mon cour+ier|mon mail) (?:vous )?(?:est|soit|a ete) "
-    r"(?:bien )?(?:arrive|recu|parvenu)\w*|\bc est encore moi\b|je me permets de (?:vous )?(?:relancer|re ?ecrire)"
-    r"|\brelance\b|je (?:vous )?(?:re ?ecri[st]|relance|reviens vers vous)|"
-    r"vous (?:ne )?m ?(?:avez|aver) (?:pas|jamais|toujours pas) repondu"
-    r"|(?:deuxieme|troisieme|2 ?eme|3 ?eme|seconde|autre) (?:let+re|courrier|mail|"
-    r"fois que je vous (?:ecri|contact))"
-    r"|(?:no|not|never|any)(?: \w+){0,3} (?:answer|reply|response|"
-    r"news)(?: from you)?\b|(?:wrote|written) (?:to )?you[^.]{0,60}(?:no|not|nothing|"
-    r"never)"
-    r"|did you (?:get|receive) my|reminder\b|no (?:he|me han|he tenido|"
-    r"recib\w*)[^.]{0,20}respuesta|n[a]o (?:recebi|tive)[^.]{0,15}resposta"
-    r"|non ho (?:ricevuto|avuto)[^.]{0,15}risposta|не (?:получил\w*|"
-    r"было)[^.]{0,15}ответ\w*|нет ответа|لم (?:اتلق|يصلني|احصل)[^.]{0,20}(?:رد|جواب)|"
-    r"nu am primit[^.]{0,15}raspuns|nuk kam (?:marre|pasur)[^.]{0,12}pergjigj"
-)
-_NOT_OURS = re.compile(
-    r"(?:prefecture|cpip|spip|avocat\w*|juge|ambas+ade|consulat|ofpra|greffe|tribunal|"
-    r"procureur|mairie|surveil+ants?|psy|medecin|docteur|direction|anef)\b[^.]{0,50}$"
-)
-_TO_US = re.compile(
-    r"\b(?:je |j )?(?:vous|votre|vos|you|ustedes|usted|voces|вам|вас|cimade|"
-    r"mon (?:message|mail|mel|cour+iel|cour+ier|ap+el) du)\b"
-)
 _ANSWERED = {"answered", "closed"}
 _LEVELS = (Urgency.LOW, Urgency.NORMAL, Urgency.HIGH, Urgency.CRITICAL)
 
@@ -64,29 +33,6 @@ class Linked:
     reminder_words: str = ""
     first_overdue: bool = False
     moved_from: str | None = None
-
-
-_SUBJECT = re.compile(
-    r"\s*(?:(?:re|tr|fwd?) ?: *)*(?:relance|rappel|reminder|2e envoi|deuxieme envoi)\b"
-)
-
-
-def reminder_words(own: Folded, subject: Folded | None = None) -> str:
-    """Words by which the author says that we did not answer; empty if there are none."""
-    if subject is not None and (match := _SUBJECT.match(subject.text)):
-        return subject.words(*match.span())
-    for match in _REMINDER.finditer(own.text):
-        start, end = own.sentence(match.start())
-        before = own.text[max(start, match.start() - 70) : match.start()]
-        near = own.text[max(0, match.start() - 220) : min(len(own.text), match.end() + 120)]
-        if _NOT_OURS.search(before) and not re.search(r"\bvous\b", before):
-            continue
-        if _TO_US.search(near):
-            begin = own.text.rfind(" j ", start, match.start())
-            begin = begin + 1 if begin >= 0 and match.start() - begin < 16 else match.start()
-            return own.words(begin, match.end())
-        del end
-    return ""
 
 
 def likely_links(  # each says something of the likeness

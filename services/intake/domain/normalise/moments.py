@@ -45,9 +45,46 @@ def moments_in(text: Folded, reference: Reference, written: date) -> list[Moment
     """The dates of ``text`` with their roles; relative ones are counted from ``written``."""
     mentions = list(reference.dates.find(text))
     moments = [_moment(text, m, reference, written) for m in mentions]
+    moments = _under_headings(moments, text, written)
     return [replace(m, role="other", on=None) if _recurs(m, mentions, text) else m for m in moments]
 
 
+# A day that heads what follows, as in a diary: "2 mars : …", "Lundi 16 mars - …".
+_HEAD = re.compile(r"(?:^|\n|[.!?;] )[ *>.•]*(?:(?:le|el|em|il|on|am|pe|den|the) )?$")
+_HEADED = re.compile(r" ?(?::|,(?= ?(?:on |ils? |la |le |les |deux |j |je |une? )))|[ ]?(?:=|→|»)")
+_ENTRY = 400
+
+
+def _under_headings(moments: list[Moment], text: Folded, written: date) -> list[Moment]:
+    """Days past that head a part of the text are those of all that is told under them."""
+    heads = [m for m in moments if _heads(m, text, written)]
+    if not heads:
+        return moments
+    ends = [*(m.mention.start for m in heads[1:]), len(text.text)]
+    entries = {
+        m.mention.start: (m.mention.start, min(end, m.mention.start + _ENTRY))
+        for m, end in zip(heads, ends, strict=True)
+    }
+    return [
+        replace(m, role="heading", sentence=entries[m.mention.start], start=m.mention.start)
+        if m.mention.start in entries
+        else m
+        for m in moments
+    ]
+
+
+def _heads(moment: Moment, text: Folded, written: date) -> bool:
+    day = moment.mention
+    return (
+        moment.on is not None
+        and moment.on <= written
+        and moment.role in _HEADING_ROLES
+        and _HEAD.search(text.text, max(0, day.start - 8), day.start) is not None
+        and _HEADED.match(text.text, day.end) is not None
+    )
+
+
+_HEADING_ROLES = {"unknown", "notification", "decided", "conviction", "hearing_past", "transfer"}
 _LISTED = re.compile(
     r"[ ,/&]*(?:\b(?:et|and|y|e|ou|or|und|si|dhe|ve|и|و)\b)?[ ,]*(?:\b(?:le|the|el|il)\b)? ?"
 )

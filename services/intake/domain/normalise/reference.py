@@ -66,7 +66,7 @@ class RoleRule:
 
 @dataclass(frozen=True, slots=True)
 class Decision:
-    """A decision that starts a legal clock."""
+    """A decision that starts a legal clock; ``told``: what it did, counted beside a day only."""
 
     rule: Rule
     deadline: DeadlineKind
@@ -76,6 +76,7 @@ class Decision:
     weak: bool
     note: str | None
     needs_topic: tuple[str, ...]
+    told: Rule | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -210,6 +211,7 @@ def _decision(entry: Mapping[str, Any], literals: Literals) -> Decision:
         weak=bool(entry.get("weak", False)),
         note=entry.get("note"),
         needs_topic=tuple(entry.get("needs_topic", ())),
+        told=rule_of({**entry, "find": entry["told"]}, literals) if "told" in entry else None,
     )
 
 

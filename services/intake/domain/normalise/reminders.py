@@ -1,0 +1,128 @@
+"""Words by which somebody says that the desk has not answered (R22)."""
+
+from __future__ import annotations
+
+import re
+
+from services.intake.domain.normalise.text import Folded
+
+_REMINDER = re.compile(
+    r"(?:pas|jamais|aucune?|toujours pas|rien|sans)(?: \w+){0,3} (?:de |d |eu |recu |"
+    r"votre |une |vos )*(?:reponse|nouvel+e?|(?<!interdiction de )retour)s?\b(?! (?:de|du|d) (?:la |l |"
+    r"mon |ma )?(?:pref|cpip|spip|avocat|juge|ambas|consul|ofpra|greffe|tribunal|"
+    r"ofi))"
+    r"|(?:avez|avait|aviez) (?:vous )?(?:bien )?(?:recu|eu) (?:ma|mon|mes|notre) (?:let+re|"
+    r"cour+i\w*|mail|message|demande)"
+    r"|\bsi (?:vous )?(?:l |les )(?:avez|aviez)(?: bien)?\b(?: recue?s?| eue?s?)?"
+    r"|(?:sai[ts] pas|ignore|demander?|voir|savoir) si (?:el+e|il|ma let+re|mon cour+ier|mon mail) (?:vous )?(?:est|soit|a ete) "
+    r"(?:bien )?(?:arrive|recu|parvenu)\w*|\bc est encore moi\b|je me permets de (?:vous )?(?:relancer|re ?ecrire)"
+    r"|\brelance\b|je (?:vous )?(?:re ?ecri[st]|relance|reviens vers vous)|"
+    r"vous (?:ne )?m ?(?:avez|aver) (?:pas|jamais|toujours pas) repondu"
+    r"|(?:deuxieme|troisieme|2 ?eme|3 ?eme|seconde|autre) (?:let+re|courrier|mail|"
+    r"fois que je vous (?:ecri|contact))"
+    r"|(?:no|not|never|any)(?: \w+){0,3} (?:answer|reply|response|"
+    r"news)(?: from you)?\b|(?:wrote|written) (?:to )?you[^.]{0,60}(?:no|not|nothing|"
+    r"never)"
+    r"|did you (?:get|receive) my|reminder\b|no (?:he|me han|he tenido|"
+    r"recib\w*)[^.]{0,20}respuesta|n[a]o (?:recebi|tive)[^.]{0,15}resposta"
+    r"|non ho (?:ricevuto|avuto)[^.]{0,15}risposta|не (?:получил\w*|"
+    r"было)[^.]{0,15}ответ\w*|нет ответа|لم (?:اتلق|يصلني|احصل)[^.]{0,20}(?:رد|جواب)|"
+    r"nu am primit[^.]{0,15}raspuns|nuk kam (?:marre|pasur)[^.]{0,12}pergjigj"
+)
+_NOT_OURS = re.compile(
+    r"(?:prefecture|cpip|spip|avocat\w*|juge|ambas+ade|consulat|ofpra|greffe|tribunal|"
+    r"procureur|mairie|surveil+ants?|psy|medecin|docteur|direction|anef)\b[^.]{0,50}$"
+)
+_TO_US = re.compile(
+    r"\b(?:je |j )?(?:vous|votre|vos|you|ustedes|usted|voces|вам|вас|cimade|"
+    r"mon (?:message|mail|mel|cour+iel|cour+ier|ap+el) du)\b"
+)
+# Said to the reader: nobody else can be meant.
+_TO_YOU = re.compile(
+    r"\bvous (?:ne |n )?(?:m |nous |lui )?(?:avez|aver|ave) (?:\w+ )?(?:pas|jamais|rien|plus) "
+    r"(?:\w+ )?(?:repon\w*|ecrit|don+e)\b|"
+    r"\bvous ne (?:me |nous )?repond\w* (?:pas|plus|jamais)\b|"
+    r"\bje vou[sz]? (?:ai|e|et|es|ait|avais) (?:\w+ )?(?:ecri\w*|envoye\w*|contacte\w*|adres+e\w*)"
+    r"[^.!?]{0,60}\b(?:silence|rien (?:recu|eu|depuis|vu)|toujours (?:rien|pas)|pas? (?:de|eu de) "
+    r"(?:reponse|nouvel)\w*|aucune? (?:reponse|nouvel|retour)\w*|sans (?:reponse|nouvel|retour)\w*)"
+    r"(?! (?:de|du) (?:la |l )?(?:pref|juge|avocat|consul|ofpra|greffe))|"
+    r"\bje vous (?:re ?)?ecri\w* (?:donc |encore )?(?:pour la|une) (?:deuxieme|troisieme|seconde|"
+    r"nouvel+e|2 ?e(?:me)?|3 ?e(?:me)?|n ?ieme|enieme) fois|"
+    r"\b(?:deuxieme|troisieme|seconde|2 ?e(?:me)?|3 ?e(?:me)?) fois que (?:je |j )(?:vous |ai )*"
+    r"(?:ecri|contact|ap+el)\w*[^.!?]{0,20}(?:vous|cimade)|"
+    r"\bj at+en[dt]\w*(?: \w+){0,2} (?:votre|vos) (?:reponse|nouvel+es?|retour)s? depuis|"
+    r"\bj at+en[dt]\w* (?:encore|toujours) (?:votre|vos|de vos) |"
+    r"\bperson+e (?:ne )?(?:m a|ma|nous a) (?:jamais )?repondu[^.!?]{0,12}(?:chez vous|a la cimade)|"
+    r"\b(?:let+re|cour+ier|mail|message)[^.!?]{0,12} vous (?:est|a|serait)[^.!?]{0,24}"
+    r"(?:parvenu|ar+ive|perdu|egare)\w*|"
+    r"\bvous (?:m )?(?:aviez|avez) (?:dit|promis|ecrit|parle)[^.!?]{0,16}(?:dix|10|quinze) jours|"
+    r"\brevenir vers vous\b|\bsans (?:nouvel+es?|reponse|retour) de (?:vous|votre part)\b|"
+    r"\b(?:you|u) (?:did ?n ?t|did not|have not|have ?n ?t|never|not)(?: \w+)? "
+    r"(?:answer|repl|respon|write|writ+en|wrote)\w*|"
+    r"\bstil+ (?:am )?wait\w* (?:for )?your (?:answer|reply|response|let+er)|"
+    r"\b(?:second|2nd|third|3rd) time (?:that )?i (?:am |m )?(?:writ|contact)\w* (?:to )?you|"
+    r"\bustedes? no (?:me |nos )?(?:han|ha) (?:contest|respond|escrit)\w*|"
+    r"\bsigo esperando (?:su|vuestra) |\b(?:segunda|tercera) vez que (?:les|le|os) escrib\w*|"
+    r"\b(?:les|os) (?:escribi|he escrito)\b[^.!?]{0,60}(?:nada|sin respuesta|no (?:he|me))|"
+    r"\bescrevi (?:vos|lhes)\b[^.!?]{0,60}(?:nada|sem resposta|nao)|"
+    r"\b(?:nada|resposta) (?:de voces|da vossa parte)|\b(?:espera|aguardo|espero)(?: \w+){0,2} vos+a resposta|"
+    r"\bnon mi avete (?:mai |ancora )?(?:risposto|scritto)|\bvi ho scrit+o\b[^.!?]{0,60}"
+    r"(?:nul+a|niente|nes+un|silenzio)|\b(?:risposta|notizie) (?:da voi|vostr\w*)|"
+    r"\bnu mi ati (?:mai )?(?:raspuns|scris)|\bv am (?:mai )?scris\b[^.!?]{0,60}(?:nimic|niciun|nu am)|"
+    r"\braspuns(?:ul)? de la (?:voi|dvs|dumneavoastra)|"
+    r"\bвы (?:\w+ ){0,3}не (?:ответ|отвеч|написа)\w*|\bответа от вас\b|\bвам (?:уже )?писал\w*[^.!?]{0,60}"
+    r"(?:ответа|тишина|ничего)|لم (?:تجيبوا|تردوا|تجيبوني|تردوا علي|تكتبوا)\w*|ما (?:جاوبتو|رديتو)\w*|"
+    r"\b(?:cevap|yanit) (?:vermediniz|yazmadiniz)|\bsize\b[^.!?]{0,40}yazd[^.!?]{0,40}(?:cevap|yanit) "
+    r"(?:yok|gelmedi|alamadim)|\bnuk (?:me |na )?(?:keni|kini) (?:kthyer )?(?:pergjigj|shkruar)\w*|"
+    r"\bsie haben (?:\w+ ){0,2}nicht (?:geantwortet|geschrieben)"
+)
+# Said to nobody by name: it is meant for the reader where no other body is named beside it.
+_UNADDRESSED = re.compile(
+    r"(?:^|\n|[.!?] |\b(?:c est|voici|voila|deja|ma|mon|notre|et) )(?:ma |mon |la |le )?"
+    r"(?:deuxieme|troisieme|quatrieme|seconde?|2 ?e(?:me)?|3 ?e(?:me)?|n ?ieme|enieme) "
+    r"(?:let+re|cour+ier|mail|message|envoi)\b|"
+    r"(?:^|\n|[.!?] )nouvel+e let+re\b|\bc est encore moi\b|"
+    r"\bma (?:premiere |derniere |precedente )?let+re\b[^.!?]{0,30}(?:sans (?:reponse|suite|retour)|"
+    r"let+re morte|s est (?:perdu|egare)\w*)|\b(?:deuxieme|seconde|2 ?e(?:me)?) fois que j ecri\w*|"
+    r"\bla (?:premiere|precedente)\b[^.!?]{0,30}(?:rien don+e|sans reponse)|"
+    r"\bj ai (?:deja )?ecrit[^.!?]{0,40}[,:] ?(?:et )?(?:puis )?(?:silence|toujours rien|rien depuis)|"
+    r"\bmy (?:second|2nd|third|3rd) (?:let+er|mes+age|mail)|\bsecond time i (?:am )?writ\w*|"
+    r"\bmi (?:segunda|tercera) carta|\bminha (?:segunda|terceira) carta|\bmia (?:seconda|terza) let+era|"
+    r"\b(?:a doua|a treia) (?:mea )?scrisoare|\b(?:мое|это) (?:\w+ )?(?:второе|третье) письмо|"
+    r"رسالتي (?:الثانية|الثالثة)|\b(?:ikinci|ucuncu) mektub\w*|\bletra ime e (?:dyte|trete)|"
+    r"\bmein (?:zweiter|dritter) brief"
+)
+_OTHERS = re.compile(
+    r"\b(?:prefe[ct]t?\w*|pref|cpip|spip|av+ocat\w*|advogad\w*|abogad\w*|lawyer|juge|jap|judge|juez|"
+    r"ambas+ad\w*|embas+y|consul\w*|ofpra|cnda|gref+e|tribunal\w*|procureur|mairie|direction|directeur|"
+    r"surveil+ant\w*|psy\w*|medecin|docteur|anef|ofi+|ministre|ministere|caf|femme|mari|mere|frere|"
+    r"префектур\w*|адвокат\w*|суд\w*|المحافظة|المحامي|القاضي|valilik\w*|avukat\w*|prefektur\w*)\b"
+)
+
+
+_SUBJECT = re.compile(
+    r"\s*(?:(?:re|tr|fwd?) ?: *)*(?:relance|rappel|reminder|2e envoi|deuxieme envoi)\b"
+)
+
+
+def reminder_words(own: Folded, subject: Folded | None = None) -> str:
+    """Words by which the author says that we did not answer; empty if there are none."""
+    if subject is not None and (match := _SUBJECT.match(subject.text)):
+        return subject.words(*match.span())
+    if match := _TO_YOU.search(own.text):
+        return own.words(*match.span())
+    for match in _UNADDRESSED.finditer(own.text):
+        start, end = own.sentence(match.end() - 1)
+        if not _OTHERS.search(own.text, max(0, start - 60), max(end, match.end())):
+            return own.words(*match.span())
+    for match in _REMINDER.finditer(own.text):
+        start, _ = own.sentence(match.start())
+        before = own.text[max(start, match.start() - 70) : match.start()]
+        near = own.text[max(0, match.start() - 220) : min(len(own.text), match.end() + 120)]
+        if _NOT_OURS.search(before) and not re.search(r"\bvous\b", before):
+            continue
+        if _TO_US.search(near):
+            begin = own.text.rfind(" j ", start, match.start())
+            begin = begin + 1 if begin >= 0 and match.start() - begin < 16 else match.start()
+            return own.words(begin, match.end())
+    return ""
