@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from datetime import date
 
 from services.intake.domain.normalise.clocks import Clock, clock_of, rule_for
@@ -14,7 +15,7 @@ from services.intake.domain.normalise.given_days import (
     given_day,
     undated_document,
 )
-from services.intake.domain.normalise.handed_over import Told, told
+from services.intake.domain.normalise.handed_over import Told, signed_this_day, told, with_hour
 from services.intake.domain.normalise.lexicon import Hit
 from services.intake.domain.normalise.moments import Moment
 from services.intake.domain.normalise.periods import stated_end, stated_periods
@@ -45,7 +46,13 @@ _ENDED_BY = re.compile(
     r"(?:m |l |nous |lui )?(?:a|ont|avait)(?: \w+)? (?:an+ule|abroge|retire|enleve|cas+e)e? "
     r"(?:(?:mon|ma|l|son|sa|cet\w*|une?|leur|la|le) ?)?$"
 )
+# An annulment told as news; one that is only asked for ends nothing.
+_WON = re.compile(
+    r"\b(?:gagne|obtenu\w*|bon+e nouvel+e|victoire|a pronon?ce)\b[^.]{0,40}\b(?:an+ulation|abrogation)"
+    r"[^.]{0,16}$|\b(?:an+ulation|abrogation) (?:totale|complete|definitive|pure)[^.]{0,14}$"
+)
 _MAY_COME = re.compile(
+    r"\b(?:intention|projet|envisag\w*) (?:de |d |me |lui )[^.]{0,24}$|"
     r"\b(?:peu(?:t|x|vent)|pourrai\w*|pouvai\w*|va|vont|vais|can|could|may|might)(?: \w+){0,3} "
     r"(?:don+er|met+re|avoir|recevoir|notifier|delivrer|prendre|get|give|receive)(?: \w+)? ?$"
 )
@@ -134,36 +141,50 @@ def _text(day: date | None) -> str | None:
 def _decisions(
     loose: Folded, plain: Folded, moments: Sequence[Moment], reference: Reference, scene: Scene
 ) -> Iterable[Found]:
-    strong_seen = False
-    for decision in sorted(reference.decisions, key=lambda d: d.weak):
-        if decision.needs_topic and not (set(decision.needs_topic) & scene.topics):
-            continue
-        if decision.weak and strong_seen:
-            continue
+    """Decisions by their names; beside a day not taken, by what they did; else the vague ones."""
+    seen: list[Found] = []
+    fitting = [d for d in reference.decisions if _fits(d, scene)]
+    for decision in (d for d in fitting if not d.weak):
         hits = [h for h in decision.rule.hits(loose) if not _is_denied(loose, h)]
-        told_so = _told_by_effect(decision, loose)
-        if not hits and not told_so:
-            continue
-        if decision.deadline is D.RETENTION_APPEAL and (
-            scene.situation != "retention" or scene.waiting_zone
-        ):
-            continue
-        found = _best(decision, hits, loose, plain, moments, scene) if hits else None
-        if told_so and (found is None or found.unknown_clock):
-            by_effect = _best(decision, told_so, loose, plain, moments, scene)
-            found = by_effect if by_effect and not by_effect.unknown_clock else found
-        if found is not None:
-            strong_seen = strong_seen or decision.deadline in {
-                D.OQTF_APPEAL,
-                D.EXPULSION_APPEAL,
-                D.CRIMINAL_APPEAL,
-                D.REFUSAL_APPEAL,
-                D.CNDA_APPEAL,
-                D.RETENTION_APPEAL,
-                D.HOUSE_ARREST_APPEAL,
-                D.DUBLIN_APPEAL,
-            }
-            yield found
+        if hits and (found := _best(decision, hits, loose, plain, moments, scene)):
+            seen.append(found)
+    for decision in fitting:
+        hits = _told_by_effect(decision, loose)
+        if hits and (found := _best(decision, hits, loose, plain, moments, scene)):
+            seen += [] if found.unknown_clock or _taken(found, seen) else [found]
+    if not any(f.deadline.kind in _STRONG for f in seen):
+        for decision in (d for d in fitting if d.weak):
+            hits = [h for h in decision.rule.hits(loose) if not _is_denied(loose, h)]
+            if hits and (found := _best(decision, hits, loose, plain, moments, scene)):
+                seen.append(found)
+    yield from seen
+
+
+_STRONG = {
+    D.OQTF_APPEAL,
+    D.EXPULSION_APPEAL,
+    D.CRIMINAL_APPEAL,
+    D.REFUSAL_APPEAL,
+    D.CNDA_APPEAL,
+    D.RETENTION_APPEAL,
+    D.HOUSE_ARREST_APPEAL,
+    D.DUBLIN_APPEAL,
+}
+
+
+def _fits(decision: Decision, scene: Scene) -> bool:
+    """May the decision be one of somebody whose request has these topics, in this situation?"""
+    if decision.needs_topic and not (set(decision.needs_topic) & scene.topics):
+        return False
+    if decision.deadline is D.RETENTION_APPEAL:
+        return scene.situation == "retention" and not scene.waiting_zone
+    return True
+
+
+def _taken(found: Found, seen: Sequence[Found]) -> bool:
+    """Is the day already that of a decision called by its name?"""
+    day = (found.deadline.trigger_on or "")[:10]
+    return any((other.deadline.trigger_on or "")[:10] == day for other in seen)
 
 
 def _told_by_effect(decision: Decision, loose: Folded) -> list[Hit]:
@@ -171,12 +192,27 @@ def _told_by_effect(decision: Decision, loose: Folded) -> list[Hit]:
     if decision.told is None:
         return []
     hits = decision.told.hits(loose)
-    return [h for h in hits if not _is_denied(loose, h) and not _is_feared(loose, h)]
+    return [
+        h
+        for h in hits
+        if not (
+            _is_denied(loose, h)
+            or _is_feared(loose, h)
+            or _MEANT.search(loose.text, loose.sentence(h.start)[0], h.start)
+        )
+    ]
 
 
 def _is_feared(loose: Folded, hit: Hit) -> bool:
     start, _ = loose.sentence(hit.start)
     return bool(_FEARED.search(loose.text[max(start, hit.start - 45) : hit.start]))
+
+
+# What an authority only means to do.
+_MEANT = re.compile(
+    r"\b(?:intention|envisag\w*|projet\w*|menac\w*|voudrai\w*|pourrai\w*|va|vont|comptent?|"
+    r"threaten\w*|going to|will|quieren|vogliono)\b[^.]{0,24}$"
+)
 
 
 def _is_denied(loose: Folded, hit: Hit) -> bool:
@@ -185,7 +221,7 @@ def _is_denied(loose: Folded, hit: Hit) -> bool:
     before = loose.text[max(start, hit.start - 70) : hit.start]
     if _DENIED.search(before[-34:]) or _DENIED_AFTER.match(loose.text, hit.end):
         return True
-    if _ENDED_BY.search(before) or _MAY_COME.search(before):
+    if _ENDED_BY.search(before) or _WON.search(before) or _MAY_COME.search(before):
         return True
     return told_of_another(loose, hit.start)
 
@@ -231,7 +267,10 @@ def _best(
     period = stated_periods(plain)
     if ranked and not (ranked[0][1].role in _TOLD_LOOSELY and _FORGOTTEN.search(plain.text)):
         days = told(ranked[0][1], [m for _, m in ranked], plain)
+        days = replace(days, moment=with_hour(days.moment, plain))
         return _with_trigger(decision, days, period, scene)
+    if signed := signed_this_day(moments, plain, scene.received_on):
+        return _with_trigger(decision, Told(signed), period, scene)
     return _undated(decision, hits, loose, plain, moments, period, scene)
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 from services.intake.domain.normalise.moments import Moment
@@ -70,6 +70,40 @@ def _handed_later(signed: Moment, usable: Sequence[Moment], plain: Folded) -> Mo
     return min(later, key=lambda m: (m.clock is None, m.mention.start), default=None)
 
 
+def with_hour(moment: Moment, plain: Folded) -> Moment:
+    """The day with the hour of the signing, where the text tells it apart from the day."""
+    if moment.clock is not None:
+        return moment
+    match = _SIGNED_AT.search(plain.text, moment.mention.end, moment.mention.end + _APART)
+    return _at(moment, match) if match else moment
+
+
+def signed_this_day(moments: Sequence[Moment], plain: Folded, received_on: date) -> Moment | None:
+    """The day told last before an hour of signing, if it is today's or yesterday's."""
+    match = _SIGNED_AT.search(plain.text)
+    if match is None:
+        return None
+    before = [m for m in moments if 0 <= match.start() - m.mention.end <= _APART]
+    if not before or before[-1].mention.offset not in (0, -1):
+        return None
+    on = before[-1].on
+    return _at(before[-1], match) if on is not None and on <= received_on else None
+
+
+def _at(moment: Moment, match: re.Match[str]) -> Moment:
+    hour = match["h"] or match["h2"]
+    minute = match["mi"] or match["mi2"] or "0"
+    clock = f"{int(hour):02d}:{int(minute):02d}"
+    return replace(moment, mention=replace(moment.mention, clock=clock))
+
+
+_APART = 320
+_SIGNED_AT = re.compile(
+    r"\b(?:sign|remis|notifi|don+e|recu|firm|assin|handed|got)\w*(?: it)?(?: (?:vers|a|at|a las|as|alle))? "
+    r"(?P<h>[01]?\d|2[0-3]) ?[h:] ?(?P<mi>[0-5]\d)?\b|"
+    r"\bil (?:etait|est)(?: \w+)? (?P<h2>[01]?\d|2[0-3]) ?[h:] ?(?P<mi2>[0-5]\d)?\b"
+    r"(?= (?:quand|lorsque)[^.]{0,30}(?:sign|remis|don+|notifi))"
+)
 _ONE_PHRASE = 30
 _AUTHORITY = re.compile(r"\b(?:prefete?|prefecture|ministre|sous prefete?|arrete|decision)\b")
 _OR = re.compile(r"[ ,(]*\b(?:ou|or|o|oder|или)\b(?: \w+){0,4} ?")

@@ -1041,3 +1041,126 @@ def test_who_speaks_on_the_telephone_says_so():
 )
 def test_who_writes_is_told_by_the_trade_the_tie_or_the_measure(words, kind):
     assert read(mail(words)).facts.requester_kind.value == kind
+
+
+def triggers(found: Normalised) -> set[tuple[DeadlineKind, str | None]]:
+    return {(d.kind, d.trigger_on) for d in found.facts.deadlines}
+
+
+@pytest.mark.parametrize(
+    ("words", "kind"),
+    [
+        (
+            "2 juin : la préfecture m'écrit. Ma carte, c'est fini, ils l'ont retirée.",
+            D.REFUSAL_APPEAL,
+        ),
+        ("Ils ont dit non pour ma carte, j'ai le papier depuis le 2 juin.", D.REFUSAL_APPEAL),
+        ("Réponse de la préfecture le 2 juin : négative. Pas de carte.", D.REFUSAL_APPEAL),
+        ("ils mon refuser la carte, jai signer le papié le 2 juin", D.REFUSAL_APPEAL),
+        ("On ne me renouvelle pas ma carte, j'ai reçu la lettre le 2 juin.", D.REFUSAL_APPEAL),
+        ("They said no for my card, paper of the 2 June.", D.REFUSAL_APPEAL),
+        ("Me quitaron la tarjeta de residencia, firmé el 2 de junio.", D.REFUSAL_APPEAL),
+        ("Recusaram o meu título, assinei a carta no dia 2 de junho.", D.REFUSAL_APPEAL),
+        ("Mi hanno ritirato la carta di soggiorno, ho firmato il 2 giugno.", D.REFUSAL_APPEAL),
+        ("Prefectura mi-a refuzat permisul, am primit hârtia pe 2 iunie.", D.REFUSAL_APPEAL),
+        ("Префектура отказала мне в карте, бумагу вручили 2 июня.", D.REFUSAL_APPEAL),
+        ("رفضت المحافظة تجديد بطاقة الإقامة، استلمت الرسالة يوم 2 يونيو.", D.REFUSAL_APPEAL),
+        ("Le papier NON de l'OFPRA, signé le 2 juin.", D.CNDA_APPEAL),
+        ("L'OFPRA m'a enlevé ma protection, lettre signée le 2 juin.", D.CNDA_APPEAL),
+        ("OFPRA no. I sign the letter 2 June.", D.CNDA_APPEAL),
+        ("ОФПРА сказала нет, письмо подписал 2 июня.", D.CNDA_APPEAL),
+        ("OFPRA hayır dedi, kağıdı 2 haziran imzaladım.", D.CNDA_APPEAL),
+        ("On m'a dit de rentrer chez moi, papier signé le 2 juin.", D.OQTF_APPEAL),
+        ("El papel para irme de Francia lo firmé el 2 de junio.", D.OQTF_APPEAL),
+        ("OQTF en poche depuis le 2 juin.", D.OQTF_APPEAL),
+        ("Le ministre a signé mon expulsion, je l'ai reçue le 2 juin.", D.EXPULSION_APPEAL),
+        ("Dublin Croatie, signé le 2 juin.", D.DUBLIN_APPEAL),
+        ("2 juin : tribunal. 8 mois ferme, interdiction du territoire 5 ans.", D.CRIMINAL_APPEAL),
+        ("Comparution immédiate le 2 juin, 10 mois plus ITF.", D.CRIMINAL_APPEAL),
+    ],
+)
+def test_a_decision_told_by_what_it_did_runs_from_the_day_beside_it(words, kind):
+    assert triggers(letter(words)) == {(kind, "2026-06-02")}
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "Le 2 juin j'ai demandé ma carte. On m'a dit non au guichet pour ma carte bancaire.",
+        "J'ai peur qu'on me retire ma carte, j'ai vu le juge le 2 juin.",
+        "La préfecture envisage de me retirer ma carte, lettre reçue le 2 juin.",
+        "Ma carte est prête, je dois aller la retirer, j'ai reçu le SMS le 2 juin.",
+        "Bonne nouvelle du 2 juin : annulation totale, OQTF et le reste.",
+        "L'OFPRA a dit oui le 2 juin.",
+    ],
+)
+def test_what_is_feared_meant_or_won_starts_no_clock(words):
+    assert letter(words).facts.deadlines == ()
+
+
+def test_the_hour_of_signing_may_stand_apart_from_the_day():
+    found = letter(
+        "Lundi 8 juin je vais à la préfecture pour mon récépissé, je ressors avec deux papiers : "
+        "une OQTF et une assignation à résidence, il était 14h quand j'ai signé."
+    )
+    assert triggers(found) == {
+        (D.OQTF_APPEAL, "2026-06-08T14:00"),
+        (D.HOUSE_ARREST_APPEAL, "2026-06-08T14:00"),
+    }
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "JLD demain matin.",
+        "Je passe le 16 juin devant la cour d'appel de Limoges.",
+        "Demain je passe devant la chambre de l'instruction.",
+    ],
+)
+def test_a_hearing_named_by_its_judge_is_one(words):
+    assert D.HEARING in kinds(letter(words))
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "Deuxième lettre. Dans la première, de février, je demandais une adresse. Silence radio.",
+        "C'est ma deuxième lettre, toujours rien depuis février.",
+        "Je vous ai écrit en janvier, toujours rien.",
+        "Vous n'avez pas répondu à ma lettre du 3 février.",
+        "Personne ne m'a répondu chez vous.",
+        "Ma lettre du 3 février est restée sans réponse.",
+        "Je vous écris pour la deuxième fois.",
+        "je vou é ecri le moi dernié pa de reponse",
+        "Peut-être que ma lettre s'est perdue ? Je la refais.",
+        "You did not answer my letter.",
+        "This is my second letter, I wrote in February.",
+        "Ustedes no me han contestado. Escribí en febrero.",
+        "É a minha segunda carta, não responderam.",
+        "È la mia seconda lettera, non mi avete risposto.",
+        "Este a doua scrisoare, nu mi-ați răspuns.",
+        "Это моё второе письмо, вы не ответили.",
+        "لم تردوا على رسالتي",
+        "Bu ikinci mektubum, cevap vermediniz.",
+        "Kjo është letra ime e dytë, nuk më keni kthyer përgjigje.",
+    ],
+)
+def test_a_second_letter_is_a_reminder(words):
+    assert letter(words).facts.is_reminder
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "La préfecture ne m'a pas répondu depuis février, silence radio.",
+        "Deuxième lettre à la préfecture, toujours rien.",
+        "J'ai écrit à la préfecture il y a deux mois, silence.",
+        "C'est la première fois que je vous écris.",
+        "Ma femme m'a écrit une deuxième lettre.",
+        "I wrote to the prefecture two times, no answer. Can you help?",
+        "Merci d'avance de votre réponse.",
+        "Merci pour votre lettre, pas la peine de me répondre.",
+    ],
+)
+def test_silence_of_others_is_no_reminder(words):
+    assert not letter(words).facts.is_reminder
