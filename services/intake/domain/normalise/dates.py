@@ -50,9 +50,12 @@ class DateMention:
             return reference + timedelta(days=self.offset)
         if self.day is not None and self.month is not None:
             return _calendar_day(self.year, self.month, self.day, reference, future=future)
+        numbered = None
         if self.day is not None:
-            return _day_of_month(self.day, reference, future=future)
-        if self.weekday is not None:
+            numbered = _day_of_month(self.day, reference, future=future)
+        if numbered and self.weekday in (None, numbered.isoweekday()):
+            return numbered
+        if self.weekday is not None:  # a number that is no day of that name counts something else
             future = (future or self.turn == "next") and self.turn != "last"
             return _weekday_near(self.weekday, reference, future=future)
         return None
@@ -130,8 +133,9 @@ class DateFinder:
                 self._by_word.setdefault(word, []).append(index)
         self._weekday_before = re.compile(rf"(?<!\w)(?P<wd>{weekday})[.,]*(?: le| dia| the)? $")
         self._clock = re.compile(
+            r"(?: (?:morning|evening|afternoon|matin|soir|apres midi|por la manana|de manha|mattina)\b)?"
             r"[ ,]*(?:a |vers |at |around |a las |as |alle |la ora |pe la |la |në |ne |saat |в )?(?:les )?"
-            r"(?P<h>[01]?\d|2[0-3]) ?(?:[h:] ?(?P<mi>[0-5]\d)?|heures?|hrs?|am\b|pm\b)(?!\w)"
+            r"(?P<h>[01]?\d|2[0-3]) ?(?:(?:[h:]|(?<= at \d)\.(?=\d\d\b)) ?(?P<mi>[0-5]\d)?|heures?|hrs?|am\b|pm\b)(?!\w)"
         )
 
     def find(self, text: Folded) -> list[DateMention]:
@@ -185,7 +189,7 @@ class DateFinder:
         if (month is not None and not 1 <= month <= 12) or (day is not None and not 1 <= day <= 31):
             return None
         turn = _turn(f"{found.get('turn0') or ''}{found.get('turn') or ''}")
-        if day is not None and weekday is not None and month is None:
+        if day is not None and weekday is not None and month is None and found.get("art"):
             weekday = None  # "quinta-feira, dia 26": the number decides
         if day is not None and month is not None and _date(year or 2024, month, day) is None:
             return None
@@ -328,7 +332,8 @@ def _forms(
         (
             (_first_words(weekdays) | {"next", "last", "ce", "this", "cet"}, False, ""),
             rf"(?<!\w)(?:(?P<turn0>next|last) |ce |this |cet )?(?P<wd>{weekday})(?!\w){turn}"
-            r"(?:,? (?:dia|le|the|el|giorno) (?P<d>\d{1,2})\b)?",
+            r"(?:,? (?:(?P<art>dia|le|the|el|giorno) )?(?P<d>[12]?\d|3[01])\b"
+            r"(?! ?(?:[h:/.%]\d|h\b|heures?|ans|mois|jours?|euros|fois|personnes|eme|am\b|pm\b|\d)))?",
         ),
         (
             _begins("debut", "mi", "fin", "courant", "au", "mois", "en", "in", "de", "for"),

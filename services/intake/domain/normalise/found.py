@@ -51,8 +51,8 @@ _WON = re.compile(
     r"\b(?:gagne|obtenu\w*|bon+e nouvel+e|victoire|a pronon?ce)\b[^.]{0,40}\b(?:an+ulation|abrogation)"
     r"[^.]{0,16}$|\b(?:an+ulation|abrogation) (?:totale|complete|definitive|pure)[^.]{0,14}$"
 )
+_INTENDED = re.compile(r"\b(?:intention|projet|envisag\w*) (?:de |d |me |lui )[^.]{0,24}$")
 _MAY_COME = re.compile(
-    r"\b(?:intention|projet|envisag\w*) (?:de |d |me |lui )[^.]{0,24}$|"
     r"\b(?:peu(?:t|x|vent)|pourrai\w*|pouvai\w*|va|vont|vais|can|could|may|might)(?: \w+){0,3} "
     r"(?:don+er|met+re|avoir|recevoir|notifier|delivrer|prendre|get|give|receive)(?: \w+)? ?$"
 )
@@ -79,7 +79,8 @@ _DENIED = re.compile(
     r"ninguna?|nenhuma?|nes+una?|niciun|nicio|asnje|нет|без|никак\w*|لا توجد|لا يوجد|بدون|دون|"
     r"ليس هناك|ما عندي|ليس لدي)(?: d| une?| any| an| obligations? (?:de|to))?"
     r"(?: (?:papiers?|documents?|ar+ete|decision|mesure|ordre|obligation|let+re|feuil+e|paper|order|papel|orden)"
-    r"(?: (?:pour|de|d|a|qui dit de|disant de|to|para|di))?)? ?$"
+    r"(?: (?:pour|de|d|a|qui dit de|disant de|to|para|di))?)? ?$|"
+    r"\b(?:a|ai|ya|avait|avais|eu|recu) pas ?$"
 )
 _DENIED_AFTER = re.compile(
     r"\W{0,2}(?: ?(?:yok|almadi\w*|verilmedi\w*|gelmedi\w*|لم تصل|не было))\b"
@@ -115,6 +116,9 @@ def deadlines_in(
         if _REPLY.match(loose.text) and any(_settles(other, reference) for other, _, _ in texts):
             continue  # the subject of an earlier message; this one says how it ended
         dated += list(_decisions(loose, plain, moments, reference, scene))
+    if any(f.unknown_clock for f in dated):
+        meant = _only_meant([loose for loose, _, _ in texts], reference)
+        dated = [f for f in dated if not (f.unknown_clock and f.rule in meant)]
     given: list[Found] = []
     for _, plain, moments in texts:
         given += [f for m in moments if (f := given_day(m, plain, scene)) is not None]
@@ -124,14 +128,30 @@ def deadlines_in(
 
 
 def _one_each(found: Iterable[Found]) -> list[Found]:
-    """One deadline a kind and day; a dated one replaces the undated of its kind."""
+    """One deadline a kind and day; a dated one replaces the undated of its kind.
+
+    A refusal handed over with a removal has the removal's time limit (CESEDA L. 614-1).
+    """
     kept: dict[tuple[D, str | None], Found] = {}
     for item in found:
         key = (item.deadline.kind, item.deadline.trigger_on or _text(item.deadline.date_on))
         if key not in kept or (item.confidence > kept[key].confidence):
             kept[key] = item
     dated = {kind for kind, when in kept if when is not None}
-    return [f for (kind, when), f in kept.items() if when is not None or kind not in dated]
+    found = [f for (kind, when), f in kept.items() if when is not None or kind not in dated]
+    hours = {(f.deadline.kind, day[:10]) for f in found if len(day := _started(f)) > _DAY}
+    found = [f for f in found if (f.deadline.kind, _started(f)) not in hours]
+    removals = {_started(f) for f in found if f.deadline.kind is D.OQTF_APPEAL} - {""}
+    return [
+        f for f in found if not (f.deadline.kind is D.REFUSAL_APPEAL and _started(f) in removals)
+    ]
+
+
+_DAY = len("2026-01-01")
+
+
+def _started(found: Found) -> str:
+    return found.deadline.trigger_on or ""
 
 
 def _text(day: date | None) -> str | None:
@@ -221,9 +241,25 @@ def _is_denied(loose: Folded, hit: Hit) -> bool:
     before = loose.text[max(start, hit.start - 70) : hit.start]
     if _DENIED.search(before[-34:]) or _DENIED_AFTER.match(loose.text, hit.end):
         return True
-    if _ENDED_BY.search(before) or _WON.search(before) or _MAY_COME.search(before):
+    if (
+        _ENDED_BY.search(before)
+        or _WON.search(before)
+        or _MAY_COME.search(before)
+        or _INTENDED.search(before)
+    ):
         return True
     return told_of_another(loose, hit.start)
+
+
+def _only_meant(texts: Sequence[Folded], reference: Reference) -> set[str]:
+    """The decisions that an authority is said to intend: named elsewhere, they run no clock."""
+    return {
+        d.rule.id
+        for d in reference.decisions
+        for loose in texts
+        for h in d.rule.hits(loose)
+        if _INTENDED.search(loose.text, max(0, h.start - 70), h.start)
+    }
 
 
 def _settles(loose: Folded, reference: Reference) -> bool:
@@ -252,6 +288,7 @@ def _best(
         roles = roles | {"released"}
     usable = [m for m in moments if m.role in roles and m.mention.exact]
     usable = [m for m in usable if m.on and m.on <= scene.received_on]
+    usable = [m for m in usable if (m.mention.offset or 0) <= 0]  # "three days left" is none past
     spans = [_raw_span(loose, h) for h in hits]
     if any(_of_a_year_gone(decision, s, plain, moments, scene) for s in spans):
         usable = []
@@ -267,7 +304,7 @@ def _best(
     period = stated_periods(plain)
     if ranked and not (ranked[0][1].role in _TOLD_LOOSELY and _FORGOTTEN.search(plain.text)):
         days = told(ranked[0][1], [m for _, m in ranked], plain)
-        days = replace(days, moment=with_hour(days.moment, plain))
+        days = replace(days, moment=with_hour(days.moment, usable, plain))
         return _with_trigger(decision, days, period, scene)
     if signed := signed_this_day(moments, plain, scene.received_on):
         return _with_trigger(decision, Told(signed), period, scene)

@@ -28,6 +28,18 @@ _DAYS = {
     "removal": DeadlineKind.REMOVAL_DATE,
     "document": DeadlineKind.DOCUMENT_DUE,
 }
+# Out of a ward, a cell or for a day: no end of the sentence.
+_NO_RELEASE = re.compile(
+    r"\bsor\w* (?:de |du |d |au |a )(?:l |la |le )?(?:qd|qi|mitard|cachot|hopital|uhsi|uhsa|smpr|isolement|"
+    r"quartier|disciplinaire|garde a vue|cel+ule|clinique|sport|promenade|bloc|coma|cours|ecole)\b|"
+    r"\ben perm(?:ission)?\b|\bpermission de sor|\b(?:leave|come out of) (?:the )?(?:hospital|hole|isolation)"
+)
+
+
+def _around(moment: Moment, text: str) -> tuple[int, int]:
+    return max(moment.sentence[0], moment.start - 24), min(moment.mention.end + 40, len(text))
+
+
 # A month behind these words is that of something past ("after the commission of September").
 _AFTER_IT = re.compile(r"\b(?:apres|suite a|depuis|lors d\w*|avis d\w*|after|since)\b[^.,]{0,40}$")
 _UNDATED_DOCUMENT = re.compile(
@@ -60,6 +72,10 @@ def given_day(moment: Moment, plain: Folded, scene: Scene) -> Found | None:
     if kind is None:
         return None
     mention = moment.mention
+    if kind is DeadlineKind.RELEASE_DATE and _NO_RELEASE.search(
+        plain.text, *_around(moment, plain.text)
+    ):
+        return None
     if moment.on is None and not (
         kind in (DeadlineKind.HEARING, DeadlineKind.PERMIT_EXPIRY) and mention.month
     ):

@@ -70,10 +70,12 @@ def _handed_later(signed: Moment, usable: Sequence[Moment], plain: Folded) -> Mo
     return min(later, key=lambda m: (m.clock is None, m.mention.start), default=None)
 
 
-def with_hour(moment: Moment, plain: Folded) -> Moment:
+def with_hour(moment: Moment, others: Sequence[Moment], plain: Folded) -> Moment:
     """The day with the hour of the signing, where the text tells it apart from the day."""
     if moment.clock is not None:
         return moment
+    for same in (m for m in others if m.on == moment.on and m.clock is not None):
+        return replace(moment, mention=replace(moment.mention, clock=same.clock))
     match = _SIGNED_AT.search(plain.text, moment.mention.end, moment.mention.end + _APART)
     return _at(moment, match) if match else moment
 
@@ -101,8 +103,8 @@ _APART = 320
 _SIGNED_AT = re.compile(
     r"\b(?:sign|remis|notifi|don+e|recu|firm|assin|handed|got)\w*(?: it)?(?: (?:vers|a|at|a las|as|alle))? "
     r"(?P<h>[01]?\d|2[0-3]) ?[h:] ?(?P<mi>[0-5]\d)?\b|"
-    r"\bil (?:etait|est)(?: \w+)? (?P<h2>[01]?\d|2[0-3]) ?[h:] ?(?P<mi2>[0-5]\d)?\b"
-    r"(?= (?:quand|lorsque)[^.]{0,30}(?:sign|remis|don+|notifi))"
+    r"\b(?:heure ?:|il (?:etait|est)(?: environ)?) ?(?P<h2>[01]?\d|2[0-3]) ?[h:] ?(?P<mi2>[0-5]\d)?\b"
+    r"(?= (?:quand|lorsque)[^.]{0,30}(?:sign|remis|don+|notifi)|[).,]|$)"
 )
 _ONE_PHRASE = 30
 _AUTHORITY = re.compile(r"\b(?:prefete?|prefecture|ministre|sous prefete?|arrete|decision)\b")

@@ -1164,3 +1164,48 @@ def test_a_second_letter_is_a_reminder(words):
 )
 def test_silence_of_others_is_no_reminder(words):
     assert not letter(words).facts.is_reminder
+
+
+@pytest.mark.parametrize(
+    ("words", "kind", "day"),
+    [
+        ("Je sors vendredi 26.", D.RELEASE_DATE, "2026-06-26"),
+        ("Mon fils termine sa peine le 26 juin.", D.RELEASE_DATE, "2026-06-26"),
+        ("La porte s'ouvre le 26 juin.", D.RELEASE_DATE, "2026-06-26"),
+        ("Je serai dehors le 26 juin.", D.RELEASE_DATE, "2026-06-26"),
+        ("Ma carte meurt le 26 juin.", D.PERMIT_EXPIRY, "2026-06-26"),
+        ("Le 26 juin ma carte n'est plus bonne.", D.PERMIT_EXPIRY, "2026-06-26"),
+        ("Mon récépissé va jusqu'au 26 juin.", D.PERMIT_EXPIRY, "2026-06-26"),
+        ("On me renvoie le 26 juin.", D.REMOVAL_DATE, "2026-06-26"),
+        ("Date limite le 26 juin pour l'attestation.", D.DOCUMENT_DUE, "2026-06-26"),
+    ],
+)
+def test_days_to_come_are_told_in_many_ways(words, kind, day):
+    assert {(d.kind, str(d.date_on)) for d in letter(words).facts.deadlines} == {(kind, day)}
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "Je sors de QD le 26 juin.",
+        "Je sors en permission le 26 juin.",
+        "Ma femme sort de l'hôpital le 26 juin.",
+    ],
+)
+def test_out_of_a_ward_or_for_a_day_is_no_release(words):
+    assert D.RELEASE_DATE not in kinds(letter(words))
+
+
+def test_a_count_of_days_left_is_no_day_of_notification():
+    found = letter("J'ai plus que trois jours pour l'OQTF, signée le 9 juin.")
+    assert triggers(found) == {(D.OQTF_APPEAL, "2026-06-09")}
+
+
+def test_a_refusal_handed_over_with_a_removal_has_one_clock_of_the_two():
+    found = letter("09/06 : notification refus de séjour + OQTF. 12/06 : entretien SPIP.")
+    assert triggers(found) == {(D.OQTF_APPEAL, "2026-06-09")}
+
+
+def test_a_refusal_without_a_removal_keeps_its_own():
+    found = letter("la pref a refusé mon titre, signé le 9 juin au greffe, ya pas doqtf avec")
+    assert triggers(found) == {(D.REFUSAL_APPEAL, "2026-06-09")}
