@@ -4,32 +4,10 @@ from __future__ import annotations
 
 import pytest
 
-from tests.support.normalising import (
-    CLOCKS,
-    HELD_OUT,
-    LATER,
-    MEASURED,
-    PEOPLE,
-    PRACTICE,
-    SAMPLES,
-    SECOND,
-    UNSEEN,
-    load,
-    result,
-)
+from tests.support.normalising import SAMPLES, UNSEEN, load, result
 from tests.support.scoring import Report, score
 
-SETS = {
-    "samples": SAMPLES,
-    "unseen": UNSEEN,
-    "held out": HELD_OUT,
-    "later": LATER,
-    "measured": MEASURED,
-    "practice": PRACTICE,
-    "people": PEOPLE,
-    "clocks": CLOCKS,
-    "second": SECOND,
-}
+SETS = {"samples": SAMPLES, **UNSEEN}
 
 
 @pytest.fixture(scope="module", params=SETS)
