@@ -33,6 +33,7 @@ from shared.messaging._wakeup import Wakeup
 from shared.messaging._wakeup import listen as listen_to_log
 from shared.watch.meters import Meters
 
+_MAY_PASS = (Unavailable, psycopg.Error)  # after these it starts over
 _log = structlog.get_logger("messaging.relay")
 
 PAGE_EVENTS = 250  # of one partition
@@ -102,7 +103,7 @@ class Relay:
         while not self._stopped.is_set():
             try:
                 self._lead(backoff)
-            except (Unavailable, psycopg.Error) as error:
+            except _MAY_PASS as error:
                 _log.warning("relay_interrupted", group=self._options.group, exc_info=error)
                 self._stopped.wait(backoff.next_seconds())
             finally:
