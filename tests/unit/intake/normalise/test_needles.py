@@ -12,22 +12,10 @@ from services.intake.domain.normalise.begun import WORD_BEGINS, WordPattern, wor
 from services.intake.domain.normalise.needles import Finder, Literals, needles
 from services.intake.domain.normalise.reference import DATA
 from services.intake.domain.normalise.text import fold
-from tests.support.normalising import (
-    CLOCKS,
-    HELD_OUT,
-    LATER,
-    MEASURED,
-    PEOPLE,
-    PRACTICE,
-    SAMPLES,
-    UNSEEN,
-    load,
-)
+from tests.support.normalising import SAMPLES, UNSEEN, load
 
 TEXTS = [
-    fold(record["raw"], loose=True)
-    for path in (SAMPLES, UNSEEN, HELD_OUT, LATER, MEASURED, PRACTICE, PEOPLE, CLOCKS)
-    for record in load(path)
+    fold(record["raw"], loose=True) for path in (SAMPLES, *UNSEEN.values()) for record in load(path)
 ]
 
 
