@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 import psycopg
 
+from shared.messaging import Wakeup
 from tests.support.postgres import fresh_database
 from tests.support.rabbitmq import forget_topology, node
 from tests.support.waiting import wait_until
@@ -62,9 +63,12 @@ def source_and_reader() -> Iterator[tuple[System, psycopg.Connection]]:
         psycopg.connect(database.admin_dsn, autocommit=True) as admin,
     ):
         system = System(database, amqp_uri)
+        wakeup = Wakeup(database.dsn("intake"), "intake")  # as each service has it
+        system.store.on_commit(lambda _appended: wakeup.appended())
         try:
             yield system, admin
         finally:
+            wakeup.close()
             system.close()
 
 
