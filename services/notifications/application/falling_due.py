@@ -9,44 +9,28 @@ from datetime import datetime, timedelta
 import structlog
 
 from services.notifications.application.book import AlertBook
-from services.notifications.application.ports import Alerts, Causes, People
 from services.notifications.application.reconcile import reconcile, waiting
+from services.notifications.application.rounds import AT_ONCE, Rounds
 from services.notifications.domain.cause import Cause
 from services.notifications.domain.directory import Directory
-from services.notifications.domain.hours import WorkingHours
-from services.notifications.domain.ladder import Policy
-from shared.clock import Clock
-from shared.eventstore import Streams
 
 _log = structlog.get_logger("notifications")
-_AT_ONCE = 100  # causes in one transaction
 _AGAIN = timedelta(minutes=5)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class FallingDue:
-    """What planning a stage works with."""
-
-    streams: Streams
-    alerts: Alerts
-    causes: Causes
-    people: People
-    policy: Policy
-    hours: WorkingHours
-    clock: Clock
+class FallingDue(Rounds):
+    """Plans the stages that fell due."""
 
     def plan(self) -> int:
         """Plan all stages that fell due; of how many causes."""
-        done = 0
-        while count := self._some():
-            done += count
-        return done
+        return self._all()
 
     def _some(self) -> int:
         now = self.clock.now()
         with self.streams.unit(metadata={"actor": "notifications"}) as unit:
             book = AlertBook(unit, self.alerts)
-            due = self.causes.fallen_due(unit.connection, now, _AT_ONCE)
+            due = self.causes.fallen_due(unit.connection, now, AT_ONCE)
             if not due:
                 return 0
             directory = self.people.directory(unit.connection)

@@ -6,44 +6,29 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from services.notifications.application.book import AlertBook
-from services.notifications.application.ports import Alerts, Causes, People
+from services.notifications.application.rounds import AT_ONCE, Rounds
 from services.notifications.domain.alert import Alert
 from services.notifications.domain.cause import Cause
 from services.notifications.domain.commands import CancelAlert, Escalate, Gone, PlanAlert, Repeat
 from services.notifications.domain.directory import Directory
-from services.notifications.domain.hours import WorkingHours
-from services.notifications.domain.ladder import Audience, Policy
+from services.notifications.domain.ladder import Audience
 from services.notifications.domain.plan import follows, instead, next_steps
-from shared.clock import Clock
-from shared.eventstore import Connection, Streams
-
-_AT_ONCE = 100  # alerts in one transaction
+from shared.eventstore import Connection
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Insister:
-    """What insisting works with."""
-
-    streams: Streams
-    alerts: Alerts
-    causes: Causes
-    people: People
-    policy: Policy
-    hours: WorkingHours
-    clock: Clock
+class Insister(Rounds):
+    """Goes up the ladders that nobody reacted to."""
 
     def insist(self) -> int:
         """Plan what follows where nobody reacted in time; how many alerts that concerned."""
-        done = 0
-        while count := self._some():
-            done += count
-        return done
+        return self._all()
 
     def _some(self) -> int:
         now = self.clock.now()
         with self.streams.unit(metadata={"actor": "notifications"}) as unit:
             book = AlertBook(unit, self.alerts)
-            silent = book.take(self.alerts.to_insist(unit.connection, now, _AT_ONCE))
+            silent = book.take(self.alerts.to_insist(unit.connection, now, AT_ONCE))
             if not silent:
                 return 0
             keys = {one.planned.cause for one in silent if one.planned}
