@@ -6,7 +6,7 @@ See ``tests/messaging/test_relay_guards.py``.
 from __future__ import annotations
 
 import threading
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from contextlib import nullcontext, suppress
 from dataclasses import replace
 from typing import Any
@@ -46,15 +46,15 @@ def positions_that_nobody_fills(pair: Pair) -> None:
     pair.nothing_lost()
 
 
-def the_disk_is_full(pair: Pair) -> None:
-    """F13: for a while, whatever the event."""
+def for_a_while_at_one_event(pair: Pair, fail: Callable[[UnitOfWork], None]) -> None:
+    """Another attempt goes through, and nothing is parked until then."""
     pair.tell_all(range(4))
     pair.relay()
     failures = iter(range(8))
 
     def meet(number: int, unit: UnitOfWork) -> None:
         if number == 2 and next(failures, None) is not None:
-            unit.connection.execute("DO $$ BEGIN RAISE EXCEPTION USING ERRCODE = '53100'; END $$")
+            fail(unit)
 
     pair.meet = meet
     for _ in range(9):
@@ -62,6 +62,15 @@ def the_disk_is_full(pair: Pair) -> None:
             pair.following.handle(pair.network.events)
     assert pair.parked() == [], "parked, and nothing was wrong with it"
     pair.nothing_lost()
+
+
+def the_disk_is_full(pair: Pair) -> None:
+    """F13: for a while, whatever the event."""
+
+    def fail(unit: UnitOfWork) -> None:
+        unit.connection.execute("DO $$ BEGIN RAISE EXCEPTION USING ERRCODE = '53100'; END $$")
+
+    for_a_while_at_one_event(pair, fail)
 
 
 def the_relay_dies_before_its_checkpoint(pair: Pair) -> None:
@@ -183,20 +192,11 @@ def a_handler_that_bears_nothing(pair: Pair) -> None:
 
 def what_it_needs_is_away(pair: Pair) -> None:
     """F37: for a while, at one event."""
-    pair.tell_all(range(4))
-    pair.relay()
-    failures = iter(range(8))
 
-    def meet(number: int, _unit: UnitOfWork) -> None:
-        if number == 2 and next(failures, None) is not None:
-            raise Unavailable("the directory does not answer")
+    def fail(_unit: UnitOfWork) -> None:
+        raise Unavailable("the directory does not answer")
 
-    pair.meet = meet
-    for _ in range(9):
-        with suppress(Unavailable):
-            pair.following.handle(pair.network.events)
-    assert pair.parked() == [], "parked, and nothing was wrong with it"
-    pair.nothing_lost()
+    for_a_while_at_one_event(pair, fail)
 
 
 def another_event_stands_at_the_checkpoint(pair: Pair) -> None:

@@ -91,3 +91,18 @@ def result(record: Record) -> Record:
     return as_expected(
         found.facts, found.people, routing, state=found.state, aliases=known_of(record)[1]
     )
+
+
+def read(item: Incoming) -> Normalised:
+    """An item of which nothing is known."""
+    return normalise(item, known=KnownList([]), reference=default_reference())
+
+
+def letter(words: str) -> Normalised:
+    """``words`` in a letter from a prison, read."""
+    raw = (
+        "[ENVELOPPE] reçu le 2026-06-16 | cachet de la poste : 15-06-2026 | "
+        "au dos : DIALLO Mamadou 12 345 Fleury-Mérogis | 1 feuille\n"
+        f"[TRANSCRIPTION]\nFleury, le 15 juin 2026\n{words}\n"
+    )
+    return read(Incoming(channel=Channel.LETTER, raw=raw))

@@ -17,7 +17,7 @@ from services.intake.domain.normalise.given_days import (
 )
 from services.intake.domain.normalise.handed_over import Told, signed_this_day, told, with_hour
 from services.intake.domain.normalise.lexicon import Hit
-from services.intake.domain.normalise.moments import Moment
+from services.intake.domain.normalise.moments import ENTRY_REACH, Moment
 from services.intake.domain.normalise.periods import stated_end, stated_periods
 from services.intake.domain.normalise.reference import Decision, Reference
 from services.intake.domain.normalise.requester import told_of_another
@@ -72,7 +72,6 @@ _SECOND_BEST = {"decided", "released"}
 _TOLD_LOOSELY = {"decided", "unknown"}
 _LATER = 1000
 _BESIDE = 14
-_ENTRY = 400  # how far what a day heads may reach
 LONGEST_DAYS = 75  # no limit to appeal found here is longer than two months and a franc day
 _DENIED = re.compile(
     r"\b(?:sans|pas d|pas de|aucune?|without|no|never (?:got|had|received)|sin|sem|senza|ni|"
@@ -139,7 +138,7 @@ def _one_each(found: Iterable[Found]) -> list[Found]:
             kept[key] = item
     dated = {kind for kind, when in kept if when is not None}
     found = [f for (kind, when), f in kept.items() if when is not None or kind not in dated]
-    hours = {(f.deadline.kind, day[:10]) for f in found if len(day := _started(f)) > _DAY}
+    hours = {(f.deadline.kind, day[:_DAY]) for f in found if len(day := _started(f)) > _DAY}
     found = [f for f in found if (f.deadline.kind, _started(f)) not in hours]
     removals = {_started(f) for f in found if f.deadline.kind is D.OQTF_APPEAL} - {""}
     return [
@@ -203,8 +202,8 @@ def _fits(decision: Decision, scene: Scene) -> bool:
 
 def _taken(found: Found, seen: Sequence[Found]) -> bool:
     """Is the day already that of a decision called by its name?"""
-    day = (found.deadline.trigger_on or "")[:10]
-    return any((other.deadline.trigger_on or "")[:10] == day for other in seen)
+    day = _started(found)[:_DAY]
+    return any(_started(other)[:_DAY] == day for other in seen)
 
 
 def _told_by_effect(decision: Decision, loose: Folded) -> list[Hit]:
@@ -343,7 +342,7 @@ def _reach(moment: Moment) -> int | None:
     """How far a date may stand from the decision in its sentence, if no word tells its role: a
     day told from the writer's own ("last Tuesday I was called and…") farther than another."""
     if moment.role == "heading":
-        return len(moment.words) + _ENTRY
+        return len(moment.words) + ENTRY_REACH
     if moment.role != "unknown":
         return None
     told_from_today = moment.mention.offset is not None or moment.mention.weekday is not None

@@ -52,7 +52,7 @@ def moments_in(text: Folded, reference: Reference, written: date) -> list[Moment
 # A day that heads what follows, as in a diary: "2 mars : …", "Lundi 16 mars - …".
 _HEAD = re.compile(r"(?:^|\n|[.!?;] )[ *>.•]*(?:(?:le|el|em|il|on|am|pe|den|the) )?$")
 _HEADED = re.compile(r" ?(?::|,(?= ?(?:on |ils? |la |le |les |deux |j |je |une? )))|[ ]?(?:=|→|»)")
-_ENTRY = 400
+ENTRY_REACH = 400  # characters that a day may head
 
 
 def _under_headings(moments: list[Moment], text: Folded, written: date) -> list[Moment]:
@@ -62,7 +62,7 @@ def _under_headings(moments: list[Moment], text: Folded, written: date) -> list[
         return moments
     ends = [*(m.mention.start for m in heads[1:]), len(text.text)]
     entries = {
-        m.mention.start: (m.mention.start, min(end, m.mention.start + _ENTRY))
+        m.mention.start: (m.mention.start, min(end, m.mention.start + ENTRY_REACH))
         for m, end in zip(heads, ends, strict=True)
     }
     return [

@@ -6,14 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from services.intake.domain.normalise import (
-    Incoming,
-    KnownList,
-    Normalised,
-    default_reference,
-    normalise,
-)
-from shared.contracts.vocabulary import Channel, SpecialSituation, Urgency
+from shared.contracts.vocabulary import SpecialSituation, Urgency
+from tests.support.normalising import letter
 
 DATA = Path(__file__).parents[3] / "data" / "dangers"
 S = SpecialSituation
@@ -28,16 +22,6 @@ LEVELS = {
 
 def lines(name: str) -> list[str]:
     return (DATA / name).read_text(encoding="utf-8").splitlines()
-
-
-def letter(words: str) -> Normalised:
-    raw = (
-        "[ENVELOPPE] reçu le 2026-06-16 | cachet de la poste : 15-06-2026 | "
-        "au dos : DIALLO Mamadou 12 345 Fleury-Mérogis | 1 feuille\n"
-        f"[TRANSCRIPTION]\nFleury, le 15 juin 2026\n{words}\n"
-    )
-    item = Incoming(channel=Channel.LETTER, raw=raw)
-    return normalise(item, known=KnownList([]), reference=default_reference())
 
 
 @pytest.mark.parametrize(("situation", "words"), [line.split("\t") for line in lines("told.tsv")])

@@ -4,13 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from services.intake.domain.normalise import (
-    Incoming,
-    KnownList,
-    Normalised,
-    default_reference,
-    normalise,
-)
+from services.intake.domain.normalise import Incoming, Normalised
 from shared.contracts.vocabulary import (
     Channel,
     DeadlineKind,
@@ -18,19 +12,10 @@ from shared.contracts.vocabulary import (
     SpecialSituation,
     Urgency,
 )
+from tests.support.normalising import letter, read
 
 D, S, U = DeadlineKind, SpecialSituation, Urgency
 PRESSING = {U.HIGH, U.CRITICAL}
-
-
-def letter(words: str) -> Normalised:
-    raw = (
-        "[ENVELOPPE] reçu le 2026-06-16 | cachet de la poste : 15-06-2026 | "
-        "au dos : DIALLO Mamadou 12 345 Fleury-Mérogis | 1 feuille\n"
-        f"[TRANSCRIPTION]\nFleury, le 15 juin 2026\n{words}\n"
-    )
-    item = Incoming(channel=Channel.LETTER, raw=raw)
-    return normalise(item, known=KnownList([]), reference=default_reference())
 
 
 def kinds(found: Normalised) -> set[DeadlineKind]:
@@ -584,7 +569,7 @@ def test_a_call_sheet_gives_the_callers_number_and_not_the_desks_own():
         "appelante : Mme Rosa Lima, la sœur, tél 06 39 98 20 44\nobjet : visite"
     )
     item = Incoming(channel=Channel.PHONE, raw=raw)
-    found = normalise(item, known=KnownList([]), reference=default_reference())
+    found = read(item)
     assert found.people.requester.contact == "06 39 98 20 44"
 
 
@@ -595,7 +580,7 @@ def test_a_professional_who_calls_is_not_the_person_concerned():
         "M. DIARRA Cheick, écrou 5 218. Pas de titre."
     )
     item = Incoming(channel=Channel.PHONE, raw=raw)
-    people = normalise(item, known=KnownList([]), reference=default_reference()).people
+    people = read(item).people
     assert people.requester.family == "Prigent"
     assert people.person_family == "Diarra"
 
@@ -672,7 +657,7 @@ def test_a_number_without_a_word_for_it_is_the_prisons(words):
         f"{words}.\nMon dossier n° 4 711, tél. 06 39 98 21 16.\nOdile Fresneau\n"
     )
     item = Incoming(channel=Channel.EMAIL, raw=raw)
-    people = normalise(item, known=KnownList([]), reference=default_reference()).people
+    people = read(item).people
     assert people.detention_number == "61250"
 
 
@@ -770,7 +755,7 @@ def test_who_writes_of_their_own_kin_is_a_relative(words, relation):
         f"Content-Type: text/plain; charset=utf-8\n\n{words}\n"
     )
     item = Incoming(channel=Channel.EMAIL, raw=raw)
-    found = normalise(item, known=KnownList([]), reference=default_reference())
+    found = read(item)
     assert found.facts.requester_kind is RequesterKind.RELATIVE
     assert found.facts.relation.value == relation
 
@@ -784,7 +769,7 @@ def test_what_a_partner_puts_into_fields_of_its_own_is_read_beside_its_note():
         '"permit":{"type":"carte de résident","expires":"2026-12-18"},"note":"Accueillie ensuite."}'
     )
     item = Incoming(channel=Channel.API, raw=raw)
-    found = normalise(item, known=KnownList([]), reference=default_reference())
+    found = read(item)
     assert found.facts.requester_kind is RequesterKind.OTHER_ASSOCIATION
     assert found.facts.establishment == "cp-maubeuge"
     assert found.people.detention_number == "9871"
@@ -797,7 +782,7 @@ def test_a_caller_noted_without_a_word_for_it_is_who_came_out():
         "M. Ivan PETROV, 06 39 98 00 01. Sorti de Muret le 2 juin, dort chez un ami.\n"
     )
     item = Incoming(channel=Channel.PHONE, raw=raw)
-    found = normalise(item, known=KnownList([]), reference=default_reference())
+    found = read(item)
     assert found.facts.requester_kind is RequesterKind.RELEASED_PERSON
     assert found.people.person_family == "Petrov"
 
@@ -811,10 +796,6 @@ def mail(
         f"Content-Type: text/plain; charset=utf-8\n\n{words}\n"
     )
     return Incoming(channel=Channel.EMAIL, raw=raw)
-
-
-def read(item: Incoming) -> Normalised:
-    return normalise(item, known=KnownList([]), reference=default_reference())
 
 
 def signed(back: str, words: str) -> Normalised:

@@ -6,8 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from services.intake.domain.normalise import Incoming, KnownList, default_reference, normalise
+from services.intake.domain.normalise import Incoming, Normalised
 from shared.contracts.vocabulary import Channel
+from tests.support.normalising import letter, read
 
 DATA = Path(__file__).parents[3] / "data" / "asked"
 
@@ -18,20 +19,13 @@ def told(name: str) -> list[tuple[str, str]]:
     return [(words, topics) for topics, words in (line.split("\t") for line in lines)]
 
 
-def topics_of(channel: Channel, raw: str) -> set[str]:
-    item = Incoming(channel=channel, raw=raw)
-    found = normalise(item, known=KnownList([]), reference=default_reference())
+def topics_of(found: Normalised) -> set[str]:
     return {topic.value for topic in found.facts.topics}
 
 
 @pytest.mark.parametrize(("words", "topics"), told("letters.tsv"))
 def test_a_letter_of_a_detained_person_is_about_what_it_asks(words, topics):
-    raw = (
-        "[ENVELOPPE] reçu le 2026-06-16 | cachet de la poste : 15-06-2026 | "
-        "au dos : DIALLO Mamadou 12 345 Fleury-Mérogis | 1 feuille\n"
-        f"[TRANSCRIPTION]\nFleury, le 15 juin 2026\n{words}\n"
-    )
-    assert topics_of(Channel.LETTER, raw) == set(topics.split())
+    assert topics_of(letter(words)) == set(topics.split())
 
 
 @pytest.mark.parametrize(("words", "topics"), told("mails.tsv"))
@@ -42,4 +36,4 @@ def test_a_mail_of_somebody_else_is_about_what_it_asks(words, topics):
         "Message-ID: <x1@courriel.example>\nContent-Type: text/plain; charset=utf-8\n\n"
         f"{words}\n"
     )
-    assert topics_of(Channel.EMAIL, raw) == set(topics.split())
+    assert topics_of(read(Incoming(channel=Channel.EMAIL, raw=raw))) == set(topics.split())
