@@ -6,9 +6,9 @@ import re
 from itertools import count
 from uuid import UUID
 
-from playwright.sync_api import expect
+from playwright.sync_api import Page, expect
 
-from shared.reference import request_reference
+from shared.reference import case_reference, deadline_reference, request_reference
 from tests.page.desk import BRUNO, CAMILLE, KARINE, Desk, leaf_to, panel, unfold
 
 
@@ -168,3 +168,27 @@ def test_going_back_leads_to_the_list_as_it_was(desk: Desk):
 
     expect(page.get_by_role("heading", level=1)).to_have_text("Demandes urgentes")
     expect(page.locator(".row").first).to_be_visible()
+
+
+def test_the_reference_of_a_case_or_a_deadline_leads_to_its_page(desk: Desk):
+    page = desk.of(CAMILLE)
+    page.goto("/suivis")
+    page.get_by_role("link", name="ABDI Hodan").click()
+    case = page.url
+    page.goto(f"/demandes/{desk.system.oqtf_letter('Échéance Dite')}")
+    page.get_by_role("link", name="Vérifier et confirmer").click()
+    deadline = page.url
+
+    for url, reference in ((case, case_reference), (deadline, deadline_reference)):
+        said = reference(UUID(url.rpartition("/")[2])).replace("-", " ").lower()
+        _look_for(page, said)
+        assert page.url == url
+    elsewhere = desk.of(BRUNO)  # he is not told of that deadline
+    _look_for(elsewhere, said)
+    expect(elsewhere.locator(".empty")).to_contain_text("Rien trouvé")
+
+
+def _look_for(page: Page, words: str) -> None:
+    page.goto("/demandes")
+    page.get_by_role("searchbox", name="Chercher").fill(words)
+    page.get_by_role("button", name="Chercher").click()

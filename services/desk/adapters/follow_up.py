@@ -31,6 +31,8 @@ FROM deadlines AS d LEFT JOIN assignments AS a USING (request_id)
 WHERE d.register = %(register)s
     AND (%(all)s OR coalesce(a.unit, 'desk') = ANY(%(units)s) OR a.informed && %(heard)s)
     AND (%(ids)s::uuid[] IS NULL OR d.deadline_id = ANY(%(ids)s))
+    AND (%(reference)s::text IS NULL
+        OR upper(left(encode(sha256(uuid_send(d.deadline_id)), 'hex'), 6)) = %(reference)s)
     AND (%(about)s::uuid IS NULL OR d.request_id = %(about)s OR d.case_id = %(about)s
         OR d.request_id = (SELECT c.request_id FROM cases AS c WHERE c.case_id = %(about)s))
     AND (%(states)s::text[] IS NULL OR d.state = ANY(%(states)s))
@@ -75,6 +77,8 @@ CROSS JOIN LATERAL (
 WHERE c.register = %(register)s
     AND (%(all)s OR 'desk' = ANY(%(units)s) OR c.source = ANY(%(units)s))
     AND (%(ids)s::uuid[] IS NULL OR c.case_id = ANY(%(ids)s))
+    AND (%(reference)s::text IS NULL
+        OR upper(left(encode(sha256(uuid_send(c.case_id)), 'hex'), 6)) = %(reference)s)
     AND (%(states)s::text[] IS NULL OR c.state = ANY(%(states)s))
     AND (%(request_id)s::uuid IS NULL OR c.request_id = %(request_id)s)
 ORDER BY c.state <> 'referral_received', next_on NULLS FIRST, c.referred_at, c.case_id
@@ -129,6 +133,10 @@ class FollowUp:
         rows = self._deadlines(viewer, {"ids": list(ids), "limit": len(ids)})
         return {row.deadline_id: row for row in rows}
 
+    def deadlines_called(self, viewer: Viewer, reference: str) -> list[DeadlineRow]:
+        """Those whose reference has these six digits: nearly always one at most."""
+        return self._deadlines(viewer, {"reference": reference})
+
     def deadline(self, viewer: Viewer, deadline_id: UUID) -> DeadlineRow | None:
         """One deadline, if the viewer may see it."""
         return self.deadlines_among(viewer, [deadline_id]).get(deadline_id)
@@ -153,6 +161,10 @@ class FollowUp:
         rows = self._cases(viewer, now, {"ids": list(ids), "limit": len(ids)})
         return {row.case_id: row for row in rows}
 
+    def cases_called(self, viewer: Viewer, reference: str, *, now: datetime) -> list[CaseRow]:
+        """Those whose reference has these six digits: nearly always one at most."""
+        return self._cases(viewer, now, {"reference": reference})
+
     def case(self, viewer: Viewer, case_id: UUID, *, now: datetime) -> CaseRow | None:
         """One case, if the viewer may see it."""
         return self.cases_among(viewer, [case_id], now=now).get(case_id)
@@ -170,11 +182,11 @@ class FollowUp:
         return self._rows(AppointmentRow, _APPOINTMENTS, {"case_id": case_id})
 
     def _deadlines(self, viewer: Viewer, asked: dict[str, Any]) -> list[DeadlineRow]:
-        every = {"states": None, "about": None, "ids": None}
+        every = {"states": None, "about": None, "ids": None, "reference": None}
         return self._rows(DeadlineRow, _DEADLINES, _seen_by(viewer) | every | asked)
 
     def _cases(self, viewer: Viewer, now: datetime, asked: dict[str, Any]) -> list[CaseRow]:
-        every = {"states": None, "ids": None, "request_id": None, "now": now}
+        every = {"states": None, "ids": None, "request_id": None, "reference": None, "now": now}
         return self._rows(CaseRow, _CASES, _seen_by(viewer) | every | asked)
 
     def _counts(self, query: str, viewer: Viewer) -> dict[str, int]:

@@ -12,7 +12,7 @@ from services.desk.application import correction
 from services.desk.application.original import Original, originals
 from services.desk.application.understanding import Understanding, understanding
 from services.desk.domain import french
-from services.desk.domain.looking import looked_for
+from services.desk.domain.looking import LookedFor, looked_for
 from services.desk.domain.rows import MOST_FOUND, RequestRow, View
 from services.desk.domain.viewer import Access, Viewer
 from services.desk.web.alerts import AlertPages, waiting
@@ -23,7 +23,7 @@ _FOUND = "/demandes/trouvees"
 _LONGEST_SEARCH = 100
 _NOT_FOUND = (
     "Rien trouvé",
-    "Aucune demande que vous pouvez voir ne porte ces mots. Essayez le nom seul, ou la référence.",
+    "Rien que vous pouvez voir ne porte ces mots. Essayez le nom seul, ou la référence.",
 )
 TABS = (
     (View.OPEN, "Toutes"),
@@ -109,9 +109,22 @@ class RequestPages(AlertPages):
         form = self.form(request)
         viewer = self.sees_people(request)
         wanted = looked_for(form.get("cherche", "")[:_LONGEST_SEARCH])
+        if path := self._followed(viewer, wanted):
+            return redirect(path)
         ids = self.site.lists.find(viewer, wanted) if wanted.enough else []
         self.site.doors.keep_found(request.cookies[self.site.cookie], ids)
         return redirect(_FOUND)
+
+    def _followed(self, viewer: Viewer, wanted: LookedFor) -> str | None:
+        """The page of the case or deadline that a reference names; None of a request's."""
+        site = self.site
+        if wanted.reference and wanted.letter == "S":
+            for case in site.follow_up.cases_called(viewer, wanted.reference, now=site.clock.now()):
+                return f"/suivis/{case.case_id}"
+        if wanted.reference and wanted.letter == "E":
+            for deadline in site.follow_up.deadlines_called(viewer, wanted.reference):
+                return f"/echeances/{deadline.deadline_id}"
+        return None
 
     @page("GET", "/demandes/chercher")
     def find_again(self, request: Request) -> Response:

@@ -17,6 +17,13 @@ def test_a_reference_is_looked_for_as_it_is_said(text: str):
     assert looked_for(text).reference == "7F3A21"
 
 
+@pytest.mark.parametrize(
+    ("text", "letter"), [("S-7F3A21", "S"), ("e 7f3a21", "E"), ("7f3a21", "D")]
+)
+def test_the_letter_says_of_what_a_reference_is(text: str, letter: str):
+    assert (looked_for(text).letter, looked_for(text).reference) == (letter, "7F3A21")
+
+
 def test_a_name_is_no_reference():
     assert looked_for("Dabo").reference is None
 
