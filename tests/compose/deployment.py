@@ -7,16 +7,20 @@ import shutil
 import subprocess
 import sys
 import tempfile
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack
 from pathlib import Path
 from typing import Any, TypeVar
 
+from psycopg.conninfo import make_conninfo
+
+from shared.settings import Environment
 from tests.compose.compose_file import ROOT, Service, read_compose_file
 from tests.compose.containers import Container, Place
 from tests.compose.image import buildah_environment, built_image
 from tests.compose.network import Network
 from tests.compose.stand_ins import Mailpit, Postgres, RabbitMQ, StandIn
+from tests.support.nothing_lost import Whole
 
 T = TypeVar("T")
 PERMANENCE = Path(sys.executable).with_name("permanence")
@@ -33,6 +37,7 @@ class Deployment:
         folder = Path(tempfile.mkdtemp(prefix="permanence-compose-"))
         self._closing.callback(shutil.rmtree, folder)
         self.folder = folder
+        self.project = folder / "project"
         try:
             self._start(folder)
         except BaseException:
@@ -40,7 +45,7 @@ class Deployment:
             raise
 
     def _start(self, folder: Path) -> None:
-        project, logs = folder / "project", folder / "logs"
+        project, logs = self.project, folder / "logs"
         logs.mkdir()
         subprocess.run([PERMANENCE, "secrets", str(project / "secrets")], check=True)
         network = Network([*self.file.services, _CLIENT], folder)
@@ -128,6 +133,24 @@ class Deployment:
                 stdout=subprocess.PIPE,
                 stderr=log,
             )
+
+    def whole(self, acknowledged: Sequence[str]) -> Whole:
+        """All services with the admin's settings, for the five checks; to be used ``as_client``."""
+        return Whole(
+            environment=Environment(dict(self._admin_settings())),
+            mails=self.mailpit.messages,
+            acknowledged=acknowledged,
+        )
+
+    def _admin_settings(self) -> Iterator[tuple[str, str]]:
+        for name, value in self.file.services["admin"].environment.items():
+            key, secret = name.removesuffix("_FILE"), value.removeprefix("/run/secrets/")
+            if secret == value:
+                yield name, value
+                continue
+            text = (self.project / self.file.secrets[secret]).read_text(encoding="utf-8").strip()
+            dsn = key.endswith("_DSN")  # its host is a name that only containers know
+            yield key, make_conninfo(text, hostaddr=self.address("postgres")) if dsn else text
 
     def as_client(self, work: Callable[[], T]) -> T:
         """What ``work`` returns on another machine of the network."""

@@ -15,6 +15,7 @@ from urllib.request import Request, urlopen
 import pytest
 
 from tests.compose.deployment import REQUESTS, Deployment, embedded_submit
+from tests.support.nothing_lost import assert_nothing_lost
 from tests.support.waiting import wait_until
 
 Told = Mapping[str, Mapping[str, Any]]
@@ -90,6 +91,9 @@ def test_services_killed_and_started_again_in_the_middle_lose_nothing(
     assert _by_id(lines) == embedded
     for victim in _KILLS.values():
         deployment.containers[victim].wait_until_healthy()
+    acknowledged = [json.loads(line)["request_id"] for line in lines]
+    whole = deployment.whole(acknowledged)
+    deployment.as_client(lambda: assert_nothing_lost(whole))
 
 
 def test_an_urgent_mail_from_outside_alerts_a_volunteer_by_mail(
