@@ -3,81 +3,82 @@
 from __future__ import annotations
 
 import re
-from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import cached_property
+
+from ahocorasick import Automaton
 
 from services.intake.domain.normalise.begun import Pattern, pattern_anywhere
 from services.intake.domain.normalise.text import Folded
 
-LEAST = 3  # shorter literals stand in nearly every text
-_GRAM = 4
-_SHORT = ""  # where literals of fewer characters are filed
+LEAST = 2  # a single letter stands in nearly every text
 _ZERO_WIDTH = frozenset("bBAZ")
-Needles = frozenset[str]
-_NONE: Needles = frozenset()
+# Literals of which every match contains at least one.
+Clause = frozenset[str]
+# For each way to match, the clauses that hold of it, the one that tells most first.
+Needs = tuple[tuple[Clause, ...], ...]
 
 
-def needles(pattern: str) -> Needles:
-    """Literals of which every match of ``pattern`` contains at least one; empty if none is known.
+def needs(pattern: str) -> Needs:
+    """What a match of ``pattern`` contains, by its alternatives; empty if one needs nothing.
 
     Reads groups of choices, plain characters and what may repeat; classes, escapes and what may
     be missing only end a literal.
     """
-    found, end = _choice(pattern, 0)
+    ways, end = _choice(pattern, 0)
     if end != len(pattern):
         raise ValueError(f"a group is closed twice in {pattern!r}")
-    return found
+    return tuple(map(tuple, ways)) if all(ways) else ()
 
 
-def _choice(pattern: str, index: int) -> tuple[Needles, int]:
-    """The literals of alternatives up to the closing bracket or the end, and where they end."""
-    branches: list[Needles] = []
+def _choice(pattern: str, index: int) -> tuple[list[list[Clause]], int]:
+    """The clauses of each alternative up to the closing bracket or the end, and where that is."""
+    ways: list[list[Clause]] = []
     while True:
-        found, index = _sequence(pattern, index)
-        branches.append(found)
+        clauses, index = _sequence(pattern, index)
+        ways.append(clauses)
         if index >= len(pattern) or pattern[index] != "|":
-            break
+            return ways, index
         index += 1
-    return (frozenset[str]().union(*branches) if all(branches) else _NONE), index
 
 
-def _sequence(pattern: str, index: int) -> tuple[Needles, int]:
-    """The best literals of one alternative."""
-    best, run = _NONE, ""
+def _sequence(pattern: str, index: int) -> tuple[list[Clause], int]:
+    """The clauses of one alternative, the one that tells most first."""
+    clauses: list[Clause] = []
+    run = ""
     while index < len(pattern) and pattern[index] not in "|)":
-        char = pattern[index]
+        char, ends_run = pattern[index], True
         if char == "(":
             inner, index = _group(pattern, index)
             optional, index = _repeat(pattern, index)
-            best, run = _better(best, _of(run)), ""
-            best = best if optional else _better(best, inner)
+            clauses += [] if optional else inner
         elif char == "\\" and pattern[index + 1] in _ZERO_WIDTH:
-            index += 2
+            index, ends_run = index + 2, False
         elif char in "\\[.^$":
-            index = (
-                _class_end(pattern, index) if char == "[" else index + (2 if char == "\\" else 1)
-            )
-            _, index = _repeat(pattern, index)
-            best, run = _better(best, _of(run)), ""
+            end = _class_end(pattern, index) if char == "[" else index + 1 + (char == "\\")
+            _, index = _repeat(pattern, end)
         else:
-            optional, after = _repeat(pattern, index + 1)
-            repeated = after > index + 1
+            optional, end = _repeat(pattern, index + 1)
             run += "" if optional else char
-            if repeated:
-                best, run = _better(best, _of(run)), ""
-            index = after
-    return _better(best, _of(run)), index
+            index, ends_run = end, end > index + 1
+        if ends_run:
+            clauses += _of(run)
+            run = ""
+    return sorted([*clauses, *_of(run)], key=_telling), index
 
 
-def _group(pattern: str, index: int) -> tuple[Needles, int]:
-    """The literals of a group, none if it only looks around, and what follows its bracket."""
+def _group(pattern: str, index: int) -> tuple[list[Clause], int]:
+    """The clauses of a group, none if it only looks around, and what follows its bracket."""
     looks = re.match(r"\(\?(?:[=!]|<[=!])", pattern[index : index + 4])
     opening = re.match(r"\((?:\?(?::|[=!]|<[=!]|P<\w+>))?", pattern[index:])
-    inner, end = _choice(pattern, index + (opening.end() if opening else 1))
+    ways, end = _choice(pattern, index + (opening.end() if opening else 1))
     if end >= len(pattern):
         raise ValueError(f"a group is left open in {pattern!r}")
-    return (_NONE if looks else inner), end + 1
+    if looks or not all(ways):
+        return [], end + 1
+    if len(ways) == 1:
+        return ways[0], end + 1
+    return [frozenset[str]().union(*(clauses[0] for clauses in ways))], end + 1
 
 
 def _repeat(pattern: str, index: int) -> tuple[bool, int]:
@@ -99,62 +100,53 @@ def _class_end(pattern: str, index: int) -> int:
     return match.end()
 
 
-def _of(run: str) -> Needles:
-    return frozenset({run}) if len(run.strip()) >= LEAST else _NONE
+def _of(run: str) -> list[Clause]:
+    return [frozenset({run})] if len(run.strip()) >= LEAST else []
 
 
-def _better(one: Needles, other: Needles) -> Needles:
-    """The set that tells more: fewer literals, then longer ones."""
-    if not one or not other:
-        return one or other
-    return min(one, other, key=lambda s: (len(s) > 3, -min(map(len, s)), len(s)))
+def _telling(clause: Clause) -> tuple[bool, int, int]:
+    """Sorts first what few texts have: few literals, then long ones."""
+    return len(clause) > 3, -min(map(len, clause)), len(clause)
 
 
 class Literals:
-    """Tells which of many patterns may match in a text, at the cost of the text's length.
-
-    Each literal is filed under its rarest four characters, those of a text are looked up; the few
-    that are shorter are searched.
-    """
+    """Tells which of many patterns may match in a text, which is read once for all of them."""
 
     def __init__(self) -> None:
-        self._owners: dict[str, list[tuple[Finder, int]]] = {}
+        self._known: set[str] = set()
+        self._filed: dict[str, list[tuple[Finder, int, Sequence[Clause]]]] = {}
 
-    def file(self, literals: Needles, finder: Finder, index: int) -> None:
-        """Note that the pattern ``index`` of ``finder`` needs one of ``literals``."""
-        for literal in literals:
-            self._owners.setdefault(literal, []).append((finder, index))
+    def file(self, needed: Needs, finder: Finder, index: int) -> None:
+        """Note what the pattern ``index`` of ``finder`` needs."""
+        for first, *others in needed:
+            self._known |= first.union(*others)
+            for literal in first:
+                self._filed.setdefault(literal, []).append((finder, index, others))
 
     @cached_property
-    def _filed(self) -> Mapping[str, Sequence[tuple[str, Sequence[tuple[Finder, int]]]]]:
-        common = Counter(gram for literal in self._owners for gram in _grams(literal))
-        filed: dict[str, list[tuple[str, Sequence[tuple[Finder, int]]]]] = {}
-        for literal, owners in self._owners.items():
-            gram = min(sorted(_grams(literal)), key=common.__getitem__, default=_SHORT)
-            filed.setdefault(gram, []).append((literal, owners))
-        return filed
+    def _automaton(self) -> Automaton:
+        automaton = Automaton()
+        for literal in self._known:
+            automaton.add_word(literal, literal)
+        automaton.make_automaton()
+        return automaton
 
-    def met(self, text: Folded) -> Mapping[Finder, Sequence[Pattern]]:
-        """For each finder of which a literal stands in ``text``, the patterns that may match."""
-        known: Mapping[Finder, Sequence[Pattern]] | None = text.memo.get(self)
+    def met(self, text: Folded) -> Mapping[Finder, set[int]]:
+        """The patterns that may match in ``text`` for what they need, by their finders."""
+        known: Mapping[Finder, set[int]] | None = text.memo.get(self)
         if known is None:
-            met = self._met(text.text)
-            known = {finder: finder.among(indices) for finder, indices in met.items()}
-            text.memo[self] = known
+            known = text.memo[self] = self.met_in(text.text)
         return known
 
-    def _met(self, text: str) -> Mapping[Finder, set[int]]:
+    def met_in(self, part: str) -> Mapping[Finder, set[int]]:
+        """The same of a part of a text."""
+        there = {literal for _, literal in self._automaton.iter(part)} if self._known else set()
         met: dict[Finder, set[int]] = {}
-        for gram in self._filed.keys() & (_grams(text) | {_SHORT}):
-            for literal, owners in self._filed[gram]:
-                if literal in text:
-                    for finder, index in owners:
-                        met.setdefault(finder, set()).add(index)
+        for literal in there & self._filed.keys():
+            for finder, index, others in self._filed[literal]:
+                if not any(map(there.isdisjoint, others)):
+                    met.setdefault(finder, set()).add(index)
         return met
-
-
-def _grams(text: str) -> set[str]:
-    return {text[i : i + _GRAM] for i in range(len(text) - _GRAM + 1)}
 
 
 class Finder:
@@ -172,22 +164,21 @@ class Finder:
         self.patterns: list[Pattern] = []
         for index, pattern in enumerate(patterns):
             self.patterns.append(compiled(pattern))
-            if needed := needles(pattern):
+            if needed := needs(pattern):
                 literals.file(needed, self, index)
             else:
                 self._always.add(index)
 
-    def among(self, indices: set[int]) -> Sequence[Pattern]:
-        """The patterns that may match where the literals of those at ``indices`` stand."""
-        return [self.patterns[index] for index in sorted(indices | self._always)]
+    def likely(self, text: Folded) -> Sequence[Pattern]:
+        """The patterns that may match in ``text``, in their order."""
+        met = self._literals.met(text).get(self)
+        if met is None:
+            return self._without_literals
+        return [self.patterns[index] for index in sorted(met | self._always)]
 
     @cached_property
     def _without_literals(self) -> Sequence[Pattern]:
-        return self.among(set())
-
-    def likely(self, text: Folded) -> Sequence[Pattern]:
-        """The patterns that may match in ``text``, in their order."""
-        return self._literals.met(text).get(self, self._without_literals)
+        return [self.patterns[index] for index in sorted(self._always)]
 
     def matches(self, text: Folded) -> list[re.Match[str]]:
         """All matches in ``text``, by their start; empty ones left out."""

@@ -9,7 +9,7 @@ import pytest
 
 from services.intake.domain.normalise import default_reference
 from services.intake.domain.normalise.begun import WORD_BEGINS, WordPattern, word_pattern
-from services.intake.domain.normalise.needles import Finder, Literals, needles
+from services.intake.domain.normalise.needles import Finder, Literals, needs
 from services.intake.domain.normalise.reference import DATA
 from services.intake.domain.normalise.text import fold
 from tests.support.normalising import SAMPLES, UNSEEN, load
@@ -20,18 +20,21 @@ TEXTS = [
 
 
 @pytest.mark.parametrize(
-    ("pattern", "literals"),
+    ("pattern", "needed"),
     [
-        (r"\bofpra\b", {"ofpra"}),
-        (r"refus\w* (?:de )?titre", {"refus"}),
-        (r"(?:prison|jail)s?", {"prison", "jail"}),
-        (r"ou (?:pas|plus)?\w+", set()),
-        (r"colou?rs", {"colo"}),
-        (r"(?!jamais)\w+", set()),
+        (r"\bofpra\b", [[{"ofpra"}]]),
+        (r"refus\w* (?:de )?titre", [[{"refus"}, {"titre"}]]),
+        (r"refus (?:carte|titre)|visa", [[{"refus "}, {"carte", "titre"}], [{"visa"}]]),
+        (r"(?:prison|jail)s?", [[{"prison", "jail"}]]),
+        (r"ou (?:pas|plus)?\w+", [[{"ou "}]]),
+        (r"(?:refus|\w)+ titre", [[{" titre"}]]),
+        (r"colou?rs", [[{"colo"}, {"rs"}]]),
+        (r"refus|\w+", []),
+        (r"(?!jamais)\w+", []),
     ],
 )
-def test_the_literals_that_a_pattern_needs(pattern, literals):
-    assert needles(pattern) == literals
+def test_the_literals_that_a_pattern_needs(pattern, needed):
+    assert [list(map(set, clauses)) for clauses in needs(pattern)] == needed
 
 
 @pytest.mark.parametrize("text", ["le refus", "un arrêté", "rien", "re", ""])
