@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 
+from services.intake.domain.normalise.begun import Pattern
 from services.intake.domain.normalise.dates import DateMention
 from services.intake.domain.normalise.needles import in_turn
 from services.intake.domain.normalise.reference import Reference, RoleRule
@@ -135,25 +136,24 @@ def _role(
     low = max(sentence[0], mention.start - REACH_BEFORE)
     before = text.text[low : mention.start].rstrip()
     after = text.text[mention.end : min(sentence[1], mention.end + REACH_AFTER)]
+    led, followed = reference.of_roles.met_in(before), reference.of_roles.met_in(after)
     best: tuple[float, RoleRule, int] | None = None
     for rule in reference.roles:
         if mention.offset and (mention.offset > 0) is not rule.future:
             continue  # "yesterday" is no day to come, "tomorrow" none gone by
-        for distance, position in _distances(rule, text, before, after, low, mention):
+        signs = _signs(rule.before.among(led), rule.after.among(followed), before, after)
+        for distance, place in signs:
             if best is None or distance < best[0]:
-                best = (distance, rule, position)
+                best = (distance, rule, mention.start if place is None else low + place)
     return (best[1], best[2]) if best else (None, mention.start)
 
 
-def _distances(
-    rule: RoleRule, text: Folded, before: str, after: str, low: int, mention: DateMention
-) -> list[tuple[float, int]]:
-    found: list[tuple[float, int]] = []
-    for match in in_turn(rule.before.likely(text), before):
+def _signs(
+    leading: Sequence[Pattern], following: Sequence[Pattern], before: str, after: str
+) -> Iterator[tuple[float, int | None]]:
+    """(how far, where in ``before``) words tell a role; None for those right after the date."""
+    for match in in_turn(leading, before):
         penalty = 25 * len(_BREAK.findall(before, match.end()))
-        found.append((len(before) - match.end() + penalty, low + match.start()))
-    for pattern in rule.after.likely(text):
-        if follows := pattern.match(after):
-            found.append((12.0 + follows.end() / 2, mention.start))
-            break
-    return found
+        yield len(before) - match.end() + penalty, match.start()
+    if follows := next(filter(None, (p.match(after) for p in following)), None):
+        yield 12.0 + follows.end() / 2, None

@@ -12,6 +12,7 @@ from services.intake.domain.normalise.begun import Pattern, pattern_anywhere
 from services.intake.domain.normalise.text import Folded
 
 LEAST = 2  # a single letter stands in nearly every text
+_LETTERS = 5.0  # as many that are as likely as another to follow
 _ZERO_WIDTH = frozenset("bBAZ")
 # Literals of which every match contains at least one.
 Clause = frozenset[str]
@@ -64,7 +65,7 @@ def _sequence(pattern: str, index: int) -> tuple[list[Clause], int]:
         if ends_run:
             clauses += _of(run)
             run = ""
-    return sorted([*clauses, *_of(run)], key=_telling), index
+    return sorted([*clauses, *_of(run)], key=_commonness), index
 
 
 def _group(pattern: str, index: int) -> tuple[list[Clause], int]:
@@ -104,9 +105,9 @@ def _of(run: str) -> list[Clause]:
     return [frozenset({run})] if len(run.strip()) >= LEAST else []
 
 
-def _telling(clause: Clause) -> tuple[bool, int, int]:
-    """Sorts first what few texts have: few literals, then long ones."""
-    return len(clause) > 3, -min(map(len, clause)), len(clause)
+def _commonness(clause: Clause) -> float:
+    """How many texts have one of the literals, by a rough measure: few have a long one."""
+    return sum(_LETTERS ** -len(literal) for literal in clause)
 
 
 class Literals:
@@ -171,10 +172,14 @@ class Finder:
 
     def likely(self, text: Folded) -> Sequence[Pattern]:
         """The patterns that may match in ``text``, in their order."""
-        met = self._literals.met(text).get(self)
-        if met is None:
+        return self.among(self._literals.met(text))
+
+    def among(self, met: Mapping[Finder, set[int]]) -> Sequence[Pattern]:
+        """Those of its patterns that may match where ``met`` was, in their order."""
+        indices = met.get(self)
+        if indices is None:
             return self._without_literals
-        return [self.patterns[index] for index in sorted(met | self._always)]
+        return [self.patterns[index] for index in sorted(indices | self._always)]
 
     @cached_property
     def _without_literals(self) -> Sequence[Pattern]:

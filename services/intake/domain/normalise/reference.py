@@ -90,6 +90,7 @@ class Reference:
     kinds: tuple[KindRule, ...]
     ties: tuple[TieRule, ...]
     roles: tuple[RoleRule, ...]
+    of_roles: Literals
     self_words: Mapping[str, Finder]
     relative_context: Pattern
     carrier: Rule
@@ -119,7 +120,7 @@ def load_reference(folder: Path) -> Reference:
     asked = context_of(topics["asked"])
     decisions = _toml(folder / "decisions.toml")["decision"]
     named = {d["id"]: d.get("named", []) for d in decisions}
-    literals = Literals()
+    literals, of_roles = Literals(), Literals()  # of texts folded loosely, and of the others
     listed = "|".join(sorted(map(re.escape, codes), key=len, reverse=True))
     return Reference(
         directory=Directory.load(folder / "establishments.csv", words),
@@ -128,7 +129,8 @@ def load_reference(folder: Path) -> Reference:
         decisions=tuple(_decision(d, literals) for d in decisions),
         kinds=tuple(_kind(k, literals) for k in requesters["kind"]),
         ties=tuple(_tie(t, literals) for t in requesters["tie"]),
-        roles=tuple(_role(r, literals) for r in words["role"]),
+        roles=tuple(_role(r, of_roles) for r in words["role"]),
+        of_roles=of_roles,
         self_words={k: word_finder_of(v, literals) for k, v in requesters["self"].items()},
         relative_context=either(requesters["self"]["relative_context"]),
         carrier=rule_of(
