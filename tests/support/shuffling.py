@@ -173,13 +173,15 @@ def renamed(
 
 
 def renumbered(record: Record, chance: random.Random) -> Record:
-    """The record under another number d'écrou, of as many digits."""
+    """The record under another number d'écrou, of as many digits, written with the same blanks."""
     changed = copy.deepcopy(record)
     person = changed["expected"]["person_concerned"]
     if old := person["detention_number"]:
         new = str(chance.randrange(10 ** (len(old) - 1), 10 ** len(old)))
         person["detention_number"] = new
-        changed["raw"] = re.sub(rf"\b{old}\b", new, changed["raw"])
+        written = "(\\W?)".join(old)
+        anew = "".join(f"\\g<{i}>{digit}" if i else digit for i, digit in enumerate(new))
+        changed["raw"] = re.sub(rf"\b{written}\b", anew, changed["raw"])
     return changed
 
 
