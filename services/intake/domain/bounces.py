@@ -14,6 +14,8 @@ def is_delivery_failure(raw: bytes) -> bool:
     """True for a delivery status report of which at least one recipient failed."""
     beginning = raw[:_LOOKED_AT_BYTES]
     head, _, body = re.sub(rb"\r\n?", b"\n", beginning).partition(b"\n\n")
+    if not _FAILED.search(body):  # nearly every e-mail: its headers need no parsing
+        return False
     try:
         headers = BytesHeaderParser(policy=default).parsebytes(head + b"\n\n")
         kind = headers.get_content_type()
@@ -21,4 +23,4 @@ def is_delivery_failure(raw: bytes) -> bool:
     except Exception:  # headers of any kind come in; unreadable ones make no report
         return False
     named = str(report).strip().lower()
-    return kind == "multipart/report" and named == "delivery-status" and bool(_FAILED.search(body))
+    return kind == "multipart/report" and named == "delivery-status"
