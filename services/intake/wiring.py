@@ -67,9 +67,9 @@ def read_models(fingerprint: Callable[[str], bytes]) -> list[ReadModel]:
     ]
 
 
-def reader(pool: Pool, streams: Streams, keyring: Keyring) -> Reader:
+def reader(pool: Pool, keyring: Keyring) -> Reader:
     """The normaliser over intake's own memory."""
-    known_in = partial(KnownInRegister, pool, streams, keyring.fingerprint)
+    known_in = partial(KnownInRegister, pool, keyring, CODEC)
     return NormalisingReader(known_in, default_reference())
 
 
@@ -153,6 +153,6 @@ def open_parts(config: Mapping[str, Any]) -> ServiceParts:
         streams=parts.streams,
         keyring=parts.keyring,
         clock=parts.clock,
-        read=reader(parts.pool, parts.streams, parts.keyring),
+        read=reader(parts.pool, parts.keyring),
     )
     return replace(parts, extra={**parts.extra, "intake": intake})

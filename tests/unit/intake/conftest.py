@@ -80,7 +80,7 @@ class Intake:
             return b"".join(originals.content(connection, request_id, first))
 
     def known(self, register: str = "main") -> KnownInRegister:
-        return KnownInRegister(self.pool, self.streams, self.keyring.fingerprint, register)
+        return KnownInRegister(self.pool, self.keyring, CODEC, register)
 
 
 def build(database: Database, folder: Path, **settings: Any) -> Intake:
@@ -106,7 +106,7 @@ def build(database: Database, folder: Path, **settings: Any) -> Intake:
         streams=streams,
         keyring=keyring,
         clock=clock,
-        read=reader(pool, streams, keyring),
+        read=reader(pool, keyring),
     )
     return Intake(database, pool, keyring, streams, clock, parts)
 

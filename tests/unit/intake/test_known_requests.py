@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import date
 from typing import Any
 from uuid import UUID
@@ -107,7 +108,7 @@ def test_a_known_request_is_found_by_number_name_and_thread(intake: Intake):
     assert by_thread.message_ids == {"<first@asso.example>"}
 
 
-def test_whatever_is_asked_takes_two_queries(intake: Intake, monkeypatch: pytest.MonkeyPatch):
+def test_whatever_is_asked_takes_one_query(intake: Intake, monkeypatch: pytest.MonkeyPatch):
     stage(intake, TRAN, TRAN | {"request": "q-211"}, TRAN | {"request": "q-212"})
     asked: list[object] = []
     getconn = intake.pool.getconn
@@ -124,7 +125,19 @@ def test_whatever_is_asked_takes_two_queries(intake: Intake, monkeypatch: pytest
     )
 
     assert (len(recalled.same_name), len(recalled.same_number)) == (3, 3)
-    assert len(asked) == 2
+    assert len(asked) == 1
+
+
+def test_whatever_is_left_out_it_is_one_statement_to_plan(intake: Intake):
+    recall(intake, numbers=("9612",))
+    recall(intake, family="Tran", establishment="cd-melun")
+    recall(intake, message_ids=("<first@asso.example>",), text_key=(1, 2))
+
+    with intake.pool.connection() as connection:
+        prepared = connection.execute(
+            "SELECT statement FROM pg_prepared_statements WHERE statement LIKE '%recalled%'"
+        ).fetchall()
+    assert len(prepared) == 1
 
 
 def test_of_a_letter_that_many_copy_the_latest_are_recalled(intake: Intake):
@@ -178,8 +191,9 @@ def test_the_database_holds_no_name_and_no_number_in_clear(intake: Intake):
             " || (SELECT string_agg(m::text, '') FROM request_marks m)"
         ).fetchone()
     assert row is not None
-    assert "Tran" not in row[0]
-    assert "9612" not in row[0]
+    held = re.sub(r"\\x[0-9a-f]{64}", "", row[0])  # a fingerprint may hold any four digits
+    assert "Tran" not in held
+    assert "9612" not in held
 
 
 def test_an_erased_person_is_found_no_more(intake: Intake):
