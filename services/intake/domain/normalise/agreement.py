@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
 from services.intake.domain.normalise.identity import Who
 from services.intake.domain.normalise.model import SELF_KINDS
+from services.intake.domain.normalise.needles import sought
 from services.intake.domain.normalise.parts import Parts
 from services.intake.domain.normalise.requester import Author
 from services.intake.domain.normalise.scene import Reading
+from services.intake.domain.normalise.text import fold
 from shared.contracts.vocabulary import (
     Channel,
     ConsentState,
@@ -19,34 +20,35 @@ from shared.contracts.vocabulary import (
     SpecialSituation,
 )
 
-_AGREES_SELF = re.compile(
+_AGREES_SELF = sought(
     r"\b(?:je (?:suis|sui) d ac+ord|j autorise|je vous autorise|"
     r"je don+e (?:mon )?ac+ord|mon ac+ord|i agree|i consent|you can (?:speak|talk|"
     r"call) (?:to )?(?:her|him|my)|vous pouvez (?:lui parler|parler a|ap+eler|"
     r"contacter|dire a|voir avec)|autorizo|de acuerdo con)"
 )
-_AGREES_OTHER = re.compile(
+_AGREES_OTHER = sought(
     r"\b(?:(?:il|elle|monsieur|madame|l interes+ee?)(?: \w+)? (?:est|et) d ac+ord|"
     r"(?:son|l) ac+ord|avec (?:son|l) ac+ord|m a autorise|m autorise|consent\w*|"
     r"ac+ord (?:ecrit|signe|de la personne))"
 )
-_REFUSES = re.compile(
+_REFUSES = sought(
     r"\b(?:pas d ac+ord|sans (?:son|mon) ac+ord|refuse|n autorise|"
     r"ne suis pas d ac+ord|do not agree)"
 )
-_SHEET_YES = re.compile(
+_SHEET_YES = sought(
     r"\bac+ord (?:de (?:la personne|l interes+ee?|monsieur|madame) ?)?:? ?(?:oui|"
     r"signe|ecrit|donne|ok)"
 )
-_CALL_ME = re.compile(
+_CALL_ME = sought(
     r"\b(?:rap+el+ez|rap+el ok|me rap+eler|ap+elez moi|me joindre (?:par|au) tel|"
     r"call me|me liguem|me ligue|llame(?:n)?me|ligar|perezvon|позвоните|chiamatemi|"
     r"sunati ma)"
 )
-_VISIT = re.compile(
+_VISIT = sought(
     r"\b(?:venir me voir|me rendre visite|some ?one can come|can come (?:to )?see me|"
     r"passer me voir|une visite|visita)\b|يزورني"
 )
+_NOTHING = fold("")
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,15 +74,15 @@ def agreement_of(
     consent, scope, addressee = _consent(channel, parts, author, who, readings)
     preference: ReplyPreference | None = None
     blocked: tuple[str, ...] = ()
-    text = readings[0].loose.text if readings else ""
+    text = readings[0].loose if readings else _NOTHING
     if SpecialSituation.NO_MAIL_TO_PRISON in special:
         preference = ReplyPreference.NO_MAIL_TO_PRISON
         blocked = ("letter to the establishment", "acknowledgement to the establishment")
     elif author.kind is RequesterKind.FELLOW_DETAINEE:
         blocked = ("letter through the fellow detainee",)
-    elif channel is Channel.PHONE or (author.kind not in SELF_KINDS and _CALL_ME.search(text)):
-        preference = ReplyPreference.PHONE if _CALL_ME.search(text) else None
-    elif author.kind in SELF_KINDS and _VISIT.search(text):
+    elif channel is Channel.PHONE or (author.kind not in SELF_KINDS and _CALL_ME.first(text)):
+        preference = ReplyPreference.PHONE if _CALL_ME.first(text) else None
+    elif author.kind in SELF_KINDS and _VISIT.first(text):
         preference = ReplyPreference.TEAM_VISIT
     if channel is Channel.WEB and not (parts.declared.get("email") or parts.declared.get("phone")):
         blocked = (*blocked, "no address given")
@@ -92,12 +94,12 @@ def _consent(
 ) -> tuple[ConsentState | None, str | None, str | None]:
     if channel is Channel.API and parts.declared.get("consent.signed") == "true":
         return ConsentState.RECORDED, parts.declared.get("consent.scope"), "La Cimade"
-    texts = [r.loose.text for r in readings]
-    if channel is Channel.REFERRAL and any(_SHEET_YES.search(t) for t in texts):
+    texts = [r.loose for r in readings]
+    if channel is Channel.REFERRAL and any(_SHEET_YES.first(t) for t in texts):
         return ConsentState.RECORDED, "referral", "permanence Justice"
     own = author.kind in SELF_KINDS
-    pattern = _AGREES_SELF if own else _AGREES_OTHER
-    if not any(pattern.search(t) and not _REFUSES.search(t) for t in texts):
+    agrees = _AGREES_SELF if own else _AGREES_OTHER
+    if not any(agrees.first(t) and not _REFUSES.first(t) for t in texts):
         return None, None, None
     if own:
         return (

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
@@ -10,7 +9,7 @@ from typing import Any
 
 from services.intake.domain.normalise.lexicon import FAINT, Hit
 from services.intake.domain.normalise.model import SELF_KINDS
-from services.intake.domain.normalise.needles import first_of
+from services.intake.domain.normalise.needles import first_of, sought
 from services.intake.domain.normalise.reference import Reference
 from services.intake.domain.normalise.requester import told_of_another
 from services.intake.domain.normalise.text import Folded
@@ -106,7 +105,7 @@ def _faintly(
     texts: Sequence[Folded], reference: Reference, kind: RequesterKind
 ) -> tuple[Topic, Hit] | None:
     """The topic most spoken of by words that would not do beside any other."""
-    if kind is _K.PRESS_OR_RESEARCH or any(_NEWS.search(t.text) for t in texts):
+    if kind is _K.PRESS_OR_RESEARCH or any(map(_NEWS.first, texts)):
         return None
     found = [
         (len(hits), rule.data["topics"][0], hits[0])
@@ -206,13 +205,13 @@ def _adjust(meaning: Meaning, kind: RequesterKind) -> None:
         topics.setdefault(_T.RETENTION, special[_S.RETENTION])
 
 
-_NOBODY = re.compile(
+_NOBODY = sought(
     r"\b(?:aucune? (?:situation|cas|perso\w+|dos+ier) (?:particuli|individuel|precis)\w*|"
     r"(?:sans|pas d[eu]?|pas une?|pas pour une?) ?(?:situation|cas|dos+ier|perso\w+) "
     r"(?:particuli|individuel|precis|suivi)\w*|"
     r"question (?:toute |purement |tres )?(?:generale|theorique|de principe|d ordre general))\b"
 )
-_THANKS = re.compile(
+_THANKED = (
     r"\b(?:merci (?:infiniment |beaucoup |encore |pour )+(?:votre|tout|l)|"
     r"je (?:tenais|voulais|veux|tiens)[^.]{0,20}(?:remercier|dire merci)|"
     r"(?:mot|petit mot|mes+age|mail|cour+ier|let+re) (?:juste |simplement )?pour (?:vous )?"
@@ -221,17 +220,18 @@ _THANKS = re.compile(
     r"(?:un grand|mil+e|encore) merci|thank you (?:so |very )?(?:much|for every\w*)|"
     r"(?:gracias|obrigad[oa]|grazie) (?:por|di|de|per) (?:tod|tud|tut)\w*|спасибо (?:вам )?(?:за|большое))"
 )
+_THANKS = sought(_THANKED)
 
 
-_NEWS = re.compile(
-    rf"{_THANKS.pattern}|\bmerci (?:beaucoup |infiniment |encore )?(?:a toute|a vous tous|pour votre aide)|"
+_NEWS = sought(
+    rf"{_THANKED}|\bmerci (?:beaucoup |infiniment |encore )?(?:a toute|a vous tous|pour votre aide)|"
     r"\b(?:un )?(?:petit )?mot pour (?:vous )?dire|rien a (?:vous )?demander|pas de question|"
     r"no (?:les|le|os) pido nada"
 )
 
 
 # Who says it asks for nothing: news, wishes, greetings.
-_ASKS_NOTHING = re.compile(
+_ASKS_NOTHING = sought(
     r"\b(?:(?:pas|aucune|sans|plus) (?:de )?question|(?:rien|plus rien)(?: d | a )?(?:vous )?(?:urgen\w*|demander?)|"
     r"(?:demande|veux|voulais|veut|at+ends) (?:plus )?rien|besoin de (?:plus )?rien|(?:juste|simplement|seulement) (?:pour )?"
     r"(?:vous |te )?(?:dire|donner des nouvel+es|remercier|souhaiter|rassurer|informer)|"
@@ -242,7 +242,7 @@ _ASKS_NOTHING = re.compile(
     r"(?:not|no|nothing)(?: \w+){0,2} (?:asking|ask|need|question)\w*|non (?:chiedo|serve|ho bisogno di) (?:nul+a|niente)|"
     r"nao (?:peco|preciso de) nada|ничего не (?:прошу|надо|нужно)|просто (?:хочу|хотел\w*) (?:сказать|поблагодарить))"
 )
-_GRATEFUL = re.compile(
+_GRATEFUL = sought(
     r"\b(?:merci|remerci\w*|thank\w*|gracias|obrigad\w*|grazie|multumesc|faleminderit|tes+ekur\w*|danke)\b|"
     r"спасибо|شكرا|მადლობა"
 )
@@ -250,17 +250,16 @@ _GRATEFUL = re.compile(
 
 def _only_thanks(texts: Sequence[Folded]) -> bool:
     """Does the author thank, and say that nothing is asked?"""
-    said = [t.text for t in texts]
     return (
-        any(map(_GRATEFUL.search, said))
-        and any(map(_ASKS_NOTHING.search, said))
-        and not any("?" in t.raw for t in texts)
+        not any("?" in t.raw for t in texts)
+        and any(map(_GRATEFUL.first, texts))
+        and any(map(_ASKS_NOTHING.first, texts))
     )
 
 
 def of_nobody(texts: Sequence[Folded]) -> bool:
     """Does the author say that the question is about no person?"""
-    return any(_NOBODY.search(t.text) for t in texts)
+    return any(map(_NOBODY.first, texts))
 
 
 def no_right_at_stake(meaning: Meaning, kind: RequesterKind, texts: Sequence[Folded]) -> bool:
@@ -281,5 +280,5 @@ def no_right_at_stake(meaning: Meaning, kind: RequesterKind, texts: Sequence[Fol
         return True
     if _T.TRAINING_REQUEST in topics and outsider:
         return True
-    thanks = topics == {_T.OTHER} and any(_THANKS.search(t.text) for t in texts)
+    thanks = topics == {_T.OTHER} and any(map(_THANKS.first, texts))
     return thanks and not any("?" in t.raw for t in texts)

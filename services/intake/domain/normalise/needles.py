@@ -116,21 +116,15 @@ class Literals:
     def __init__(self) -> None:
         self._known: set[str] = set()
         self._filed: dict[str, list[tuple[Finder, int, Sequence[Clause]]]] = {}
+        self._automaton: Automaton | None = None
 
     def file(self, needed: Needs, finder: Finder, index: int) -> None:
         """Note what the pattern ``index`` of ``finder`` needs."""
+        self._automaton = None
         for first, *others in needed:
             self._known |= first.union(*others)
             for literal in first:
                 self._filed.setdefault(literal, []).append((finder, index, others))
-
-    @cached_property
-    def _automaton(self) -> Automaton:
-        automaton = Automaton()
-        for literal in self._known:
-            automaton.add_word(literal, literal)
-        automaton.make_automaton()
-        return automaton
 
     def met(self, text: Folded) -> Mapping[Finder, set[int]]:
         """The patterns that may match in ``text`` for what they need, by their finders."""
@@ -141,13 +135,24 @@ class Literals:
 
     def met_in(self, part: str) -> Mapping[Finder, set[int]]:
         """The same of a part of a text."""
-        there = {literal for _, literal in self._automaton.iter(part)} if self._known else set()
+        if not self._known:
+            return {}
+        automaton = self._automaton = self._automaton or _automaton_of(self._known)
+        there = {literal for _, literal in automaton.iter(part)}
         met: dict[Finder, set[int]] = {}
         for literal in there & self._filed.keys():
             for finder, index, others in self._filed[literal]:
                 if not any(map(there.isdisjoint, others)):
                     met.setdefault(finder, set()).add(index)
         return met
+
+
+def _automaton_of(literals: Iterable[str]) -> Automaton:
+    automaton = Automaton()
+    for literal in literals:
+        automaton.add_word(literal, literal)
+    automaton.make_automaton()
+    return automaton
 
 
 class Finder:
@@ -196,6 +201,14 @@ class Finder:
     def first(self, text: Folded) -> re.Match[str] | None:
         """The first match in ``text``, by its start."""
         return first_of(self.likely(text), text.text)
+
+
+_OF_MODULES = Literals()
+
+
+def sought(pattern: str) -> Finder:
+    """A finder of one pattern that a module keeps, written for folded text."""
+    return Finder([pattern], _OF_MODULES, re.compile)
 
 
 def first_of(patterns: Iterable[Pattern], part: str, at: int = 0) -> re.Match[str] | None:

@@ -129,7 +129,7 @@ def put_together(
         return _automatic(item, apart.parts, apart.arrived, apart.author, known, reference)
     understood = replace(apart.understood, linked=_linked(apart.understood, known))
     facts = _facts(understood)
-    people = people_of(_people(understood))
+    people = people_of(_people(understood, facts.urgency))
     state = gaps.state_of(facts)
     return Normalised(
         state=state,
@@ -284,10 +284,10 @@ def _urgency(read_: Read) -> Urgency:
         return one_level_up(urgency)
     if urgency is Urgency.NORMAL and _read_in_part(read_.item):
         return Urgency.HIGH  # nobody knows what the rest says
+    if urgency is not Urgency.NORMAL or read_.found:
+        return urgency
     low = no_right_at_stake(read_.meaning, read_.author.kind, [r.loose for r in read_.readings])
-    if urgency is Urgency.NORMAL and low and not read_.found:
-        return Urgency.LOW
-    return urgency
+    return Urgency.LOW if low else urgency
 
 
 def _read_in_part(item: Incoming) -> bool:
@@ -356,7 +356,7 @@ def _happened(r: Read) -> date | None:
     return None
 
 
-def _people(r: Read) -> People:
+def _people(r: Read, urgency: Urgency) -> People:
     return People(
         parts=r.parts,
         author=r.author,
@@ -367,7 +367,7 @@ def _people(r: Read) -> People:
         linked=r.linked,
         agreement=r.agreement,
         retention=r.retention,
-        urgency=_urgency(r),
+        urgency=urgency,
         received_on=r.arrived.on,
         language=r.language,
         key=r.key,

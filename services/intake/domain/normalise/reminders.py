@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import re
 
+from services.intake.domain.normalise.needles import sought
 from services.intake.domain.normalise.text import Folded
 
-_REMINDER = re.compile(
+_REMINDER = sought(
     r"(?:pas|jamais|aucune?|toujours pas|rien|sans)(?: \w+){0,3} (?:de |d |eu |recu |"
     r"votre |une |vos )*(?:reponse|nouvel+e?|(?<!interdiction de )retour)s?\b(?! (?:de|du|d) (?:la |l |"
     r"mon |ma )?(?:pref|cpip|spip|avocat|juge|ambas|consul|ofpra|greffe|tribunal|"
@@ -38,7 +39,7 @@ _TO_US = re.compile(
     r"mon (?:message|mail|mel|cour+iel|cour+ier|ap+el) du)\b"
 )
 # Said to the reader: nobody else can be meant.
-_TO_YOU = re.compile(
+_TO_YOU = sought(
     r"\bvous (?:ne |n )?(?:m |nous |lui )?(?:avez|aver|ave) (?:\w+ )?(?:pas|jamais|rien|plus) "
     r"(?:\w+ )?(?:repon\w*|ecrit|don+e)\b|"
     r"\bvous ne (?:me |nous )?repond\w* (?:pas|plus|jamais)\b|"
@@ -77,7 +78,7 @@ _TO_YOU = re.compile(
     r"\bsie haben (?:\w+ ){0,2}nicht (?:geantwortet|geschrieben)"
 )
 # Said to nobody by name: it is meant for the reader where no other body is named beside it.
-_UNADDRESSED = re.compile(
+_UNADDRESSED = sought(
     r"(?:^|\n|[.!?] |\b(?:c est|voici|voila|deja|ma|mon|notre|et) )(?:ma |mon |la |le )?"
     r"(?:deuxieme|troisieme|quatrieme|seconde?|2 ?e(?:me)?|3 ?e(?:me)?|n ?ieme|enieme) "
     r"(?:let+re|cour+ier|mail|message|envoi)\b|"
@@ -109,13 +110,13 @@ def reminder_words(own: Folded, subject: Folded | None = None) -> str:
     """Words by which the author says that we did not answer; empty if there are none."""
     if subject is not None and (match := _SUBJECT.match(subject.text)):
         return subject.words(*match.span())
-    if match := _TO_YOU.search(own.text):
+    if match := _TO_YOU.first(own):
         return own.words(*match.span())
-    for match in _UNADDRESSED.finditer(own.text):
+    for match in _UNADDRESSED.matches(own):
         start, end = own.sentence(match.end() - 1)
         if not _OTHERS.search(own.text, max(0, start - 60), max(end, match.end())):
             return own.words(*match.span())
-    for match in _REMINDER.finditer(own.text):
+    for match in _REMINDER.matches(own):
         start, _ = own.sentence(match.start())
         before = own.text[max(start, match.start() - 70) : match.start()]
         near = own.text[max(0, match.start() - 220) : min(len(own.text), match.end() + 120)]

@@ -9,6 +9,7 @@ from datetime import date
 
 from services.intake.domain.normalise.model import SELF_KINDS
 from services.intake.domain.normalise.moments import Moment, moments_in
+from services.intake.domain.normalise.needles import sought
 from services.intake.domain.normalise.parts import Parts
 from services.intake.domain.normalise.reference import Reference
 from services.intake.domain.normalise.requester import Author, is_present
@@ -31,7 +32,7 @@ _MEASURES = (
     (r"permission de sortir", _J.TEMPORARY_LEAVE),
     (r"\blibre\b|fin de peine|\bsortie?\b|\bliberee?\b|released", _J.RELEASED),
 )
-_OTHERS_FREE = re.compile(
+_OTHERS_FREE = sought(
     r"\b(?:(?:il|elle|monsieur|madame|m|mme|l interes+ee?|mon \w+|ma \w+|"
     r"personne)(?: \w+){0,4} )?(?:est|a ete|vient d etre|et) (?:sorti\w*|libere\w*|"
     r"relache\w*)(?: \w+){0,2} (?:de (?:prison|detention|la|fleury|fresnes)|du (?:cp|"
@@ -40,7 +41,7 @@ _OTHERS_FREE = re.compile(
     r"centre (?:penit|de det)|bau?met+es)"
     r"|\b(?:he|she) (?:was|has been|got) released|вышел из тюрьмы|освободили"
 )
-_OTHERS_OUTSIDE = re.compile(
+_OTHERS_OUTSIDE = sought(
     r"\b(?:est|suivie?|place\w*|sous|actuel+ement(?: en)?|en|mesure de|"
     r"au titre d un\w?) (?:\w+ ){0,4}(?:sursis probatoire|bracelet|ddse|"
     r"placement (?:a l )?exterieur|controle judiciaire|liberation conditionnelle|"
@@ -157,13 +158,13 @@ def judicial_status(
         return None
     for reading in readings:
         text = reading.loose
-        for match in _OTHERS_OUTSIDE.finditer(text.text):
+        for match in _OTHERS_OUTSIDE.matches(text):
             start, end = text.sentence(match.start())
             if not _WANTED.search(
                 text.text[max(start, match.start() - 60) : min(end, match.end() + 50)]
             ):
                 return _measure(match.group(0))
-        match_free = _OTHERS_FREE.search(text.text)
+        match_free = _OTHERS_FREE.first(text)
         if match_free and is_present(text, match_free, "released"):
             return _J.RELEASED
     return None

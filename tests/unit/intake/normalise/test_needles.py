@@ -46,6 +46,13 @@ def test_a_finder_reads_the_whole_text(text):
     assert found == [w for w in ("refus", "arrete", "re") if w in fold(text).text.split()]
 
 
+def test_a_pattern_filed_after_others_were_searched_is_found_too():
+    literals = Literals()
+    assert Finder(["refus"], literals).first(fold("un refus, une carte"))
+
+    assert Finder(["carte"], literals).first(fold("une carte, un refus"))
+
+
 def test_what_must_begin_a_word_is_found_as_one_pattern_would():
     reference = default_reference()
 
