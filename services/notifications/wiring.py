@@ -5,7 +5,7 @@ from __future__ import annotations
 import tomllib
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
-from functools import partial
+from functools import lru_cache, partial
 from pathlib import Path
 from typing import Any
 
@@ -113,7 +113,8 @@ def assemble(
     """Put the use cases together."""
     used = policy or shipped_policy()
     alerts, people = ALERTS, PeopleTable(_mailbox(settings))
-    hours = WorkingHours(opens=used.opens, closes=used.closes, is_working_day=is_working_day)
+    working = lru_cache(maxsize=1000)(is_working_day)  # the same few days, for each stage
+    hours = WorkingHours(opens=used.opens, closes=used.closes, is_working_day=working)
     causes = CausesTable()
     links = Links(settings.master_key, settings.environment.require("DESK_URL"))
     messages = _messages(settings, links, used)

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import re
 import smtplib
 import ssl
 from collections.abc import Callable
-from email.message import EmailMessage
+from contextlib import suppress
 
 from services.notifications.adapters.messages import BadAddress, Messages, address_of
 from services.notifications.application.ports import Answer, Mail, Outcome
@@ -17,11 +16,13 @@ _FOR_GOOD = 500
 
 
 class SmtpChannel:
-    """Sends messages by SMTP, a connection each: nothing is shared between lanes."""
+    """Sends messages by SMTP, one after the other over one connection until it rests; nothing is
+    shared between lanes. For one sender at a time."""
 
     def __init__(self, server: SmtpServer, messages: Messages) -> None:
         self._server = server
         self._messages = messages
+        self._open: smtplib.SMTP | None = None
 
     def send(self, mail: Mail) -> Outcome:
         """Hand it over; every wait is bounded by the server's time-out."""
@@ -29,8 +30,10 @@ class SmtpChannel:
             message = self._messages.compose(mail)
         except BadAddress:
             return Outcome(Answer.REFUSED, "address")
+        connection = self._begun()
+        begun = connection is not None
         try:
-            connection = connect(self._server)
+            connection = connection or connect(self._server)
         except smtplib.SMTPAuthenticationError as error:
             return Outcome(Answer.UNREACHABLE, f"login_{error.smtp_code}")
         except smtplib.SMTPResponseException as error:
@@ -38,19 +41,47 @@ class SmtpChannel:
         except (OSError, smtplib.SMTPException) as error:
             return Outcome(Answer.UNREACHABLE, _word(error))
         try:
-            return self._hand_over(connection, message, address_of(mail))
+            outcome = self._hand_over(connection, message, address_of(mail), begun=begun)
+            if outcome.answer is Answer.TAKEN:
+                self._open = connection
+            return outcome
         finally:
+            if self._open is not connection:
+                connection.close()
+
+    def rest(self) -> None:
+        """Say goodbye; the messages are theirs already, whatever they answer."""
+        connection, self._open = self._open, None
+        if connection is not None:
+            with suppress(OSError, smtplib.SMTPException):
+                connection.quit()
             connection.close()
 
-    def _hand_over(
-        self, connection: smtplib.SMTP, message: EmailMessage, recipient: str
-    ) -> Outcome:
+    def _begun(self) -> smtplib.SMTP | None:
+        """The connection of the message before, which takes one more; None if there is none. Of
+        one that ended meanwhile, or has carried enough, nothing is lost: a fresh one is opened."""
+        connection, self._open = self._open, None
+        if connection is None:
+            return None
         try:
-            steps: tuple[Callable[[], tuple[int, bytes]], ...] = (
-                lambda: connection.mail(self._messages.sender),
-                lambda: connection.rcpt(recipient),
-                lambda: connection.docmd("DATA"),
-            )
+            code, _ = connection.mail(self._messages.sender)
+            if code < _LATER:
+                return connection
+        except (OSError, smtplib.SMTPException):
+            pass
+        connection.close()
+        return None
+
+    def _hand_over(
+        self, connection: smtplib.SMTP, message: bytes, recipient: str, *, begun: bool
+    ) -> Outcome:
+        steps: list[Callable[[], tuple[int, bytes]]] = [
+            lambda: connection.rcpt(recipient),
+            lambda: connection.docmd("DATA"),
+        ]
+        if not begun:
+            steps.insert(0, lambda: connection.mail(self._messages.sender))
+        try:
             for step in steps:
                 code, _ = step()
                 if code >= _LATER:
@@ -62,10 +93,7 @@ class SmtpChannel:
             code, _ = connection.getreply()
         except (OSError, smtplib.SMTPException) as error:
             return Outcome(Answer.LOST, _word(error))
-        if code >= _LATER:
-            return _refused(code)
-        _leave(connection)
-        return Outcome(Answer.TAKEN)
+        return _refused(code) if code >= _LATER else Outcome(Answer.TAKEN)
 
 
 def _refused(code: int) -> Outcome:
@@ -73,19 +101,9 @@ def _refused(code: int) -> Outcome:
     return Outcome(Answer.REFUSED if for_good else Answer.DEFERRED, f"smtp_{code}")
 
 
-def _on_the_wire(message: EmailMessage) -> bytes:
-    """CRLF line ends, dots at their beginning doubled, and the end mark (RFC 5321, 4.5.2)."""
-    lines = re.sub(rb"\r\n|\r|\n", b"\r\n", message.as_bytes())
-    stuffed = re.sub(rb"(?m)^\.", b"..", lines)
-    return stuffed.removesuffix(b"\r\n") + b"\r\n.\r\n"
-
-
-def _leave(connection: smtplib.SMTP) -> None:
-    """Say goodbye; the message is theirs already, whatever they answer."""
-    try:
-        connection.quit()
-    except (OSError, smtplib.SMTPException):
-        return
+def _on_the_wire(message: bytes) -> bytes:
+    """Dots at the beginning of lines doubled, and the end mark (RFC 5321, 4.5.2)."""
+    return message.replace(b"\r\n.", b"\r\n..").removesuffix(b"\r\n") + b"\r\n.\r\n"
 
 
 def _word(error: Exception) -> str:

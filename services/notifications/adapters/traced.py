@@ -36,6 +36,10 @@ class TracedChannel:
                 span.set_attribute("permanence.answer", outcome.answer.value)
             return outcome
 
+    def rest(self) -> None:
+        """As the channel does."""
+        self.channel.rest()
+
     def _cause(self, alert_id: Any) -> object:
         """The trace in which the alert was planned."""
         stored = self.streams.store.load(f"alert-{alert_id}")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from datetime import datetime
@@ -36,10 +36,14 @@ class Work:
 
 
 class Alerts(Protocol):
-    """The alerts, read within the caller's transaction. What is read is locked until its end."""
+    """The alerts, read within the caller's transaction."""
 
     def lock(self, connection: Connection) -> None:
         """Be the only one who decides on alerts, until the transaction ends."""
+
+    def decided(self, connection: Connection, alerts: Mapping[UUID, Known]) -> None:
+        """How alerts stand after what this transaction appends, so that it need not be found out
+        from the events once more."""
 
     def get(self, connection: Connection, ids: Iterable[UUID]) -> list[Known]:
         """Those of these ids that exist."""
@@ -51,13 +55,13 @@ class Alerts(Protocol):
         self, connection: Connection, lane: Lane, now: datetime, limit: int
     ) -> list[Known]:
         """What is to be sent in a lane to one recipient: the one of the most urgent alert, and of
-        the longest due among equals; leaves out what others have locked."""
+        the longest due among equals."""
 
     def to_postpone(self, connection: Connection, lane: Lane, now: datetime) -> list[Known]:
         """All that is to be sent in a lane."""
 
     def to_insist(self, connection: Connection, now: datetime, limit: int) -> list[Known]:
-        """Alerts whose next step is due; leaves out what others have locked."""
+        """Alerts whose next step is due."""
 
     def in_hand(self, connection: Connection, lane: Lane) -> list[Known]:
         """Alerts whose sending was begun and not ended."""
@@ -138,6 +142,9 @@ class Channel(Protocol):
     """Something that carries messages. Bounded in time; never raises for what a server does."""
 
     def send(self, mail: Mail) -> Outcome: ...
+
+    def rest(self) -> None:
+        """Nothing more is to be sent for now."""
 
 
 class Leadership(Protocol):

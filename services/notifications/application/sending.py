@@ -6,7 +6,7 @@ in doubt, and leaves once more under the same Message-ID. No transaction is open
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID, uuid5
@@ -18,6 +18,7 @@ from services.notifications.application.ports import (
     Causes,
     Channel,
     Contact,
+    Known,
     Leadership,
     Mail,
     Outcome,
@@ -79,19 +80,33 @@ class Sender:
             if not leads:
                 return 0
             self._recover(lane)
-            for _ in range(at_most):
-                claimed = self._claim(lane) if self.may_send(lane) else None
-                if claimed is None:
-                    break
-                if claimed.mail is None:
-                    continue
-                outcome = self.channels[lane].send(claimed.mail)
-                self._note(claimed.mail, outcome)
-                taken += outcome.answer is Answer.TAKEN
-                if outcome.answer is Answer.UNREACHABLE:
-                    self._put_off(lane, outcome)
-                    break
+            try:
+                for outcome in self._sendings(lane, at_most):
+                    taken += outcome.answer is Answer.TAKEN
+                    if outcome.answer is Answer.UNREACHABLE:
+                        self._put_off(lane, outcome)
+            finally:
+                self.channels[lane].rest()
         return taken
+
+    def _sendings(self, lane: Lane, at_most: int) -> Iterator[Outcome]:
+        """Send one message after the other; how each went, once it is noted.
+
+        What became of one is noted in the transaction that claims the next.
+        """
+        claimed = self._claim(lane) if self.may_send(lane) else None
+        for left in reversed(range(at_most)):
+            if claimed is None:
+                return
+            if claimed.mail is None:
+                claimed = self._claim(lane) if left and self.may_send(lane) else None
+                continue
+            # Asked before, for it may take its time: nothing comes between the answer and the note.
+            goes_on = left > 0 and self.may_send(lane)
+            outcome = self.channels[lane].send(claimed.mail)
+            goes_on = goes_on and outcome.answer is not Answer.UNREACHABLE
+            claimed = self._note(claimed, outcome, lane if goes_on else None)
+            yield outcome
 
     def _recover(self, lane: Lane) -> None:
         """Whoever began these is gone: nobody knows whether they left."""
@@ -105,20 +120,24 @@ class Sender:
     def _claim(self, lane: Lane) -> _Claimed | None:
         """Mark the most urgent alerts of one recipient as leaving, after a last look at whether
         they still should; None when nothing is due."""
-        now = self.clock.now()
         with self.streams.unit(metadata=_ACTOR) as unit:
             book = AlertBook(unit, self.alerts)
-            due = book.take(self.alerts.most_urgent(unit.connection, lane, now, _ONE_MAIL))
-            if not due:
-                return None
-            still = self._still_true(unit, book, [_planned(one) for one in due], now)
-            together = grouped(still, merge_from=self.policy.merge_from)
-            mail = None
-            if together:
-                contact = self._contact(unit.connection, _planned(together[0]).recipient)
-                mail = self._begin(book, lane, together, contact, now)
+            claimed = self._claimed(unit, book, lane)
             book.close()
-        return _Claimed(mail)
+        return claimed
+
+    def _claimed(self, unit: UnitOfWork, book: AlertBook, lane: Lane) -> _Claimed | None:
+        now = self.clock.now()
+        due = book.take(self.alerts.most_urgent(unit.connection, lane, now, _ONE_MAIL))
+        if not due:
+            return None
+        still = self._still_true(unit, book, [_planned(one) for one in due], now)
+        together = grouped(still, merge_from=self.policy.merge_from)
+        if not together:
+            return _Claimed()
+        contact = self._contact(unit.connection, _planned(together[0]).recipient)
+        mail = self._begin(book, lane, together, contact, now)
+        return _Claimed(mail, tuple(book.known(one.alert_id) for one in mail.alerts))
 
     def _contact(self, connection: Connection, recipient: str) -> Contact:
         """Of somebody whose address is gone since, the desk's mailbox: nothing is lost."""
@@ -183,19 +202,36 @@ class Sender:
         name = ids[0] if len(ids) == 1 else str(uuid5(_DIGEST, " ".join(ids)))
         return f"<{name}@{self.domain}>"
 
-    def _note(self, mail: Mail, outcome: Outcome) -> None:
+    def _note(self, claimed: _Claimed, outcome: Outcome, lane: Lane | None) -> _Claimed | None:
+        """Note what became of a message; claim the next one of ``lane`` if one is given.
+
+        Mostly nobody else decided on its alerts meanwhile, and what was known when they were
+        claimed holds. Else, or whatever keeps from claiming more, they are read again and noted.
+        """
+        try:
+            with self.streams.unit(metadata=_ACTOR) as unit:
+                book = AlertBook(unit, self.alerts)
+                self._noted(book, claimed.begun, outcome)
+                after = self._claimed(unit, book, lane) if lane else None
+                book.close()
+        except Exception:  # the message is out: noting it depends on nothing else
+            with self.streams.unit(metadata=_ACTOR) as unit:
+                book = AlertBook(unit, self.alerts)
+                ids = [_planned(one.alert).alert_id for one in claimed.begun]
+                self._noted(book, self.alerts.get(unit.connection, ids), outcome)
+                book.close()
+            return self._claim(lane) if lane else None
+        return after
+
+    def _noted(self, book: AlertBook, begun: Iterable[Known], outcome: Outcome) -> None:
         now = self.clock.now()
-        with self.streams.unit(metadata=_ACTOR) as unit:
-            book = AlertBook(unit, self.alerts)
-            ids = [one.alert_id for one in mail.alerts]
-            for alert in book.take(self.alerts.get(unit.connection, ids)):
-                if alert.in_hand is None:
-                    continue  # another process took this one for orphaned; its word stands
-                if outcome.answer is Answer.TAKEN:
-                    self._note_sent(book, alert, now)
-                else:
-                    self._note_failure(book, alert, outcome, now, self._retry_at(alert, now))
-            book.close()
+        for alert in book.take(begun):
+            if alert.in_hand is None:
+                continue  # another process took this one for orphaned; its word stands
+            if outcome.answer is Answer.TAKEN:
+                self._note_sent(book, alert, now)
+            else:
+                self._note_failure(book, alert, outcome, now, self._retry_at(alert, now))
 
     def _note_sent(self, book: AlertBook, alert: Alert, now: datetime) -> None:
         planned = _planned(alert)
@@ -248,9 +284,11 @@ class Sender:
 
 @dataclass(frozen=True, slots=True)
 class _Claimed:
-    """What was claimed; ``mail`` is None when nothing of it was to be sent after all."""
+    """What was claimed; ``mail`` is None when nothing of it was to be sent after all. ``begun``:
+    its alerts as they are since."""
 
-    mail: Mail | None
+    mail: Mail | None = None
+    begun: tuple[Known, ...] = ()
 
 
 def _planned(alert: Alert) -> AlertPlanned:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 
 from shared.contracts.vocabulary import Role
@@ -38,9 +38,13 @@ class Volunteer:
 
 @dataclass(frozen=True, slots=True)
 class Directory:
-    """All volunteers of the desk's own register."""
+    """All volunteers of the desk's own register. ``told`` holds audiences that were asked for:
+    many stages tell the same people."""
 
     volunteers: tuple[Volunteer, ...] = ()
+    told: dict[tuple[Audience, str, str | None, date], tuple[str, ...]] = field(
+        default_factory=dict, compare=False, repr=False
+    )
 
     def find(self, volunteer_id: str) -> Volunteer | None:
         """The volunteer of that id, None if unknown."""
@@ -70,6 +74,14 @@ class Directory:
     ) -> tuple[str, ...]:
         """The recipients of a stage, in a fixed order, never empty. Raises ValueError for SAME,
         which only a sent alert can resolve."""
+        key = (audience, unit, holder, day)
+        if key not in self.told:
+            self.told[key] = self._audience(audience, unit, holder, day)
+        return self.told[key]
+
+    def _audience(
+        self, audience: Audience, unit: str, holder: str | None, day: date
+    ) -> tuple[str, ...]:
         match audience:
             case Audience.HOLDERS:
                 return self.holders(unit, holder, day)

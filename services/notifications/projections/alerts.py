@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import UUID
+from weakref import WeakKeyDictionary
 
 from psycopg.rows import dict_row
 from psycopg.types.json import Jsonb
@@ -15,20 +17,23 @@ from services.notifications.application.ports import Known, Work
 from services.notifications.domain.alert import Alert, evolve
 from services.notifications.domain.lanes import RANK, Lane, lane_of
 from shared.contracts.codec import Codec
-from shared.contracts.notifications.events import AlertPlanned, NotificationsEvent
+from shared.contracts.notifications.events import AlertPlanned, AlertSending, NotificationsEvent
 from shared.contracts.vocabulary import AlertState, Urgency
 from shared.errors import Conflict
-from shared.eventstore import Connection, Recorded, Version
+from shared.eventstore import Connection, NewEvent, Recorded, Version
 
 # One transaction at a time decides on alerts, so that two never wait for each other's rows; all of
 # them are short, for nobody talks to the outside in one.
 _LOCK = "SELECT pg_advisory_xact_lock(hashtextextended('notifications alerts', 0))"
+# Rows go in and are kept by one statement, however many they are.
 _PLAN = """
 INSERT INTO alerts (alert_id, version, state, is_open, cause, recipient, lane, urgency_rank, due_at,
     request_id, deadline_id, planned, planned_schema, attempts, in_doubt, send_at)
-VALUES (%(alert_id)s, %(version)s, %(state)s, true, %(cause)s, %(recipient)s, %(lane)s,
-    %(urgency_rank)s, %(due_at)s, %(request_id)s, %(deadline_id)s, %(planned)s, %(planned_schema)s,
-    %(attempts)s, 0, %(send_at)s)
+SELECT alert_id, version, state, true, cause, recipient, lane, urgency_rank, due_at, request_id,
+    deadline_id, planned, planned_schema, attempts, 0, send_at
+FROM jsonb_to_recordset(%(rows)s) AS new (alert_id uuid, version integer, state text, cause text,
+    recipient text, lane text, urgency_rank smallint, due_at timestamptz, request_id uuid,
+    deadline_id uuid, planned jsonb, planned_schema integer, attempts integer, send_at timestamptz)
 ON CONFLICT (alert_id) DO UPDATE SET version = EXCLUDED.version, state = EXCLUDED.state,
     is_open = true, due_at = EXCLUDED.due_at, planned = EXCLUDED.planned,
     planned_schema = EXCLUDED.planned_schema, in_hand = NULL, in_hand_schema = NULL,
@@ -37,36 +42,47 @@ ON CONFLICT (alert_id) DO UPDATE SET version = EXCLUDED.version, state = EXCLUDE
     acknowledged_by = NULL
 """
 _KEEP = """
-UPDATE alerts SET version = %(version)s, state = %(state)s, is_open = %(is_open)s,
-    in_hand = %(in_hand)s, in_hand_schema = %(in_hand_schema)s, attempts = %(attempts)s,
-    in_doubt = %(in_doubt)s, message_id = %(message_id)s, last_failure = %(last_failure)s,
-    sent_at = %(sent_at)s, send_at = %(send_at)s, insist_at = %(insist_at)s,
-    cancelled_because = %(cancelled_because)s, acknowledged_by = %(acknowledged_by)s
-WHERE alert_id = %(alert_id)s
+UPDATE alerts SET version = new.version, state = new.state, is_open = new.is_open,
+    in_hand = new.in_hand, in_hand_schema = new.in_hand_schema, attempts = new.attempts,
+    in_doubt = new.in_doubt, message_id = new.message_id, last_failure = new.last_failure,
+    sent_at = new.sent_at, send_at = new.send_at, insist_at = new.insist_at,
+    cancelled_because = new.cancelled_because, acknowledged_by = new.acknowledged_by
+FROM jsonb_to_recordset(%(rows)s) AS new (alert_id uuid, version integer, state text,
+    is_open boolean, in_hand jsonb, in_hand_schema integer, attempts integer, in_doubt integer,
+    message_id text, last_failure text, sent_at timestamptz, send_at timestamptz,
+    insist_at timestamptz, cancelled_because text, acknowledged_by text)
+WHERE alerts.alert_id = new.alert_id
 """
-_GET = "SELECT * FROM alerts WHERE alert_id = ANY(%(ids)s) ORDER BY alert_id FOR UPDATE"
-_OF_CAUSES = "SELECT * FROM alerts WHERE cause = ANY(%(causes)s) ORDER BY alert_id FOR UPDATE"
+_READ = """
+SELECT version, planned, planned_schema, state, in_hand, in_hand_schema, attempts, in_doubt,
+    message_id, last_failure, sent_at, send_at, insist_at, cancelled_because, acknowledged_by
+FROM alerts
+"""
+_GET = "WHERE alert_id = ANY(%(ids)s) ORDER BY alert_id"
+_OF_CAUSES = "WHERE cause = ANY(%(causes)s) ORDER BY alert_id"
 _MOST_URGENT = """
-SELECT * FROM alerts
 WHERE lane = %(lane)s AND send_at <= %(now)s AND in_hand IS NULL AND recipient = (
     SELECT recipient FROM alerts
     WHERE lane = %(lane)s AND send_at <= %(now)s AND in_hand IS NULL
-    ORDER BY urgency_rank, due_at, recipient LIMIT 1 FOR UPDATE SKIP LOCKED)
-ORDER BY urgency_rank, due_at, alert_id LIMIT %(limit)s FOR UPDATE SKIP LOCKED
+    ORDER BY urgency_rank, due_at, recipient LIMIT 1)
+ORDER BY urgency_rank, due_at, alert_id LIMIT %(limit)s
 """
 _TO_POSTPONE = """
-SELECT * FROM alerts WHERE lane = %(lane)s AND send_at <= %(now)s AND in_hand IS NULL
-ORDER BY alert_id FOR UPDATE SKIP LOCKED
+WHERE lane = %(lane)s AND send_at <= %(now)s AND in_hand IS NULL
+ORDER BY alert_id
 """
 _TO_INSIST = """
-SELECT * FROM alerts WHERE insist_at <= %(now)s
-ORDER BY urgency_rank, insist_at, alert_id LIMIT %(limit)s FOR UPDATE SKIP LOCKED
+WHERE insist_at <= %(now)s
+ORDER BY urgency_rank, insist_at, alert_id LIMIT %(limit)s
 """
-_IN_HAND = "SELECT * FROM alerts WHERE lane = %(lane)s AND in_hand IS NOT NULL FOR UPDATE"
+_IN_HAND = "WHERE lane = %(lane)s AND in_hand IS NOT NULL"
 _WORK = """
-SELECT ARRAY(SELECT lane FROM alerts WHERE send_at <= %(now)s AND in_hand IS NULL
-             UNION SELECT lane FROM alerts WHERE in_hand IS NOT NULL),
-       EXISTS (SELECT FROM alerts WHERE insist_at <= %(now)s)
+SELECT ARRAY(
+           SELECT one.lane FROM unnest(%(lanes)s::text[]) AS one (lane)
+           WHERE EXISTS (SELECT FROM alerts a
+                         WHERE a.lane = one.lane AND send_at <= %(now)s AND in_hand IS NULL)
+              OR EXISTS (SELECT FROM alerts a WHERE a.lane = one.lane AND in_hand IS NOT NULL)),
+       coalesce((SELECT min(insist_at) FROM alerts WHERE insist_at IS NOT NULL) <= %(now)s, false)
 """
 # What is in hand is leaving now, or whoever had it died: a tick has to see to it.
 _NEXT = """
@@ -79,7 +95,6 @@ _LATE = """
 SELECT lane, count(*), %(now)s - min(send_at) FROM alerts WHERE send_at <= %(now)s GROUP BY lane
 """
 _LIST = """
-SELECT * FROM alerts
 WHERE (%(recipient)s::text IS NULL OR recipient = %(recipient)s)
   AND (%(state)s::text IS NULL OR state = %(state)s)
   AND (%(request_id)s::uuid IS NULL OR request_id = %(request_id)s)
@@ -110,6 +125,7 @@ class AlertsTable:
     def __init__(self, codec: Codec) -> None:
         self._codec = codec
         self._newest = codec.types()["AlertPlanned"]
+        self._decided: WeakKeyDictionary[Connection, Mapping[UUID, Known]] = WeakKeyDictionary()
 
     def project(
         self, connection: Connection, recorded: Recorded, event: NotificationsEvent
@@ -122,32 +138,51 @@ class AlertsTable:
     ) -> None:
         """Take events in, in turn; made for the append's transaction and for a rebuild alike.
 
-        The rows concerned are read once, and written once as they stand after the last event.
+        The rows concerned are read once at most, and written once as they stand after the last
+        event.
         """
-        begun = [event.alert_id for recorded, event in events if recorded.version > 1]
-        alerts = dict.fromkeys(begun, Alert()) | {
-            known.alert.planned.alert_id: known.alert
-            for known in (self.get(connection, begun) if begun else ())
-            if known.alert.planned is not None
-        }
+        after = self._after(connection, events)
         planned: dict[UUID, dict[str, Any]] = {}
         kept: dict[UUID, dict[str, Any]] = {}
         for recorded, event in events:
             key = event.alert_id
-            after = alerts[key] = evolve(alerts.get(key, Alert()), event)
             if isinstance(event, AlertPlanned):
-                planned[key] = _planned_row(after, event, recorded)
+                planned[key] = _planned_row(after[key], event, recorded)
                 kept.pop(key, None)
-            elif after.planned is None:
+            else:
+                kept[key] = self._kept_row(after[key], event, recorded)
+        for statement, rows in ((_PLAN, planned), (_KEEP, kept)):
+            if rows:
+                connection.execute(statement, {"rows": Jsonb(list(rows.values()), _dumps)})
+
+    def _after(
+        self, connection: Connection, events: Sequence[tuple[Recorded, NotificationsEvent]]
+    ) -> dict[UUID, Alert]:
+        """The alerts after these events: as they were decided, else evolved from the rows. An
+        alert has one state at a version of its stream."""
+        last = {event.alert_id: recorded.version for recorded, event in events}
+        decided = self._decided.pop(connection, {})
+        alerts = {
+            key: known.alert
+            for key, version in last.items()
+            if (known := decided.get(key)) is not None and known.version == version
+        }
+        rest = [pair for pair in events if pair[1].alert_id not in alerts]
+        begun = [event.alert_id for recorded, event in rest if recorded.version > 1]
+        if begun:
+            rows = (known.alert for known in self.get(connection, begun))
+            alerts |= {alert.planned.alert_id: alert for alert in rows if alert.planned is not None}
+        for recorded, event in rest:
+            key = event.alert_id
+            after = alerts[key] = evolve(alerts.get(key, Alert()), event)
+            if after.planned is None:
                 raise Conflict(
                     f"stream: {recorded.stream} does not begin with AlertPlanned; verify it"
                 )
-            else:
-                kept[key] = self._kept_row(after, key, recorded)
-        with connection.pipeline(), connection.cursor() as cursor:
-            for statement, rows in ((_PLAN, planned), (_KEEP, kept)):
-                if rows:
-                    cursor.executemany(statement, list(rows.values()))
+        return alerts
+
+    def decided(self, connection: Connection, alerts: Mapping[UUID, Known]) -> None:
+        self._decided[connection] = alerts
 
     def lock(self, connection: Connection) -> None:
         connection.execute(_LOCK)
@@ -173,7 +208,7 @@ class AlertsTable:
         return self._read(connection, _IN_HAND, {"lane": lane})
 
     def work(self, connection: Connection, now: datetime) -> Work:
-        row = connection.execute(_WORK, {"now": now}).fetchone()
+        row = connection.execute(_WORK, {"now": now, "lanes": list(Lane)}).fetchone()
         lanes, insists = row or ((), False)
         return Work(frozenset(Lane(lane) for lane in lanes), insists)
 
@@ -211,9 +246,9 @@ class AlertsTable:
         }
         return self._read(connection, _LIST, asked)
 
-    def _read(self, connection: Connection, query: str, values: Mapping[str, Any]) -> list[Known]:
+    def _read(self, connection: Connection, which: str, values: Mapping[str, Any]) -> list[Known]:
         with connection.cursor(row_factory=dict_row) as cursor:
-            return [self._known(row) for row in cursor.execute(query, values)]
+            return [self._known(row) for row in cursor.execute(_READ + which, values)]
 
     def _known(self, row: Mapping[str, Any]) -> Known:
         in_hand = row["in_hand"] and _Stored("AlertSending", row["in_hand_schema"], row["in_hand"])
@@ -244,14 +279,21 @@ class AlertsTable:
         values["urgency"] = Urgency[values["urgency"].upper()]
         return AlertPlanned(**values)
 
-    def _kept_row(self, alert: Alert, alert_id: UUID, recorded: Recorded) -> dict[str, Any]:
-        in_hand = alert.in_hand and self._codec.encode(alert.in_hand, recorded.occurred_at)
+    def _kept_row(
+        self, alert: Alert, event: NotificationsEvent, recorded: Recorded
+    ) -> dict[str, Any]:
+        in_hand: Recorded | NewEvent | None = None
+        if alert.in_hand is not None:
+            begins = isinstance(event, AlertSending)
+            in_hand = (
+                recorded if begins else self._codec.encode(alert.in_hand, recorded.occurred_at)
+            )
         return {
-            "alert_id": alert_id,
+            "alert_id": event.alert_id,
             "version": recorded.version,
             "state": alert.state,
             "is_open": alert.open,
-            "in_hand": Jsonb(in_hand.data) if in_hand else None,
+            "in_hand": in_hand.data if in_hand else None,
             "in_hand_schema": in_hand.schema if in_hand else None,
             "attempts": alert.attempts,
             "in_doubt": alert.in_doubt,
@@ -263,6 +305,10 @@ class AlertsTable:
             "cancelled_because": alert.cancelled_because,
             "acknowledged_by": alert.acknowledged_by,
         }
+
+
+def _dumps(rows: Sequence[Mapping[str, Any]]) -> str:
+    return json.dumps(rows, default=str, ensure_ascii=False)
 
 
 def _planned_row(alert: Alert, planned: AlertPlanned, recorded: Recorded) -> dict[str, Any]:
@@ -277,7 +323,7 @@ def _planned_row(alert: Alert, planned: AlertPlanned, recorded: Recorded) -> dic
         "due_at": planned.due_at,
         "request_id": planned.request_id,
         "deadline_id": planned.deadline_id,
-        "planned": Jsonb(recorded.data),
+        "planned": recorded.data,
         "planned_schema": recorded.schema,
         "attempts": alert.attempts,
         "send_at": alert.send_at,

@@ -128,6 +128,7 @@ def test_from_the_logs_of_others_to_mail_and_back_by_a_reaction_with_a_death_in_
     served.write(served.routing, f"assignment-{REQUEST}", assigned())
     served.start()
     wait_until(lambda: served.recipients() == ["ada"], 30)
+    wait_until(lambda: served.rpc("list_alerts", state="sent"), 10)
 
     served.kill()
     served.write(served.followup, f"deadline-{DEADLINE}", deadline_set("2026-11-04"))

@@ -7,6 +7,7 @@ import signal
 import subprocess
 import sys
 from dataclasses import replace
+from functools import reduce
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
@@ -131,6 +132,75 @@ def test_what_was_acknowledged_while_its_sender_died_does_not_leave_again(one):
     assert one.tick() == []
     [alert] = one.found(state=AlertState.ACKNOWLEDGED)
     assert alert.in_hand is None
+
+
+class Meanwhile:
+    """A channel during whose sending something else happens."""
+
+    def __init__(self, channel, happens):
+        self._channel = channel
+        self._happens = happens
+        self.rest = channel.rest
+
+    def send(self, mail):
+        outcome = self._channel.send(mail)
+        self._happens(mail)
+        return outcome
+
+
+def meanwhile(desk, happens):
+    channels = desk.made.scheduler.sender.channels
+    with_sender(desk, channels={lane: Meanwhile(one, happens) for lane, one in channels.items()})
+
+
+def test_what_was_acknowledged_while_it_was_sent_is_both(desk):
+    desk.tell(assigned(due=None))
+    reactions = desk.made.reactions
+    meanwhile(desk, lambda mail: reactions.acknowledge(mail.alerts[0].alert_id, "ble"))
+
+    assert [who for who, _ in to(desk.tick())] == ["ada"]
+
+    ada, ble = sorted(desk.found(), key=lambda one: one.planned.recipient)
+    assert (ada.state, ada.acknowledged_by) == (AlertState.ACKNOWLEDGED, "ble")
+    assert ada.sent_at is not None
+    assert ada.in_hand is None
+    assert ble.state is AlertState.CANCELLED
+    assert desk.tick() == []
+
+
+def test_a_next_message_that_cannot_be_begun_does_not_make_the_one_before_leave_again(desk):
+    desk.tell(assigned(due=None))
+    people = desk.made.scheduler.sender.people
+
+    class Broken(type(people)):
+        def contact(self, connection, recipient):
+            if recipient == "ble":
+                raise LookupError(recipient)
+            return super().contact(connection, recipient)
+
+    with_sender(desk, people=Broken("desk@cimade.example"))
+    with pytest.raises(LookupError):
+        desk.tick()
+    with_sender(desk, people=people)
+
+    assert [alert.planned.recipient for alert in desk.found(state=AlertState.SENT)] == ["ada"]
+    assert [who for who, _ in to(desk.tick())] == ["ble"]
+    assert [alert.in_doubt for alert in desk.found()] == [0, 0]
+
+
+def test_what_is_kept_of_an_alert_is_what_its_events_say(desk):
+    desk.tell(assigned(due=None), registered("eve", FRESNES))
+    desk.mail.behave("defer", times=1)
+    desk.tick()
+    desk.tick("2026-11-02 10:01")
+    desk.made.reactions.acknowledge(desk.found()[0].planned.alert_id)
+
+    kept = desk.found()
+
+    assert len(kept) == 3
+    for one in kept:
+        events, _ = desk.streams.load(f"alert-{one.planned.alert_id}")
+        assert one == reduce(alert.evolve, events, alert.Alert())
 
 
 def test_two_processes_that_send_at_once_send_each_alert_once(desk):

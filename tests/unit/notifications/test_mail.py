@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+import socket
 from dataclasses import replace
 from datetime import timedelta
+from email import message_from_bytes
+from email.policy import default
 
 import pytest
 
+import shared.smtp
 from services.host.smtp_capture import SmtpCapture
+from services.notifications.adapters import smtp
 from services.notifications.adapters.freshness import Freshness
 from services.notifications.adapters.links import Links
 from services.notifications.adapters.messages import Messages
@@ -38,6 +43,10 @@ def planned(cause):
     return plan(cause, ladder_of(cause, POLICY), EVERYBODY, HOURS).alerts
 
 
+def composed(*alerts):
+    return message_from_bytes(MESSAGES.compose(mail(*alerts)), policy=default)
+
+
 APPEAL = planned(deadline("2026-10-20 10:00", "2026-11-12"))
 NOTICE = planned(letter("2026-11-02 10:00"))[0]
 
@@ -49,8 +58,8 @@ def mail(*alerts, channel="email", to=ADA, message_id="<a@cimade.example>"):
 
 
 def test_the_messages_of_one_cause_stand_in_one_thread():
-    first, second = (MESSAGES.compose(mail(one)) for one in APPEAL[:2])
-    other = MESSAGES.compose(mail(NOTICE))
+    first, second = (composed(one) for one in APPEAL[:2])
+    other = composed(NOTICE)
 
     assert first["In-Reply-To"] == second["In-Reply-To"] == second["References"]
     assert other["In-Reply-To"] != first["In-Reply-To"]
@@ -59,25 +68,40 @@ def test_the_messages_of_one_cause_stand_in_one_thread():
 def test_no_header_can_be_smuggled_in_by_what_an_alert_is_about():
     evil = replace(NOTICE, about="demande\r\nBcc: eve@example.org\n\nx\u2028y")
 
-    message = MESSAGES.compose(mail(evil))
+    message = composed(evil)
 
     assert message["Bcc"] is None
     assert message["Subject"] == "Une demande vous est confiée : demande Bcc: eve@example.org x y"
-    head = message.as_bytes().partition(b"\r\n\r\n")[0]
+    head = MESSAGES.compose(mail(evil)).partition(b"\r\n\r\n")[0]
     assert not [line for line in head.split(b"\r\n") if line.lower().startswith(b"bcc")]
 
 
 def test_what_an_alert_is_about_is_text_in_html_too():
-    message = MESSAGES.compose(mail(replace(NOTICE, about="<script>alert(1)</script>")))
+    message = composed(replace(NOTICE, about="<script>alert(1)</script>"))
 
     assert "<script>" not in message.get_body(("html",)).get_content()
 
 
 def test_every_byte_of_a_message_can_cross_an_old_server():
-    raw = MESSAGES.compose(mail(*APPEAL[:3])).as_bytes()
+    raw = MESSAGES.compose(mail(*APPEAL[:3]))
 
     assert raw.isascii()
-    assert max(len(line) for line in raw.split(b"\n")) <= 998
+    lines = raw.split(b"\r\n")
+    assert max(len(line) for line in lines) <= 78
+    assert not [line for line in lines if b"\r" in line or b"\n" in line]
+
+
+def test_text_and_html_are_read_as_they_were_written():
+    about = "demande « D-1 » = à voir, " + "très " * 40 + "loin \t\n.\n--=_--\nfin"
+    message = composed(replace(NOTICE, about=about))
+
+    text = message.get_body(("plain",)).get_content()
+    html = message.get_body(("html",)).get_content()
+    assert message.defects == []
+    assert f"Une demande vous est confiée : {about}" in text.replace("\r\n", "\n")
+    assert f"Une demande vous est confiée : {about}" in html.replace("\r\n", "\n")
+    assert html.rstrip().endswith("</html>")
+    assert [part.get_content_type() for part in message.iter_parts()] == ["text/plain", "text/html"]
 
 
 @pytest.mark.parametrize("left", [timedelta(0), timedelta(days=3)])
@@ -124,11 +148,22 @@ def test_every_stage_that_is_shipped_has_words():
             assert words.asked
 
 
-def channel(port, **more):
-    return SmtpChannel(SmtpServer(host="127.0.0.1", port=port, timeout_seconds=3, **more), MESSAGES)
+@pytest.fixture
+def channel():
+    """Makes channels, which rest at the end."""
+    made = []
+
+    def make(port, **more):
+        server = SmtpServer(host="127.0.0.1", port=port, timeout_seconds=3, **more)
+        made.append(SmtpChannel(server, MESSAGES))
+        return made[-1]
+
+    yield make
+    for one in made:
+        one.rest()
 
 
-def test_a_line_that_begins_with_a_dot_arrives_whole(mail_server):
+def test_a_line_that_begins_with_a_dot_arrives_whole(mail_server, channel):
     alert = replace(NOTICE, about="demande D-1\n.\n..fin")
 
     assert channel(mail_server.port).send(mail(alert)).answer is Answer.TAKEN
@@ -136,7 +171,7 @@ def test_a_line_that_begins_with_a_dot_arrives_whole(mail_server):
     assert "\n.\n..fin" in text.replace("\r", "")
 
 
-def test_the_second_channel_has_its_own_address(mail_server):
+def test_the_second_channel_has_its_own_address(mail_server, channel):
     channel(mail_server.port).send(mail(NOTICE, channel="second"))
     channel(mail_server.port).send(
         mail(NOTICE, channel="second", to=replace(ADA, second_channel=None))
@@ -146,6 +181,65 @@ def test_the_second_channel_has_its_own_address(mail_server):
         "ada.sms@cimade.example",
         "ada@cimade.example",
     ]
+
+
+@pytest.fixture
+def connections(monkeypatch):
+    """The connections that are opened."""
+    opened = []
+
+    def connect(server):
+        opened.append(shared.smtp.connect(server))
+        return opened[-1]
+
+    monkeypatch.setattr(smtp, "connect", connect)
+    return opened
+
+
+def test_messages_follow_one_another_over_one_connection_until_the_channel_rests(
+    mail_server, channel, connections
+):
+    sending = channel(mail_server.port)
+
+    taken = [sending.send(mail(NOTICE)).answer for _ in range(3)]
+    sending.rest()
+    taken.append(sending.send(mail(NOTICE)).answer)
+
+    assert taken == [Answer.TAKEN] * 4
+    assert len(connections) == 2
+    assert len(mail_server.messages()) == 4
+
+
+def test_a_connection_that_ended_meanwhile_costs_no_message(mail_server, channel, connections):
+    sending = channel(mail_server.port)
+    sending.send(mail(NOTICE))
+    connections[0].sock.shutdown(socket.SHUT_RDWR)
+
+    assert sending.send(mail(NOTICE)).answer is Answer.TAKEN
+    assert len(mail_server.messages()) == 2
+
+
+def test_a_connection_that_takes_no_further_message_is_replaced(
+    mail_server, channel, connections, monkeypatch
+):
+    sending = channel(mail_server.port)
+    sending.send(mail(NOTICE))
+    monkeypatch.setattr(connections[0], "mail", lambda _sender: (421, b"enough"))
+
+    assert sending.send(mail(NOTICE)).answer is Answer.TAKEN
+    assert len(mail_server.messages()) == 2
+
+
+def test_after_a_refusal_the_next_message_has_a_connection_of_its_own(
+    mail_server, channel, connections
+):
+    sending = channel(mail_server.port)
+    mail_server.behave("reject", times=1)
+
+    answers = [sending.send(mail(NOTICE)).answer for _ in range(2)]
+
+    assert answers == [Answer.REFUSED, Answer.TAKEN]
+    assert len(connections) == 2
 
 
 @pytest.mark.parametrize(
@@ -158,7 +252,9 @@ def test_the_second_channel_has_its_own_address(mail_server):
         ("delay", Answer.LOST, "disconnected"),
     ],
 )
-def test_each_way_of_not_taking_a_message_is_told_apart(mail_server, behaviour, answer, reason):
+def test_each_way_of_not_taking_a_message_is_told_apart(
+    mail_server, behaviour, answer, reason, channel
+):
     mail_server.behave(behaviour, seconds=20)
 
     outcome = channel(mail_server.port).send(mail(NOTICE))
@@ -166,7 +262,9 @@ def test_each_way_of_not_taking_a_message_is_told_apart(mail_server, behaviour, 
     assert (outcome.answer, outcome.reason) == (answer, reason)
 
 
-def test_a_server_without_starttls_gets_no_message_in_clear_where_it_is_asked_for(mail_server):
+def test_a_server_without_starttls_gets_no_message_in_clear_where_it_is_asked_for(
+    mail_server, channel
+):
     outcome = channel(mail_server.port, security="starttls").send(mail(NOTICE))
 
     assert outcome.answer is Answer.UNREACHABLE
@@ -176,7 +274,9 @@ def test_a_server_without_starttls_gets_no_message_in_clear_where_it_is_asked_fo
 @pytest.mark.parametrize(
     "address", ["andré@cimade.example", "ada@x.org\r\nBcc: eve@x.org", "ada", "a b@x.org", ""]
 )
-def test_an_address_that_no_plain_server_can_take_is_refused_for_good(mail_server, address):
+def test_an_address_that_no_plain_server_can_take_is_refused_for_good(
+    mail_server, address, channel
+):
     outcome = channel(mail_server.port).send(mail(NOTICE, to=replace(ADA, email=address)))
 
     assert (outcome.answer, outcome.reason) == (Answer.REFUSED, "address")
