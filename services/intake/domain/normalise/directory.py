@@ -66,6 +66,10 @@ class Directory:
         for alias in (*self._aliases, *self._short):
             first, size = alias.split()[0], len(alias.split())
             self._longest[first] = max(size, self._longest.get(first, 0))
+        # The words with which a name may begin, as they are written.
+        self.openings = frozenset(
+            {*self._longest, *(w for w, k in _SAINT.items() if k in self._longest)}
+        )
         self._near = lru_cache(maxsize=4096)(self._nearest)
 
     @classmethod

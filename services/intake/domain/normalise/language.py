@@ -7,6 +7,7 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import chain
 from typing import Any
 
 from lingua import Language, LanguageDetector, LanguageDetectorBuilder
@@ -43,10 +44,10 @@ _SCRIPTS = (
     ("arabic", re.compile(r"[\u0600-\u06ff]")),
     ("cyrillic", re.compile(r"[\u0400-\u04ff]")),
 )
+_OTHER_SCRIPT = re.compile("|".join(script.pattern for _, script in _SCRIPTS))
 _PASHTO = re.compile(r"[ټډړښځڅۍې]")
 _URDU = re.compile(r"[ٹڈڑےں]")
 _PERSIAN = re.compile(r"[پچژگ]")
-_LETTER = re.compile(r"[^\W\d_]")
 _SERBIAN = re.compile(r"[ђјљњћџ]")
 DISTINCT = 0.2
 READABLE = 0.12
@@ -77,6 +78,10 @@ def _detector() -> LanguageDetector:
     )
 
 
+def _letters(text: str) -> int:
+    return sum(map(len, _WORDS.findall(text)))
+
+
 class Languages:
     """Recognises languages; built once from ``languages.toml``."""
 
@@ -99,12 +104,12 @@ class Languages:
 
     def of(self, text: str) -> Spoken:
         """The language of ``text``; ``und`` when it is in none that can be recognised."""
-        letters = _LETTER.findall(text)
-        if len(letters) < 3:
+        letters = _letters(text)
+        if letters < 3:
             return Spoken("und", 0.0)
         if self._mixed(text):
             return Spoken("mul", 0.7)
-        return self._by_script(text, len(letters)) or self._by_words(text)
+        return self._by_script(text, letters) or self._by_words(text)
 
     def _mixed(self, text: str) -> bool:
         """Are two languages written, sentence by sentence, each to a good part?"""
@@ -113,8 +118,7 @@ class Languages:
             words = _WORDS.findall(fold_words(sentence))
             if len(words) < _SENTENCE_WORDS:
                 continue
-            letters = len(_LETTER.findall(sentence))
-            told = self._by_script(sentence, letters) or self._distinct(words)
+            told = self._by_script(sentence, _letters(sentence)) or self._distinct(words)
             if told is not None:
                 spoken[told.code] += len(words)
         (_, most), (_, second) = (*spoken.most_common(2), ("", 0), ("", 0))[:2]
@@ -122,17 +126,24 @@ class Languages:
 
     def _distinct(self, words: Sequence[str]) -> Spoken | None:
         """The language whose own words are many, and far more than any other's."""
-        shares = self._shares(words)
-        best, next_best = sorted(shares.values(), reverse=True)[:2]
+        met = self._met(words).most_common(2)
+        (code, first), (_, second) = (*met, ("und", 0), ("und", 0))[:2]
+        best, next_best = first / len(words), second / len(words)
         if best < DISTINCT or best - next_best < CLEAR:
             return None
-        return Spoken(max(shares, key=shares.__getitem__), min(0.99, 0.6 + best))
+        return Spoken(code, min(0.99, 0.6 + best))
+
+    def _met(self, words: Sequence[str]) -> Counter[str]:
+        """How many of ``words`` each language has."""
+        return Counter(chain.from_iterable(self._words.get(word, ()) for word in words))
 
     def _shares(self, words: Sequence[str]) -> dict[str, float]:
-        met = Counter(code for word in words for code in self._words.get(word, ()))
+        met = self._met(words)
         return {code: met[code] / len(words) for code in self._codes}
 
     def _by_script(self, text: str, letters: int) -> Spoken | None:
+        if letters and not _OTHER_SCRIPT.search(text):
+            return None
         for code, script in _SCRIPTS:
             if len(script.findall(text)) * 2 < letters:
                 continue

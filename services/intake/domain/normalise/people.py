@@ -9,8 +9,9 @@ from typing import Any
 
 from services.intake.domain.normalise.text import fold_words, latin_letters
 
-_WORD = r"[^\W\d_](?:[^\W\d_]|['’`‑-](?=[^\W\d_]))*\.?"
-_NAME_LINE = re.compile(rf"^\W*((?:{_WORD}[ .]*){{1,6}})\W*$")
+# Possessive: a word taken whole is never tried in pieces.
+_WORD = r"[^\W\d_](?:[^\W\d_]|['’`‑-](?=[^\W\d_]))*+\.?+"
+_NAME_LINE = re.compile(rf"^\W*((?:{_WORD}[ .]*+){{1,6}})\W*$")
 _TOKEN = re.compile(_WORD)
 _NUMBER = re.compile(
     r"(?<![\d+])(?:[A-Z]{1,2}[ -]?)?(\d{1,3}(?:[ .\u00a0\u202f-]\d{3}){1,2}|\d{3,7})(?![\d])"

@@ -90,7 +90,13 @@ class _Search:
         self.near_prison = self._nearness()
         found: list[PlaceMention] = []
         index = 0
+        openings = self.directory.openings
         while index < len(self.tokens):
+            if not (
+                self.place_field or self.near_prison[index] or self.tokens[index].word in openings
+            ):
+                index += 1
+                continue
             mention, used = self._at(index)
             if mention is not None:
                 found.append(mention)
