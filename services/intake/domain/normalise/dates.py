@@ -164,13 +164,15 @@ class DateFinder:
         return list(text.memo["dates"])
 
     def _places(self, folded: str) -> Mapping[int, list[int]]:
-        """Where each form of date may begin, by its number."""
+        """Where each form of date may begin, in order, by its number."""
         places: dict[int, list[int]] = {}
-        if numbers := [m.start() for m in _NUMBER.finditer(folded)]:
-            places = {form: list(numbers) for form in self._numbered}
         for match in _WORD.finditer(folded):
             for form in self._by_word.get(match.group(), ()):
                 places.setdefault(form, []).append(match.start())
+        if numbers := [m.start() for m in _NUMBER.finditer(folded)]:
+            for form in self._numbered:
+                named = places.get(form)
+                places[form] = sorted({*numbers, *named}) if named else numbers
         return places
 
     def _mention(
@@ -240,7 +242,7 @@ class _Form:
             return
         done = 0
         match_at = self.pattern.match
-        for place in sorted(set(places)):
+        for place in places:
             if place >= done and (match := match_at(folded, place)):
                 done = match.end()
                 yield match

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -118,6 +118,32 @@ class Rule:
             met.start() < match.end() + 25 and met.end() > match.start() - 25
             for met in self.unless.finditer(text.text, start, end)
         )
+
+
+class Lexicon:
+    """Rules in the order of their file; a text is read with those that may hold of it."""
+
+    def __init__(self, rules: Iterable[Rule], literals: Literals) -> None:
+        """The lexicon of ``rules``, whose finders share ``literals``."""
+        self._rules = tuple(rules)
+        self._literals = literals
+        self._of_finder: dict[Finder, int] = {}
+        self._always: set[int] = set()
+        for index, rule in enumerate(self._rules):
+            for finder in filter(None, (rule.find, rule.mentions)):
+                self._of_finder[finder] = index
+                if finder.always:
+                    self._always.add(index)
+
+    def __iter__(self) -> Iterator[Rule]:
+        return iter(self._rules)
+
+    def hits(self, text: Folded) -> list[tuple[Rule, list[Hit]]]:
+        """The rules that hold in ``text``, in order, each with the places where it does."""
+        met = self._literals.met(text)
+        likely = self._always.union(self._of_finder[f] for f in met if f in self._of_finder)
+        rules = (self._rules[index] for index in sorted(likely))
+        return [(rule, hits) for rule in rules if (hits := rule.hits(text))]
 
 
 def folded_pattern(pattern: str, *, loose: bool = True) -> str:

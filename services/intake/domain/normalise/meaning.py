@@ -72,9 +72,15 @@ def meaning_of(
     """Read all ``texts`` (folded loosely) with the lexicons of topics and situations."""
     meaning = Meaning()
     for text in texts:
-        taught = _sentences_of(text, reference, _T.TRAINING_REQUEST)
-        for rule in reference.topics:
-            hits = rule.hits(text)
+        told = reference.topics.hits(text)
+        # What else a sentence names that asks for a course is what the course is to be about.
+        taught = {
+            text.sentence(h.start)
+            for rule, hits in told
+            if _T.TRAINING_REQUEST in rule.data["topics"]
+            for h in hits
+        }
+        for rule, hits in told:
             if _T.TRAINING_REQUEST not in rule.data["topics"]:
                 hits = [h for h in hits if text.sentence(h.start) not in taught]
             if kind is _K.RELATIVE and _T.FAMILY_LIFE in rule.data["topics"]:
@@ -82,8 +88,7 @@ def meaning_of(
             if hits:
                 for topic in rule.data["topics"]:
                     meaning.topics.setdefault(Topic(topic), hits[0])
-        for rule in reference.special:
-            hits = rule.hits(text)
+        for rule, hits in reference.special.hits(text):
             if not rule.data.get("special"):
                 hits = [h for h in hits if not told_of_another(text, h.start)]
             if hits:
@@ -114,12 +119,6 @@ def _faintly(
     ]
     best = max(found, key=lambda f: f[0], default=None)
     return (Topic(best[1]), best[2]) if best else None
-
-
-def _sentences_of(text: Folded, reference: Reference, topic: Topic) -> set[tuple[int, int]]:
-    """The sentences that show a topic: what else they name is the subject of a course, say."""
-    rules = [r for r in reference.topics if topic in r.data["topics"]]
-    return {text.sentence(h.start) for r in rules for h in r.hits(text)}
 
 
 def _names_person(text: Folded, hit: Hit, reference: Reference, relation: Relation) -> bool:

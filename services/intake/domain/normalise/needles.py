@@ -175,6 +175,11 @@ class Finder:
             else:
                 self._always.add(index)
 
+    @property
+    def always(self) -> bool:
+        """Does it have a pattern that may match in any text, for want of a literal?"""
+        return bool(self._always)
+
     def likely(self, text: Folded) -> Sequence[Pattern]:
         """The patterns that may match in ``text``, in their order."""
         return self.among(self._literals.met(text))

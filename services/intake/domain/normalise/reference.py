@@ -16,6 +16,7 @@ from services.intake.domain.normalise.dates import DateFinder
 from services.intake.domain.normalise.directory import Directory
 from services.intake.domain.normalise.language import Languages
 from services.intake.domain.normalise.lexicon import (
+    Lexicon,
     Rule,
     context_of,
     either,
@@ -84,8 +85,8 @@ class Reference:
     """Everything that reading an item needs; immutable, safe to share between threads."""
 
     directory: Directory
-    topics: tuple[Rule, ...]
-    special: tuple[Rule, ...]
+    topics: Lexicon
+    special: Lexicon
     decisions: tuple[Decision, ...]
     kinds: tuple[KindRule, ...]
     ties: tuple[TieRule, ...]
@@ -124,8 +125,12 @@ def load_reference(folder: Path) -> Reference:
     listed = "|".join(sorted(map(re.escape, codes), key=len, reverse=True))
     return Reference(
         directory=Directory.load(folder / "establishments.csv", words),
-        topics=tuple(rule_of(_topic(r, named), literals, asked) for r in topics["rule"]),
-        special=tuple(rule_of(r, literals) for r in _toml(folder / "special.toml")["rule"]),
+        topics=Lexicon(
+            (rule_of(_topic(r, named), literals, asked) for r in topics["rule"]), literals
+        ),
+        special=Lexicon(
+            (rule_of(r, literals) for r in _toml(folder / "special.toml")["rule"]), literals
+        ),
         decisions=tuple(_decision(d, literals) for d in decisions),
         kinds=tuple(_kind(k, literals) for k in requesters["kind"]),
         ties=tuple(_tie(t, literals) for t in requesters["tie"]),

@@ -120,9 +120,14 @@ def _heads(moment: Moment, plain: Folded, reference: Reference, written: date) -
     return _heading_day(line, reference, written) is not None
 
 
+_DIGIT = re.compile(r"\d")
+
+
 def _heading_day(line: str, reference: Reference, received: date) -> date | None:
     """The date of a line that holds little else than a place and it."""
     folded = fold(re.sub(r"\([^)]*\)", " ", line))
+    if not _DIGIT.search(folded.text):
+        return None
     mentions = [m for m in reference.dates.find(folded) if m.day and m.month]
     if not mentions:
         return None
