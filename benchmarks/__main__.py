@@ -7,12 +7,13 @@ that raises is named with its error, and the others still run.
 
 from __future__ import annotations
 
+import argparse
 import json
 import os
 import platform
 import sys
 import traceback
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from importlib import import_module
 from pathlib import Path
 from typing import Any
@@ -62,13 +63,37 @@ def measured(
     return results, failed
 
 
+def asked(arguments: Sequence[str]) -> argparse.Namespace:
+    """``names`` (all if none is given) and ``quick``; ends the program for anything else."""
+    parser = argparse.ArgumentParser(
+        prog="python -m benchmarks",
+        description="Measure each figure beside its peer and write benchmarks/results.json.",
+    )
+    parser.add_argument(
+        "names", nargs="*", type=_known, metavar="NAME", help=f"what to run: {', '.join(NAMES)}"
+    )
+    parser.add_argument(
+        "--quick", action="store_true", help="fewer rounds; leaves docs/performance.md alone"
+    )
+    wanted = parser.parse_intermixed_args(arguments)
+    wanted.names = wanted.names or list(NAMES)
+    return wanted
+
+
+def _known(name: str) -> str:
+    if name not in NAMES:
+        raise argparse.ArgumentTypeError(f"no benchmark {name!r}; choose from {', '.join(NAMES)}")
+    return name
+
+
 def main() -> int:
     """Run, write, show; 1 if a target was missed or a benchmark failed."""
-    quick = "--quick" in sys.argv
-    wanted = [name for name in sys.argv[1:] if not name.startswith("-")] or list(NAMES)
-    results, failed = measured(wanted, lambda name: import_module(f"benchmarks.{name}").run(quick))
+    wanted = asked(sys.argv[1:])
+    results, failed = measured(
+        wanted.names, lambda name: import_module(f"benchmarks.{name}").run(wanted.quick)
+    )
     RESULTS.write_text(json.dumps({"machine": machine(), "results": results}, indent=2) + "\n")
-    if not quick:
+    if not wanted.quick:
         figures.write(results, machine())
     table = Table(title="benchmarks")
     for column in ("name", "ours", "peer", "peer_name", "ratio", "target", "unit"):

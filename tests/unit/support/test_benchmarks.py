@@ -1,0 +1,40 @@
+"""What ``python -m benchmarks`` is told to run."""
+
+from __future__ import annotations
+
+from importlib import import_module
+
+import pytest
+
+main = import_module("benchmarks.__main__")
+
+
+def test_without_names_all_are_run():
+    wanted = main.asked([])
+
+    assert wanted.names == list(main.NAMES)
+    assert not wanted.quick
+
+
+def test_names_and_quick_are_taken_in_any_order():
+    wanted = main.asked(["bench_relay", "--quick", "bench_append"])
+
+    assert wanted.names == ["bench_relay", "bench_append"]
+    assert wanted.quick
+
+
+def test_help_names_the_benchmarks_and_starts_none(capsys):
+    with pytest.raises(SystemExit) as ended:
+        main.asked(["--help"])
+
+    assert ended.value.code == 0
+    assert "bench_growth" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize("told", ["bench_apend", "--fast"])
+def test_what_is_not_known_starts_none_and_is_named(told: str, capsys):
+    with pytest.raises(SystemExit) as ended:
+        main.asked([told])
+
+    assert ended.value.code == 2
+    assert told in capsys.readouterr().err
