@@ -6,6 +6,8 @@ import json
 from collections.abc import Mapping
 from typing import Any
 
+import orjson
+
 from shared.errors import Invalid
 
 LARGEST_INT = 2**53
@@ -23,7 +25,10 @@ def refuse_unstorable(value: Any, path: str) -> None:
 
 def to_json(value: Any) -> str:
     """Compact JSON, non-ASCII characters as they are; for values already checked."""
-    return _ENCODE(value)
+    try:
+        return orjson.dumps(value).decode()
+    except TypeError:  # it leaves out named tuples, keys that are a subclass of text, and the like
+        return _ENCODE(value)
 
 
 _ENCODE = json.JSONEncoder(

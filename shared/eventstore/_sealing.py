@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping
 from typing import Any
 from uuid import UUID
+
+import orjson
 
 from shared.eventstore._json import to_json
 from shared.privacy import ERASED, Erased, Keyring
@@ -30,7 +31,7 @@ def unseal(
     plain = keyring.decrypt(subject, sealed, bound_to=_place(stream, type, subject))
     if isinstance(plain, Erased):
         return ERASED
-    opened: dict[str, Any] = json.loads(plain)
+    opened: dict[str, Any] = orjson.loads(plain)
     return opened
 
 

@@ -5,13 +5,14 @@
 
 from __future__ import annotations
 
-import json
 from base64 import b64decode, b64encode
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 from uuid import UUID
+
+import orjson
 
 from shared.errors import Invalid
 from shared.eventstore import PARTITIONS, Position, Recorded, Version
@@ -143,8 +144,8 @@ def encode_heads(heads: Heads) -> bytes:
 def decode(body: bytes | str) -> Envelope | Heads:
     """What a message says; raises BadEnvelope, which names the field, for anything else."""
     try:
-        wire = json.loads(body)
-    except (ValueError, RecursionError):
+        wire = orjson.loads(body)
+    except ValueError:
         raise BadEnvelope("body: not JSON; see who publishes to this exchange") from None
     if not isinstance(wire, dict):
         raise BadEnvelope("body: not an object; see who publishes to this exchange")
@@ -200,7 +201,7 @@ def _heads(wire: Mapping[str, Any]) -> Heads:
 
 
 def _dump(wire: Mapping[str, Any]) -> bytes:
-    return json.dumps(wire, separators=(",", ":"), ensure_ascii=False, allow_nan=False).encode()
+    return orjson.dumps(wire)
 
 
 @dataclass(frozen=True, slots=True)

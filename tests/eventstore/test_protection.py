@@ -147,7 +147,7 @@ def test_f12_what_would_not_come_back_is_refused_by_field(
     assert lasting_store.load("r-1") == []
 
 
-@pytest.mark.parametrize("content", [{"a": 1e300}, {"a": -(2.0**63)}])
+@pytest.mark.parametrize("content", [{"a": 1e18}, {"a": -(2.0**62)}])
 def test_f12_without_the_look_at_its_content_another_number_comes_back(
     database: Database, content: dict[str, float], monkeypatch: pytest.MonkeyPatch
 ) -> None:
