@@ -12,26 +12,13 @@ from shared.errors import Unavailable
 from shared.eventstore import _wire
 from shared.eventstore._errors import CommandReused, WrongVersion
 from shared.eventstore._log import Log
-from shared.eventstore._types import Appended, Position, Write
+from shared.eventstore._short_way import Value, append_one
+from shared.eventstore._types import Appended, Position, Version, Write
 from shared.eventstore._verify import Report, Watch, verify
 from shared.postgres import Connection, DatabaseFailed, Pool, own_errors
 from shared.privacy import Keyring
 
-# The database does the rest: locks, versions, positions, digests, heads. One event goes the short
-# way, which takes it or says nothing; why it did not, the long way tells.
-_APPEND_ONE = """
-SELECT (placed).version, (placed)."position", (placed).partition, (placed).digest,
-       (placed).recorded_at
-FROM (
-    SELECT append_one(
-        %(stream)s, %(expected)s::int, %(type)s, %(schema)s::int, %(data)s::jsonb,
-        %(metadata)s::jsonb, %(private)s::bytea, %(subject)s::uuid, %(occurred_at)s::timestamptz,
-        %(command)s::uuid, %(body)s::bytea
-    ) AS placed
-    OFFSET 0  -- else it would be called for each column
-) AS once
-"""
-
+# One event goes the short way, which takes it or says nothing; why it did not, this one tells.
 _APPEND = """
 SELECT outcome, write_index, version, "position", partition, digest, recorded_at
 FROM append(%(writes)s::jsonb, %(command)s::uuid, %(body)s::bytea)
@@ -95,16 +82,14 @@ class EventStore(Log):
         whose = _wire.subjects(writes)
         if len(whose) > 1:  # encrypting prepares one
             self.keyring.prepare(whose)
-        identity = {
-            "command": command_id,
-            "body": None if command_id is None else _wire.body_digest(writes, self.keyring),
-        }
-        one = _wire.single(batch, self.keyring)
+        body = None if command_id is None else _wire.body_digest(writes, self.keyring)
+        one = _wire.single(batch, self.keyring, command_id, body)
         try:
             with self._using(connection) as used:
-                appended = [] if one is None else _append_one(used, one | identity)
+                appended = [] if one is None else _append_one(used, writes[0].stream, one)
                 if not appended:
-                    many = identity | {"writes": _wire.to_wire(batch, self.keyring)}
+                    wire = _wire.to_wire(batch, self.keyring)
+                    many = {"writes": wire, "command": command_id, "body": body}
                     rows = used.execute(_APPEND, many, prepare=True, binary=True).fetchall()
                     appended = _answer(rows, batch, command_id)
         except DatabaseFailed as failure:
@@ -145,17 +130,16 @@ class EventStore(Log):
             return verify(connection, since=since, watch=watch)
 
 
-def _append_one(connection: Connection, parameters: Mapping[str, Any]) -> list[Appended]:
-    cursor = connection.execute(_APPEND_ONE, parameters, prepare=True, binary=True)
-    [(version, position, partition, digest, recorded_at)] = cursor.fetchall()
+def _append_one(connection: Connection, stream: str, values: Sequence[Value]) -> list[Appended]:
+    version, position, partition, digest, recorded_at = append_one(connection, values)
     if version is None:
         return []
     return [
         Appended(
-            stream=parameters["stream"],
-            version=version,
+            stream=stream,
+            version=Version(version),
             partition=partition,
-            position=position,
+            position=Position(position),
             digest=digest,
             recorded_at=recorded_at,
             repeated=False,

@@ -91,8 +91,10 @@ def to_wire(batch: Batch, keyring: Keyring) -> str:
     return f"[{text}]"
 
 
-def single(batch: Batch, keyring: Keyring) -> dict[str, Any] | None:
-    """The parameters of ``append_one``, encrypted; None unless it is one event. Raises the same."""
+def single(
+    batch: Batch, keyring: Keyring, command_id: UUID | None, body: bytes | None
+) -> list[str | bytes | None] | None:
+    """The values for ``append_one``, encrypted; None unless it is one event. Raises the same."""
     if len(batch.streams) > 1:
         return None
     [(stream, (expected, events))] = batch.streams.items()
@@ -100,17 +102,19 @@ def single(batch: Batch, keyring: Keyring) -> dict[str, Any] | None:
         return None
     [(_, event, metadata)] = events
     data, meta, ciphertext = _content(stream, event, metadata, keyring)
-    return {
-        "stream": stream,
-        "expected": expected,
-        "type": event.type,
-        "schema": event.schema,
-        "data": data,
-        "metadata": meta,
-        "private": ciphertext,
-        "subject": event.subject,
-        "occurred_at": event.occurred_at,
-    }
+    return [
+        stream,
+        str(expected),
+        event.type,
+        str(event.schema),
+        data,
+        meta,
+        ciphertext,
+        None if event.subject is None else event.subject.hex,
+        event.occurred_at.isoformat(),
+        None if command_id is None else command_id.hex,
+        body,
+    ]
 
 
 def body_digest(writes: Sequence[Write], keyring: Keyring) -> bytes:
