@@ -64,7 +64,7 @@ def run(quick: bool) -> list[dict[str, Any]]:
     forget_topology(amqp_uri, queues, ["intake.events", "peer.events", "bare.events"])
     rates = json.loads(done.stdout.splitlines()[-1])
     return [
-        _row(rates, "dispatcher", "nameko event_dispatcher", 8),
+        _row(rates, "dispatcher", "nameko event_dispatcher", 10),
         _row(rates, "bare", "py-amqp, batches of 200 confirmed", 0.8),
     ]
 
