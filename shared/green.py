@@ -7,7 +7,8 @@ from __future__ import annotations
 
 import warnings
 from collections.abc import Callable
-from typing import ParamSpec, TypeVar
+from functools import cache
+from typing import Any, ParamSpec, TypeVar
 
 _Given = ParamSpec("_Given")
 _Result = TypeVar("_Result")
@@ -29,6 +30,18 @@ def patch() -> None:
     from shared.green_wait import wait
 
     waiting.wait = wait
+
+
+@cache
+def unpatched_select() -> Any:
+    """The module ``select`` as it is without ``patch``, which takes ``poll`` away from it."""
+    import select
+
+    if hasattr(select, "poll"):
+        return select
+    import eventlet.patcher
+
+    return eventlet.patcher.original("select")
 
 
 def aside(work: Callable[_Given, _Result], *args: _Given.args, **kwargs: _Given.kwargs) -> _Result:

@@ -7,6 +7,7 @@ from collections.abc import Generator
 from time import monotonic
 from typing import Any
 
+from eventlet import sleep
 from eventlet.green.select import select
 from eventlet.patcher import original
 from psycopg import errors, waiting
@@ -17,12 +18,18 @@ PATIENCE_MS = 1
 Most answers are there in a fraction of that, and the way through the hub and back costs more than
 all else in a short transaction (measured: half of its CPU time)."""
 
+LONGEST_TURN_SECONDS = 0.02
+"""After which the others get their turn all the same, however fast the answers come."""
+
 _poll = original("select")
 _MASKS = {
     waiting.WAIT_R: _poll.POLLIN,
     waiting.WAIT_W: _poll.POLLOUT,
     waiting.WAIT_RW: _poll.POLLIN | _poll.POLLOUT,
 }
+
+
+_turn_began = monotonic()
 
 
 def wait(
@@ -33,10 +40,12 @@ def wait(
 ) -> Any:
     """Run ``gen`` to its end and return what it returns; stands in for ``psycopg.waiting.wait``.
 
-    Blocks the process for ``PATIENCE_MS`` after each thing sent, then lets others run. After every
-    ``interval`` (seconds) without an answer it looks whether the connection was closed; raises
-    psycopg's own time-out after ``timeout`` (seconds).
+    Blocks the process for ``PATIENCE_MS`` after each thing sent, then lets others run; beforehand
+    too, if none of them ran for ``LONGEST_TURN_SECONDS``. After every ``interval`` (seconds)
+    without an answer it looks whether the connection was closed; raises psycopg's own time-out
+    after ``timeout`` (seconds).
     """
+    _give_way_if_due()
     deadline = None if timeout is None else monotonic() + timeout
     patience: float = PATIENCE_MS
     try:
@@ -61,6 +70,17 @@ def wait(
         return end.value
 
 
+def _give_way_if_due() -> None:
+    if monotonic() - _turn_began > LONGEST_TURN_SECONDS:
+        sleep(0)
+        _others_ran()
+
+
+def _others_ran() -> None:
+    global _turn_began
+    _turn_began = monotonic()
+
+
 def _at_once(fileno: int, wanted: waiting.Wait, milliseconds: float) -> waiting.Ready:
     """What is ready within that time, everybody else waiting."""
     poller = _poll.poll()
@@ -80,6 +100,7 @@ def _in_turn(fileno: int, wanted: waiting.Wait, seconds: float) -> waiting.Ready
     reads = [fileno] if wanted & waiting.WAIT_R else []
     writes = [fileno] if wanted & waiting.WAIT_W else []
     readable, writable, _ = select(reads, writes, [], seconds)
+    _others_ran()
     if readable:
         return waiting.READY_R
     return waiting.READY_W if writable else waiting.READY_NONE

@@ -5,7 +5,6 @@ Works in plain threads and, after ``shared.green.patch()``, in green threads.
 
 from __future__ import annotations
 
-import select
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
@@ -16,6 +15,7 @@ from psycopg.types.json import set_json_loads
 from psycopg_pool import ConnectionPool, PoolTimeout, TooManyRequests
 
 from shared.errors import PermanenceError, Unavailable
+from shared.green import unpatched_select
 
 Connection = psycopg.Connection[Any]
 Pool = ConnectionPool[Connection]
@@ -164,7 +164,7 @@ class connected:  # noqa: N801 - reads as a function
 @contextmanager
 def transaction(pool: Pool) -> Iterator[Connection]:
     """A connection inside a transaction: committed at the end, rolled back by an exception."""
-    with own_errors(), pool.connection() as connection, connection.transaction():
+    with connected(pool) as connection, connection.transaction():
         yield connection
 
 
@@ -195,13 +195,10 @@ def check_if_suspect(connection: Connection) -> None:
     """
     if connection.closed:
         raise psycopg.OperationalError("closed")
-    poller = select.poll() if hasattr(select, "poll") else None
-    if poller is None:  # pragma: no cover - green threads and other systems lack poll
-        readable = bool(select.select([connection.fileno()], [], [], 0)[0])
-    else:
-        poller.register(connection.fileno(), select.POLLIN)
-        readable = bool(poller.poll(0))
-    if readable:
+    select = unpatched_select()  # a look, for which no other green thread need get its turn
+    poller = select.poll()
+    poller.register(connection.fileno(), select.POLLIN)
+    if poller.poll(0):
         ConnectionPool.check_connection(connection)
 
 

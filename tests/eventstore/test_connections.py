@@ -211,3 +211,81 @@ def test_green_threads_share_the_store_without_blocking_each_other(database: Dat
     )
 
     assert (done.stdout.split(), done.returncode) == (["True", "True", "60"], 0), done.stderr
+
+
+LOOKING = """
+from shared import green
+green.patch()
+import eventlet, sys
+from shared.postgres import connected, open_pool
+
+pool = open_pool(sys.argv[1], schema="intake")
+with connected(pool):
+    pass
+turns = 0
+
+def others():
+    global turns
+    while True:
+        turns += 1
+        eventlet.sleep(0)
+
+eventlet.spawn(others)
+for _ in range(10):
+    with connected(pool):
+        pass
+print(turns)
+pool.close()
+"""
+
+
+def test_taking_a_healthy_connection_gives_no_other_green_thread_its_turn(
+    database: Database,
+) -> None:
+    done = subprocess.run(
+        [sys.executable, "-c", LOOKING, database.dsn("intake")],
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+    )
+
+    assert (done.stdout.split(), done.returncode) == (["0"], 0), done.stderr
+
+
+GIVING_WAY = """
+from shared import green
+green.patch()
+import eventlet, socket, time
+from psycopg import waiting
+
+ready, _ = socket.socketpair()  # always ready to be written to
+turns = 0
+
+def others():
+    global turns
+    while True:
+        turns += 1
+        eventlet.sleep(0)
+
+def asking():
+    yield waiting.WAIT_W
+
+eventlet.spawn(others)
+ends = time.monotonic() + 0.5
+while time.monotonic() < ends:
+    waiting.wait(asking(), ready.fileno())
+print(turns > 10, turns < 1000)
+"""
+
+
+def test_who_is_always_answered_at_once_lets_other_green_threads_have_their_turn() -> None:
+    done = subprocess.run(
+        [sys.executable, "-c", GIVING_WAY],
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+    )
+
+    assert (done.stdout.split(), done.returncode) == (["True", "True"], 0), done.stderr
