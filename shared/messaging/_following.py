@@ -88,11 +88,12 @@ class Following:
             self.catch_up(partition)
         return bool(partitions)
 
-    def lag(self) -> bool:
-        """Whether the source has events that were not handled, by its own word."""
+    def behind(self) -> dict[int, Checkpoint] | None:
+        """The checkpoints, if the source has events that were not handled, by its own word."""
         heads = self._source.heads()
         at = self._tables.checkpoints()
-        return any(head.position > at[part].place.position for part, head in heads.places.items())
+        ahead = (head.position > at[part].place.position for part, head in heads.places.items())
+        return at if any(ahead) else None
 
     def catch_up(self, partition: int) -> None:
         """Read the source's log from the checkpoint to its end and handle it."""

@@ -28,7 +28,7 @@ from shared.messaging._redelivering import Redelivering
 from shared.messaging._rpc import RpcClient
 from shared.messaging._sift import Diverged
 from shared.messaging._source import Source
-from shared.messaging._tables import SubscriptionTables
+from shared.messaging._tables import Checkpoint, SubscriptionTables
 from shared.messaging._tempo import Tempo, tempo_from
 from shared.messaging._topology import subscription_queue
 
@@ -231,6 +231,7 @@ class Reading:
         with QueueReader(self._uri, self._queue, pace_seconds=self._pace_seconds) as reader:
             self._unlevel = True
             heard_at = looked_at = monotonic()
+            stood = None
             while not self._stopped.is_set():
                 self._level_if_due()
                 messages = reader.batch(TICK_SECONDS)
@@ -240,10 +241,12 @@ class Reading:
                     reader.acknowledge(messages)
                     failpoint("subscription.after_ack")
                     heard_at = monotonic()
+                    stood = None
                     backoff.reset()
                 elif monotonic() - heard_at > self._tempo.silence_seconds:
-                    self._check_silence()
-                    heard_at = monotonic()
+                    stood = self._check_silence(stood)
+                    if stood is None:
+                        heard_at = monotonic()
                 if monotonic() - looked_at > TICK_SECONDS:
                     self._serve_admins()
                     looked_at = monotonic()
@@ -305,16 +308,23 @@ class Reading:
             self._level_backoff.reset()
             self._level_at = 0.0
 
-    def _check_silence(self) -> None:
-        """No event and no announcement for long: judge by the source's heads, not the socket."""
+    def _check_silence(self, before: dict[int, Checkpoint] | None) -> dict[int, Checkpoint] | None:
+        """No event and no announcement for long: judge by the source's heads, not the socket.
+
+        Returns the checkpoints to look at once more in a moment, if events are to be handled:
+        where another replica handles them, for only one hears of them, they move.
+        """
         try:
-            behind = self._following.lag()
+            behind = self._following.behind()
         except Unavailable:
-            return  # nobody to be behind of; the next silence asks again
-        if behind:
+            return None  # nobody to be behind of; the next silence asks again
+        if behind is None or before is None:
+            return behind
+        if behind == before:
             _log.warning("subscription_deaf", source=self._source)
             self._following.level()
             raise BrokerLost(self._queue.name, None)
+        return None
 
     def _serve_admins(self) -> None:
         """Once a second: what was asked to be handled again, and the state seen from outside."""

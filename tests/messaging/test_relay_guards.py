@@ -280,7 +280,7 @@ GUARDS = {
         scenario=the_broker_delivers_to_nobody,
         where=Reading,
         name="_check_silence",
-        without=lambda _: None,
+        without=lambda *_: None,
         harm=LOST,
     ),
     "a relay begins again after whatever may pass": Guard(
@@ -292,6 +292,33 @@ GUARDS = {
         harm="it was not published",
     ),
 }
+
+
+def test_f29_who_only_stands_by_while_another_replica_handles_is_not_deaf(
+    pair: Pair, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    levelled: list[bool] = []
+    looks: list[object] = []
+    level, behind = pair.following.level, pair.following.behind
+
+    def another_handles() -> None:
+        pair.relay()
+        pair.following.handle(pair.network.events)
+
+    def looked() -> object:
+        found = behind()
+        looks.append(found)
+        another_handles()
+        pair.tell("note-0", len(looks))
+        return found
+
+    monkeypatch.setattr(pair.following, "level", lambda: levelled.append(level()))
+    monkeypatch.setattr(pair.following, "behind", looked)
+    with quick_ticks(), pair.reading(LISTENS):
+        wait_until(lambda: len(looks) > 5)
+    another_handles()
+    pair.nothing_lost()
+    assert (len(levelled), all(looks[1:])) == (1, True)
 
 
 @each(GUARDS)

@@ -161,7 +161,7 @@ class Delivery(RuleBasedStateMachine):
         self.pair.calls.down = False
         self.pair.following.level()
         assert sorted(self.pair.told) == sorted(row[:2] for row in self.pair.handled())
-        assert not self.pair.following.lag()
+        assert self.pair.following.behind() is None
 
 
 class Parking(RuleBasedStateMachine):
