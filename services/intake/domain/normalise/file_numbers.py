@@ -27,9 +27,11 @@ def detention_numbers(
     current: list[str] = []
     former: list[str] = []
     told: list[str] = []
-    for start, _, number in number_candidates(text):
+    for start, end, number in number_candidates(text):
         before = fold_words(text[max(0, start - 34) : start])
-        if _JUST_A_NUMBER.search(before) and not _OTHER_NUMBER.search(before):
+        alone = text[start - 1 : start] == "(" and text[end : end + 1] == ")"
+        alone = alone and not re.fullmatch(r"\d{3}|(?:19|20)\d\d", number)
+        if (alone or _JUST_A_NUMBER.search(before)) and not _OTHER_NUMBER.search(before):
             told.append(number)
         words = list(reference.number_word.finditer(before))
         if not (words and len(before) - words[-1].end() <= 14) and not _signed_number(
@@ -40,11 +42,17 @@ def detention_numbers(
     if kind is RequesterKind.FELLOW_DETAINEE:
         return _beside_name(text, person) or _number_of_other(text, current), ()
     back = _on_the_back(parts.envelope.back, reference)
+    if current and _CELL.search(parts.envelope.back):
+        back = []
     numbers = [*back[:1], *current] if kind in SELF_KINDS else current
     if not numbers and not former:
         numbers = told[:1]
     first = numbers[0] if numbers else former[0] if former else None
     return first, tuple(n for n in dict.fromkeys([*former, *current]) if n != first)
+
+
+# "MAH Seysses 3-212": the cell, where the letter has another number.
+_CELL = re.compile(r"(?<![\d-])\d-\d{3}(?![\d -]*\d)\W*$")
 
 
 def _on_the_back(back: str, reference: Reference) -> list[str]:
@@ -93,7 +101,13 @@ def _signed_number(text: str, start: int, before: str) -> bool:
     closing = bool(re.fullmatch(r"[\d .-]{3,9}\W*", rest))
     said = bool(re.search(r"\b(?:n|no|num|numero)$", before.strip(" °:")))
     last = not text[start:].partition("\n")[2].strip()
-    return closing and len(line) < 40 and (said or (last and bool(_NAME_ALONE.match(line))))
+    return (
+        closing
+        and len(line) < 40
+        and (
+            said or (last and (bool(_NAME_ALONE.match(line)) or (not line and " " in rest.strip())))
+        )
+    )
 
 
 _NAME_ALONE = re.compile(r"\s*[A-ZÀ-Ý][\w’'-]+(?: [A-ZÀ-Ý][\w’'-]*\.?){1,3} ?[,-—:]? *$")

@@ -29,7 +29,7 @@ D = DeadlineKind
 _FEARED = re.compile(
     r"\b(?:peur|crain\w*|risqu\w*|si |pas (?:d |eu |encore |recu )|jamais|sans|"
     r"aucune?|evit\w*|annul\w*|abrog\w*|eventuel\w*|quand|avant d avoir|no |never|if |"
-    r"without|afraid|fear)[^.]{0,26}$"
+    r"without|afraid|fear|nese |daca |se (?:eu|ele|ela|io|lui) |если |eger |en cas d|au cas |s il y a )[^.]{0,26}$"
 )
 _OLD = re.compile(
     r"\b(?:depuis|en|in|since|desde|de|du|from|annee|an)\b ?(?:\w+ )?20[0-2]\d|"

@@ -40,6 +40,11 @@ def _around(moment: Moment, text: str) -> tuple[int, int]:
     return max(moment.sentence[0], moment.start - 24), min(moment.mention.end + 40, len(text))
 
 
+# What is to be done before a day inside the prison, for nobody's file.
+_AT_HOME = re.compile(
+    r"\b(?:cantin\w*|frigo|tele\b|television|linge|colis|parloirs?|command\w*|cel+ule|menage|loyer|"
+    r"rembours\w*|commissary|laundry|economato)\b[^.]{0,30}$"
+)
 # A month behind these words is that of something past ("after the commission of September").
 _AFTER_IT = re.compile(r"\b(?:apres|suite a|depuis|lors d\w*|avis d\w*|after|since)\b[^.,]{0,40}$")
 _UNDATED_DOCUMENT = re.compile(
@@ -74,6 +79,10 @@ def given_day(moment: Moment, plain: Folded, scene: Scene) -> Found | None:
     mention = moment.mention
     if kind is DeadlineKind.RELEASE_DATE and _NO_RELEASE.search(
         plain.text, *_around(moment, plain.text)
+    ):
+        return None
+    if kind is DeadlineKind.DOCUMENT_DUE and _AT_HOME.search(
+        plain.text, max(moment.sentence[0], mention.start - 50), mention.start
     ):
         return None
     if moment.on is None and not (

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 
@@ -73,6 +73,17 @@ _CALLER_LINE = re.compile(
     r"[Vv]isiteu\w+|[Aa]um[ôo]ni\w+|[Mm]édecin|[Éé]ducat\w+|[Aa]ssistante?|[Tt]ravailleu\w+|"
     r"[Jj]uriste|[Ii]nfirmi\w+|[Gg]reffi\w+)\b",
     re.MULTILINE,
+)
+# "Bonsoir, je suis monsieur Boubacar Tounkara, je vous appelle pour mon fils…"
+_INTRODUCED = re.compile(
+    rf"\b(?:[Jj]e suis|[Jj]e m['’]appelle|[Mm]y name is|[Ii]['’ ]a?m|[Mm]e llamo|[Ss]oy|[Mm]eu nome é|[Ss]ou|"
+    rf"[Mm]i chiamo|[Mm]ă numesc|[Qq]uhem|[Mm]enya zovut) (?:M\.|Mr|Mme|[Mm]onsieur|[Mm]adame|[Ll]a señora|[Aa]) ?({NAME})"
+)
+# Two family names are usual where these words are said.
+_IBERIAN = re.compile(
+    r"(?:irm[aã]|herman|hij|filh|marid|espos|prim|pai|m[aã]e|padre|madre|sobrin|compa[nñ]|novi|noiv|"
+    r"namorad|amig|ti[oa] )",
+    re.IGNORECASE,
 )
 _TIE_NAME = re.compile(
     r"\b(?:mari|époux|epoux|compagnon|compagne|femme|épouse|epouse|conjointe?|"
@@ -195,7 +206,7 @@ def _self_name(
     back = _back_name(parts.envelope.back, names)
     written = names.tokens(_back_words(parts.envelope.back)) if back else []
     for text in texts:
-        said = [*_said_names(text, names, reference), *_signatures(text, names)]
+        said = [*_said_names(text, names, reference, written), *_signatures(text, names)]
         as_written = [*(n.whole for n in said), _signed(text, names) or ""]
         found += filter(None, (names.turned(written, w) for w in as_written))
         found += said
@@ -215,21 +226,37 @@ def _self_name(
 
 
 def _spelt_out(name: Name, texts: tuple[str, ...], names: Names) -> Name:
-    """A name with an initial, completed where a text has both words of it ("Rusu M.")."""
-    if not (name.family and name.given) or not re.fullmatch(r"(?:\w\.? ?-?){1,2}", name.given):
+    """A name with initials, completed where a text has all words of it ("Rusu M.", "Kimani G.W.").
+
+    A known given name with one ("Bamba I.") is the family's where the text has the word before it.
+    """
+    if not (name.family and name.given):
         return name
-    family = re.escape(name.family)
-    around = re.compile(
-        rf"\b(?:{family},? ({_UP}[\w’'-]{{2,}})|({_UP}[\w’'-]{{2,}}) {family})\b", re.IGNORECASE
-    )
+    if _INITIALS.fullmatch(name.given):
+        family, initials = name.family, name.given
+    elif _INITIALS.fullmatch(name.family) and " " not in name.given:
+        family, initials = name.given, name.family
+    else:
+        return name
+    letters = re.findall(r"[^\W\d_]", fold_words(initials))
+    words = " ".join([rf"{_UP}[\w’'-]+"] * len(letters))
+    kin = re.escape(family)
+    around = re.compile(rf"\b(?:{kin},? ({words})|({words}) {kin})\b", re.IGNORECASE)
     for text in texts:
         for match in around.finditer(text):
-            word = match[1] or match[2]
-            first = fold_words(word)[:1]
-            if first == fold_words(name.given)[:1] and word[0].isupper() and _usable(word, names):
-                given = word.title() if word.isupper() else word
-                return Name(given, name.family, max(name.sure, 2))
+            spelt = (match[1] or match[2]).split()
+            firsts = [fold_words(w)[:1] for w in spelt]
+            if firsts != letters or not all(w[0].isupper() and _usable(w, names) for w in spelt):
+                continue
+            if family == name.given and match[1] and fold_words(spelt[0]) not in names.given:
+                return name  # "Sofiane B." is Sofiane Benali
+            given = " ".join(w.title() if w.isupper() else w for w in spelt)
+            sure = 3 if family == name.given or len(letters) > 1 else 2
+            return Name(given, family, max(name.sure, sure))
     return name
+
+
+_INITIALS = re.compile(r"(?:\w\.? ?-?){1,2}")
 
 
 def _with_given(name: Name, text: str) -> Name:
@@ -257,8 +284,12 @@ def _fullness(name: Name) -> int:
     return sum(2 for p in parts if not re.fullmatch(r"(?:\w\.? )*\w\.?", p)) + len(parts)
 
 
-def _said_names(text: str, names: Names, reference: Reference) -> Iterator[Name]:
+def _said_names(
+    text: str, names: Names, reference: Reference, back: Sequence[str] = ()
+) -> Iterator[Name]:
     folded = fold(text)
+    known = {fold_words(w) for w in back}
+    shouted = sum(map(str.isupper, text)) > sum(map(str.islower, text))
     for match in reference.say_name.finditer(folded.text):
         start = folded.at[match.end()] if match.end() < len(folded.at) else len(text)
         said = match.group(0).strip(" ,:")
@@ -269,7 +300,10 @@ def _said_names(text: str, names: Names, reference: Reference) -> Iterator[Name]
         if name is None:
             continue
         candidate = name[1]
-        if said in _VAGUE and not _looks_like_name(candidate, names):
+        if shouted and said in _VAGUE and fold_words(candidate.split()[0]) not in names.given:
+            continue
+        on_back = len(candidate.split()) > 1 and known >= set(fold_words(candidate).split())
+        if said in _VAGUE and not (on_back or _looks_like_name(candidate, names)):
             continue
         told = names.split(_trimmed(candidate, names))
         yield replace(told, sure=max(told.sure, 2 if told.given and told.family else 1))
@@ -322,7 +356,8 @@ def _signed(text: str, names: Names) -> str | None:
             r"^(?:M\.?|Mr\.?|Mme|Monsieur|Madame|sign[ée] ?:?)\s+", "", written, flags=re.I
         )
         if re.match(
-            r"(?i)(?:je |me |my |mi |eu |ich |i am|i'm|soy |sou |sono |jam |sunt |quhem )", written
+            r"(?i)(?:je |me |my |mi |eu |ich |i am|i'm|soy |sou |sono |jam |sunt |quhem |menya |меня )",
+            written,
         ):
             continue
         if not written or _HEADING_PLACE.match(written) or len(written) > 45:
@@ -437,7 +472,11 @@ def _initials_of(short: Name, full: Name) -> bool:
     return len(words) > 1 and words == sorted([initials, *fold_words(full.family).split()])
 
 
+_TITLE = re.compile(rf"^(?:M\.|Mr\.?|Mme\.?|Mlle|Monsieur|Madame) (?={_UP})")
+
+
 def _name_of(written: str, names: Names) -> Name | None:
+    written = _TITLE.sub("", written)
     words = [w for w in written.split() if not _ROLE_WORDS.match(w)]
     if not words or words != written.split():
         words = written.split()[
@@ -449,7 +488,12 @@ def _name_of(written: str, names: Names) -> Name | None:
 def _sender_name(channel: Channel, parts: Parts, names: Names) -> Name:
     if channel is Channel.PHONE:
         sheet = f"{parts.heading}\n{parts.own}"
-        match = _CALLER_FIELD.search(sheet) or _CALLS.search(sheet) or _CALLER_LINE.search(sheet)
+        match = (
+            _CALLER_FIELD.search(sheet)
+            or _CALLS.search(sheet)
+            or _CALLER_LINE.search(sheet)
+            or _INTRODUCED.search(parts.own)
+        )
         return names.split(match[1]) if match and _usable(match[1], names) else Name()
     if channel is Channel.WEB:
         return (
@@ -502,7 +546,9 @@ def _person_named(channel: Channel, parts: Parts, names: Names, text: str, reque
     ):
         for match in pattern.finditer(text):
             written = match[1] if pattern.groups else match.group(0)
-            name = _name_of(_up_to_kin(written, requester), names)
+            if not _IBERIAN.match(match.group(0)):
+                written = _up_to_kin(written, requester)
+            name = _name_of(written, names)
             if not name or _same_person(name, requester) or not _usable_name(name, names):
                 continue
             found.append((score + _fullness(name), -match.start(), name))
@@ -541,7 +587,7 @@ def _up_to_kin(written: str, requester: Name) -> str:
 
 def _usable_name(name: Name, names: Names) -> bool:
     words = [fold_words(w).strip(".") for w in name.whole.split()]
-    return bool(words) and not any(w in names.not_names for w in words)
+    return bool(words) and not any(w in names.not_names for w in words if len(w) > 1)
 
 
 def _declared_person(parts: Parts) -> Iterator[Name]:

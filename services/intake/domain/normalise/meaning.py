@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
@@ -47,6 +48,12 @@ _OTHER_APPEALS = {_T.ITF, _T.SENTENCE_ADJUSTMENT, _T.PAROLE_EXPULSION}
 _OF_DETAINED_ONLY = {_S.NO_MAIL_TO_PRISON}
 
 
+# A relative who cannot eat or sleep for worry: nobody's fast.
+_OWN_WORRY = re.compile(
+    r"\bje (?:ne )?(?:dors|mange)\b[^.!?]{0,16}\b(?:mange|dors) (?:pas|plus)$|\bje (?:ne )?mange (?:pas|plus)$"
+)
+
+
 @dataclass
 class Meaning:
     """Topics and special situations with the hits that show them, in order of finding."""
@@ -80,15 +87,22 @@ def meaning_of(
             if _T.TRAINING_REQUEST in rule.data["topics"]
             for h in hits
         }
+        aside = _set_aside(text)
         for rule, hits in told:
             if _T.TRAINING_REQUEST not in rule.data["topics"]:
                 hits = [h for h in hits if text.sentence(h.start) not in taught]
+            if aside:
+                hits = [h for h in hits if not any(a <= h.start < b for a, b in aside)]
             if kind is _K.RELATIVE and _T.FAMILY_LIFE in rule.data["topics"]:
                 hits = [h for h in hits if not _names_person(text, h, reference, relation)]
             if hits:
                 for topic in rule.data["topics"]:
                     meaning.topics.setdefault(Topic(topic), hits[0])
         for rule, hits in reference.special.hits(text):
+            if kind is _K.RELATIVE:
+                hits = [
+                    h for h in hits if not _OWN_WORRY.search(text.text, max(0, h.start - 24), h.end)
+                ]
             if not rule.data.get("special"):
                 hits = [h for h in hits if not told_of_another(text, h.start)]
             if hits:
@@ -119,6 +133,28 @@ def _faintly(
     ]
     best = max(found, key=lambda f: f[0], default=None)
     return (Topic(best[1]), best[2]) if best else None
+
+
+# "You helped me with my receipt. This time it is something else": what went before is no subject.
+_SOMETHING_ELSE = sought(
+    r"\b(?:(?:c ?est|s agit|ecri\w*|ap+el+\w*|viens|contacte)(?: \w+)? (?:pour |d |de |a propos d |au sujet d )?"
+    r"(?:tout a fait |completement )?(?:une? )?autre (?:chose|sujet|question|probleme|raison|af+aire|motif|souci)|"
+    r"(?:is|it ?s|about|write|writing|for) (?:about |for )?(?:something else|another (?:mat+er|thing|question|problem|reason))|"
+    r"(?:es|escribo|por|sobre) (?:por |sobre )?otr[oa] (?:cosa|tema|asunto|motivo)|"
+    r"(?:e|escrevo|por|sobre) (?:por |sobre )?outr[oa] (?:coisa|assunto|motivo)|(?:e|per|scrivo) (?:per )?un ?altra cosa|"
+    r"este (?:vorba )?(?:despre )?altceva|eshte (?:per )?(?:dicka tjeter|tjeter gje)|(?:о|по) друго(?:м|му)\b)"
+)
+
+
+def _set_aside(text: Folded) -> list[tuple[int, int]]:
+    """Where matters stand that the author names only to pass to another one."""
+    found = []
+    for match in _SOMETHING_ELSE.matches(text):
+        start, _ = text.sentence(match.start())
+        if start:
+            start, _ = text.sentence(start - 1)
+        found.append((start, match.start()))
+    return found
 
 
 def _names_person(text: Folded, hit: Hit, reference: Reference, relation: Relation) -> bool:
@@ -235,14 +271,14 @@ _ASKS_NOTHING = sought(
     r"(?:demande|veux|voulais|veut|at+ends) (?:plus )?rien|besoin de (?:plus )?rien|(?:juste|simplement|seulement) (?:pour )?"
     r"(?:vous |te )?(?:dire|donner des nouvel+es|remercier|souhaiter|rassurer|informer)|"
     r"(?:un |petit )+mot (?:juste |simplement )?pour (?:vous )?(?:dire|remercier|souhaiter|an+oncer)|"
-    r"(?:pas|sentez pas|inutile|besoin)(?: \w+){0,3} (?:de )?(?:me )?repon\w*|no (?:les |os |le )?(?:pido|pedimos|quiero) nada|"
+    r"(?:pas|inutile|sentez vous pas)(?: (?:besoin|la|peine|utile|necessaire|oblige\w*))* (?:de |d )?(?:me |m )?repon(?:dre|dez|d)\b|no (?:les |os |le )?(?:pido|pedimos|quiero) nada|"
     r"(?:solo|so|only|just|solamente|soltanto|volevo solo) (?:quiero|quier\w*|queria|want\w*|para|writing|to)(?: \w+)? "
     r"(?:contar\w*|decir\w*|dizer|agradec\w*|say|tell|thank|dire|ringraziar\w*)|"
     r"(?:not|no|nothing)(?: \w+){0,2} (?:asking|ask|need|question)\w*|non (?:chiedo|serve|ho bisogno di) (?:nul+a|niente)|"
     r"nao (?:peco|preciso de) nada|ничего не (?:прошу|надо|нужно)|просто (?:хочу|хотел\w*) (?:сказать|поблагодарить))"
 )
 _GRATEFUL = sought(
-    r"\b(?:merci|remerci\w*|thank\w*|gracias|obrigad\w*|grazie|multumesc|faleminderit|tes+ekur\w*|danke)\b|"
+    r"\b(?:merci|remerci\w*|thank\w*|gracias|obrigad\w*|grazie|multumesc|faleminderit|tes+ekur\w*|danke)\b|(?:partager|an+oncer|dire)(?: \w+)? (?:la |une |cette )?(?:tres )?bon+e nouvel+e|"
     r"спасибо|شكرا|მადლობა"
 )
 

@@ -23,6 +23,16 @@ _BREAK = re.compile(r"[,;:]| et | mais | and | puis ")
 _BORN_REFUSAL = re.compile(r"\b(?:refus|rejet|decision)\b[^.]{0,50}$")
 
 
+# A judge who has ruled; the day beside it is gone.
+_RULED = re.compile(
+    r"\b(?:juge|jap|tribunal|commission|cour|comex|judge|court|jue[zc]a?|juiza?|giudice|суд|судья)\b[^.]{0,30}"
+    r"\b(?:(?:m |lui |l |nous )?(?:a|ont)(?: \w+)? (?:dit|refuse|rejet+e|ac+ep?te|ac+orde|don+e|decide|statue|repondu|rendu|"
+    r"ordon+e|prononce|condamne|mis|vu|recu|ecoute)\w*|said|refused|granted|gave|decided|dijo|nego|dio|decidio|"
+    r"disse|negou|deu|decidiu|ha det+o|ha deciso|сказал\w*|отказал\w*|решил\w*)\b"
+    r"(?:(?!\b(?:qu[e']?|passe|rendez|rdv|audience|reviens|revoir|hearing|come|that|pour le|convoc\w*)\b)[^.]){0,40}$"
+)
+
+
 @dataclass(frozen=True, slots=True)
 class Moment:
     """A date and what it is. ``on``: the day meant, None if only a month or year is known.
@@ -118,6 +128,12 @@ def _moment(text: Folded, mention: DateMention, reference: Reference, written: d
     name = role.role if role else "unknown"
     if name == "birth" and _BORN_REFUSAL.search(text.text, start, mention.start):
         name = "decided"
+    if (
+        name == "hearing"
+        and mention.year is None
+        and _RULED.search(text.text, start, mention.start)
+    ):
+        name, future = "decided", False  # "the judge said no on Friday"
     on = mention.resolve(written, future=future)
     if name == "release" and on is not None and on < written:
         name = "released"

@@ -80,6 +80,9 @@ class Names:
 
     def _with_initials(self, words: list[str], initials: list[str], whole: list[str]) -> Name:
         name = " ".join(whole)
+        middle = words.index(initials[0])
+        if len(initials) == 1 and 0 < middle < len(words) - 1:  # "Grace W. Kimani"
+            return self._named(words[: middle + 1], words[middle + 1 :])
         initial = " ".join(i if i.endswith(".") else f"{i}." for i in initials)
         known = all(fold_words(w) in self.given for w in whole) and not name.isupper()
         if known and words[0] == whole[0]:  # "Sofiane B."
@@ -399,6 +402,9 @@ _NOT_NAMES = {
     "cumprimentos",
     "multumesc",
     "faleminderit",
+    "zdravstvuyte",
+    "zdravstvujte",
+    "spasibo",
     "tesekkurler",
     "attentivement",
     "bises",

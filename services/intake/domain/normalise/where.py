@@ -266,7 +266,7 @@ def _former(parts: Parts, mentions: Sequence[PlaceMention], directory: Directory
 def _postmark(parts: Parts, directory: Directory) -> PlaceMention | None:
     """The prison of the postmark's town: the last resort; a sorting centre tells nothing."""
     mark = parts.envelope.postmark
-    if not mark or re.search(r"\b(?:PIC|CTC|CTR|PPDC|CEDEX)\b", mark):
+    if not mark or re.search(r"\b(?:PIC|CTC|CTR|CEDEX)\b", mark):
         return None
     found = _sure(mentions_in(directory, fold(re.sub(r"[\d().-]", " ", mark)), place_field=True))
     return found or _of_postcode(mark, directory)

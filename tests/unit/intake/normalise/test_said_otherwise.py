@@ -605,6 +605,10 @@ def test_a_professional_who_calls_is_not_the_person_concerned():
         "Escribo por un compañero que no sabe leer",
         "Je prête ma main à un ancien qui sait pas lire",
         "J'écris pour Monsieur Traoré de la cellule d'à côté, il est analphabète",
+        "Moi je suis français donc c'est pas pour moi. Il sait ni lire ni écrire.",
+        "Il parle peul et un peu français, alors je prends le stylo.",
+        "Il ne sait pas écrire, c'est moi qui tiens la plume.",
+        "Il sait pas lire donc j'écris ce qu'il me dit.",
     ],
 )
 def test_who_only_holds_the_pen_is_not_the_person_concerned(words):
@@ -837,6 +841,34 @@ def signed(back: str, words: str) -> Normalised:
         ),
         ("M. Popa Ionel 1234 MA Nice", "Merci", "Ionel", "Popa"),
         ("Écrou 1234 - SIDIBE Drissa - MA Nice", "Merci", "Drissa", "Sidibe"),
+        ("Bamba I. 8 417 MA Nice", "Bonjour.\nIbrahima Bamba", "Ibrahima", "Bamba"),
+        ("Yohannes G., 4 512, MA Nice", "I am Girma Yohannes.\nGirma", "Girma", "Yohannes"),
+        ("Sofiane B. 4 512 MA Nice", "Merci.\nSofiane Benhaddou", "Sofiane", "Benhaddou"),
+        (
+            "Kimani G.W. MA Nice",
+            "I am a lady, Grace Wanjiru Kimani.\nGrace W. Kimani",
+            "Grace Wanjiru",
+            "Kimani",
+        ),
+        (
+            "Peralta Núñez Ramiro 4 512 MA Nice",
+            "Soy Ramiro Peralta Núñez, dominicano.\nRamiro",
+            "Ramiro",
+            "Peralta Núñez",
+        ),
+        ("Bah M.S. 4 512 MA Nice", "Bonjour.\nMamadou Saliou Bah", "Mamadou Saliou", "Bah"),
+        (
+            "AKHMADOV 8 805 MA Nice",
+            "Zdravstvuyte,\nmenya zovut Timur Akhmadov, nomer 8805.",
+            "Timur",
+            "Akhmadov",
+        ),
+        (
+            "ILIC GORAN 73206 NICE",
+            "JE SUIS EN COLERE ET C'EST MOI LA BALLE.\nGORAN ILIC",
+            "Goran",
+            "Ilic",
+        ),
         ("illisible, mouillé par la pluie", "bonjour moi prison de nice aidé moi", None, None),
     ],
 )
@@ -850,6 +882,8 @@ def test_the_name_is_read_in_whatever_order_it_is_written(back, words, given, fa
     [
         ("STANIC MILOS 45120 NICE", "Bonjour.\nMILOS STANIC", "45120"),
         ("rien", "MA Nice, 2 juin\nBonjour.\nSTANIC Milos, 4 512", "4512"),
+        ("STANIC M. MAH Nice 3-212", "Bonjour.\nMilos STANIC\n98 114", "98114"),
+        ("STANIC M. MAH Nice", "J'étais à Nice (20 981), en 2023 (2023).\nMilos STANIC", "20981"),
         (
             "Durand P. (pour M. Bangoura) MA Nice",
             "Je suis Paul DURAND, écrou 11 220. Je tiens le stylo pour mon codétenu "
@@ -869,10 +903,25 @@ def test_the_number_is_the_persons_own(back, words, number):
         "Pas de question aujourd'hui, juste un grand merci pour le courrier.",
         "No pido nada, solo quiero dar las gracias, todo va bien.",
         "I am not asking for anything, thank you for your kindness.",
+        "Merci à vous tous, pas la peine de me répondre.",
+        "Merci, ne vous sentez pas obligés de répondre.",
+        "Simple mot pour partager la bonne nouvelle, inutile de répondre.",
     ],
 )
 def test_thanks_that_ask_for_nothing_are_low(words):
     assert letter(words).facts.urgency is U.LOW
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "J'ai besoin d'une réponse pour ma carte. Merci.",
+        "Merci. Je n'ai pas eu de réponse pour mon récépissé.",
+        "Merci de nous indiquer son adresse, nous aurions besoin d'une réponse.",
+    ],
+)
+def test_thanks_beside_the_wish_for_an_answer_are_not_low(words):
+    assert letter(words).facts.urgency is U.NORMAL
 
 
 @pytest.mark.parametrize(
@@ -986,6 +1035,16 @@ def test_who_speaks_on_the_telephone_says_so():
             "Je suis enseignante à la prison de Muret, un élève me demande pour son titre.",
             "prison_staff",
         ),
+        (
+            "J'enseigne le français à la maison d'arrêt de Nice, un élève n'a pas de titre.",
+            "prison_staff",
+        ),
+        ("I teach maths in prison in Nice, one of my pupils has no card.", "prison_staff"),
+        (
+            "Retraité, ancien collègue de Tomasz Nowak, je lui rends visite chaque mois à Muret.",
+            "relative",
+        ),
+        ("Vieil ami de Karim Saïdi, je le visite depuis deux ans à Muret.", "relative"),
         ("Bonjour mon mari est a la prison de Fresnes il a recu une oqtf", "relative"),
         ("Je suis la mère d'un détenu à Villepinte", "relative"),
         ("Mi primo está preso en Fresnes, recibió un papel", "relative"),
@@ -1124,6 +1183,20 @@ def test_a_hearing_named_by_its_judge_is_one(words):
         "لم تردوا على رسالتي",
         "Bu ikinci mektubum, cevap vermediniz.",
         "Kjo është letra ime e dytë, nuk më keni kthyer përgjigje.",
+        "Les escribí el 20 de febrero y hasta hoy no tengo respuesta.",
+        "No tengo respuesta de ustedes a mi carta de febrero.",
+        "¿Recibieron mi carta? Quizás se perdió.",
+        "Escrevi-vos em março e até hoje não tenho resposta.",
+        "Receberam a minha carta de março?",
+        "Avete ricevuto la mia lettera di marzo?",
+        "Ați primit scrisoarea mea din martie?",
+        "Ju kam shkruar në mars dhe deri sot nuk kam përgjigje.",
+        "E keni marrë letrën time të marsit?",
+        "Вы получили моё письмо?",
+        "Ya pisal vam v marte i do sikh por net otveta.",
+        "Ktebtlkom f mars w mazal ma jawbtouni.",
+        "je vous é ecri en mars et jé pa eu de repons",
+        "Votre réponse se fait attendre, ma lettre date de mars.",
     ],
 )
 def test_a_second_letter_is_a_reminder(words):
@@ -1141,6 +1214,10 @@ def test_a_second_letter_is_a_reminder(words):
         "I wrote to the prefecture two times, no answer. Can you help?",
         "Merci d'avance de votre réponse.",
         "Merci pour votre lettre, pas la peine de me répondre.",
+        "Le escribí a la prefectura en febrero y no tengo respuesta.",
+        "Escribí al consulado y hasta hoy nada.",
+        "Escrevi à prefeitura em março e não responderam.",
+        "Я писал в префектуру в марте, ответа нет.",
     ],
 )
 def test_silence_of_others_is_no_reminder(words):
@@ -1159,10 +1236,61 @@ def test_silence_of_others_is_no_reminder(words):
         ("Mon récépissé va jusqu'au 26 juin.", D.PERMIT_EXPIRY, "2026-06-26"),
         ("On me renvoie le 26 juin.", D.REMOVAL_DATE, "2026-06-26"),
         ("Date limite le 26 juin pour l'attestation.", D.DOCUMENT_DUE, "2026-06-26"),
+        ("Le juge a dit que je passe le 26 juin devant le tribunal.", D.HEARING, "2026-06-26"),
+        ("Le juge m'a donné rendez-vous vendredi 26.", D.HEARING, "2026-06-26"),
     ],
 )
 def test_days_to_come_are_told_in_many_ways(words, kind, day):
     assert {(d.kind, str(d.date_on)) for d in letter(words).facts.deadlines} == {(kind, day)}
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "Ma carte a expiré le 3 avril.",
+        "Mon titre s'est terminé le 3 avril.",
+        "Ma carte était valable jusqu'au 3 avril.",
+        "Ma carte est périmée depuis le 3 avril.",
+        "My card expired on 3 April.",
+        "My permit ran out on the 3rd of April.",
+        "Mi tarjeta venció el 3 de abril.",
+        "Mi residencia está vencida desde el 3 de abril.",
+        "O meu cartão expirou a 3 de abril.",
+        "O meu título acabou no dia 3 de abril.",
+        "Il mio permesso è scaduto il 3 aprile.",
+        "Permisul meu a expirat pe 3 aprilie.",
+        "Letra ime skadoi më 3 prill.",
+        "Моя карта истекла 3 апреля.",
+        "Kartım 3 nisanda doldu.",
+    ],
+)
+def test_a_permit_that_ran_out_did_so_last_time_not_next_year(words):
+    found = {(d.kind, str(d.date_on)) for d in letter(words).facts.deadlines}
+    assert found == {(D.PERMIT_EXPIRY, "2026-04-03")}
+
+
+@pytest.mark.parametrize(
+    ("words", "day"),
+    [
+        ("Ma carte expire le 3 avril.", "2027-04-03"),
+        ("Mi tarjeta vence el 3 de abril.", "2027-04-03"),
+        ("My card expires on 3 April.", "2027-04-03"),
+    ],
+)
+def test_a_permit_that_runs_out_does_so_next_time(words, day):
+    assert {str(d.date_on) for d in letter(words).facts.deadlines} == {day}
+
+
+@pytest.mark.parametrize(
+    ("words", "day"),
+    [
+        ("Le JAP a dit non vendredi.", "2026-06-12"),
+        ("Le JAP a refusé ma permission lundi.", "2026-06-08"),
+        ("Le juge de l'application des peines a rejeté vendredi ma demande.", "2026-06-12"),
+    ],
+)
+def test_a_judge_who_said_no_on_a_day_of_the_week_did_so_last_week(words, day):
+    assert triggers(letter(words)) == {(D.JAP_APPEAL, day)}
 
 
 @pytest.mark.parametrize(
