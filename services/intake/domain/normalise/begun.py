@@ -8,6 +8,7 @@ once it is found.
 from __future__ import annotations
 
 import re
+import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Protocol
@@ -15,45 +16,61 @@ from typing import Protocol
 # In Latin letters; an elided article may be glued to the word ("dhebergement").
 WORD_BEGINS = r"(?:(?<![a-z])|(?<=(?<![a-z])[djln]))"
 _BEGINS = re.compile(WORD_BEGINS)
+_BEGINS_WHOLE = re.compile(WORD_BEGINS + r"\b")
 
 
 class Pattern(Protocol):
     """What is searched in a text; ``re.Pattern`` is one."""
 
-    def search(self, text: str, at: int = 0, /) -> re.Match[str] | None: ...
+    def search(self, text: str, at: int = 0, to: int = ..., /) -> re.Match[str] | None: ...
     def match(self, text: str, at: int = 0, /) -> re.Match[str] | None: ...
-    def finditer(self, text: str, /) -> Iterator[re.Match[str]]: ...
+    def finditer(self, text: str, at: int = 0, to: int = ..., /) -> Iterator[re.Match[str]]: ...
 
 
 @dataclass(frozen=True, slots=True)
 class WordPattern:
-    """What ``WORD_BEGINS`` and ``anywhere`` in one pattern would find."""
+    """What ``begins`` and ``anywhere`` in one pattern would find."""
 
     anywhere: re.Pattern[str]
+    begins: re.Pattern[str] = _BEGINS
 
-    def search(self, text: str, at: int = 0, /) -> re.Match[str] | None:
+    def search(self, text: str, at: int = 0, to: int = sys.maxsize, /) -> re.Match[str] | None:
         """As of ``re.Pattern``."""
-        while found := self.anywhere.search(text, at):
-            if _BEGINS.match(text, found.start()):
+        while found := self.anywhere.search(text, at, to):
+            if self.begins.match(text, found.start()):
                 return found
             at = found.start() + 1
         return None
 
     def match(self, text: str, at: int = 0, /) -> re.Match[str] | None:
         """As of ``re.Pattern``."""
-        return self.anywhere.match(text, at) if _BEGINS.match(text, at) else None
+        return self.anywhere.match(text, at) if self.begins.match(text, at) else None
 
-    def finditer(self, text: str, /) -> Iterator[re.Match[str]]:
+    def finditer(self, text: str, at: int = 0, to: int = sys.maxsize, /) -> Iterator[re.Match[str]]:
         """As of ``re.Pattern``, but that an empty match next to another may be left out."""
-        at = 0
-        while at <= len(text) and (found := self.search(text, at)):
+        while at <= len(text) and (found := self.search(text, at, to)):
             yield found
             at = max(found.end(), found.start() + 1)
 
 
 def word_pattern(pattern: str) -> WordPattern:
     """``pattern``, where it begins with a word."""
+    if pattern.startswith(r"\b") and not _has_choice(pattern):
+        return WordPattern(re.compile(pattern[2:], re.MULTILINE), _BEGINS_WHOLE)
     return WordPattern(re.compile(pattern, re.MULTILINE))
+
+
+def _has_choice(pattern: str) -> bool:
+    """Does ``pattern`` have alternatives outside of its groups?"""
+    depth = 0
+    for sign in _SIGN.findall(pattern):
+        depth += {"(": 1, ")": -1}.get(sign, 0)
+        if sign == "|" and not depth:
+            return True
+    return False
+
+
+_SIGN = re.compile(r"\\.|\[\^?\]?(?:\\.|[^\]\\])*\]|.", re.DOTALL)
 
 
 def pattern_anywhere(pattern: str) -> Pattern:

@@ -53,7 +53,7 @@ def nationality(
         return reference.nationality_codes.get(fold_words(declared)) or declared[:2].upper()
     for text in texts:
         folded = fold(text)
-        for match in reference.nationality.finditer(folded.text):
+        for match in reference.nationality.matches(folded):
             before = folded.text[max(0, match.start() - 40) : match.start()]
             word = match.group(0)
             if re.search(

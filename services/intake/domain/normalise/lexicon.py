@@ -74,9 +74,9 @@ class Rule:
     mentions: Finder | None
     faint: Finder | None
     borne: Context
-    unless: re.Pattern[str] | None
+    unless: Finder | None
     ended: re.Pattern[str] | None
-    general: re.Pattern[str] | None
+    general: Finder | None
     confidence: float
     data: Mapping[str, Any]
 
@@ -107,7 +107,9 @@ class Rule:
     def _excepted(self, text: Folded, match: re.Match[str]) -> bool:
         """Is the match covered by an exception that stands within reach of it?"""
         start, end = text.sentence(match.start())
-        if self.general is not None and self.general.search(text.text, start, end):
+        if self.general is not None and any(
+            general.search(text.text, start, end) for general in self.general.likely(text)
+        ):
             return True
         if self.ended is not None and self.ended.match(text.text, match.start()):
             return True
@@ -116,7 +118,8 @@ class Rule:
         start, end = max(start, match.start() - 90), min(max(end, match.end()), match.end() + 90)
         return any(
             met.start() < match.end() + 25 and met.end() > match.start() - 25
-            for met in self.unless.finditer(text.text, start, end)
+            for unless in self.unless.likely(text)
+            for met in unless.finditer(text.text, start, end)
         )
 
 
@@ -164,12 +167,21 @@ def folded_pattern(pattern: str, *, loose: bool = True) -> str:
 
 def either(patterns: Iterable[str]) -> re.Pattern[str]:
     """One compiled pattern for all of ``patterns``, for parts of a text."""
-    return re.compile("|".join(f"(?:{folded_pattern(p)})" for p in patterns), re.MULTILINE)
+    return re.compile(_joined(patterns), re.MULTILINE)
+
+
+def _joined(patterns: Iterable[str]) -> str:
+    return "|".join(f"(?:{folded_pattern(p)})" for p in patterns)
 
 
 def any_of(patterns: Sequence[str]) -> re.Pattern[str] | None:
     """The same, None if there are none."""
     return either(patterns) if patterns else None
+
+
+def finder_of_any(patterns: Sequence[str], literals: Literals) -> Finder | None:
+    """A finder of one pattern for all of ``patterns``, None if there are none."""
+    return Finder([_joined(patterns)], literals) if patterns else None
 
 
 def finder_of(patterns: Iterable[str], literals: Literals, *, loose: bool = True) -> Finder:
@@ -209,9 +221,9 @@ def rule_of(data: Mapping[str, Any], literals: Literals, asked: Context = NOWHER
         mentions=word_finder_of(data["mentions"], literals) if "mentions" in data else None,
         faint=_faint(data, literals),
         borne=Context(either(data["beside"])) if "beside" in data else asked,
-        unless=any_of(data.get("unless", ())),
+        unless=finder_of_any(data.get("unless", ()), literals),
         ended=any_of(data.get("ended", ())),
-        general=any_of(data.get("general", ())),
+        general=finder_of_any(data.get("general", ()), literals),
         confidence=float(data.get("confidence", 0.8)),
         data=data,
     )

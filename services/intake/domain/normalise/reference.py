@@ -98,7 +98,7 @@ class Reference:
     dates: DateFinder
     names: Names
     languages: Languages
-    nationality: Pattern
+    nationality: Finder
     nationality_codes: Mapping[str, str]
     say_name: Pattern
     number_word: Pattern
@@ -149,7 +149,7 @@ def load_reference(folder: Path) -> Reference:
         dates=DateFinder(words),
         names=Names(words, _given_names(folder / "given_names.txt")),
         languages=Languages(_toml(folder / "languages.toml")),
-        nationality=re.compile(rf"(?<!\w)(?:{listed})s?(?!\w)"),
+        nationality=Finder([rf"(?<!\w)(?:{listed})s?(?!\w)"], Literals(), re.compile),
         nationality_codes=codes,
         say_name=_say_name(words["names"]["say"]),
         number_word=re.compile("|".join(words["numbers_words"]["ecrou"])),

@@ -59,7 +59,9 @@ def test_what_must_begin_a_word_is_found_as_one_pattern_would():
     for rule in (*reference.topics, *reference.special):
         for pattern in rule.find.patterns:
             assert isinstance(pattern, WordPattern)
-            one = re.compile(f"{WORD_BEGINS}(?:{pattern.anywhere.pattern})", re.MULTILINE)
+            one = re.compile(
+                f"{pattern.begins.pattern}(?:{pattern.anywhere.pattern})", re.MULTILINE
+            )
             for text in TEXTS[::7]:
                 assert [m.span() for m in pattern.finditer(text.text) if m.group()] == [
                     m.span() for m in one.finditer(text.text) if m.group()
@@ -68,9 +70,10 @@ def test_what_must_begin_a_word_is_found_as_one_pattern_would():
 
 @pytest.mark.parametrize("text", ["un radio adio", "dadio", "ladio", "xdadio", "", "adioadio adio"])
 @pytest.mark.parametrize("at", [0, 1, 3])
-def test_a_word_is_searched_from_anywhere_as_one_pattern_would(text, at):
-    one = re.compile(f"{WORD_BEGINS}(?:adio)", re.MULTILINE)
-    word = word_pattern("adio")
+@pytest.mark.parametrize("pattern", ["adio", r"\badio", r"\badio|adi", r"\b(?:adio|[|]adi)\|?"])
+def test_a_word_is_searched_from_anywhere_as_one_pattern_would(pattern, text, at):
+    one = re.compile(f"{WORD_BEGINS}(?:{pattern})", re.MULTILINE)
+    word = word_pattern(pattern)
 
     for found, expected in (
         (word.search(text, at), one.search(text, at)),
