@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field
-from operator import itemgetter
-from typing import NamedTuple
+from functools import cached_property
 
 from services.intake.domain.normalise.directory import (
     ACRONYMS,
@@ -60,12 +59,6 @@ class PlaceMention:
     former: bool = False
 
 
-class _Token(NamedTuple):
-    start: int
-    end: int
-    word: str
-
-
 def mentions_in(
     directory: Directory, text: Folded, *, place_field: bool = False
 ) -> list[PlaceMention]:
@@ -82,19 +75,17 @@ class _Search:
     directory: Directory
     text: Folded
     place_field: bool
-    tokens: list[_Token] = field(default_factory=list)
+    words: list[str] = field(default_factory=list)
     near_prison: list[bool] = field(default_factory=list)
 
     def run(self) -> list[PlaceMention]:
-        self.tokens = self._tokens()
+        self.words = self._read()
         self.near_prison = self._nearness()
         found: list[PlaceMention] = []
         index = 0
         openings = self.directory.openings
-        while index < len(self.tokens):
-            if not (
-                self.place_field or self.near_prison[index] or self.tokens[index].word in openings
-            ):
+        while index < len(self.words):
+            if not (self.place_field or self.near_prison[index] or self.words[index] in openings):
                 index += 1
                 continue
             mention, used = self._at(index)
@@ -103,35 +94,43 @@ class _Search:
             index += used
         return found
 
-    def _tokens(self) -> list[_Token]:
+    def _read(self) -> list[str]:
         """Words and line ends, with "maison d arrêt" and the like as one word, the type's name."""
         folded = self.text.text
-        plain = [_Token(*m.span(), m.group()) for m in _TOKEN.finditer(folded)]
-        spans = [
-            _Token(m.start(), m.end(), str(m.lastgroup))
-            for m in self.directory.words.types.finditer(folded)
-        ]
-        if not spans:
-            return plain
-        kept = [t for t in plain if not any(s.start <= t.start < s.end for s in spans)]
-        return sorted([*kept, *spans], key=itemgetter(0))
+        types = {m.span(): str(m.lastgroup) for m in self.directory.words.types.finditer(folded)}
+        if not types:
+            return _TOKEN.findall(folded)
+        plain = {m.span(): m.group() for m in _TOKEN.finditer(folded)}
+        kept = {
+            span: word
+            for span, word in plain.items()
+            if not any(start <= span[0] < end for start, end in types)
+        }
+        tokens = sorted((kept | types).items())
+        self.spans = [span for span, _ in tokens]
+        return [word for _, word in tokens]
+
+    @cached_property
+    def spans(self) -> list[tuple[int, int]]:
+        """Where each of ``words`` stands in the text."""
+        return [m.span() for m in _TOKEN.finditer(self.text.text)]
 
     def _nearness(self) -> list[bool]:
         """For each token: does a word for prison stand among the three before it?"""
         prison = self.directory.words.prison
         near: list[bool] = []
         left = 0
-        for token in self.tokens:
+        for word in self.words:
             near.append(left > 0)
-            if token.word in prison or token.word in TYPES:
+            if word in prison or word in TYPES:
                 left = 3
-            elif token.word not in _ARTICLES and token.word != "\n" and not token.word.isdigit():
+            elif word not in _ARTICLES and word != "\n" and not word.isdigit():
                 left -= 1
         return near
 
     def _at(self, index: int) -> tuple[PlaceMention | None, int]:
         """The longest name that starts at a token, and how many tokens it takes (at least 1)."""
-        first = self.tokens[index].word
+        first = self.words[index]
         near = self.place_field or self.near_prison[index]
         contracted = first in _CONTRACTED and near
         if first == "\n" or (first in _ARTICLES and first not in _OPENERS and not contracted):
@@ -153,24 +152,24 @@ class _Search:
         """
         words: list[str] = []
         found: list[tuple[str, int]] = []
-        for size, token in enumerate(self.tokens[index : index + 2 * longest], start=1):
-            if token.word == "\n" or len(words) >= longest:
+        for size, word in enumerate(self.words[index : index + 2 * longest], start=1):
+            if word == "\n" or len(words) >= longest:
                 break
-            if words and token.word in DROPPED:
+            if words and word in DROPPED:
                 continue
-            words.append(opening if opening and size == 1 else word_key(token.word))
+            words.append(opening if opening and size == 1 else word_key(word))
             found.append((" ".join(words), size))
         return found[::-1]
 
     def _misspelt(self, index: int) -> tuple[PlaceMention | None, int]:
         """A name with mistakes, after a type or a word for prison, or in a place field."""
-        token = self.tokens[index]
-        usable = len(token.word) >= 5 and token.word.isalpha()
-        if not usable or token.word in self.directory.words.prison:
+        word = self.words[index]
+        usable = len(word) >= 5 and word.isalpha()
+        if not usable or word in self.directory.words.prison:
             return None, 1
         for key, size in self._names_from(index, 3):
             if codes := self.directory.fuzzy(key):
-                start, end = token.start, self.tokens[index + size - 1].end
+                start, end = self.spans[index][0], self.spans[index + size - 1][1]
                 if self._elsewhere(start) and not self.place_field:
                     return None, 1
                 words = self.text.words(start, end)
@@ -183,7 +182,7 @@ class _Search:
         self, index: int, size: int, key: str, codes: tuple[str, ...]
     ) -> PlaceMention | None:
         """A name spelt right, weighed by what stands around it."""
-        start, end = self.tokens[index].start, self.tokens[index + size - 1].end
+        start, end = self.spans[index][0], self.spans[index + size - 1][1]
         typed = key.split()[0] in TYPES or key in ACRONYMS
         rated = self._rated(index, size, key, codes, typed=typed)
         if rated is None:
@@ -199,32 +198,31 @@ class _Search:
         """(confidence, rule) of a name, None if it is another place or an ordinary word."""
         if typed:
             return 0.97, "place-typed"
-        elsewhere = self._elsewhere(self.tokens[index].start)
+        elsewhere = self._elsewhere(self.spans[index][0])
         postcodes = (self.directory.by_code[c].postcode for c in codes)
         if not elsewhere and any(code in self.text.text for code in postcodes):
             return 0.92, "place-postcode"
         if elsewhere and not self.place_field:
             return None
         near = self.near_prison[index] or self._prison_after(index + size)
-        near = near or bool(_VISITED.search(self.text.text, 0, self.tokens[index].start))
+        near = near or bool(_VISITED.search(self.text.text, 0, self.spans[index][0]))
         if near or self._type_after(index + size):
             return 0.9, "place-near-prison"
-        if self._left(self.tokens[index].start):
+        if self._left(self.spans[index][0]):
             return 0.85, "place-left"
         if self.place_field:
             return 0.88, "place-field"
         if key in self.directory.words.common:
             return 0.2, "place-bare"
-        before = self.text.text[max(0, self.tokens[index].start - 40) : self.tokens[index].start]
+        before = self.text.text[max(0, self.spans[index][0] - 40) : self.spans[index][0]]
         return 0.4, "place-stays" if _STAYS.search(before) else "place-bare"
 
     def _prison_after(self, after: int) -> bool:
-        near = [t.word for t in self.tokens[after : after + 2]]
-        return any(_INSIDE.fullmatch(w) for w in near)
+        return any(map(_INSIDE.fullmatch, self.words[after : after + 2]))
 
     def _type_after(self, after: int) -> bool:
         """ "at Valenciennes, in the prison": a type without a name of its own."""
-        words = [t.word for t in self.tokens[after : after + 5]]
+        words = self.words[after : after + 5]
         named = next((i for i, w in enumerate(words) if w not in _ARTICLES), len(words))
         if named == len(words) or words[named] not in TYPES | {"prison"}:
             return False
