@@ -7,13 +7,15 @@ from datetime import datetime, timedelta
 
 from shared.contracts.vocabulary import Urgency
 
-from .cause import Cause
+from .cause import DEADLINE, Cause
 from .hours import WorkingHours
 from .ladder import Ladder, Stage
 from .lanes import RANK, Lane, first_lane
 
 # Whatever the zone of the court, the stage of a day leaves at least so long before that day ends.
 _LAST_DAY = timedelta(hours=13)
+# A deadline that was over when it was heard of is missed a moment later, and told of as missed.
+_UNTIL_MISSED = timedelta(seconds=5)
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,7 +103,15 @@ def _leaves_at(
         return _at_once(cause, stage, hours) if cause.announce else None
     if due_at >= cause.since:
         return due_at
-    return _at_once(cause, stage, hours) if catches_up else None
+    if not catches_up:
+        return None
+    at_once = _at_once(cause, stage, hours)
+    over = cause.kind == DEADLINE and not cause.missed and _is_over(cause)
+    return at_once + _UNTIL_MISSED if over else at_once
+
+
+def _is_over(cause: Cause) -> bool:
+    return cause.term_at is not None and cause.term_at < cause.since
 
 
 def _at_once(cause: Cause, stage: Stage, hours: WorkingHours) -> datetime:

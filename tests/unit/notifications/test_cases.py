@@ -19,6 +19,7 @@ from shared.contracts.followup.events import (
 )
 from shared.contracts.routing.events import AssignmentImported
 from shared.contracts.vocabulary import (
+    AlertState,
     AssignmentState,
     DeadlineKind,
     Outcome,
@@ -152,6 +153,32 @@ def test_a_deadline_that_passed_sends_somebody_to_look_for_another_way(desk):
         ("ada", "Demande D-E3E6AE : une échéance est dépassée"),
         ("dan", "Demande D-E3E6AE : une échéance est dépassée"),
     ]
+
+
+def test_a_deadline_that_was_over_when_it_was_found_is_told_once_as_missed(desk):
+    desk.tell(assigned(due=None), accepted("ada"), deadline_set("2026-10-20"))
+    before = desk.tick("2026-11-02 10:00:01")
+    desk.tell(
+        DeadlineMissed(
+            deadline_id=DEADLINE, register="main", request_id=REQUEST, case_id=None,
+            kind=DeadlineKind.CNDA_APPEAL,
+        )
+    )  # fmt: skip
+
+    left = to(desk.run_until("2026-11-02 10:05"))
+
+    assert before == []
+    assert {subject for _, subject in left} == {"Demande D-E3E6AE : une échéance est dépassée"}
+    assert sorted(who for who, _ in left) == ["ada", "dan"]
+    assert desk.found(state=AlertState.CANCELLED) == []
+
+
+def test_a_deadline_that_was_over_and_is_not_missed_is_told_all_the_same(desk):
+    desk.tell(assigned(due=None), accepted("ada"), deadline_set("2026-10-20"))
+
+    left = to(desk.run_until("2026-11-02 10:05"))
+
+    assert sorted(who for who, _ in left) == ["ada", "dan"]
 
 
 def test_a_known_request_that_is_brought_in_is_announced_to_nobody_but_recalled(desk):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import date
+from datetime import date, timedelta
 
 from services.notifications.domain.cause import ladder_of
 from services.notifications.domain.directory import Directory
@@ -105,6 +105,18 @@ def test_a_deadline_that_had_passed_when_it_was_found_is_told_at_once():
     found = planned(deadline("2026-11-20 22:00", "2026-11-12"), Directory((ADA, DAN)))
 
     assert found == [("ada", "j", "11-20 22:00"), ("dan", "j", "11-20 22:00")]
+
+
+def test_what_is_over_when_it_is_found_leaves_time_to_hear_that_it_is_missed():
+    over = deadline("2026-11-20 11:00", "2026-11-12")
+    missed = replace(over, missed=True)
+
+    (leaves_at, _), (at_once, _) = (
+        next_stage(cause, ladder_of(cause, POLICY), HOURS) for cause in (over, missed)
+    )
+
+    assert leaves_at - over.since == timedelta(seconds=5)
+    assert at_once == missed.since
 
 
 def test_a_deadline_whose_trigger_is_unknown_runs_already_and_is_told_at_once():
