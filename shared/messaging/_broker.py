@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import struct
 from collections.abc import Sequence
 from dataclasses import dataclass
 from time import monotonic
 from typing import Any
 
 from amqp import spec
+from amqp.serialization import dumps
 from kombu.connection import Connection
 
 from shared.errors import Unavailable
@@ -19,6 +21,9 @@ HEARTBEAT_SECONDS = 20
 CONNECT_TIMEOUT_SECONDS = 5
 _BEAT_SECONDS = 1
 WRITE_BYTES = 128 * 1024
+_FRAME = struct.Struct(">BHI")
+_HEADER = struct.Struct(">HHQ")
+_END = b"\xce"
 BLOCKED = "blocked: the broker is short of memory or disk"
 
 
@@ -50,6 +55,45 @@ class Outgoing:
 
     routing_key: str
     body: bytes
+
+
+class Publishing:
+    """Writes messages as ``basic.publish`` on one channel to one exchange, with one set of
+    ``properties``, as AMQP 0-9-1 frames (type, channel, size, payload, end)."""
+
+    def __init__(
+        self, channel_id: int, exchange: str, properties: bytes, *, frame_max: int, mandatory: bool
+    ) -> None:
+        self._channel_id = channel_id
+        self._exchange = exchange
+        self._properties = properties
+        self._header_bytes = _HEADER.size + len(properties)
+        self._largest = frame_max - 8
+        self._mandatory = mandatory
+        self._methods: dict[str, bytes] = {}
+
+    def frames(self, message: Outgoing) -> bytes:
+        """The frames of one message."""
+        method = self._methods.get(message.routing_key)
+        if method is None:
+            method = self._methods[message.routing_key] = self._method(message.routing_key)
+        channel, body = self._channel_id, message.body
+        parts = [
+            method,
+            _FRAME.pack(2, channel, self._header_bytes),
+            _HEADER.pack(spec.Basic.Publish[0], 0, len(body)),
+            self._properties,
+            _END,
+        ]
+        for start in range(0, len(body), self._largest):
+            part = body[start : start + self._largest]
+            parts += (_FRAME.pack(3, channel, len(part)), part, _END)
+        return b"".join(parts)
+
+    def _method(self, routing_key: str) -> bytes:
+        arguments = dumps("Bssbb", (0, self._exchange, routing_key, self._mandatory, False))
+        payload: bytes = struct.pack(">HH", *spec.Basic.Publish) + arguments
+        return _FRAME.pack(1, self._channel_id, len(payload)) + payload + _END
 
 
 class BatchPublisher:
@@ -146,7 +190,8 @@ class BatchPublisher:
             )
 
     def _send(self, batch: Sequence[Outgoing], mandatory: bool) -> None:
-        """Send through one buffer: a write for each message costs more than all the rest.
+        """Send in few writes, in frames of our own: a write for each message costs more than all
+        the rest, and py-amqp's way to a frame 5 of the relay's 35 µs an event.
 
         ``basic_publish`` would also look for news from the broker before each message; once a
         batch is enough.
@@ -154,31 +199,31 @@ class BatchPublisher:
         self._hear(0)
         if self._blocked:
             raise NotPublished(BLOCKED)
+        if self._channel.connection is None:
+            raise NotPublished("the broker closed the channel")
         transport = self._connection.connection.transport
-        write, waiting = transport._write, bytearray()
+        publishing = Publishing(
+            self._channel.channel_id,
+            self._exchange.name,
+            self._prepared(b"")._serialize_properties(),
+            frame_max=self._connection.connection.frame_max,
+            mandatory=mandatory,
+        )
+        waiting = bytearray()
 
         def flush() -> None:
             # A blocked broker stops reading: without a limit the write would wait for ever.
             with transport.having_timeout(self._timeout_seconds):
-                write(bytes(waiting))
+                transport.write(bytes(waiting))
             waiting.clear()
 
-        prepared = self._prepared(b"")
-        properties = prepared._serialize_properties()
-        prepared._serialize_properties = lambda: properties  # the same for all of the batch
-        transport._write = waiting.extend
-        try:
-            for message in batch:
-                arguments = (0, self._exchange.name, message.routing_key, mandatory, False)
-                self._sent += 1
-                self._waiting.add(self._sent)
-                prepared.body = message.body
-                self._channel.send_method(spec.Basic.Publish, "Bssbb", arguments, prepared)
-                if len(waiting) > WRITE_BYTES:
-                    flush()
-            flush()
-        finally:
-            transport._write = write
+        for message in batch:
+            self._sent += 1
+            self._waiting.add(self._sent)
+            waiting += publishing.frames(message)
+            if len(waiting) > WRITE_BYTES:
+                flush()
+        flush()
 
     def _prepared(self, body: bytes) -> Any:
         return self._channel.prepare_message(
