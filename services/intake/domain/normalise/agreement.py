@@ -22,31 +22,31 @@ from shared.contracts.vocabulary import (
 
 _AGREES_SELF = sought(
     r"\b(?:je (?:suis|sui) d ac+ord|j autorise|je vous autorise|"
-    r"je don+e (?:mon )?ac+ord|mon ac+ord|i agree|i consent|you can (?:speak|talk|"
-    r"call) (?:to )?(?:her|him|my)|vous pouvez (?:lui parler|parler a|ap+eler|"
+    r"je don+e (?:mon )?ac+ord|mon ac+ord|i agre+|i consent|you can (?:speak|talk|"
+    r"cal+) (?:to )?(?:her|him|my)|vous pouvez (?:lui parler|parler a|ap+eler|"
     r"contacter|dire a|voir avec)|autorizo|de acuerdo con)"
 )
 _AGREES_OTHER = sought(
-    r"\b(?:(?:il|elle|monsieur|madame|l interes+ee?)(?: \w+)? (?:est|et) d ac+ord|"
+    r"\b(?:(?:il|el+e|monsieur|madame|l interes+ee?)(?: \w+)? (?:est|et) d ac+ord|"
     r"(?:son|l) ac+ord|avec (?:son|l) ac+ord|m a autorise|m autorise|consent\w*|"
-    r"ac+ord (?:ecrit|signe|de la personne))"
+    r"ac+ord (?:ecrit|signe|de la person+e))"
 )
 _REFUSES = sought(
     r"\b(?:pas d ac+ord|sans (?:son|mon) ac+ord|refuse|n autorise|"
-    r"ne suis pas d ac+ord|do not agree)"
+    r"ne suis pas d ac+ord|do not agre+)"
 )
 _SHEET_YES = sought(
-    r"\bac+ord (?:de (?:la personne|l interes+ee?|monsieur|madame) ?)?:? ?(?:oui|"
-    r"signe|ecrit|donne|ok)"
+    r"\bac+ord (?:de (?:la person+e|l interes+ee?|monsieur|madame) ?)?:? ?(?:oui|"
+    r"signe|ecrit|don+e|ok)"
 )
 _CALL_ME = sought(
     r"\b(?:rap+el+ez|rap+el ok|me rap+eler|ap+elez moi|me joindre (?:par|au) tel|"
-    r"call me|me liguem|me ligue|llame(?:n)?me|ligar|perezvon|позвоните|chiamatemi|"
+    r"cal+ me|me liguem|me ligue|l+ame(?:n)?me|ligar|perezvon|позвоните|chiamatemi|"
     r"sunati ma)"
 )
 _VISIT = sought(
-    r"\b(?:venir me voir|me rendre visite|some ?one can come|can come (?:to )?see me|"
-    r"passer me voir|une visite|visita)\b|يزورني"
+    r"\b(?:venir me voir|me rendre visite|some ?one can come|can come (?:to )?se+ me|"
+    r"pas+er me voir|une visite|visita)\b|يزورني"
 )
 _NOTHING = fold("")
 

@@ -14,6 +14,7 @@ from services.intake.domain.normalise.given_days import (
     declared_release,
     given_day,
     undated_document,
+    undated_hearing,
 )
 from services.intake.domain.normalise.handed_over import Told, signed_this_day, told, with_hour
 from services.intake.domain.normalise.lexicon import Hit
@@ -28,16 +29,16 @@ from shared.contracts.vocabulary import DeadlineKind
 D = DeadlineKind
 _FEARED = re.compile(
     r"\b(?:peur|crain\w*|risqu\w*|si |pas (?:d |eu |encore |recu )|jamais|sans|"
-    r"aucune?|evit\w*|annul\w*|abrog\w*|eventuel\w*|quand|avant d avoir|no |never|if |"
+    r"aucune?|evit\w*|an+ul\w*|abrog\w*|eventuel\w*|quand|avant d avoir|no |never|if |"
     r"without|afraid|fear|nese |daca |se (?:eu|ele|ela|io|lui) |если |eger |en cas d|au cas |s il y a )[^.]{0,26}$"
 )
 _OLD = re.compile(
-    r"\b(?:depuis|en|in|since|desde|de|du|from|annee|an)\b ?(?:\w+ )?20[0-2]\d|"
-    r"ancien\w*|rejet ancien|il y a (?:\w+ )?(?:ans?|annees?|mois)|ans? ago|"
-    r"l an(?:nee)? (?:dernier|passe)\w*|last year|years? ago"
+    r"\b(?:depuis|en|in|since|desde|de|du|from|an+e+|an)\b ?(?:\w+ )?20[0-2]\d|"
+    r"ancien\w*|rejet ancien|il y a (?:\w+ )?(?:ans?|an+e+s?|mois)|ans? ago|"
+    r"l an(?:ne+)? (?:dernier|pas+e)\w*|last year|years? ago"
 )
 _ENDED = re.compile(
-    r"\b(?:annul\w*|abrog\w*|enlev\w*|retire?e? par|leve\w*|cancel\w*|anulad\w*|"
+    r"\b(?:an+ul\w*|abrog\w*|enlev\w*|retire?e? par|leve\w*|cancel\w*|anulad\w*|"
     r"(?:a|est|ete|ont|avait|fut)(?: \w+){0,2} an+ule?e?s?)\b"
 )
 # Before the decision: who ended it. "I want it annulled" ends nothing.
@@ -51,14 +52,26 @@ _WON = re.compile(
     r"\b(?:gagne|obtenu\w*|bon+e nouvel+e|victoire|a pronon?ce)\b[^.]{0,40}\b(?:an+ulation|abrogation)"
     r"[^.]{0,16}$|\b(?:an+ulation|abrogation) (?:totale|complete|definitive|pure)[^.]{0,14}$"
 )
+# Told of a decision, behind it: a court has judged it, its time to appeal is over.
+_JUDGED_LONG_AGO = re.compile(
+    r"[^.!?]{0,30}\b(?:que )?(?:j ?|il |el+e )(?:ai|a)(?: \w+)? perdue?s?\b[^.!?]{0,12}"
+    r"(?:tribunal|ap+el|juge|cour|\bta\b|recours|cas+ation)|"
+    r"[^.!?]{0,50}\b(?:tribunal|\bta\b|cour|juge administratif)(?! cor+ection)(?: \w+){0,3} "
+    r"(?:\w+ )?(?:a|ont)(?: deja)? (?:dit non|rejete|confirme|valide)\w*"
+    r"(?! (?:a |pour )?(?:ma|mon|la|sa|son) (?!oqtf|recours|requete))|"
+    r"[^.!?]{0,30}\b(?:recours|requete|ap+el)s? (?:\w+ )?(?:deja )?(?:rejete|perdu)\w*|"
+    r"[^.!?]{0,30}\b(?:i|he|she) (?:already )?lost (?:it )?(?:at|in|my|his|the) (?:the )?(?:court|tribunal|ap+eal)|"
+    r"[^.!?]{0,40}\b(?:court|tribunal|judge) (?:has )?(?:already )?(?:said no|rejected|dismis+ed|confirmed)|"
+    r"[^.!?]{0,30}\b(?:perdi|perdio|perdeu|ho perso|pierdut)\b[^.!?]{0,16}(?:tribunal|recurs|juez|juiz|ap+el)"
+)
 _INTENDED = re.compile(r"\b(?:intention|projet|envisag\w*) (?:de |d |me |lui )[^.]{0,24}$")
 _MAY_COME = re.compile(
-    r"\b(?:peu(?:t|x|vent)|pourrai\w*|pouvai\w*|va|vont|vais|can|could|may|might)(?: \w+){0,3} "
+    r"\b(?:peu(?:t|x|vent)|pour+ai\w*|pouvai\w*|va|vont|vais|can|could|may|might)(?: \w+){0,3} "
     r"(?:don+er|met+re|avoir|recevoir|notifier|delivrer|prendre|get|give|receive)(?: \w+)? ?$"
 )
 _REPLY = re.compile(r"\s*(?:re|rv|aw|sv) ?:")
 _FILED = re.compile(
-    r"\b(?:requete|recours|appel)\b.{0,80}\b(?:a ete|est|avons|avait ete) (?:bien )?"
+    r"\b(?:requete|recours|ap+el)\b.{0,80}\b(?:a ete|est|avons|avait ete) (?:bien )?"
     r"(?:depos|enregistr|introdui|form)\w*.{0,80}\b(?:gref\w*|tribunal|dans les? (?:temps|delais?))"
 )
 # The roles of dates that may start the clock of a judgment, and of any other decision; a day on
@@ -82,11 +95,13 @@ _DENIED = re.compile(
     r"\b(?:a|ai|ya|avait|avais|eu|recu) pas ?$"
 )
 _DENIED_AFTER = re.compile(
-    r"\W{0,2}(?: ?(?:yok|almadi\w*|verilmedi\w*|gelmedi\w*|لم تصل|не было))\b"
+    r"\W{0,2}(?: ?(?:et\w{1,5} |cik\w{1,5} )?(?:karar\w* |kagi[dt]\w* |belge\w* )?"
+    r"(?:yok\w*|degil|almadi\w*|verilmedi\w*|gelmedi\w*)|"
+    r" ?(?:لم تصل|не было|нет|غير موجود))\b"
 )
 # The day on which a decision was handed over is forgotten, or was not noted.
 _FORGOTTEN = re.compile(
-    r"\b(?:pas|plus) (?:note|retenu|regarde|fait attention)[^.]{0,20}(?:jour|date|quand)|"
+    r"\b(?:pas|plus) (?:note|retenu|regarde|fait at+ention)[^.]{0,20}(?:jour|date|quand)|"
     r"\b(?:rap+el+e|souviens?|sais?) (?:plus|pas)[^.]{0,20}(?:jour|date|quand)|"
     r"\boublie[^.]{0,16}(?:jour|date|quand)|il y a quelques (?:jours|semaines)|"
     r"(?:don ?t|can ?t|not) (?:remember|recal+|know)[^.]{0,20}(?:day|date|when)|"
@@ -122,6 +137,7 @@ def deadlines_in(
     for _, plain, moments in texts:
         given += [f for m in moments if (f := given_day(m, plain, scene)) is not None]
         given += undated_document(plain)
+        given += undated_hearing(plain, scene.received_on)
     given += declared_release(scene)
     return _one_each([*dated, *given])
 
@@ -229,8 +245,8 @@ def _is_feared(loose: Folded, hit: Hit) -> bool:
 
 # What an authority only means to do.
 _MEANT = re.compile(
-    r"\b(?:intention|envisag\w*|projet\w*|menac\w*|voudrai\w*|pourrai\w*|va|vont|comptent?|"
-    r"threaten\w*|going to|will|quieren|vogliono)\b[^.]{0,24}$"
+    r"\b(?:intention|envisag\w*|projet\w*|menac\w*|voudrai\w*|pour+ai\w*|va|vont|comptent?|"
+    r"threaten\w*|going to|wil+|quieren|vogliono)\b[^.]{0,24}$"
 )
 
 
@@ -239,6 +255,8 @@ def _is_denied(loose: Folded, hit: Hit) -> bool:
     start, _ = loose.sentence(hit.start)
     before = loose.text[max(start, hit.start - 70) : hit.start]
     if _DENIED.search(before[-34:]) or _DENIED_AFTER.match(loose.text, hit.end):
+        return True
+    if _JUDGED_LONG_AGO.match(loose.text, hit.end):
         return True
     if (
         _ENDED_BY.search(before)
@@ -312,7 +330,7 @@ def _best(
 
 # What was handed over to somebody on the day and at the door of their release.
 _AT_RELEASE = re.compile(
-    r"\b(?:at the (?:gate|door|exit)|when i (?:came|got|went) out|a la (?:porte|sortie)|devant la (?:porte|prison)|"
+    r"\b(?:at the (?:gate|do+r|exit)|when i (?:came|got|went) out|a la (?:porte|sortie)|devant la (?:porte|prison)|"
     r"en sortant|le jour de (?:ma|sa|la) (?:sortie|liberation)|a la salida|a la puerta|na saida|"
     r"al+ uscita|la poarta|la iesire|на выходе|عند (?:الباب|الخروج))"
 )

@@ -12,7 +12,7 @@ from shared.contracts.vocabulary import RequesterKind, Topic
 GENERAL = re.compile(
     r"\b(?:en general|de maniere generale|quel+e? est (?:la|votre)|"
     r"question (?:technique|generale|juridique)|peut on|peut il|doit on|"
-    r"est ce qu une personne|les personnes|formation|colloque|memoire)\b"
+    r"est ce qu une person+e|les person+es|formation|col+oque|memoire)\b"
 )
 
 
@@ -34,8 +34,8 @@ def general_question(texts: Sequence[Folded], meaning: Meaning, kind: RequesterK
 
 
 _CONCRETE = re.compile(
-    r"\b(?:mon|ma|mes|son|sa|je|j|m|mr|mme|monsieur|madame|il|elle|i|my|he|she|"
-    r"un (?:detenu|homme|jeune|ressortissant|monsieur))\b"
+    r"\b(?:mon|ma|mes|son|sa|je|j|m|mr|mme|monsieur|madame|il|el+e|i|my|he|she|"
+    r"un (?:detenu|hom+e|jeune|res+ortis+ant|monsieur))\b"
 )
 _ASK_BY_TRADE = {
     RequesterKind.LAWYER,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
-from datetime import date
+from datetime import date, timedelta
 
 from services.intake.domain.normalise.found_model import Found, Scene
 from services.intake.domain.normalise.moments import Moment
@@ -58,15 +58,20 @@ _UNDATED_DOCUMENT = re.compile(
 
 
 def declared_release(scene: Scene) -> Iterable[Found]:
-    """The day of release in a partner's record."""
+    """The day of release in a partner's record; one that no calendar has is left to a person."""
     written = scene.declared.get("release.on", "")
+    if not written:
+        return
     try:
         on = date.fromisoformat(written[:10])
     except ValueError:
-        return
-    if on >= scene.received_on:
+        on = None
+    if on is None or on >= scene.received_on:
         deadline = FoundDeadline(
-            kind=DeadlineKind.RELEASE_DATE, trigger=_TRIGGER[DeadlineKind.RELEASE_DATE], date_on=on
+            kind=DeadlineKind.RELEASE_DATE,
+            trigger=_TRIGGER[DeadlineKind.RELEASE_DATE],
+            date_on=on,
+            note="date illisible : une personne la demande" if on is None else None,
         )
         yield Found(deadline, written, on, rule="release-declared", confidence=0.9)
 
@@ -107,6 +112,49 @@ def given_day(moment: Moment, plain: Folded, scene: Scene) -> Found | None:
         note = "incertain"
     deadline = FoundDeadline(kind=kind, trigger=_TRIGGER[kind], date_on=moment.on, note=note)
     return Found(deadline, moment.words, moment.on, rule=f"day-{moment.role}", confidence=0.8)
+
+
+# A hearing to come of which only the week or the month is told.
+_HEARD = (
+    r"(?:audiences?|baudiance|convoque\w*|comparai\w*|debat contradictoire|proces|pas+e\w* (?:devant|(?:en|au|a) (?:la |l )?(?:jugement|commission|cor+ection\w*|appel|cour|debat|tribunal|juge|assises))|jap|comex|"
+    r"commission|jugee?|jugement|hearing|court|judge|audiencia|juicio|juez|julgamento|juiz|udienza|giudice|"
+    r"durusma\w*|mahkeme\w*|entretien (?:a l |avec l |de l )?ofpra)"
+)
+_SOON = (
+    r"(?P<soon>(?:la )?semaine prochaine|(?:la )?semaine qui vient|cette semaine|dans (?:quelques|deux|trois|quatre|cinq) jours|"
+    r"next week|this week|in a few days|(?:la )?semana (?:que viene|proxima|que vem)|(?:la )?proxima semana|"
+    r"(?:la )?settimana prossima|gelecek hafta|haftaya)"
+)
+_LATER = (
+    r"(?:(?:le |du |au )?mois prochain|(?:le |du )?mois qui vient|dans (?:un|deux|trois) mois|bientot|d ici peu|"
+    r"next month|in (?:a|one|two|three) months?|soon|(?:el |o |il )?(?:mes (?:que viene|proximo|que vem)|"
+    r"proximo mes|mese prossimo)|gelecek ay)"
+)
+_HEARING_AHEAD = re.compile(
+    rf"\b{_HEARD}\b[^.!?\n]{{0,40}}\b(?:{_SOON}|{_LATER})\b|\b(?:{_SOON.replace('soon', 'soon2')}|{_LATER})\b[^.!?\n]{{0,40}}\b{_HEARD}\b"
+)
+_NO_HEARING = re.compile(
+    r"\b(?:demand\w*|espere\w*|voudrai\w*|si |quand|peut etre|pas d|sans|jamais|souhait\w*|apres|depuis)\b[^.!?]{0,30}$"
+)
+WEEK_DAYS = 7
+
+
+def undated_hearing(plain: Folded, written: date) -> list[Found]:
+    """A hearing told without its day; one of the next days is as near as it may be."""
+    for match in _HEARING_AHEAD.finditer(plain.text):
+        start, _ = plain.sentence(match.start())
+        if _NO_HEARING.search(plain.text[start : match.start()]):
+            continue
+        deadline = FoundDeadline(
+            kind=DeadlineKind.HEARING,
+            trigger=_TRIGGER[DeadlineKind.HEARING],
+            note="jour inconnu : une personne le demande",
+        )
+        near = match["soon"] or match["soon2"]
+        pressing = written + timedelta(days=WEEK_DAYS) if near else None
+        words = plain.words(*match.span())
+        return [Found(deadline, words, pressing, rule="hearing-undated", confidence=0.6)]
+    return []
 
 
 def undated_document(plain: Folded) -> list[Found]:

@@ -124,7 +124,8 @@ _CLOSING = re.compile(
     r"cordiali saluti|cumprimentos)(?: vous)?[ ,.!—-]+(?=[A-ZÀ-Ý])",
     re.IGNORECASE,
 )
-_HEADING_PLACE = re.compile(r"^(?:le|la|à|a|fait)\b", re.IGNORECASE)
+_HEADING_PLACE = re.compile(r"^(?:le|la|à|a|fait)\b(?!\.)", re.IGNORECASE)
+MOST_WORDS = 6  # in a name
 K = RequesterKind
 _VAGUE = {
     "je suis",
@@ -205,9 +206,11 @@ def _self_name(
     found = list(_declared(parts, names, channel))
     back = _back_name(parts.envelope.back, names)
     written = names.tokens(_back_words(parts.envelope.back)) if back else []
+    if back and _AT_HOME.search(parts.envelope.back):  # a sender at large writes as one says it
+        back = names.split(_back_words(parts.envelope.back))
     for text in texts:
         said = [*_said_names(text, names, reference, written), *_signatures(text, names)]
-        as_written = [*(n.whole for n in said), _signed(text, names) or ""]
+        as_written = [*(n.whole for n in said), _signed(text, names) or "", *_turns(written, text)]
         found += filter(None, (names.turned(written, w) for w in as_written))
         found += said
         numbered = [m[1] for m in _NUMBERED.finditer(text) if _usable(m[1], names)]
@@ -223,6 +226,21 @@ def _self_name(
     if parts.attachments or parts.forwarded:  # the carrier's note names the author
         found += [names.split(m[1]) for m in _TITLED.finditer(parts.own)]
     return _merged(found, names)
+
+
+_AT_HOME = re.compile(
+    r"\b(?:[Cc]hez|[Cc]/[Oo]|rue|avenue|av\.|boulevard|bd|place|allée|chemin|impasse|route|cours|quai|cité|square|"
+    r"résidence|lotissement|hameau)\b"
+)
+
+
+def _turns(back: list[str], text: str) -> Iterator[str]:
+    """The words of an envelope as the letter has them the other way round."""
+    plain = fold_words(text)
+    for cut in range(1, len(back) if len(back) <= MOST_WORDS else 0):
+        turned = " ".join([*back[cut:], *back[:cut]])
+        if re.search(rf"\b{re.escape(fold_words(turned))}\b", plain):
+            yield turned
 
 
 def _spelt_out(name: Name, texts: tuple[str, ...], names: Names) -> Name:
@@ -390,7 +408,7 @@ def _back_words(back: str) -> str:
     if titled := _TITLE_FIRST.match(back):
         back = back[titled.end() :]
     before_number = re.split(
-        r"\d|,|;|\(|\bn°|\bécrou|\becrou|\bEcrou|\bECROU|\b(?:M[AC]|MA[HF]|C[DP]|CRA|EPSNF|EPM|CSL|QSL|Q[DI])\b",
+        r"\d|,|;|\(|\b[Cc]hez\b|\b[Cc]/[Oo]\b|\bn°|\bécrou|\becrou|\bEcrou|\bECROU|\b(?:M[AC]|MA[HF]|C[DP]|CRA|EPSNF|EPM|CSL|QSL|Q[DI])\b",
         back,
     )[0]
     return before_number.strip(" .:-—")
@@ -528,6 +546,9 @@ def _personal(display: str) -> bool:
     )
 
 
+_HELD_AT = re.compile(r"d[ée]tenue?s? (?:de|du|d['’]|[àa]) ?", re.IGNORECASE)
+
+
 def _person_named(channel: Channel, parts: Parts, names: Names, text: str, requester: Name) -> Name:
     """The person concerned, named by somebody else."""
     declared = list(_declared_person(parts))
@@ -546,6 +567,8 @@ def _person_named(channel: Channel, parts: Parts, names: Names, text: str, reque
     ):
         for match in pattern.finditer(text):
             written = match[1] if pattern.groups else match.group(0)
+            if _HELD_AT.match(match.group(0)):
+                continue  # "un ancien détenu de Fleury": the name of a place
             if not _IBERIAN.match(match.group(0)):
                 written = _up_to_kin(written, requester)
             name = _name_of(written, names)

@@ -40,6 +40,7 @@ _COVERED = (
     (_T.DUBLIN, _T.INTERNATIONAL_TRANSFER),
     (_T.TRAINING_REQUEST, _T.WORK_TRAINING),
 )
+_NEWSMAN = re.compile(r"journalist")
 _NO_TOPIC = Hit("no-topic", 0, 0, "", 0.3)
 _JOB_WAITS, _SPOUSE, _APPEAL = "job-waits", "family-spouse", "criminal-appeal"
 _ILLNESS = "illness"
@@ -105,6 +106,8 @@ def meaning_of(
                 ]
             if not rule.data.get("special"):
                 hits = [h for h in hits if not told_of_another(text, h.start)]
+            if kind is _K.RELATIVE and _S.MINOR in rule.data.get("special", ()):
+                hits = [h for h in hits if not _OWN_AGE.match(text.text, h.start)]
             if hits:
                 _note(meaning, rule.data, hits)
     if minors_place and _S.MINOR not in meaning.special:
@@ -118,6 +121,13 @@ def meaning_of(
         topic, last = faint or (_T.OTHER, _NO_TOPIC)
         meaning.topics[topic] = last
     return meaning
+
+
+# How old the author is, which tells nothing of who is held.
+_OWN_AGE = re.compile(
+    r"(?:j ?ai|jai|ge?|i(?: am| m)|tengo|tenho|ho|am|kam|мне|عمري)\b(?: \w+){0,2} (?:1[0-7]|treize|quatorze|quinze|"
+    r"sei?ze|dix ?sept|\w+te+n|trece|catorce|quince|diecis\w+|quinze|dezas\w+|лет)\b"
+)
 
 
 def _faintly(
@@ -141,7 +151,7 @@ _SOMETHING_ELSE = sought(
     r"(?:tout a fait |completement )?(?:une? )?autre (?:chose|sujet|question|probleme|raison|af+aire|motif|souci)|"
     r"(?:is|it ?s|about|write|writing|for) (?:about |for )?(?:something else|another (?:mat+er|thing|question|problem|reason))|"
     r"(?:es|escribo|por|sobre) (?:por |sobre )?otr[oa] (?:cosa|tema|asunto|motivo)|"
-    r"(?:e|escrevo|por|sobre) (?:por |sobre )?outr[oa] (?:coisa|assunto|motivo)|(?:e|per|scrivo) (?:per )?un ?altra cosa|"
+    r"(?:e|escrevo|por|sobre) (?:por |sobre )?outr[oa] (?:coisa|as+unto|motivo)|(?:e|per|scrivo) (?:per )?un ?altra cosa|"
     r"este (?:vorba )?(?:despre )?altceva|eshte (?:per )?(?:dicka tjeter|tjeter gje)|(?:о|по) друго(?:м|му)\b)"
 )
 
@@ -228,6 +238,9 @@ def _adjust(meaning: Meaning, kind: RequesterKind) -> None:
     if outsider and _T.TRAINING_REQUEST in topics:
         for topic in set(topics) - {_T.TRAINING_REQUEST}:
             del topics[topic]  # what the course is to be about
+    famed = special.get(_S.HIGH_PROFILE)
+    if kind is _K.PRESS_OR_RESEARCH and famed and _NEWSMAN.match(famed.words.casefold()):
+        del special[_S.HIGH_PROFILE]  # what the author is, no case that the press follows
     if kind is _K.PRESS_OR_RESEARCH and _T.TRAINING_REQUEST not in topics and not special:
         topics.clear()  # an article or a paper about it
     if kind is _K.RELEASED_PERSON:
@@ -269,16 +282,16 @@ _NEWS = sought(
 _ASKS_NOTHING = sought(
     r"\b(?:(?:pas|aucune|sans|plus) (?:de )?question|(?:rien|plus rien)(?: d | a )?(?:vous )?(?:urgen\w*|demander?)|"
     r"(?:demande|veux|voulais|veut|at+ends) (?:plus )?rien|besoin de (?:plus )?rien|(?:juste|simplement|seulement) (?:pour )?"
-    r"(?:vous |te )?(?:dire|donner des nouvel+es|remercier|souhaiter|rassurer|informer)|"
+    r"(?:vous |te )?(?:dire|don+er des nouvel+es|remercier|souhaiter|ras+urer|informer)|"
     r"(?:un |petit )+mot (?:juste |simplement )?pour (?:vous )?(?:dire|remercier|souhaiter|an+oncer)|"
-    r"(?:pas|inutile|sentez vous pas)(?: (?:besoin|la|peine|utile|necessaire|oblige\w*))* (?:de |d )?(?:me |m )?repon(?:dre|dez|d)\b|no (?:les |os |le )?(?:pido|pedimos|quiero) nada|"
+    r"(?:pas|inutile|sentez vous pas)(?: (?:besoin|la|peine|utile|neces+aire|oblige\w*))* (?:de |d )?(?:me |m )?repon(?:dre|dez|d)\b|no (?:les |os |le )?(?:pido|pedimos|quiero) nada|"
     r"(?:solo|so|only|just|solamente|soltanto|volevo solo) (?:quiero|quier\w*|queria|want\w*|para|writing|to)(?: \w+)? "
-    r"(?:contar\w*|decir\w*|dizer|agradec\w*|say|tell|thank|dire|ringraziar\w*)|"
-    r"(?:not|no|nothing)(?: \w+){0,2} (?:asking|ask|need|question)\w*|non (?:chiedo|serve|ho bisogno di) (?:nul+a|niente)|"
+    r"(?:contar\w*|decir\w*|dizer|agradec\w*|say|tel+|thank|dire|ringraziar\w*)|"
+    r"(?:not|no|nothing)(?: \w+){0,2} (?:asking|ask|ne+d|question)\w*|non (?:chiedo|serve|ho bisogno di) (?:nul+a|niente)|"
     r"nao (?:peco|preciso de) nada|ничего не (?:прошу|надо|нужно)|просто (?:хочу|хотел\w*) (?:сказать|поблагодарить))"
 )
 _GRATEFUL = sought(
-    r"\b(?:merci|remerci\w*|thank\w*|gracias|obrigad\w*|grazie|multumesc|faleminderit|tes+ekur\w*|danke)\b|(?:partager|an+oncer|dire)(?: \w+)? (?:la |une |cette )?(?:tres )?bon+e nouvel+e|"
+    r"\b(?:merci|remerci\w*|thank\w*|gracias|obrigad\w*|grazie|multumesc|faleminderit|tes+ekur\w*|danke)\b|(?:partager|an+oncer|dire)(?: \w+)? (?:la |une |cet+e )?(?:tres )?bon+e nouvel+e|"
     r"спасибо|شكرا|მადლობა"
 )
 

@@ -16,6 +16,7 @@ from services.intake.domain.normalise.text import Folded
 REACH_BEFORE = 110
 REACH_AFTER = 60
 LISTED_APART = 10
+APPOSED = 2
 _BREAK = re.compile(r"[,;:]| et | mais | and | puis ")
 
 
@@ -57,7 +58,20 @@ def moments_in(text: Folded, reference: Reference, written: date) -> list[Moment
     mentions = list(reference.dates.find(text))
     moments = [_moment(text, m, reference, written) for m in mentions]
     moments = _under_headings(moments, text, written)
-    return [replace(m, role="other", on=None) if _recurs(m, mentions, text) else m for m in moments]
+    moments = [
+        replace(m, role="other", on=None) if _recurs(m, mentions, text) else m for m in moments
+    ]
+    return [_one_day(m, moments) for m in moments]
+
+
+def _one_day(moment: Moment, moments: Sequence[Moment]) -> Moment:
+    """The weekday of the day told right before is that day ("hier mardi", "tomorrow, Thursday")."""
+    day = moment.mention
+    for told in moments if _only_weekday(day) else ():
+        if told.mention.offset is not None and 0 <= day.start - told.mention.end <= APPOSED:
+            role = moment.role if told.role == "unknown" else told.role
+            return replace(moment, role=role, on=told.on)
+    return moment
 
 
 # A day that heads what follows, as in a diary: "2 mars : …", "Lundi 16 mars - …".
@@ -124,6 +138,8 @@ def _only_weekday(mention: DateMention) -> bool:
 def _moment(text: Folded, mention: DateMention, reference: Reference, written: date) -> Moment:
     start, end = text.sentence(mention.start)
     role, anchor = _role(text, mention, reference, (start, end))
+    if role is None and _POINTS_BACK.match(text.text, start, mention.start):
+        role = _pointed_at(text, start, reference)
     future = role.future if role else False
     name = role.role if role else "unknown"
     if name == "birth" and _BORN_REFUSAL.search(text.text, start, mention.start):
@@ -143,6 +159,28 @@ def _moment(text: Folded, mention: DateMention, reference: Reference, written: d
         name = "conviction" if mention.year is not None or mention.offset else "hearing_past"
     words = text.words(anchor, mention.end)
     return Moment(mention, name, on, anchor, words, (start, end))
+
+
+# "C'est le 17 juin": the day of what was told in the sentences before.
+_POINTS_BACK = re.compile(
+    r"\W*(?:(?:et|mais|donc|and) )?(?:c est|ce sera|ca sera|ca se passe|la date(?: est| c est)?|"
+    r"(?:le )?(?:rendez vous|rdv) (?:est|c est)|it is|it s|es|e|sara|sera) ?:? ?(?:(?:pour|on|fixe\w*|prevu\w*|le|the|el|il|o|a|au|para|no dia) )*$"
+)
+_TOLD_BEFORE = 260
+
+
+def _pointed_at(text: Folded, start: int, reference: Reference) -> RoleRule | None:
+    """The role of a hearing, where the sentences before told of one still to come."""
+    before = text.text[max(0, start - _TOLD_BEFORE) : start]
+    if not _SUMMONED.search(before):
+        return None
+    return next((r for r in reference.roles if r.role == "hearing"), None)
+
+
+_SUMMONED = re.compile(
+    r"\b(?:convo[ck]\w*|convoqu\w*|audience|baudience|proces|entretien|comparai\w*|commission|comex|"
+    r"hearing|summon\w*|interview|citacion|audiencia|entrevista|udienza|durusma\w*|вызов\w*|заседани\w*)\b"
+)
 
 
 def _role(

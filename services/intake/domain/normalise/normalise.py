@@ -36,6 +36,7 @@ from services.intake.domain.normalise.requester import Author, find_author
 from services.intake.domain.normalise.scene import (
     Reading,
     judicial_status,
+    not_the_scribes,
     readings_of,
     texts_of,
     written_on,
@@ -152,6 +153,8 @@ def _understood(
     heading = parts.heading if item.channel is Channel.REFERRAL else ""
     base = written or parts.envelope.posted_on or arrived.on
     readings = readings_of(texts, reference, base, heading=heading)
+    if author.kind is RequesterKind.FELLOW_DETAINEE:
+        readings = [not_the_scribes(r) for r in readings]
     of_another = author.kind not in SELF_KINDS | _WRITES_FROM_INSIDE
     place = find_place(item.channel, parts, texts, reference.directory, of_another=of_another)
     whole = "\n".join(texts)

@@ -79,6 +79,9 @@ class Names:
         return replace(name, sure=2 if any(told) and not all(told) else 0)
 
     def _with_initials(self, words: list[str], initials: list[str], whole: list[str]) -> Name:
+        middle = next((i for i, w in enumerate(words) if _is_initial(w)), 0)
+        if len(initials) == 1 and 0 < middle < len(words) - 1:  # "Valdecir A. Pires"
+            return self._named(words[: middle + 1], words[middle + 1 :])
         name = " ".join(whole)
         middle = words.index(initials[0])
         if len(initials) == 1 and 0 < middle < len(words) - 1:  # "Grace W. Kimani"
@@ -170,6 +173,13 @@ class Names:
             return self._accented(one, other)
         if len(words_one) == len(words_other) == 1 and one.sure >= other.sure:
             return self._accented(one, other)
+        fewer = _initial_only(other.given) and set(_plain(other.family)) <= set(_plain(one.family))
+        if fewer and one.sure >= 2 and one.given and one.family:
+            return self._accented(one, other)  # "E. Quispe" is Edilberto Quispe Huamán
+        if _MIDDLE.match(other.given or "") and _plain(one.whole)[-1:] == _plain(other.family):
+            words = one.whole.split()  # "Valdecir A. Pires" is Valdecir Aparecido Pires
+            if len(words) > 2 and words[1][:1] == (other.given or "").split()[1][:1]:
+                return self._accented(self._named(words[:-1], words[-1:]), other)
         if (one.given and one.family) and not (other.given and other.family) and one.sure >= 2:
             return self._accented(one, other)  # a lone word teaches nothing new
         if _initial_only(one.given) or _initial_only(one.family) or not (one.given and one.family):
@@ -226,13 +236,20 @@ class Names:
             return None
         words = self.tokens(match[1])
         if not 1 <= len(words) <= 5 or any(
-            fold_words(w).strip(" .") in self.not_names for w in words
+            fold_words(w).strip(" .") in self.not_names and not _is_initial(w) for w in words
         ):
             return None
         named = [w for w in words if w[:1].isupper() or fold_words(w) in self.particles]
         if len(named) < len(words) and not any(fold_words(w) in self.given for w in words):
             return None
         return " ".join(words)
+
+
+_MIDDLE = re.compile(r"\w{2,} \w\.?$")
+
+
+def _plain(part: str | None) -> list[str]:
+    return fold_words(latin_letters(part or "")).lower().split()
 
 
 def latin_name(name: Name) -> Name:

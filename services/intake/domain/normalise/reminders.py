@@ -10,33 +10,33 @@ from services.intake.domain.normalise.text import Folded
 _REMINDER = sought(
     r"(?:pas|jamais|aucune?|toujours pas|rien|sans)(?: \w+){0,3} (?:de |d |eu |recu |"
     r"votre |une |vos )*(?:reponse|nouvel+e?|(?<!interdiction de )retour)s?\b(?! (?:de|du|d) (?:la |l |"
-    r"mon |ma )?(?:pref|cpip|spip|avocat|juge|ambas|consul|ofpra|greffe|tribunal|"
+    r"mon |ma )?(?:pref|cpip|spip|avocat|juge|ambas|consul|ofpra|gref+e|tribunal|"
     r"ofi))"
     r"|(?:avez|avait|aviez) (?:vous )?(?:bien )?(?:recu|eu) (?:ma|mon|mes|notre) (?:let+re|"
-    r"cour+i\w*|mail|message|demande)"
+    r"cour+i\w*|mail|mes+age|demande)"
     r"|\bsi (?:vous )?(?:l |les )(?:avez|aviez)(?: bien)?\b(?: recue?s?| eue?s?)?"
     r"|(?:sai[ts] pas|ignore|demander?|voir|savoir) si (?:el+e|il|ma let+re|mon cour+ier|mon mail) (?:vous )?(?:est|soit|a ete) "
-    r"(?:bien )?(?:arrive|recu|parvenu)\w*|\bc est encore moi\b|je me permets de (?:vous )?(?:relancer|re ?ecrire)"
+    r"(?:bien )?(?:ar+ive|recu|parvenu)\w*|\bc est encore moi\b|je me permets de (?:vous )?(?:relancer|re ?ecrire)"
     r"|\brelance\b|je (?:vous )?(?:re ?ecri[st]|relance|reviens vers vous)|"
     r"vous (?:ne )?m ?(?:avez|aver) (?:pas|jamais|toujours pas) repondu"
-    r"|(?:deuxieme|troisieme|2 ?eme|3 ?eme|seconde|autre) (?:let+re|courrier|mail|"
+    r"|(?:deuxieme|troisieme|2 ?eme|3 ?eme|seconde|autre) (?:let+re|cour+ier|mail|"
     r"fois que je vous (?:ecri|contact))"
     r"|(?:no|not|never|any)(?: \w+){0,3} (?:answer|reply|response|"
-    r"news)(?: from you)?\b|(?:wrote|written) (?:to )?you[^.]{0,60}(?:no|not|nothing|"
+    r"news)(?: from you)?\b|(?:wrote|writ+en) (?:to )?you[^.]{0,60}(?:no|not|nothing|"
     r"never)"
     r"|did you (?:get|receive) my|reminder\b|no (?:he|me han|he tenido|"
     r"recib\w*)[^.]{0,20}respuesta|n[a]o (?:recebi|tive)[^.]{0,15}resposta"
     r"|non ho (?:ricevuto|avuto)[^.]{0,15}risposta|не (?:получил\w*|"
     r"было)[^.]{0,15}ответ\w*|нет ответа|لم (?:اتلق|يصلني|احصل)[^.]{0,20}(?:رد|جواب)|"
-    r"nu am primit[^.]{0,15}raspuns|nuk kam (?:marre|pasur)[^.]{0,12}pergjigj"
+    r"nu am primit[^.]{0,15}raspuns|nuk kam (?:mar+e|pasur)[^.]{0,12}pergjigj"
 )
 _NOT_OURS = re.compile(
-    r"(?:prefecture|cpip|spip|avocat\w*|juge|ambas+ade|consulat|ofpra|greffe|tribunal|"
+    r"(?:prefecture|cpip|spip|avocat\w*|juge|ambas+ade|consulat|ofpra|gref+e|tribunal|"
     r"procureur|mairie|surveil+ants?|psy|medecin|docteur|direction|anef)\b[^.]{0,50}$"
 )
 _TO_US = re.compile(
     r"\b(?:je |j )?(?:vous|votre|vos|you|ustedes|usted|voces|вам|вас|cimade|"
-    r"mon (?:message|mail|mel|cour+iel|cour+ier|ap+el) du)\b"
+    r"mon (?:mes+age|mail|mel|cour+iel|cour+ier|ap+el) du)\b"
 )
 # Said to the reader: nobody else can be meant.
 _TO_YOU = sought(
@@ -46,7 +46,7 @@ _TO_YOU = sought(
     r"\bje vou[sz]? (?:ai|e|et|es|ait|avais) (?:\w+ )?(?:ecri\w*|envoye\w*|contacte\w*|adres+e\w*)"
     r"[^.!?]{0,60}\b(?:silence|rien (?:recu|eu|depuis|vu)|toujours (?:rien|pas)|pas? (?:de|eu de) "
     r"(?:repon[sc]|nouvel)\w*|aucune? (?:reponse|nouvel|retour)\w*|sans (?:reponse|nouvel|retour)\w*)"
-    r"(?! (?:de|du) (?:la |l )?(?:pref|juge|avocat|consul|ofpra|greffe))|"
+    r"(?! (?:de|du) (?:la |l )?(?:pref|juge|avocat|consul|ofpra|gref+e))|"
     r"\bje vous (?:re ?)?ecri\w* (?:donc |encore )?(?:pour la|une) (?:deuxieme|troisieme|seconde|"
     r"nouvel+e|2 ?e(?:me)?|3 ?e(?:me)?|n ?ieme|enieme) fois|"
     r"\b(?:deuxieme|troisieme|seconde|2 ?e(?:me)?|3 ?e(?:me)?) fois que (?:je |j )(?:vous |ai )*"
@@ -54,8 +54,18 @@ _TO_YOU = sought(
     r"\bj at+en[dt]\w*(?: \w+){0,2} (?:votre|vos) (?:reponse|nouvel+es?|retour)s? depuis|"
     r"\bj at+en[dt]\w* (?:encore|toujours) (?:votre|vos|de vos) |"
     r"\bperson+e (?:ne )?(?:m a|ma|nous a) (?:jamais )?repondu[^.!?]{0,12}(?:chez vous|a la cimade)|"
-    r"\b(?:let+re|cour+ier|mail|message)[^.!?]{0,12} vous (?:est|a|serait)[^.!?]{0,24}"
+    r"\b(?:let+re|cour+ier|mail|mes+age)[^.!?]{0,12} vous (?:est|a|serait)[^.!?]{0,24}"
     r"(?:parvenu|ar+ive|perdu|egare)\w*|"
+    r"\b(?:pas|jamais|aucune?|rien)(?: (?:de|d|eu|recu|une?))* ?(?:let+res?|cour+iers?|reponses?|nouvel+es?|"
+    r"mots?|retour|signe|mes+age)? de (?:vous|votre part|chez vous|la cimade)\b(?! (?:pref|\w+er\b|\w+ir\b))|"
+    r"\b(?:no|not a|without) (?:\w+ )?(?:let+er|word|mail)s? from you|\bnothing from (?:you|cimade)|"
+    r"\b(?:ninguna?|nada de|sin) (?:carta|noticias?|respuesta)? ?de (?:ustedes|usted|vosotros|la cimade)|"
+    r"\b(?:nenhuma|sem) (?:carta|noticias?|resposta) (?:de voces|vos+a)|"
+    r"\b(?:nes+una|senza) (?:let+era|notizie|risposta) (?:da voi|vostra)|"
+    r"\bsizden (?:\w+ )?(?:mektup|cevap|yanit|haber) (?:yok|gelmedi|almadim|alamadim)|"
+    r"\b(?:от вас|вашего) (?:\w+ )?(?:нет|не было|ответа|письма)|\bma (?:jawebtouni|jawbtouni|red+itou|jatni)\w*|"
+    r"\bje vou[sz]? (?:ai|e|et|es) (?:\w+ )?(?:ecri|envoye|adres+e)\w*[^.!?]{0,110}\bat+en[dt]\w* (?:encore|toujours)\b|"
+    r"\bat+en[dt]\w* (?:encore|toujours)[^.!?]{0,20}(?:votre|vos|de vous)\b|"
     r"\bvous (?:m )?(?:aviez|avez) (?:dit|promis|ecrit|parle)[^.!?]{0,16}(?:dix|10|quinze) jours|"
     r"\brevenir vers vous\b|\bsans (?:nouvel+es?|reponse|retour) de (?:vous|votre part)\b|"
     r"\b(?:you|u) (?:did ?n ?t|did not|have not|have ?n ?t|never|not)(?: \w+)? "
@@ -74,8 +84,8 @@ _TO_YOU = sought(
     r"\b(?:ktebt\w*|kteb\w*|b3at\w*)[^.!?]{0,60}(?:ma ?jaw[eo]?b\w*|ma ?rad+it\w*|makan\w* jawab|walo)|"
     r"\bju (?:kam )?shkru\w*[^.!?]{0,80}(?:nuk|asnje|pa)\b[^.!?]{0,16}pergjigj\w*|"
     r"\bvot\w* (?:repon[sc]\w*|retour) (?:se fait at+end\w*|n ar+ive\w*|tarde\w*|ne vient)|"
-    r"\b(?:nada|resposta) (?:de voces|da vossa parte)|\b(?:espera|aguardo|espero)(?: \w+){0,2} vos+a resposta|"
-    r"\bnon mi avete (?:mai |ancora )?(?:risposto|scritto)|\bvi ho scrit+o\b[^.!?]{0,60}"
+    r"\b(?:nada|resposta) (?:de voces|da vos+a parte)|\b(?:espera|aguardo|espero)(?: \w+){0,2} vos+a resposta|"
+    r"\bnon mi avete (?:mai |ancora )?(?:risposto|scrit+o)|\bvi ho scrit+o\b[^.!?]{0,60}"
     r"(?:nul+a|niente|nes+un|silenzio)|\b(?:risposta|notizie) (?:da voi|vostr\w*)|"
     r"\bnu mi ati (?:mai )?(?:raspuns|scris)|\bv am (?:mai )?scris\b[^.!?]{0,60}(?:nimic|niciun|nu am)|"
     r"\braspuns(?:ul)? de la (?:voi|dvs|dumneavoastra)|"
@@ -89,7 +99,7 @@ _TO_YOU = sought(
 _UNADDRESSED = sought(
     r"(?:^|\n|[.!?] |\b(?:c est|voici|voila|deja|ma|mon|notre|et) )(?:ma |mon |la |le )?"
     r"(?:deuxieme|troisieme|quatrieme|seconde?|2 ?e(?:me)?|3 ?e(?:me)?|n ?ieme|enieme) "
-    r"(?:let+re|cour+ier|mail|message|envoi)\b|"
+    r"(?:let+re|cour+ier|mail|mes+age|envoi)\b|"
     r"(?:^|\n|[.!?] )nouvel+e let+re\b|\bc est encore moi\b|"
     r"\bma (?:premiere |derniere |precedente )?let+re\b[^.!?]{0,30}(?:sans (?:reponse|suite|retour)|"
     r"let+re morte|s est (?:perdu|egare)\w*)|\b(?:deuxieme|seconde|2 ?e(?:me)?) fois que j ecri\w*|"
@@ -99,18 +109,18 @@ _UNADDRESSED = sought(
     r"\bmi (?:segunda|tercera) carta|\bminha (?:segunda|terceira) carta|\bmia (?:seconda|terza) let+era|"
     r"\b(?:a doua|a treia) (?:mea )?scrisoare|\b(?:мое|это) (?:\w+ )?(?:второе|третье) письмо|"
     r"رسالتي (?:الثانية|الثالثة)|\b(?:ikinci|ucuncu) mektub\w*|\bletra ime e (?:dyte|trete)|"
-    r"\bmein (?:zweiter|dritter) brief"
+    r"\bmein (?:zweiter|drit+er) brief"
 )
 _OTHERS = re.compile(
     r"\b(?:prefe[ct]t?\w*|pref|cpip|spip|av+ocat\w*|advogad\w*|abogad\w*|lawyer|juge|jap|judge|juez|"
     r"ambas+ad\w*|embas+y|consul\w*|ofpra|cnda|gref+e|tribunal\w*|procureur|mairie|direction|directeur|"
-    r"surveil+ant\w*|psy\w*|medecin|docteur|anef|ofi+|ministre|ministere|caf|femme|mari|mere|frere|"
+    r"surveil+ant\w*|psy\w*|medecin|docteur|anef|ofi+|ministre|ministere|caf|fem+e|mari|mere|frere|"
     r"префектур\w*|адвокат\w*|суд\w*|المحافظة|المحامي|القاضي|valilik\w*|avukat\w*|prefektur\w*)\b"
 )
 
 
 _SUBJECT = re.compile(
-    r"\s*(?:(?:re|tr|fwd?) ?: *)*(?:relance|rappel|reminder|2e envoi|deuxieme envoi)\b"
+    r"\s*(?:(?:re|tr|fwd?) ?: *)*(?:relance|rap+el|reminder|2e envoi|deuxieme envoi)\b"
 )
 
 

@@ -24,7 +24,7 @@ _FORM_WORDS = (
     (r"detenue?|incarceree?|prison(?:ier|er)|detained|moi en prison", K.DETAINED_PERSON),
     (r"retenue?|cra\b|retention", K.RETAINED_PERSON),
     (
-        r"famille|proche|conjoint\w*|epou\w+|femme|mari|mere|pere|frere|soeur|fils|fille|"
+        r"famil+e|proche|conjoint\w*|epou\w+|fem+e|mari|mere|pere|frere|soeur|fils|fil+e|"
         r"parent|enfant|ami\w?|relative|family|friend|cousin\w*|oncle|tante|compagn\w+",
         K.RELATIVE,
     ),
@@ -35,13 +35,16 @@ SIGNED = 0.9
 # On the back of an envelope: a number that is neither a street's nor a town's.
 _PRISON_NUMBER = re.compile(r"(?<!\d)(?!\d{5} (?:[a-z]{3,}\W*$))\d[\d .-]{1,8}\d(?!\d)")
 _STREET = re.compile(
-    r"\b(?:rue|avenue|boulevard|bd|place|allee|chemin|impasse|route|cours|quai|bp)\b"
+    r"\b(?:rue|avenue|boulevard|bd|place|al+e+|chemin|impas+e|route|cours|quai|bp)\b"
 )
 # The author sets themselves apart from somebody just spoken of ("moi je n'ai rien reçu").
 NOT_THE_OTHER = re.compile(
     r"\bmoi (?:(?:je|j|on|par contre|en revanche|non|personel+ement) ?)*(?:m ?|ne |n )?"
     r"(?:a|ai|avais|rien|pas|aucune?|jamais)(?: \w+)? ?(?:rien|pas|aucune?|jamais|non plus|recu)|"
-    r"\bmoi (?:je |j )?(?:ai )?(?:encore|bien|tout) (?:le |du |des )?(?:temps|an+ees?)|"
+    r"\bmoi (?:je |j )?(?:ai )?(?:encore|bien|tout) (?:le |du |des )?(?:temps|an+e+s?)|"
+    r"\b(?:co ?detenus?|voisin\w*|copain|ami|camarade)(?: [a-z]+){0,3} (?:qui )?m a (?:\w+ )?"
+    r"(?:conseil\w*|recom+and\w*|don+e (?:votre|l adres+e)|parle de (?:vous|la cimade))|"
+    r"\bmoi c est (?:pas (?:la meme|pareil)|autre chose|dif+erent)|"
     r"\bmoi (?:je )?(?:sor\w*|fini\w*|suis liberable) (?:qu |pas avant |seulement )?(?:en|dans) "
 )
 _OF_ANOTHER = re.compile(
@@ -104,7 +107,7 @@ def _letter_author(parts: Parts, own: Folded, reference: Reference) -> Author:
         fellow = None
     back = undouble(fold_words(parts.envelope.back))
     if fellow or re.search(
-        r"\bpour [a-z]{3,} [a-z]\b|\bpour (?:m|mr|mme|mlle|monsieur|madame)[. ] ?[a-z]+", back
+        r"\bpour [a-z]{3,} [a-z]\b|\bpour (?:m|mr|mme|ml+e|monsieur|madame)[. ] ?[a-z]+", back
     ):
         words = own.words(*fellow.span()) if fellow else parts.envelope.back
         return Author(K.FELLOW_DETAINEE, R.CO_DETAINEE, words, 0.9, "fellow")
@@ -152,13 +155,13 @@ def is_present(own: Folded, match: re.Match[str], name: str) -> bool:
         return False
     if name == "supervised":
         return not re.search(
-            r"demand|dossier|refus|requete|voudrais|projet|obtenir|promesse|\bj? ?at+end(?!ant)|"
+            r"demand|dos+ier|refus|requete|voudrais|projet|obtenir|promes+e|\bj? ?at+end(?!ant)|"
             r"prepar|jap (?:a|statue)",
             around,
         )
     if name == "released":
         return not re.search(
-            r"\bsemi|\bau mitard|de l ?isolement|en 20[01]\d|permission|"
+            r"\bsemi|\bau mitard|de l ?isolement|en 20[01]\d|permis+ion|"
             r"pas (?:encore )?(?:sorti|liber)|de cel+ule|je sor|a l ?hopital",
             around,
         )
@@ -205,7 +208,7 @@ def _letters(parts: Parts) -> list[Folded]:
     """Attached or forwarded texts in which somebody speaks of themselves from detention."""
     texts = [fold(t, loose=True) for t in (*parts.attached, *parts.forwarded)]
     speaks = re.compile(
-        r"\b(?:je suis|je m ?ap+el+e|j ?ai|my name|i am|me llamo|soy|estoy|mi chiamo|"
+        r"\b(?:je suis|je m ?ap+el+e|j ?ai|my name|i am|me l+amo|soy|estoy|mi chiamo|"
         r"sono|jam|sunt|sou|meu nome|me chamo|mi nombre|ma numesc|numele meu|quhem|emri im|adim|"
         r"ich bin|ich hei\w+|jestem|nazywam)\b"
         r"|меня|я |انا"
@@ -254,7 +257,7 @@ _ADDRESSEE = re.compile(
     r"bonsoir|bjr|salut|salam|ser?vice prison|madame?|monsieur|mme|mr|"
     r"stim\w*|estimad\w*|spet+abile|sayin|exmos?|prezad\w*|uwazhaem\w*|уважаем\w*|"
     r"здравствуйте|la cimade\W*$|cimade\W*$|objet|to whom|merci|"
-    r"sehr|buongiorno|buna|pershendetje|good)\b"
+    r"sehr|buongiorno|buna|pershendetje|go+d)\b"
 )
 
 
@@ -271,8 +274,8 @@ def _signs(line: str, match: re.Match[str]) -> bool:
             and len(before) < 25
         )
     return not re.search(
-        r"\b(?:je|il|elle|on|ils|m ?a|ne|dit|dis|est|sont|a dit|i|he|ecri\w*|merci|prie|"
-        r"que|qui|me|mi|moi|dijo|disse|ha|said|told|says|not|hay|repond\w*|vien\w*|soc+up\w*)\b",
+        r"\b(?:je|il|el+e|on|ils|m ?a|ne|dit|dis|est|sont|a dit|i|he|ecri\w*|merci|prie|"
+        r"que|qui|me|mi|moi|dijo|dis+e|ha|said|told|says|not|hay|repond\w*|vien\w*|soc+up\w*)\b",
         line,
     )
 
@@ -309,7 +312,7 @@ def _relative(own: Folded, reference: Reference) -> Author | None:
 # Only who is free comes back from a visit.
 _VISITED = re.compile(
     r"\b(?:(?:sors|reviens?|revenue?|rentre|al+ee?|etais?|vu|vois|vais) (?:\w+ ){0,2}(?:parloir|visite)\w*|"
-    r"visited|visiting room|visita(?:r|do|ndo)?\b|col+oquio|vorbitor|свидани\w*)"
+    r"visited|visiting ro+m|visita(?:r|do|ndo)?\b|col+oquio|vorbitor|свидани\w*)"
 )
 
 
@@ -323,13 +326,13 @@ def _caller(parts: Parts, own: Folded, reference: Reference) -> Author:
     ):
         return Author(K.DETAINED_PERSON, R.SELF, whole.words(*m.span()), 0.92, "call-from-prison")
     if m := re.search(
-        r"(?:cabine|ap+el\w* (?:lui |elle )?(?:meme )?(?:depuis|du|de)) ?(?:du |de la |de |le |la )?"
+        r"(?:cabine|ap+el\w* (?:lui |el+e )?(?:meme )?(?:depuis|du|de)) ?(?:du |de la |de |le |la )?"
         r"(?:centre de ret|cra\b|lra\b|zone d at+ente)",
         whole.text,
     ):
         return Author(K.RETAINED_PERSON, R.SELF, whole.words(*m.span()), 0.9, "call-from-retention")
     caller = re.search(
-        r"(?:ap+elante?|ap+el de|ap+elant\w*|de la part de|correspondante?)\b ?:?[^\n]{0,140}",
+        r"(?:ap+elante?|ap+el de|ap+elant\w*|de la part de|cor+espondante?)\b ?:?[^\n]{0,140}",
         whole.text,
     )
     if caller:
@@ -363,7 +366,7 @@ def _caller(parts: Parts, own: Folded, reference: Reference) -> Author:
 # Shorthand of a call sheet: "obj. : cousin Rachid", "pour son frère".
 _NOTED_TIE = re.compile(
     r"\b(?:obj\w*|motif|concern\w*|au sujet|a propos|pour)\b[ .:]*(?:d |de |du )?"
-    r"(?:son |sa |mon |ma )?(femme|mari|epou\w+|compagn\w+|mere|pere|fils|file|frere|soeur|"
+    r"(?:son |sa |mon |ma )?(fem+e|mari|epou\w+|compagn\w+|mere|pere|fils|file|frere|soeur|"
     r"cousine?|oncle|tante|neveu|niece|beau \w+|bele \w+|amie?)\b"
 )
 
@@ -371,8 +374,8 @@ _NOTED_TIE = re.compile(
 _NOTED_STATUS = (
     (
         re.compile(
-            r"\b(?:sous|en|port\w*|a un) (?:bracelet|ddse|semi ?liberte|controle judiciaire|"
-            r"sursis probatoire|liberation conditionnelle|placement (?:a l )?exterieur)"
+            r"\b(?:sous|en|port\w*|a un) (?:bracelet|d+se|semi ?liberte|controle judiciaire|"
+            r"sursis probatoire|liberation condition+el+e|placement (?:a l )?exterieur)"
         ),
         K.SUPERVISED_PERSON,
     ),
@@ -392,7 +395,9 @@ def _called_professional(line: Folded, reference: Reference) -> Author | None:
             for match in pattern.matches(line):
                 before = line.text[: match.start()]
                 if not re.search(
-                    r"\b(?:mon|ma|son|sa|pas|pas vu|vu|d|sans|leur|un|une|par|l|la|le) $", before
+                    r"\b(?:mon|ma|son|sa|pas|pas vu|vu|d|sans|leur|un|une|par|l|la|le|the|my|our|his|her|their|a|"
+                    r"no|el|mi|su|un|o|meu|il|mio|suo|nos+o) $",
+                    before,
                 ):
                     return Author(
                         rule.kind,
@@ -407,8 +412,8 @@ def _called_professional(line: Folded, reference: Reference) -> Author | None:
 def _salaried(author: Author, folded: str) -> Author:
     """Somebody paid by an association is a professional; who says nothing is a volunteer."""
     paid = re.search(
-        r"\b(?:juriste|salarie\w*|charge\w* de|coordin\w*|conseil+er\w*|direct\w*|"
-        r"intervenant\w*|accompagnat\w*|responsable)\b",
+        r"\b(?:juriste|salarie\w*|charge\w* de|co+rdin\w*|conseil+er\w*|direct\w*|"
+        r"intervenant\w*|ac+ompagnat\w*|responsable)\b",
         folded,
     )
     return replace(author, relation=R.PROFESSIONAL) if paid else author
@@ -444,7 +449,7 @@ def _form_author(parts: Parts, own: Folded, reference: Reference) -> Author:
 
 def _tie_word(folded: str) -> Author:
     for pattern, relation in (
-        (r"femme|mari|epou\w+|conjoint\w*|compagn\w+|concubin\w*", R.SPOUSE_PARTNER),
+        (r"fem+e|mari|epou\w+|conjoint\w*|compagn\w+|concubin\w*", R.SPOUSE_PARTNER),
         (r"mere|pere|parent|maman|papa", R.PARENT),
         (r"fils|fil+e|enfant", R.CHILD),
         (r"frere|soeur", R.SIBLING),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 from services.intake.domain.normalise.model import SELF_KINDS
@@ -22,34 +22,34 @@ _MEASURES = (
     (r"placement (?:a l )?exterieur", _J.OUTSIDE_PLACEMENT),
     (r"\barse\b", _J.HOME_ARREST_TAG),
     (
-        r"bracelet|ddse|\bpse\b|surveil+ance electronique|electronic (?:tag|bracelet)",
+        r"bracelet|d+se|\bpse\b|surveil+ance electronique|electronic (?:tag|bracelet)",
         _J.ELECTRONIC_TAG,
     ),
-    (r"liberation conditionnelle|\blc\b|on parole", _J.PAROLE),
+    (r"liberation condition+el+e|\blc\b|on parole", _J.PAROLE),
     (r"controle judiciaire", _J.JUDICIAL_SUPERVISION),
     (r"sursis (?:probatoire|avec mise|mise)|\bsme\b|probation", _J.PROBATION),
     (r"\btig\b|travail d interet general", _J.COMMUNITY_SERVICE),
-    (r"permission de sortir", _J.TEMPORARY_LEAVE),
+    (r"permis+ion de sortir", _J.TEMPORARY_LEAVE),
     (r"\blibre\b|fin de peine|\bsortie?\b|\bliberee?\b|released", _J.RELEASED),
 )
 _OTHERS_FREE = sought(
-    r"\b(?:(?:il|elle|monsieur|madame|m|mme|l interes+ee?|mon \w+|ma \w+|"
-    r"personne)(?: \w+){0,4} )?(?:est|a ete|vient d etre|et) (?:sorti\w*|libere\w*|"
+    r"\b(?:(?:il|el+e|monsieur|madame|m|mme|l interes+ee?|mon \w+|ma \w+|"
+    r"person+e)(?: \w+){0,4} )?(?:est|a ete|vient d etre|et) (?:sorti\w*|libere\w*|"
     r"relache\w*)(?: \w+){0,2} (?:de (?:prison|detention|la|fleury|fresnes)|du (?:cp|"
     r"cd|centre)|le|hier|lundi|mardi|mercredi|jeudi|vendredi|depuis|ce matin)"
     r"|\b(?:sorti|elargi)\w* (?:de |des |du )(?:la |l )?(?:prison|detention|maison d ar+et|ma\b|cp\b|cd\b|"
     r"centre (?:penit|de det)|bau?met+es)"
-    r"|\b(?:he|she) (?:was|has been|got) released|вышел из тюрьмы|освободили"
+    r"|\b(?:he|she) (?:was|has be+n|got) released|вышел из тюрьмы|освободили"
 )
 _OTHERS_OUTSIDE = sought(
     r"\b(?:est|suivie?|place\w*|sous|actuel+ement(?: en)?|en|mesure de|"
-    r"au titre d un\w?) (?:\w+ ){0,4}(?:sursis probatoire|bracelet|ddse|"
-    r"placement (?:a l )?exterieur|controle judiciaire|liberation conditionnelle|"
+    r"au titre d un\w?) (?:\w+ ){0,4}(?:sursis probatoire|bracelet|d+se|"
+    r"placement (?:a l )?exterieur|controle judiciaire|liberation condition+el+e|"
     r"semi ?liberte|\barse\b|\btig\b)"
 )
 _WANTED = re.compile(
-    r"demand|projet|requete|statu|audience|obten|refus|voudrai|souhait|dossier|"
-    r"promes+e|prepar|futur|possib|perspective|amenag|question|obstacle|quel+e|peut"
+    r"demand|projet|requete|statu|audience|obten|refus|voudrai|souhait|dos+ier|"
+    r"promes+e|prepar|futur|pos+ib|perspective|amenag|question|obstacle|quel+e|peut"
 )
 
 
@@ -87,6 +87,20 @@ def readings_of(
         moments = tuple(m for m in moments if not _heads(m, plain, reference, written))
         found.append(Reading(raw, plain, fold(raw, loose=True), moments))
     return found
+
+
+# A scribe who speaks of themselves; days told there are not those of the person concerned.
+_OF_MYSELF = re.compile(
+    r"\b(?:pour ma part|quant a moi|de mon cote|en ce qui me concerne|moi (?:meme|je|j|de mon cote)|as for (?:me|myself)|"
+    r"i myself|por mi parte|yo mismo|pela minha parte|quanto a mim|per quanto mi riguarda|cat despre mine|что до меня)\b"
+)
+
+
+def not_the_scribes(reading: Reading) -> Reading:
+    """``reading`` without the days that the holder of the pen tells of themselves."""
+    text = reading.plain.text
+    kept = tuple(m for m in reading.moments if not _OF_MYSELF.search(text, *m.sentence))
+    return replace(reading, moments=kept)
 
 
 def written_on(
@@ -137,7 +151,7 @@ def _heading_day(line: str, reference: Reference, received: date) -> date | None
     if len(before.split()) > 8 or len(after.split()) > 2 or len(after) > 24:
         return None
     if re.search(
-        r"\b(?:ne|nee|depuis|audience|sort|sortie|jusqu|avant|expire|notifi\w*|recu|"
+        r"\b(?:ne|ne+|depuis|audience|sort|sortie|jusqu|avant|expire|notifi\w*|recu|"
         r"condamn\w*|je|j|on|il|oqtf|born|i|pour|mon|ma)\b",
         before,
     ):
@@ -162,6 +176,8 @@ def judicial_status(
     if author.kind in SELF_KINDS or author.kind is _K.FELLOW_DETAINEE:
         return None
     for reading in readings:
+        if any(_out_since(m, reading.plain) for m in reading.moments):
+            return _J.RELEASED
         text = reading.loose
         for match in _OTHERS_OUTSIDE.matches(text):
             start, end = text.sentence(match.start())
@@ -173,6 +189,14 @@ def judicial_status(
         if match_free and is_present(text, match_free, "released"):
             return _J.RELEASED
     return None
+
+
+# The entry of a sheet: "Sortie de Saran le 21/04/2026".
+_CAME_OUT = re.compile(r"(?:^|\n)\W*(?:sortie?|liberee?|elargie?|leve+ d ecrou)\b[^\n:]{0,40}$")
+
+
+def _out_since(moment: Moment, plain: Folded) -> bool:
+    return moment.role == "released" and bool(_CAME_OUT.search(plain.text[: moment.mention.start]))
 
 
 def _still_inside(parts: Parts) -> bool:

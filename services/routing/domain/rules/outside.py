@@ -38,7 +38,7 @@ def referral(item: Situation) -> Verdict | None:
         item.released
         or item.outside_walls
         or Topic.RELEASE_PREPARATION in facts.topics
-        or any(found.kind is DeadlineKind.RELEASE_DATE for found in facts.deadlines)
+        or any(d.kind is DeadlineKind.RELEASE_DATE and d.date_on for d in facts.deadlines)
     )
     ours = facts.requester_kind in kinds.OUR_OWN
     partner = facts.channel is Channel.API and facts.requester_kind in kinds.OUTSIDE

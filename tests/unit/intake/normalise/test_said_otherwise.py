@@ -57,6 +57,12 @@ def kinds(found: Normalised) -> set[DeadlineKind]:
         "I was told yesterday by the prefecture I must go out of France in 30 days.",
         "Me han dado 30 días para irme de Francia, papel del 10 de junio.",
         "Mi-au dat 30 de zile să plec din Franța, hârtia din 10 iunie.",
+        "They came with one paper, I signed it, they say I have to leave France.",
+        "He signed one paper yesterday, he says it is to leave the country.",
+        "Firmó una hoja, dicen que es para salir del país.",
+        "Assinei um papel, disseram que é para sair da França.",
+        "Mi hanno dato un foglio, dicono che devo uscire dal paese.",
+        "3tawni warqa bach nkhrej men fransa",
     ],
 )
 def test_a_notified_removal_starts_its_clock(words):
@@ -485,6 +491,12 @@ def test_a_minor_is_seen(words):
         "Je n'ai jamais eu de papier pour quitter la France, je veux ma première carte.",
         "Avant l'isolement j'étais à l'école, maintenant je suis au bâtiment C.",
         "Mon avocat dit que le tribunal a annulé l'arrêté de transfert vers l'Italie.",
+        "I need a travel document to leave the country when I finish.",
+        "Ülkeyi terk etme kararı yok, sadece soru soruyorum.",
+        "L'OQTF de mai, le tribunal a dit non en juin de l'an dernier.",
+        "Mon OQTF du 20 mai 2025, que j'ai perdue au tribunal et en appel, ne bouge plus.",
+        "OFPRA non, CNDA non le 14 novembre 2025.",
+        "Ma carte n'a jamais été retirée à la préfecture, peut-on me l'envoyer ?",
     ],
 )
 def test_what_is_no_alarm_stays_normal(words):
@@ -521,6 +533,7 @@ def test_what_is_no_alarm_stays_normal(words):
         "c'est lui qui m'a forcé à passer la drogue, il tenait mes papiers et ma famille",
         "On m'a vendue à un réseau",
         "je devais rembourser 30 000 euros à la madame en me prostituant",
+        "Le patron lui a pris le passeport et le logeait à neuf dans un hangar, payé peu.",
     ],
 )
 def test_somebody_sold_or_exploited_is_seen(words):
@@ -1155,6 +1168,11 @@ def test_the_hour_of_signing_may_stand_apart_from_the_day():
         "JLD demain matin.",
         "Je passe le 16 juin devant la cour d'appel de Limoges.",
         "Demain je passe devant la chambre de l'instruction.",
+        "J'ai reçu une convocation pour le tribunal. C'est le 24 juin à 9 h.",
+        "Convocation à l'OFPRA pour un entretien. Qui m'emmène ? Ce sera le mercredi 17 juin.",
+        "Demain jeudi je passe devant le juge.",
+        "J'ai une audience le mois prochain, je ne sais pas le jour.",
+        "I have court next month.",
     ],
 )
 def test_a_hearing_named_by_its_judge_is_one(words):
@@ -1197,6 +1215,15 @@ def test_a_hearing_named_by_its_judge_is_one(words):
         "Ktebtlkom f mars w mazal ma jawbtouni.",
         "je vous é ecri en mars et jé pa eu de repons",
         "Votre réponse se fait attendre, ma lettre date de mars.",
+        "Pas de lettre de vous depuis juin, peut-être perdue.",
+        "J'ai écrit à vous deux pages en mai. Aucune nouvelle de vous.",
+        "Je vous ai envoyé une lettre le mois dernier pour ma carte et j'attends toujours.",
+        "C'est juste pour savoir si ma lettre est bien arrivée, je vous ai écrit lundi.",
+        "Jamais eu de mot de votre part.",
+        "I have no letter from you since May.",
+        "Ninguna carta de ustedes desde mayo.",
+        "Nessuna lettera da voi da maggio.",
+        "Sizden mektup gelmedi.",
     ],
 )
 def test_a_second_letter_is_a_reminder(words):
@@ -1218,6 +1245,10 @@ def test_a_second_letter_is_a_reminder(words):
         "Escribí al consulado y hasta hoy nada.",
         "Escrevi à prefeitura em março e não responderam.",
         "Я писал в префектуру в марте, ответа нет.",
+        "Pas de lettre de ma mère depuis juin.",
+        "J'attends toujours la réponse du consulat.",
+        "Une lettre de vous me ferait plaisir.",
+        "No letter from my wife since May.",
     ],
 )
 def test_silence_of_others_is_no_reminder(words):
@@ -1318,3 +1349,93 @@ def test_a_refusal_handed_over_with_a_removal_has_one_clock_of_the_two():
 def test_a_refusal_without_a_removal_keeps_its_own():
     found = letter("la pref a refusé mon titre, signé le 9 juin au greffe, ya pas doqtf avec")
     assert triggers(found) == {(D.REFUSAL_APPEAL, "2026-06-09")}
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "J'ai une audience la semaine prochaine.",
+        "Je passe devant le JAP cette semaine, je ne sais pas quel jour.",
+        "La semaine prochaine je suis convoqué au tribunal.",
+        "I go to court next week.",
+        "Tengo audiencia la próxima semana.",
+        "Tenho julgamento na próxima semana.",
+        "Ho udienza la settimana prossima.",
+    ],
+)
+def test_a_hearing_of_the_next_days_is_pressing_though_its_day_is_unknown(words):
+    found = letter(words)
+    assert D.HEARING in kinds(found)
+    assert found.facts.urgency in PRESSING
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "Je demande une audience le mois prochain.",
+        "J'espère passer devant le JAP bientôt.",
+        "Ma mère vient la semaine prochaine au parloir.",
+        "Je passe en cuisine le mois prochain.",
+    ],
+)
+def test_a_hearing_that_is_hoped_for_is_none(words):
+    assert D.HEARING not in kinds(letter(words))
+
+
+def test_the_weekday_beside_yesterday_is_that_day():
+    found = letter("Hier dimanche le juge d'application des peines a refusé ma permission.")
+    assert triggers(found) == {(D.JAP_APPEAL, "2026-06-14")}
+
+
+def test_a_signed_consent_is_no_notification():
+    found = letter("Accord de la personne : oui, signé le 10 juin. Refus de l'OFPRA en 2021.")
+    assert found.facts.deadlines == ()
+
+
+def test_a_release_day_that_no_calendar_has_is_left_to_a_person():
+    raw = (
+        "POST /v1/requests HTTP/1.1\nIdempotency-Key: k-77\nContent-Type: application/json\n\n"
+        '{"partner":"relais","sent_at":"2026-02-03T08:15:00+01:00","ref":"7",'
+        '"author":{"name":"W. Roux","role":"bénévole, accueil des familles"},'
+        '"person":{"last":"TARI","first":"Noé"},"asks":["passeport périmé"],'
+        '"detention":{"place":"MA Nice","release":"2026-02-30"}}'
+    )
+    found = read(Incoming(channel=Channel.API, raw=raw))
+    assert [(d.kind, d.date_on) for d in found.facts.deadlines] == [(D.RELEASE_DATE, None)]
+
+
+def test_a_scribes_own_release_is_not_the_persons():
+    found = letter(
+        "Je tiens la plume pour mon voisin de cellule, M. Sivan Akdogan, qui ne sait pas écrire. "
+        "Sa carte finit le 2 octobre 2026. Pour ma part je suis libérable mardi prochain."
+    )
+    assert D.RELEASE_DATE not in kinds(found)
+    assert found.people.person_family == "Akdogan"
+
+
+def test_who_was_sent_by_a_cellmate_writes_for_themselves():
+    found = letter(
+        "C'est mon codétenu Rachid Meziane qui m'a conseillé de vous écrire. "
+        "Moi c'est pas pareil, j'ai une ITF."
+    )
+    assert found.facts.requester_kind is RequesterKind.DETAINED_PERSON
+
+
+@pytest.mark.parametrize(
+    ("words", "minor"),
+    [
+        ("J'ai 15 ans et mon père est en prison à Nice, je fais les papiers de la famille.", False),
+        ("I am 16 and my father is in prison in Nice.", False),
+        ("Mon fils est en prison à Nice, il a 15 ans.", True),
+        ("Mon frère de 16 ans est en prison à Nice avec des adultes.", True),
+    ],
+)
+def test_the_age_of_who_writes_for_somebody_tells_nothing_of_who_is_held(words, minor):
+    found = read(mail(words, "Nour E. <nour@boite.example>"))
+    assert (S.MINOR in found.facts.special_situations) is minor
+
+
+def test_a_journalist_is_no_case_that_the_press_follows():
+    words = "Journaliste au Veilleur, je prépare un dossier sur les titres en prison."
+    found = read(mail(words, "A. Grange <a@boite.example>"))
+    assert found.facts.special_situations == ()
