@@ -16,7 +16,7 @@ from shared.eventstore._scan import Scan, scan
 from shared.eventstore._sealing import unseal
 from shared.eventstore._types import Behind, Head, Position, Recorded, StreamInfo, Version
 from shared.postgres import Connection, Pool, connected, transaction, translated
-from shared.privacy import Erased, Keyring
+from shared.privacy import Keyring
 
 _LOAD = """
 SELECT partition, "position", stream, version, type, schema, data, private, subject, metadata,
@@ -44,13 +44,6 @@ SELECT partition, "position", stream, version, type, schema, data, private, subj
 FROM events
 WHERE stream = ANY(%(streams)s)
 ORDER BY stream, version
-"""
-
-_LAST_PRIVATE = """
-SELECT DISTINCT ON (stream) stream, type, schema, private, subject
-FROM events
-WHERE stream = ANY(%(streams)s) AND type = ANY(%(types)s)
-ORDER BY stream, version DESC
 """
 
 _READ = """
@@ -240,24 +233,6 @@ class Log:
     ) -> list[Recorded]:
         """The events of all these streams in one query: each stream's by version."""
         return self._recorded(_LOAD_MANY, {"streams": list(streams)}, connection, decrypt=decrypt)
-
-    def last_private(
-        self, streams: Sequence[str], *, types: Sequence[str]
-    ) -> list[tuple[str, str, int, dict[str, Any]]]:
-        """Stream, type, version of the schema and decrypted private part of each stream's last
-        event of ``types``; nothing of a stream that has none, or whose subject is erased."""
-        wanted = {"streams": list(streams), "types": list(types)}
-        with self._using(None) as used:
-            rows = used.execute(_LAST_PRIVATE, wanted).fetchall()
-        self.keyring.prefetch(row[4] for row in rows if row[3] is not None)
-        found = []
-        for stream, type_, schema, sealed, subject in rows:
-            if sealed is None:
-                continue
-            private = unseal(self.keyring, sealed, stream=stream, type=type_, subject=subject)
-            if not isinstance(private, Erased):
-                found.append((stream, type_, schema, private))
-        return found
 
     def read(
         self,

@@ -27,8 +27,6 @@ class EventCodec(Protocol):
 
     def decode(self, stored: Recorded, /) -> Event: ...
 
-    def raised_private(self, type: str, schema: int, private: dict[str, Any]) -> dict[str, Any]: ...
-
 
 Projection = Callable[[Connection, Sequence[tuple[Recorded, Event]]], None]
 """Updates a read model of the service's own streams, in the append's transaction."""
@@ -205,16 +203,6 @@ class Streams:
         stored = self.store.load(stream)
         events = [self._codec.decode(recorded) for recorded in stored]
         return events, stored[-1].version if stored else Version(0)
-
-    def last_private(
-        self, streams: Sequence[str], *, types: Sequence[str]
-    ) -> dict[str, dict[str, Any]]:
-        """What each stream's last event of ``types`` holds in ``private``, as JSON values of the
-        newest version: for whoever looks at a few fields of many events. None of the erased."""
-        return {
-            stream: self._codec.raised_private(type, schema, private)
-            for stream, type, schema, private in self.store.last_private(streams, types=types)
-        }
 
     def _begun(self, connection: Connection, metadata: Mapping[str, Any]) -> UnitOfWork:
         return UnitOfWork(connection, self.store, self._codec, self._clock, metadata=metadata)
