@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -11,11 +10,11 @@ from uuid import UUID
 from weakref import WeakKeyDictionary
 
 from psycopg.rows import dict_row
-from psycopg.types.json import Jsonb
 
 from services.notifications.application.ports import Known, Work
 from services.notifications.domain.alert import Alert, evolve
 from services.notifications.domain.lanes import RANK, Lane, lane_of
+from services.notifications.projections.rows import as_rows
 from shared.contracts.codec import Codec
 from shared.contracts.notifications.events import AlertPlanned, AlertSending, NotificationsEvent
 from shared.contracts.vocabulary import AlertState, Urgency
@@ -153,7 +152,7 @@ class AlertsTable:
                 kept[key] = self._kept_row(after[key], event, recorded)
         for statement, rows in ((_PLAN, planned), (_KEEP, kept)):
             if rows:
-                connection.execute(statement, {"rows": Jsonb(list(rows.values()), _dumps)})
+                connection.execute(statement, {"rows": as_rows(rows.values())})
 
     def _after(
         self, connection: Connection, events: Sequence[tuple[Recorded, NotificationsEvent]]
@@ -305,10 +304,6 @@ class AlertsTable:
             "cancelled_because": alert.cancelled_because,
             "acknowledged_by": alert.acknowledged_by,
         }
-
-
-def _dumps(rows: Sequence[Mapping[str, Any]]) -> str:
-    return json.dumps(rows, default=str, ensure_ascii=False)
 
 
 def _planned_row(alert: Alert, planned: AlertPlanned, recorded: Recorded) -> dict[str, Any]:

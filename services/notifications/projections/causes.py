@@ -9,10 +9,10 @@ from typing import Any
 from uuid import UUID
 
 from psycopg.rows import dict_row
-from psycopg.types.json import Jsonb
 
 from services.notifications.domain.cause import Cause
 from services.notifications.domain.lanes import Lane
+from services.notifications.projections.rows import as_rows
 from shared.contracts.vocabulary import DeadlineKind, Urgency
 from shared.eventstore import Connection
 
@@ -20,10 +20,10 @@ _PUT = """
 INSERT INTO causes (key, kind, register, unit, holder, round, since, announce, urgency, danger,
     request_id, case_id, deadline_id, deadline_kind, candidate, missed, term, term_on, term_at,
     open, heard, next_at, next_lane, because)
-VALUES (%(key)s, %(kind)s, %(register)s, %(unit)s, %(holder)s, %(round)s, %(since)s, %(announce)s,
-    %(urgency)s, %(danger)s, %(request_id)s, %(case_id)s, %(deadline_id)s, %(deadline_kind)s,
-    %(candidate)s, %(missed)s, %(term)s, %(term_on)s, %(term_at)s, %(open)s,
-    %(heard)s, %(next_at)s, %(next_lane)s, %(because)s)
+SELECT key, kind, register, unit, holder, round, since, announce, urgency, danger,
+    request_id, case_id, deadline_id, deadline_kind, candidate, missed, term, term_on, term_at,
+    open, heard, next_at, next_lane, because
+FROM jsonb_populate_recordset(NULL::causes, %(rows)s)
 ON CONFLICT (key) DO UPDATE SET unit = EXCLUDED.unit, holder = EXCLUDED.holder,
     round = EXCLUDED.round, since = EXCLUDED.since, announce = EXCLUDED.announce,
     urgency = EXCLUDED.urgency, danger = EXCLUDED.danger, request_id = EXCLUDED.request_id,
@@ -61,8 +61,7 @@ class CausesTable:
 
     def put(self, connection: Connection, causes: Sequence[Cause]) -> None:
         if causes:
-            with connection.cursor() as cursor:
-                cursor.executemany(_PUT, [_row(cause) for cause in causes])
+            connection.execute(_PUT, {"rows": as_rows(_row(cause) for cause in causes)})
 
     def fallen_due(self, connection: Connection, now: datetime, limit: int) -> list[Cause]:
         return _read(connection, _FALLEN_DUE, {"now": now, "limit": limit})
@@ -95,4 +94,4 @@ def _cause(row: Mapping[str, Any]) -> Cause:
 
 def _row(cause: Cause) -> dict[str, Any]:
     row = {name: getattr(cause, name) for name in _COLUMNS}
-    return row | {"because": Jsonb(dict(cause.because))}
+    return row | {"because": dict(cause.because)}
