@@ -338,8 +338,22 @@ def _forms(
             r"(?! ?(?:[h:/.%]\d|h\b|heures?|ans|mois|jours?|euros|fois|personnes|eme|am\b|pm\b|\d)))?",
         ),
         (
-            _begins("debut", "mi", "fin", "courant", "au", "mois", "en", "in", "de", "for"),
-            r"(?<!\w)(?:(?:debut|mi|fin|courant|au mois de|mois de|mois d|en|in|de|for)\b ?)"
+            _begins(
+                "debut",
+                "mi",
+                "fin",
+                "courant",
+                "au",
+                "mois",
+                "en",
+                "em",
+                "in",
+                "de",
+                "for",
+                "ne",
+                "в",
+            ),
+            r"(?<!\w)(?:(?:debut|mi|fin|courant|au mois de|mois de|mois d|en|em|in|de|for|ne|в)\b ?)"
             rf"(?:de |d |le )?(?P<mon>{month})\b ?(?P<turn>prochain|"
             rf"dernier)? ?(?:de )?(?P<y>(?:19|20)\d\d)?",
         ),

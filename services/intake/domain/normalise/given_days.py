@@ -40,6 +40,11 @@ def _around(moment: Moment, text: str) -> tuple[int, int]:
     return max(moment.sentence[0], moment.start - 24), min(moment.mention.end + 40, len(text))
 
 
+# A release of today that did not come.
+_FAILED = re.compile(
+    r"\b(?:devai[st]|aurait du|was (?:supposed|meant|going)|should have|tenia que|debia|iba a|devia|ia|doveva|trebuia|"
+    r"должен был|duhej|ought to have)\b[^.]{0,40}$"
+)
 # What is to be done before a day inside the prison, for nobody's file.
 _AT_HOME = re.compile(
     r"\b(?:cantin\w*|frigo|tele\b|television|linge|colis|parloirs?|command\w*|cel+ule|menage|loyer|"
@@ -88,6 +93,12 @@ def given_day(moment: Moment, plain: Folded, scene: Scene) -> Found | None:
         return None
     if kind is DeadlineKind.DOCUMENT_DUE and _AT_HOME.search(
         plain.text, max(moment.sentence[0], mention.start - 50), mention.start
+    ):
+        return None
+    if (
+        kind is DeadlineKind.RELEASE_DATE
+        and moment.on == scene.received_on
+        and _FAILED.search(plain.text, moment.sentence[0], mention.start)
     ):
         return None
     if moment.on is None and not (

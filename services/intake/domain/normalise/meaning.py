@@ -251,6 +251,8 @@ def _adjust(meaning: Meaning, kind: RequesterKind) -> None:
         topics.setdefault(_T.TRAFFICKING_VIOLENCE, special[_S.TRAFFICKING_VICTIM])
     if _S.RETENTION in special:
         topics.setdefault(_T.RETENTION, special[_S.RETENTION])
+    if _S.VIOLENCE_OR_THREAT in special and _T.TRAFFICKING_VIOLENCE not in topics:
+        topics.setdefault(_T.DETENTION_CONDITIONS, special[_S.VIOLENCE_OR_THREAT])
 
 
 _NOBODY = sought(

@@ -31,8 +31,10 @@ _REMINDER = sought(
     r"nu am primit[^.]{0,15}raspuns|nuk kam (?:mar+e|pasur)[^.]{0,12}pergjigj"
 )
 _NOT_OURS = re.compile(
-    r"(?:prefecture|cpip|spip|avocat\w*|juge|ambas+ade|consulat|ofpra|gref+e|tribunal|"
-    r"procureur|mairie|surveil+ants?|psy|medecin|docteur|direction|anef)\b[^.]{0,50}$"
+    r"(?:prefe[ck]t\w*|prefeitura|cpip|spip|av+oca[td]\w*|advogad\w*|abogad\w*|avokat\w*|avukat\w*|lawyers?|"
+    r"attorney|solicitor|juge|judge|jue[zc]|juiz|giudice|ambas+ad\w*|embas+y|embajada|embaixada|consul\w*|ofpra|cnda|"
+    r"gref+e|tribunal\w*|court|procureur|mairie|surveil+ants?|psy|medecin|docteur|doctor|medico|direction|anef|"
+    r"адвокат\w*|префектур\w*|посольств\w*|консул\w*|суд\w*|المحامي|القنصلية|المحافظة)\b[^.]{0,50}$"
 )
 _TO_US = re.compile(
     r"\b(?:je |j )?(?:vous|votre|vos|you|ustedes|usted|voces|вам|вас|cimade|"

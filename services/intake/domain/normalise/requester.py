@@ -416,7 +416,8 @@ def _salaried(author: Author, folded: str) -> Author:
         r"intervenant\w*|ac+ompagnat\w*|responsable)\b",
         folded,
     )
-    return replace(author, relation=R.PROFESSIONAL) if paid else author
+    unpaid = re.search(r"\bbenevole", folded)
+    return replace(author, relation=R.PROFESSIONAL) if paid and not unpaid else author
 
 
 def _form_author(parts: Parts, own: Folded, reference: Reference) -> Author:

@@ -63,6 +63,9 @@ def find_place(
     named = next(filter(None, map(parts.declared.get, _PLACE_FIELDS)), None)
     team = parts.declared.get("team", "")
     field = _from_field(named or team, directory)
+    wavering = (
+        _alternatives(named, mentions_in(directory, fold(named), place_field=True)) if named else []
+    )
     back = mentions_in(directory, fold(parts.envelope.back), place_field=True)
     envelope = _sure([m for m in back if m.rule == "place-typed" or not of_another])
     envelope = envelope or _sure(
@@ -86,10 +89,11 @@ def find_place(
         if found is None:
             continue
         place = _place(found, source, texts)
-        if source == "text" and found in either:
+        between = wavering if source == "field" else either if source == "text" else []
+        if between and (source == "field" or found in either):
             return Place(
                 source=source,
-                candidates=tuple(c for m in either for c in _candidates(m)),
+                candidates=tuple(c for m in between for c in _candidates(m)),
                 unclear=True,
                 former=former,
                 words=found.words,
@@ -132,7 +136,7 @@ def find_place(
 
 
 _OR = re.compile(
-    r"[ ,(]*\b(?:ou|or|o|oder|или)\b(?: (?:peut etre|bien|a|au|de|la|alors|encore))* ?"
+    r"[ ,(]*(?:\b(?:ou|or|o|oder|или|sinon)\b|/|\?)(?: (?:peut etre|bien|a|au|de|la|alors|encore|maybe|forse))* ?"
 )
 
 

@@ -69,6 +69,25 @@ def test_of_places_named_as_alternatives_none_is_taken(said):
     assert all(c.confidence <= 0.5 for c in read.establishment_candidates)
 
 
+@pytest.mark.parametrize(
+    ("said", "place"),
+    [
+        ("Toulon ou Marseille", None),
+        ("Fleury / Fresnes", None),
+        ("je ne sais pas, Melun ou Réau", None),
+        ("Toulouse / Seysses", "cp-toulouse-seysses"),
+        ("Marseille (Baumettes)", "cp-marseille-baumettes"),
+    ],
+)
+def test_a_form_that_hesitates_between_two_places_names_none(said, place):
+    fields = {"who": "famille", "establishment": said, "message": "Je suis la tante de Walid."}
+    read = reading_of(
+        Channel.WEB, json.dumps({"sent_at": "2026-03-26T10:00:00+01:00"} | fields)
+    ).facts
+
+    assert read.establishment == place
+
+
 def test_a_detained_author_between_two_places_goes_to_a_person():
     read = mail("Je suis détenu à la prison de Fresnes ou de Melun, je ne sais plus le nom. Omar")
 
@@ -271,6 +290,20 @@ def test_the_day_of_release_of_a_record_is_a_deadline():
     ]
     assert read.people.detention_number == "17266"
     assert read.facts.urgency is Urgency.HIGH
+
+
+def test_the_day_on_which_a_partner_says_that_the_asylum_form_was_issued_starts_its_clock():
+    read = record(
+        partner="accueil-droit",
+        author={"name": "R. Contout", "role": "juriste bénévole"},
+        person={"last": "PIERRE", "first": "Emmanuel"},
+        asylum={"form_issued": "2026-03-20", "filed": False},
+    ).facts
+
+    assert [(d.kind.value, d.trigger_on) for d in read.deadlines] == [
+        ("ofpra_filing", "2026-03-20")
+    ]
+    assert read.relation.value == "volunteer"
 
 
 def test_a_field_that_is_false_says_nothing():

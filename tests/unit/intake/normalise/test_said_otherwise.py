@@ -1249,6 +1249,10 @@ def test_a_second_letter_is_a_reminder(words):
         "J'attends toujours la réponse du consulat.",
         "Une lettre de vous me ferait plaisir.",
         "No letter from my wife since May.",
+        "The lawyer I had before does not answer. Can you help me please?",
+        "Mi abogado no contesta, ¿pueden ustedes ayudarme?",
+        "O meu advogado não respondeu, podem vocês ajudar?",
+        "My embassy sent no answer, could you write to them?",
     ],
 )
 def test_silence_of_others_is_no_reminder(words):
@@ -1301,6 +1305,19 @@ def test_a_permit_that_ran_out_did_so_last_time_not_next_year(words):
 
 
 @pytest.mark.parametrize(
+    "words",
+    [
+        "O cartão dele acaba no fim do ano, em dezembro.",
+        "La tarjeta vence a finales de año, en diciembre.",
+        "My card ends at the end of the year, in December.",
+        "Ma carte expire en décembre.",
+    ],
+)
+def test_an_expiry_of_which_only_the_month_is_known_is_kept_without_a_day(words):
+    assert [(d.kind, d.date_on) for d in letter(words).facts.deadlines] == [(D.PERMIT_EXPIRY, None)]
+
+
+@pytest.mark.parametrize(
     ("words", "day"),
     [
         ("Ma carte expire le 3 avril.", "2027-04-03"),
@@ -1330,6 +1347,8 @@ def test_a_judge_who_said_no_on_a_day_of_the_week_did_so_last_week(words, day):
         "Je sors de QD le 26 juin.",
         "Je sors en permission le 26 juin.",
         "Ma femme sort de l'hôpital le 26 juin.",
+        "Je devais sortir aujourd'hui et on m'a gardé.",
+        "I was supposed to be released today.",
     ],
 )
 def test_out_of_a_ward_or_for_a_day_is_no_release(words):
