@@ -96,6 +96,9 @@ def meaning_of(
                 hits = [h for h in hits if not any(a <= h.start < b for a, b in aside)]
             if kind is _K.RELATIVE and _T.FAMILY_LIFE in rule.data["topics"]:
                 hits = [h for h in hits if not _names_person(text, h, reference, relation)]
+            if kind in SELF_KINDS and _OF_ONE_PERSON & set(rule.data["topics"]):
+                hits = [h for h in hits if not _of_somebody_else(text, h)]
+            hits = [h for h in hits if not _is_aside(text, h)]
             if hits:
                 for topic in rule.data["topics"]:
                     meaning.topics.setdefault(Topic(topic), hits[0])
@@ -121,6 +124,51 @@ def meaning_of(
         topic, last = faint or (_T.OTHER, _NO_TOPIC)
         meaning.topics[topic] = last
     return meaning
+
+
+# What has been decided of one person is no subject of another, who only tells of it.
+_OF_ONE_PERSON = {_T.OQTF, _T.IRTF, _T.ITF, _T.EXPULSION, _T.REMOVAL_IN_PROGRESS}
+_SOMEBODY = (
+    r"\b(?:mon|ma|un|une|mi|meu|minha|mio|mia|my|a) (?:\w+ )?(?:cousine?|codetenu\w*|co ?detenu\w*|voisin\w*|copain|"
+    r"amie?|frere|soeur|oncle|neveu|col+egue|cel+ ?mate|cousin|friend|brother|primo|prima|amig[oa]|herman[oa]|"
+    r"compan+er[oa]|irma\w?|cugin[oa]|fratel+o)\b"
+)
+_TELLS_OF = re.compile(
+    rf"{_SOMEBODY}(?:[^.!?]{{0,110}}\b(?:lui|il|el+e|he|she|el|ele)(?: \w+)?|(?: (?!et\b|and\b|y\b|e\b)\w+){{0,2}}) "
+    r"(?:a|avait|est|was|got|had|has|received|recibio|tiene|tem|recebeu|ha)\b[^.!?]{0,40}$"
+)
+_LIKE_ME = re.compile(
+    r"\b(?:comme moi|moi aus+i|et moi|like me|me too|and me|como yo|como eu|come me)\b"
+)
+_GOES_ON = re.compile(
+    r"\W*(?:\w+ ){0,3}(?:il|el+e|he|she|lui) (?:a|avait|est|was|got|had|has)\b[^.!?]{0,40}$"
+)
+
+
+def _of_somebody_else(text: Folded, hit: Hit) -> bool:
+    """Is it told of a cousin or a cell mate, in that sentence or in the one before?"""
+    start, end = text.sentence(hit.start)
+    if _LIKE_ME.search(text.text, start, end):
+        return False
+    if _TELLS_OF.search(text.text, start, hit.start):
+        return True
+    if not start or not _GOES_ON.match(text.text, start, hit.start):
+        return False
+    before = text.sentence(start - 1)
+    return bool(re.search(_SOMEBODY, text.text[before[0] : before[1]]))
+
+
+def _is_aside(text: Folded, hit: Hit) -> bool:
+    """Does the author say, behind it, that this is not what is asked?"""
+    return bool(_ASIDE.search(text.text, hit.end, max(hit.end, text.sentence(hit.start)[1])))
+
+
+_ASIDE = re.compile(
+    r"\b(?:c est pas (?:le )?(?:sujet|ca la question|mon probleme)|(?:rien|sans rapport) (?:a|avec) voir|rien a voir|"
+    r"pour (?:simple )?information\b|(?:ca|sa|cela|c|tout) (?:c )?est (?:deja )?(?:regle|ar+ange|fait)\b|"
+    r"(?:je|on) (?:m en|s en) ocup\w* (?:deja|moi meme)?|hors sujet|not (?:the|my) (?:question|problem)|"
+    r"eso (?:no es|ya esta)|disso ja estou cuidando|isso ja esta|questo e gia (?:fatto|risolto))"
+)
 
 
 # How old the author is, which tells nothing of who is held.
