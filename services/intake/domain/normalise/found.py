@@ -15,6 +15,7 @@ from services.intake.domain.normalise.given_days import (
     given_day,
     undated_document,
     undated_hearing,
+    undated_release,
 )
 from services.intake.domain.normalise.handed_over import Told, signed_this_day, told, with_hour
 from services.intake.domain.normalise.lexicon import Hit
@@ -138,6 +139,7 @@ def deadlines_in(
         given += [f for m in moments if (f := given_day(m, plain, scene)) is not None]
         given += undated_document(plain)
         given += undated_hearing(plain, scene.received_on)
+        given += undated_release(plain, scene.received_on)
     given += declared_release(scene)
     return _one_each([*dated, *given])
 

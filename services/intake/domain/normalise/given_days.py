@@ -30,7 +30,7 @@ _DAYS = {
 }
 # Out of a ward, a cell or for a day: no end of the sentence.
 _NO_RELEASE = re.compile(
-    r"\bsor\w* (?:de |du |d |au |a )(?:l |la |le )?(?:qd|qi|mitard|cachot|hopital|uhsi|uhsa|smpr|isolement|"
+    r"\bsor\w* (?:de |du |d |au |a |en )(?:l |la |le )?(?:qd|qi|mitard|cachot|hopital|uhsi|uhsa|smpr|isolement|"
     r"quartier|disciplinaire|garde a vue|cel+ule|clinique|sport|promenade|bloc|coma|cours|ecole)\b|"
     r"\ben perm(?:ission)?\b|\bpermission de sor|\b(?:leave|come out of) (?:the )?(?:hospital|hole|isolation)"
 )
@@ -165,6 +165,37 @@ def undated_hearing(plain: Folded, written: date) -> list[Found]:
         pressing = written + timedelta(days=WEEK_DAYS) if near else None
         words = plain.words(*match.span())
         return [Found(deadline, words, pressing, rule="hearing-undated", confidence=0.6)]
+    return []
+
+
+# A release of which only the week is told.
+_RELEASED = (
+    r"(?:(?:je|il|elle|mari|fils|frere|compagnon|pere|ami|monsieur|cousin|copain) (?:\w+ )?sor[ts]\b|sortie? (?:prevue |est )?|"
+    r"(?:serai|sera|suis|est) (?:\w+ )?(?:libre|dehors|libere\w*|liberable)|liberable|liberation|fin de (?:ma |sa )?peine|"
+    r"levee d ecrou|(?:i|he|she) (?:\w+ )?(?:get|gets|come|comes|go|goes|am|is|will be) (?:\w+ )?(?:out|released|free)|"
+    r"salgo|sale|salgo libre|saio|sai|esco|esce|ies|cikiyorum|tahliye)"
+)
+_RELEASE_AHEAD = re.compile(
+    rf"\b{_RELEASED}(?:[^.!?\n]{{0,24}}[ ,])?\b{_SOON}\b|\b{_SOON.replace('soon', 'soon2')}\b,? (?:\w+ )?{_RELEASED}"
+)
+
+
+def undated_release(plain: Folded, received_on: date) -> list[Found]:
+    """A release told to be of the next days, without its day."""
+    for match in _RELEASE_AHEAD.finditer(plain.text):
+        start, end = plain.sentence(match.start())
+        if _NO_RELEASE.search(plain.text, start, min(end, match.end() + 40)):
+            continue
+        if _NO_HEARING.search(plain.text[start : match.start()]):
+            continue
+        deadline = FoundDeadline(
+            kind=DeadlineKind.RELEASE_DATE,
+            trigger=_TRIGGER[DeadlineKind.RELEASE_DATE],
+            note="jour inconnu : une personne le demande",
+        )
+        pressing = received_on + timedelta(days=WEEK_DAYS)
+        words = plain.words(*match.span())
+        return [Found(deadline, words, pressing, rule="release-undated", confidence=0.6)]
     return []
 
 

@@ -246,7 +246,7 @@ def _professional(
         if score >= needed:
             sure = SIGNED if score >= 3.0 else 0.8
             author = Author(rule.kind, rule.relation, words, sure, f"kind-{rule.kind}")
-            if rule.kind is K.OTHER_ASSOCIATION and not re.search(r"\bbenevole\b", own.text):
+            if rule.kind is K.OTHER_ASSOCIATION:
                 author = _salaried(author, own.text)
             found.append((score, -order, author))
     return max(found, key=lambda f: (f[0], f[1]))[2] if found else None
@@ -416,7 +416,7 @@ def _salaried(author: Author, folded: str) -> Author:
         r"intervenant\w*|ac+ompagnat\w*|responsable)\b",
         folded,
     )
-    unpaid = re.search(r"\bbenevole", folded)
+    unpaid = re.search(r"\bbenevole\b", folded)
     return replace(author, relation=R.PROFESSIONAL) if paid and not unpaid else author
 
 

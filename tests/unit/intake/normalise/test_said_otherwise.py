@@ -63,6 +63,11 @@ def kinds(found: Normalised) -> set[DeadlineKind]:
         "Assinei um papel, disseram que é para sair da França.",
         "Mi hanno dato un foglio, dicono che devo uscire dal paese.",
         "3tawni warqa bach nkhrej men fransa",
+        "Ayer firmé un papel, no sé qué es, era de la prefectura.",
+        "On m'a fait signer hier quelque chose au greffe, ça vient du préfet.",
+        "Un monsieur de la préfecture est venu, il m'a donné trois feuilles.",
+        "They made me sign something from the prefecture.",
+        "Le préfet veut que je parte, papier reçu je sais plus quand.",
     ],
 )
 def test_a_notified_removal_starts_its_clock(words):
@@ -311,6 +316,12 @@ def test_violence_or_a_threat_is_a_danger(words):
         "cezam 22 haziranda bitiyor",
         "finisco la pena il 22 giugno",
         "تنتهي عقوبتي يوم 22 يونيو",
+        "Je sors la semaine prochaine.",
+        "Je suis libérable cette semaine.",
+        "La semaine prochaine je serai dehors.",
+        "I am released next week.",
+        "Salgo la próxima semana.",
+        "Mon mari sort la semaine prochaine.",
     ],
 )
 def test_a_near_release_is_urgent(words):
@@ -569,6 +580,11 @@ def test_retention_starts_its_clock(words):
         "Mi abogado dice que quedan dos días para recurrir.",
         "Faltam dois dias para recorrer.",
         "Mancano due giorni per fare ricorso.",
+        "C'est le dernier jour pour faire le recours.",
+        "Mon appel finit demain.",
+        "Le délai se termine ce soir.",
+        "My appeal ends tomorrow.",
+        "El plazo vence mañana.",
     ],
 )
 def test_a_time_limit_said_to_end_in_three_days_is_critical(words):
@@ -685,6 +701,9 @@ def test_a_number_without_a_word_for_it_is_the_prisons(words):
         "Je suis enceinte de 7 mois et ils veulent m'expulser lundi.",
         "La PAF doit le renvoyer ces jours-ci.",
         "On m'a pris mes empreintes pour l'avion.",
+        "On m'a montré le laissez-passer du consulat ce matin.",
+        "La police a dit prépare tes affaires, c'est pour cette semaine.",
+        "Le billet est pris pour lundi, la police vient me chercher.",
     ],
 )
 def test_a_departure_announced_without_a_day_is_pressing(words):
