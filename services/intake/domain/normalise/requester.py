@@ -168,11 +168,20 @@ def is_present(own: Folded, match: re.Match[str], name: str) -> bool:
     return True
 
 
+_INSIDE = re.compile(
+    r"\bje sui[st]? (?:\w+ ){0,2}(?:detenue?|incarcere?e?|ecroue?e?|emprison+e?e?|en (?:prison|detention|cel+ule))\b|"
+    r"\bi am (?:\w+ )?(?:in (?:prison|jail)|detained|a prisoner)\b|\bestoy (?:\w+ )?(?:pres[oa]|detenid[oa]|en la carcel)\b|"
+    r"\bestou (?:\w+ )?pres[oa]\b|\bsono (?:\w+ )?(?:detenut[oa]|in carcere)\b"
+)
+
+
 def _mail_author(parts: Parts, own: Folded, reference: Reference) -> Author:
     professional = _professional(parts, own, reference, edges_only=False)
     if professional is not None and professional.confidence < SIGNED:
         professional = _caller_tie(own, reference) or professional
     relative = None if professional else _relative(own, reference)
+    if relative is not None and relative.confidence < SIGNED and _INSIDE.search(own.text):
+        relative = None  # "I am held in Nice. My brother came to see me"
     sender = professional or relative
     carried = _carried(parts, own, reference)
     if carried is not None and (sender is None or sender.kind is not K.LAWYER or _letters(parts)):
