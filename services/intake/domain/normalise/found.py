@@ -80,7 +80,7 @@ _FILED = re.compile(
 _JUDGED = {"conviction", "hearing_past", "decided", "unknown", "released", "heading"}
 _NOTIFIED = {"notification", "decided", "unknown", "heading"}
 # Beside the name of a body that also hears people, a day past reads like one of a hearing.
-_BY_A_BODY = {D.OFPRA_FILING, D.CNDA_APPEAL}
+_BY_A_BODY = {D.OFPRA_FILING, D.CNDA_APPEAL, D.JAP_APPEAL}
 _HELD = {"conviction", "hearing_past"}
 _SECOND_BEST = {"decided", "released"}
 _TOLD_LOOSELY = {"decided", "unknown"}

@@ -74,6 +74,7 @@ def kinds(found: Normalised) -> set[DeadlineKind]:
         "Un monsieur de la préfecture est venu, il m'a donné trois feuilles.",
         "They made me sign something from the prefecture.",
         "Le préfet veut que je parte, papier reçu je sais plus quand.",
+        "On a glissé sous ma porte une lettre du préfet, ça parle de pays de renvoi.",
     ],
 )
 def test_a_notified_removal_starts_its_clock(words):
@@ -1244,6 +1245,9 @@ def triggers(found: Normalised) -> set[tuple[DeadlineKind, str | None]]:
         ("Dublin Croatie, signé le 2 juin.", D.DUBLIN_APPEAL),
         ("2 juin : tribunal. 8 mois ferme, interdiction du territoire 5 ans.", D.CRIMINAL_APPEAL),
         ("Comparution immédiate le 2 juin, 10 mois plus ITF.", D.CRIMINAL_APPEAL),
+        ("Le juge d'application m'a dit non le 2 juin pour la conditionnelle.", D.JAP_APPEAL),
+        ("Dublin : ils me renvoient en Italie, papier signé le 2 juin.", D.DUBLIN_APPEAL),
+        ("Le délai pour la CNDA c'est un mois, décision du 2 juin.", D.CNDA_APPEAL),
     ],
 )
 def test_a_decision_told_by_what_it_did_runs_from_the_day_beside_it(words, kind):
@@ -1389,6 +1393,9 @@ def test_silence_of_others_is_no_reminder(words):
         ("Date limite le 26 juin pour l'attestation.", D.DOCUMENT_DUE, "2026-06-26"),
         ("Le juge a dit que je passe le 26 juin devant le tribunal.", D.HEARING, "2026-06-26"),
         ("Le juge m'a donné rendez-vous vendredi 26.", D.HEARING, "2026-06-26"),
+        ("Kartım 26 Haziran'da bitiyor.", D.PERMIT_EXPIRY, "2026-06-26"),
+        ("OFPRA interview on 26 June.", D.HEARING, "2026-06-26"),
+        ("Tengo la entrevista de la OFPRA el 26 de junio.", D.HEARING, "2026-06-26"),
     ],
 )
 def test_days_to_come_are_told_in_many_ways(words, kind, day):
