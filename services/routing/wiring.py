@@ -26,6 +26,7 @@ READ_MODELS = (
         source=NAME,
         tables=assignments.TABLES,
         apply=assignments.apply,
+        apply_batch=assignments.apply_all,
         reads_private=False,
         lookups=(),
     ),

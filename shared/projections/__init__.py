@@ -12,6 +12,7 @@ from shared.projections._errors import (
 )
 from shared.projections._model import ReadModel
 from shared.projections._rebuild import MIGRATIONS, Rebuilder
+from shared.projections._rows import as_rows
 
 __all__ = [
     "MIGRATIONS",
@@ -28,4 +29,5 @@ __all__ = [
     "TableDrift",
     "TablesBusy",
     "Watch",
+    "as_rows",
 ]

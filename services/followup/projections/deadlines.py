@@ -8,7 +8,6 @@ from typing import Any, get_args
 from uuid import UUID
 
 from psycopg.rows import dict_row
-from psycopg.types.json import Jsonb
 
 from services.followup.domain.deadline import Deadline, DeadlineEvent, evolve
 from services.followup.domain.terms import over_at, passes
@@ -16,21 +15,18 @@ from shared.contracts._derive import schema_class
 from shared.contracts.followup.events import DeadlineProposed, DeadlineSet, DeadlineTerms
 from shared.contracts.vocabulary import DeadlineState
 from shared.eventstore import Connection, Recorded
-from shared.projections import ReadModel
+from shared.projections import ReadModel, as_rows
 
+# However many rows, one statement: each costs more on its way than in the table.
 _PUT = """
-INSERT INTO deadlines (deadline_id, register, request_id, case_id, state, kind, prudent, last,
-    alert_at, over_at, passes, terms, confirmed_by, ending)
-VALUES (%(deadline_id)s, %(register)s, %(request_id)s, %(case_id)s, %(state)s, %(kind)s,
-    %(prudent)s, %(last)s, %(alert_at)s, %(over_at)s, %(passes)s, %(terms)s, %(confirmed_by)s,
-    %(ending)s)
+INSERT INTO deadlines SELECT * FROM jsonb_populate_recordset(NULL::deadlines, %(rows)s)
 ON CONFLICT (deadline_id) DO UPDATE SET request_id = EXCLUDED.request_id,
     case_id = EXCLUDED.case_id, state = EXCLUDED.state, kind = EXCLUDED.kind,
     prudent = EXCLUDED.prudent, last = EXCLUDED.last, alert_at = EXCLUDED.alert_at,
     over_at = EXCLUDED.over_at, passes = EXCLUDED.passes, terms = EXCLUDED.terms,
     confirmed_by = EXCLUDED.confirmed_by, ending = EXCLUDED.ending
 """
-_ONE = "SELECT * FROM deadlines WHERE deadline_id = %(deadline_id)s"
+_FIND = "SELECT * FROM deadlines WHERE deadline_id = ANY(%(ids)s)"
 
 # Deadlines of a register, the nearest prudent date first; those without a date run already.
 _LIST = """
@@ -68,21 +64,34 @@ UNION ALL SELECT case_id FROM cases WHERE request_id = ANY(%(ids)s)
 _terms = schema_class(DeadlineTerms)()
 _STATES = {one.value: one for one in DeadlineState}
 _EVENTS = get_args(DeadlineEvent)
+_FIRST = (DeadlineProposed, DeadlineSet)
 
 
 def apply(connection: Connection, recorded: Recorded, event: Any) -> None:
     """Bring ``deadlines`` up to one event; events of cases are passed over."""
-    if not isinstance(event, _EVENTS):
-        return
-    before = None
-    if not isinstance(event, DeadlineProposed | DeadlineSet):
-        before = _state(connection, event.deadline_id)
-    after = evolve(before, event)
-    if after is not None:
-        connection.execute(_PUT, _row(after))
+    apply_all(connection, [(recorded, event)])
 
 
-DEADLINES = ReadModel(name="deadlines", source="followup", tables=("deadlines",), apply=apply)
+def apply_all(connection: Connection, events: Sequence[tuple[Recorded, Any]]) -> None:
+    """Apply events in turn; all rows are read at once, and written at once."""
+    told = [event for _, event in events if isinstance(event, _EVENTS)]
+    after = _before(connection, told)
+    for event in told:
+        state = evolve(after.get(event.deadline_id), event)
+        if state is not None:
+            after[event.deadline_id] = state
+    if after:
+        connection.execute(_PUT, {"rows": as_rows(map(_row, after.values()))})
+
+
+DEADLINES = ReadModel(
+    name="deadlines",
+    source="followup",
+    tables=("deadlines",),
+    apply=apply,
+    apply_batch=apply_all,
+    reads_private=False,
+)
 
 
 def list_deadlines(
@@ -138,11 +147,22 @@ def _ids(connection: Connection, query: str, values: Mapping[str, Any]) -> list[
     return [row[0] for row in connection.execute(query, values)]
 
 
-def _state(connection: Connection, deadline_id: UUID) -> Deadline:
+def _before(connection: Connection, events: Sequence[DeadlineEvent]) -> dict[UUID, Deadline]:
+    """The deadlines that do not begin among ``events``."""
+    first = {event.deadline_id: event for event in reversed(events)}
+    begun = [one for one, event in first.items() if not isinstance(event, _FIRST)]
+    if not begun:
+        return {}
     with connection.cursor(row_factory=dict_row) as cursor:
-        row = cursor.execute(_ONE, {"deadline_id": deadline_id}).fetchone()
-    if row is None:
-        raise LookupError(f"deadline_id: {deadline_id} has no row; rebuild the projection")
+        rows = cursor.execute(_FIND, {"ids": begun}).fetchall()
+    found = {row["deadline_id"]: _state(row) for row in rows}
+    for deadline_id in begun:
+        if deadline_id not in found:
+            raise LookupError(f"deadline_id: {deadline_id} has no row; rebuild the projection")
+    return found
+
+
+def _state(row: Mapping[str, Any]) -> Deadline:
     return Deadline(
         deadline_id=row["deadline_id"],
         register=row["register"],
@@ -169,7 +189,7 @@ def _row(state: Deadline) -> dict[str, Any]:
         "alert_at": terms.alert_at,
         "over_at": over_at(terms),
         "passes": passes(terms),
-        "terms": Jsonb(_terms.dump(terms)),
+        "terms": _terms.dump(terms),
         "confirmed_by": state.confirmed_by,
         "ending": state.ending,
     }

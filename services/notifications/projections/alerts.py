@@ -14,12 +14,12 @@ from psycopg.rows import dict_row
 from services.notifications.application.ports import Known, Work
 from services.notifications.domain.alert import Alert, evolve
 from services.notifications.domain.lanes import RANK, Lane, lane_of
-from services.notifications.projections.rows import as_rows
 from shared.contracts.codec import Codec
 from shared.contracts.notifications.events import AlertPlanned, AlertSending, NotificationsEvent
 from shared.contracts.vocabulary import AlertState, Urgency
 from shared.errors import Conflict
 from shared.eventstore import Connection, NewEvent, Recorded, Version
+from shared.projections import as_rows
 
 # One transaction at a time decides on alerts, so that two never wait for each other's rows; all of
 # them are short, for nobody talks to the outside in one.

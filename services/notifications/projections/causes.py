@@ -12,9 +12,9 @@ from psycopg.rows import dict_row
 
 from services.notifications.domain.cause import Cause
 from services.notifications.domain.lanes import Lane
-from services.notifications.projections.rows import as_rows
 from shared.contracts.vocabulary import DeadlineKind, Urgency
 from shared.eventstore import Connection
+from shared.projections import as_rows
 
 _PUT = """
 INSERT INTO causes (key, kind, register, unit, holder, round, since, announce, urgency, danger,

@@ -2,38 +2,29 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import asdict, fields
 from datetime import datetime
 from typing import Any, get_args
 from uuid import UUID
 
 from psycopg.rows import dict_row
-from psycopg.types.json import Jsonb
 
 from services.routing.application.ports import Listing, Stored
 from services.routing.domain.assignment import PROPOSING, Assignment, AssignmentEvent, evolve
 from services.routing.projections.words import REASONS, STATES, URGENCIES
 from shared.contracts.routing.events import LookedAt
 from shared.eventstore import Connection, Recorded, Version
+from shared.projections import as_rows
 
 TABLES = ("assignments",)
 _FOLDED = get_args(AssignmentEvent)
 _FIELDS = tuple(field.name for field in fields(Assignment))
 
+# However many rows, one statement: each costs more on its way than in the table.
 _SAVE = """
-INSERT INTO assignments (
-    request_id, version, register, unit, decided_unit, state, rule, decided_rule, reason,
-    reason_fr, also, informed, urgency, received_on, answer_due_on, establishment, danger,
-    needs_review, set_aside, holder, policy_version, looked_at, reminder_of, duplicate_of,
-    proposed_at
-) VALUES (
-    %(request_id)s, %(version)s, %(register)s, %(unit)s, %(decided_unit)s, %(state)s, %(rule)s,
-    %(decided_rule)s, %(reason)s, %(reason_fr)s, %(also)s, %(informed)s, %(urgency)s,
-    %(received_on)s, %(answer_due_on)s, %(establishment)s, %(danger)s, %(needs_review)s,
-    %(set_aside)s, %(holder)s, %(policy_version)s, %(looked_at)s, %(reminder_of)s,
-    %(duplicate_of)s, %(proposed_at)s
-) ON CONFLICT (request_id) DO UPDATE SET
+INSERT INTO assignments SELECT * FROM jsonb_populate_recordset(NULL::assignments, %(rows)s)
+ON CONFLICT (request_id) DO UPDATE SET
     version = EXCLUDED.version, unit = EXCLUDED.unit, decided_unit = EXCLUDED.decided_unit,
     state = EXCLUDED.state, rule = EXCLUDED.rule, decided_rule = EXCLUDED.decided_rule,
     reason = EXCLUDED.reason, reason_fr = EXCLUDED.reason_fr,
@@ -81,24 +72,32 @@ GROUP BY unit, state ORDER BY unit, state
 
 def apply(connection: Connection, recorded: Recorded, event: Any) -> None:
     """Fold one event of routing into its row; other streams' events are left alone."""
-    if not isinstance(event, _FOLDED):
-        return
-    before = _before(connection, recorded, event)
-    after = evolve(before[0] if before else None, event)
-    proposed_at = before[1] if before else None
-    if isinstance(event, PROPOSING):
-        proposed_at = recorded.occurred_at
-    connection.execute(_SAVE, _row(after, recorded.version, proposed_at))
+    apply_all(connection, [(recorded, event)])
 
 
-def _before(
-    connection: Connection, recorded: Recorded, event: Any
-) -> tuple[Assignment, datetime | None] | None:
-    if recorded.version == 1:
-        return None
-    with connection.cursor(row_factory=dict_row) as cursor:
-        row = cursor.execute(_FIND, {"request_ids": [event.request_id]}).fetchone()
-    return (_assignment(row), row["proposed_at"]) if row else None
+def apply_all(connection: Connection, events: Sequence[tuple[Recorded, Any]]) -> None:
+    """Fold events in turn; all rows are read at once, and written at once."""
+    folded = [(recorded, event) for recorded, event in events if isinstance(event, _FOLDED)]
+    after = _before(connection, folded)
+    for recorded, event in folded:
+        before = after.get(event.request_id)
+        proposed_at = before.proposed_at if before else None
+        if isinstance(event, PROPOSING):
+            proposed_at = recorded.occurred_at
+        after[event.request_id] = Stored(
+            assignment=evolve(before.assignment if before else None, event),
+            version=recorded.version,
+            proposed_at=proposed_at,
+        )
+    if after:
+        connection.execute(_SAVE, {"rows": as_rows(map(_row, after.values()))})
+
+
+def _before(connection: Connection, events: Sequence[tuple[Recorded, Any]]) -> dict[UUID, Stored]:
+    """The rows of the assignments that do not begin among ``events``."""
+    first = {event.request_id: recorded.version for recorded, event in reversed(events)}
+    begun = [request_id for request_id, version in first.items() if version > 1]
+    return AssignmentRows().find(connection, begun)
 
 
 class AssignmentRows:
@@ -170,15 +169,6 @@ def _assignment(row: Mapping[str, Any]) -> Assignment:
     )
 
 
-def _row(state: Assignment, version: Version, proposed_at: datetime | None) -> dict[str, Any]:
-    row = {name: getattr(state, name) for name in _FIELDS}
-    return row | {
-        "version": version,
-        "state": state.state.value,
-        "reason": state.reason.value if state.reason else None,
-        "urgency": state.urgency.value,
-        "also": list(state.also),
-        "informed": list(state.informed),
-        "looked_at": Jsonb([{"name": one.name, "value": one.value} for one in state.looked_at]),
-        "proposed_at": proposed_at,
-    }
+def _row(stored: Stored) -> dict[str, Any]:
+    row = {name: getattr(stored.assignment, name) for name in _FIELDS}
+    return row | {"version": stored.version, "proposed_at": stored.proposed_at}

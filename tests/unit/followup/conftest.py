@@ -20,8 +20,9 @@ from services.followup.projections.cases import list_cases
 from services.followup.projections.deadlines import list_deadlines
 from services.followup.projections.faults import list_faults
 from shared.clock import VirtualClock
-from shared.eventstore import EventStore, Pool, Streams
+from shared.eventstore import PARTITIONS, EventStore, Pool, Position, Streams
 from shared.postgres import connected
+from shared.projections import ReadModel
 from tests.support.postgres import Database, fresh_database
 
 from .given import ANNE, NOW
@@ -97,6 +98,22 @@ class Desk:
         with connected(self.pool) as connection:
             found = list_faults(connection, register="main", now=self.clock.now())
         return [(row["kind"], row["case_id"], row["deadline_id"]) for row in found]
+
+    def fold_again(self, model: ReadModel, *, together: bool) -> None:
+        """Empty the model and apply the whole log to it, each event by itself or all at once."""
+        with self.store.transaction() as connection:
+            for table in model.tables:
+                connection.execute(f"DELETE FROM {table}")  # noqa: S608 - our own table
+            for partition in range(PARTITIONS):
+                events = self.store.read(
+                    partition, after=Position(0), limit=10_000, connection=connection
+                )
+                told = [(recorded, wiring.CODEC.decode(recorded)) for recorded in events]
+                if together:
+                    model.apply_all(connection, told)
+                else:
+                    for recorded, event in told:
+                        model.apply(connection, recorded, event)
 
     def log(self, stream: str) -> list[str]:
         """The event types of a stream."""

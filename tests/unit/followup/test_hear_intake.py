@@ -5,8 +5,11 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import UTC, date, datetime
 
+import pytest
+
 from services.followup.domain.commands import DropDeadline, SetDeadline
 from services.followup.domain.identity import case_id_for, case_stream, deadline_id_for
+from services.followup.projections.deadlines import DEADLINES
 from shared.contracts.intake.events import (
     FoundDeadline,
     RequestCorrected,
@@ -15,6 +18,7 @@ from shared.contracts.intake.events import (
     RequestNormalised,
 )
 from shared.contracts.vocabulary import Channel, DeadlineKind, RequesterKind
+from shared.postgres import connected
 
 from .given import ANNE, PERSON, REQUEST
 
@@ -142,6 +146,29 @@ def test_a_correction_in_the_same_batch_is_seen_too(desk):
     desk.hear(_normalised(REFERRAL), _corrected(FACTS))
 
     assert [row["prudent"] for row in desk.deadlines(states=["candidate"])] == ["2026-11-09"]
+
+
+@pytest.mark.parametrize("together", [False, True])
+def test_the_deadlines_are_the_same_when_folded_again(desk, together):
+    later = replace(OQTF, trigger_on="2026-11-04T10:00")
+    desk.hear(_normalised(replace(FACTS, deadlines=(OQTF, RELEASE))))
+    desk.hear(_corrected(replace(FACTS, deadlines=(later,))))
+    desk.do_deadline(APPEAL, _confirm(APPEAL))
+    live = desk.deadlines()
+
+    desk.fold_again(DEADLINES, together=together)
+
+    assert {row["state"] for row in live} == {"running", "dropped"}
+    assert desk.deadlines() == live
+
+
+def test_a_deadline_without_its_row_is_told(desk):
+    desk.hear(_normalised())
+    with connected(desk.pool) as connection:
+        connection.execute("DELETE FROM deadlines")
+
+    with pytest.raises(LookupError, match="rebuild the projection"):
+        desk.do_deadline(APPEAL, DropDeadline(reason="read wrongly", by=ANNE))
 
 
 def test_a_candidate_that_the_corrected_request_no_longer_holds_is_dropped(desk):

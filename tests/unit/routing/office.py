@@ -121,8 +121,9 @@ class Office:
         with self.store.transaction() as connection:
             return connection.execute(f"SELECT t::text FROM {table} t ORDER BY 1").fetchall()  # noqa: S608 - our own table
 
-    def fold_again(self, tables: Sequence[str]) -> None:
-        """Empty the read models and apply the whole log to them, partition by partition."""
+    def fold_again(self, tables: Sequence[str], *, together: bool) -> None:
+        """Empty the read models and apply the whole log to them, partition by partition; each
+        event by itself or all ``together``."""
         with self.store.transaction() as connection:
             for table in tables:
                 connection.execute(f"DELETE FROM {table}")  # noqa: S608 - our own table
@@ -130,9 +131,13 @@ class Office:
                 events = self.store.read(
                     partition, after=Position(0), limit=10_000, connection=connection
                 )
-                for recorded in events:
-                    for model in wiring.READ_MODELS:
-                        model.apply(connection, recorded, wiring.codec().decode(recorded))
+                told = [(recorded, wiring.codec().decode(recorded)) for recorded in events]
+                for model in wiring.READ_MODELS:
+                    if together:
+                        model.apply_all(connection, told)
+                    else:
+                        for recorded, event in told:
+                            model.apply(connection, recorded, event)
 
     def _delivered(self, event: Any) -> Delivered:
         number = next(self._positions)

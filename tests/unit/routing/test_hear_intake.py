@@ -427,7 +427,8 @@ def test_the_thirty_samples_are_routed_each_in_a_register_of_its_own(office: Off
     assert wrong == {}
 
 
-def test_the_read_models_are_the_same_when_folded_again(office: Office):
+@pytest.mark.parametrize("together", [False, True])
+def test_the_read_models_are_the_same_when_folded_again(office: Office, together: bool):
     office.import_files(files())
     office.stage("rehearsal-1", PRESENT)
     office.hear(known(), received(), received(uuid4(), urgency=Urgency.HIGH))
@@ -435,7 +436,7 @@ def test_the_read_models_are_the_same_when_folded_again(office: Office):
     tables = ("assignments", "establishments", "teams", "volunteers")
     live = {table: office.rows(table) for table in tables}
 
-    office.fold_again(tables)
+    office.fold_again(tables, together=together)
 
     assert {table: office.rows(table) for table in tables} == live
 
