@@ -49,7 +49,9 @@ class FollowupService(LogAccess, Health):
     parts: ServiceParts = Parts()
     relay = EventRelay()
 
-    @subscribe("intake", only=HEARD, codec=wiring.INTAKE_CODEC, pace_seconds=0.1)
+    @subscribe(
+        "intake", only=HEARD, codec=wiring.INTAKE_CODEC, reads_private=False, pace_seconds=0.2
+    )
     def on_intake(self, batch: Sequence[Delivered], unit: UnitOfWork) -> None:
         """Propose the deadlines and the cases that requests speak of."""
         hear_intake(batch, unit, deadlines=self._followup.deadlines, caused_by=caused_by)

@@ -47,7 +47,7 @@ class RoutingService(LogAccess, Health):
     def _routing(self) -> Routing:
         return wiring.routing_of(self.parts)
 
-    @subscribe("intake", only=HEARD, codec=codecs.INTAKE, pace_seconds=0.05)
+    @subscribe("intake", only=HEARD, codec=codecs.INTAKE, reads_private=False, pace_seconds=0.05)
     def on_intake(self, batch: Sequence[Delivered], unit: UnitOfWork) -> None:
         hear_intake(batch, unit, routing=self._routing)
 

@@ -15,7 +15,8 @@ from shared.tracing import TRACEPARENT
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Delivered:
-    """An event of another service; ``event`` is its dataclass, ``private`` None once erased.
+    """An event of another service; ``event`` is its dataclass, whose ``private`` is None once
+    erased, and for a subscription that does not read it.
 
     ``replay``: an admin delivers it again; nothing may leave for the outside because of it.
     """
@@ -62,14 +63,23 @@ class _Opened:
 
 
 class Opening:
-    """Decrypts and decodes envelopes; ``only``: the types that the handler wants (None: all)."""
+    """Decrypts and decodes envelopes; ``only``: the types that the handler wants (None: all).
+
+    Without ``reads_private`` no key is asked for; the private part is None, as of the erased.
+    """
 
     def __init__(
-        self, decoder: Decoder, keyring: Keyring, *, only: frozenset[str] | None = None
+        self,
+        decoder: Decoder,
+        keyring: Keyring,
+        *,
+        only: frozenset[str] | None = None,
+        reads_private: bool = True,
     ) -> None:
         self._decoder = decoder
         self._keyring = keyring
         self._only = only
+        self._reads_private = reads_private
 
     def wanted(self, envelopes: Sequence[Envelope]) -> list[Envelope]:
         """Those of a type that the handler asked for."""
@@ -79,19 +89,21 @@ class Opening:
 
     def open(self, envelopes: Sequence[Envelope], *, replay: bool = False) -> list[Delivered]:
         """The events; raises what the codec or the keyring raises for one that cannot be read."""
-        self._keyring.prefetch(
-            envelope.subject
-            for envelope in envelopes
-            if envelope.private is not None and envelope.subject is not None
-        )
+        if self._reads_private:
+            self._keyring.prefetch(
+                envelope.subject
+                for envelope in envelopes
+                if envelope.private is not None and envelope.subject is not None
+            )
         return [self._open(envelope, replay) for envelope in envelopes]
 
     def _open(self, envelope: Envelope, replay: bool) -> Delivered:
         private: Mapping[str, Any] | Erased | None = None
-        if envelope.private is not None and envelope.subject is not None:
+        sealed = envelope.private if self._reads_private else None
+        if sealed is not None and envelope.subject is not None:
             private = unseal(
                 self._keyring,
-                envelope.private,
+                sealed,
                 stream=envelope.stream,
                 type=envelope.type,
                 subject=envelope.subject,

@@ -42,6 +42,7 @@ class Subscription(Entrypoint):  # type: ignore[misc]  # nameko is untyped
 
     ``only`` are the event classes that the method wants: others move the checkpoint and are not
     even decoded. ``codec`` decodes the source's events, the service's own codec if not given.
+    ``reads_private=False``: what names a person is not decrypted, for whoever decides without.
     ``pace_seconds``: batches follow on one another no faster, for a batch costs a transaction
     however small it is; what comes after a silence is handled at once.
     """
@@ -55,6 +56,7 @@ class Subscription(Entrypoint):  # type: ignore[misc]  # nameko is untyped
         *,
         only: Iterable[type] | None = None,
         codec: Decoder | None = None,
+        reads_private: bool = True,
         pace_seconds: float = 0.0,
         **options: Any,
     ) -> None:
@@ -62,6 +64,7 @@ class Subscription(Entrypoint):  # type: ignore[misc]  # nameko is untyped
         self._source = source
         self._only = None if only is None else frozenset(wanted.__name__ for wanted in only)
         self._codec = codec
+        self._reads_private = reads_private
         self._pace_seconds = pace_seconds
         self._stopped = threading.Event()
         self._thread: Any = None
@@ -100,7 +103,12 @@ class Subscription(Entrypoint):  # type: ignore[misc]  # nameko is untyped
         handling = Handling(
             tables=tables,
             streams=parts.streams,
-            opening=Opening(self._codec or parts.codec, parts.keyring, only=self._only),
+            opening=Opening(
+                self._codec or parts.codec,
+                parts.keyring,
+                only=self._only,
+                reads_private=self._reads_private,
+            ),
             handler=self._call_method,
             sleep=self._stopped.wait,
             most_seconds=tempo.batch_seconds,
@@ -355,15 +363,17 @@ def subscribe(
     *,
     only: Iterable[type] | None = None,
     codec: Decoder | None = None,
+    reads_private: bool = True,
     pace_seconds: float = 0.0,
 ) -> Callable[[Callable[..., None]], Callable[..., None]]:
     """Hand the events of ``source`` to the method, in order, batched, each exactly once.
 
     The method takes ``(batch: Sequence[Delivered], unit: UnitOfWork)``; what it appends to the
     unit, what it writes on ``unit.connection`` and the checkpoint are one transaction. What it
-    raises undoes the batch; the event that is the cause is parked with its stream.
+    raises undoes the batch; the event that is the cause is parked with its stream. The arguments
+    are ``Subscription``'s.
     """
     decorated: Callable[[Callable[..., None]], Callable[..., None]] = Subscription.decorator(
-        source, only=only, codec=codec, pace_seconds=pace_seconds
+        source, only=only, codec=codec, reads_private=reads_private, pace_seconds=pace_seconds
     )
     return decorated

@@ -70,6 +70,7 @@ _WENT_THROUGH = """
     UPDATE subscriptions SET attempts = 0, last_seen_at = clock_timestamp()
     WHERE source = %(source)s
 """
+_ADVANCE_AND_WENT_THROUGH = f"WITH advanced AS ({_ADVANCE}) {_WENT_THROUGH}"
 _SET_STATE = """
     UPDATE subscriptions
     SET state = %(state)s, reason = %(reason)s, changed_at = clock_timestamp(), attempts = 0
@@ -193,9 +194,9 @@ class SubscriptionTables:
 
     def advance(self, connection: Connection, reached: Mapping[int, Checkpoint]) -> None:
         """Record what was handled, in the handling transaction."""
-        with connection.pipeline():
-            if reached:
-                connection.execute(_ADVANCE, {**self._key, **_columns(reached)})
+        if reached:
+            connection.execute(_ADVANCE_AND_WENT_THROUGH, {**self._key, **_columns(reached)})
+        else:
             connection.execute(_WENT_THROUGH, self._key)
 
     def set_state(self, state: str, reason: str | None) -> None:

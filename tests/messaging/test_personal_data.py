@@ -2,11 +2,18 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
+from typing import Any
 from uuid import uuid4
 
+import pytest
 from kombu import Connection
 
+from shared.eventstore import Position, Version
+from shared.messaging._delivered import Opening
+from shared.messaging._envelope import START, Envelope
 from tests.messaging.conftest import System
+from tests.messaging.notes import CODEC, Noted
 
 
 def test_f55_a_name_reaches_the_reader_and_never_the_broker(brokered: System) -> None:
@@ -44,3 +51,39 @@ def test_f53_an_erased_person_is_a_value_and_not_an_error(system: System) -> Non
     rows = system.routing.execute("SELECT number, author FROM handled ORDER BY number")
     assert rows.fetchall() == [(1, None), (2, "Paul Essai")]
     assert system.parked() == []
+
+
+class NoKeys:
+    """A keyring that must not be asked for anything."""
+
+    def __getattr__(self, name: str) -> Any:
+        raise LookupError("a key was asked for")
+
+
+def test_who_does_not_read_the_private_part_asks_for_no_key() -> None:
+    person, now = uuid4(), datetime.now(UTC)
+    envelope = Envelope(
+        source="intake",
+        incarnation=uuid4(),
+        partition=0,
+        position=Position(1),
+        previous=START,
+        stream="note-1",
+        version=Version(1),
+        type="Noted",
+        schema=1,
+        data={"number": 1, "person_id": str(person), "order": ""},
+        private=b"sealed",
+        subject=person,
+        metadata={},
+        occurred_at=now,
+        recorded_at=now,
+        digest=b"d",
+    )
+    keys: Any = NoKeys()
+
+    [opened] = Opening(CODEC, keys, reads_private=False).open([envelope])
+
+    assert opened.event == Noted(number=1, person_id=person)
+    with pytest.raises(LookupError):
+        Opening(CODEC, keys).open([envelope])
