@@ -75,6 +75,8 @@ def kinds(found: Normalised) -> set[DeadlineKind]:
         "They made me sign something from the prefecture.",
         "Le préfet veut que je parte, papier reçu je sais plus quand.",
         "On a glissé sous ma porte une lettre du préfet, ça parle de pays de renvoi.",
+        "Me dieron ayer un papel para irme.",
+        "Ontem deram-me uma carta para sair.",
     ],
 )
 def test_a_notified_removal_starts_its_clock(words):
@@ -1202,6 +1204,15 @@ def test_who_speaks_on_the_telephone_says_so():
         ),
         ("Je suis en prison à Nice et la psychologue me dit de vous écrire.", "detained_person"),
         ("Mon mari est à la maison d'arrêt de Nice, son avocate ne répond pas.", "relative"),
+        ("Capitaine Durand, gendarmerie de Nice, merci de dire si X est suivi.", "administration"),
+        ("Je suis consul du Sénégal, je souhaite voir un détenu.", "administration"),
+        ("Étudiante en master de droit, je cherche des chiffres.", "press_or_research"),
+        ("Mon frère, étudiant en droit, est détenu à Nice.", "relative"),
+        ("J'écris pour mon parrain, il est à la prison de Nice.", "relative"),
+        (
+            "Coordinateur salarié d'Entraide Nice, accueil de jour, je cherche une formation.",
+            "other_association",
+        ),
         ("Ma mère visite mon frère détenu à Nice, elle n'a pas de papiers.", "relative"),
     ],
 )
@@ -1342,6 +1353,10 @@ def test_a_hearing_named_by_its_judge_is_one(words):
         "Ninguna carta de ustedes desde mayo.",
         "Nessuna lettera da voi da maggio.",
         "Sizden mektup gelmedi.",
+        "Ma lettre d'avril, vous l'avez eue ?",
+        "Vous m'avez oublié ?",
+        "I wrote one month ago, nothing.",
+        "Escribí hace un mes y nada.",
     ],
 )
 def test_a_second_letter_is_a_reminder(words):
@@ -1371,6 +1386,9 @@ def test_a_second_letter_is_a_reminder(words):
         "Mi abogado no contesta, ¿pueden ustedes ayudarme?",
         "O meu advogado não respondeu, podem vocês ajudar?",
         "My embassy sent no answer, could you write to them?",
+        "Escribí al consulado hace un mes y nada.",
+        "I wrote to my lawyer one month ago, nothing.",
+        "Mes enfants, vous avez oublié leur nom sur l'acte.",
     ],
 )
 def test_silence_of_others_is_no_reminder(words):
