@@ -77,6 +77,9 @@ def kinds(found: Normalised) -> set[DeadlineKind]:
         "On a glissé sous ma porte une lettre du préfet, ça parle de pays de renvoi.",
         "Me dieron ayer un papel para irme.",
         "Ontem deram-me uma carta para sair.",
+        "L'interprète a lu le papier, je dois partir, 7 jours.",
+        "Le papier dit qu'il faut que je parte de France.",
+        "On m'a lu une lettre, je dois quitter dans 30 jours.",
     ],
 )
 def test_a_notified_removal_starts_its_clock(words):
@@ -519,6 +522,9 @@ def test_a_minor_is_seen(words):
         "Mon OQTF du 20 mai 2025, que j'ai perdue au tribunal et en appel, ne bouge plus.",
         "OFPRA non, CNDA non le 14 novembre 2025.",
         "Ma carte n'a jamais été retirée à la préfecture, peut-on me l'envoyer ?",
+        "J'ai mes papiers, je dois partir en formation à l'atelier.",
+        "J'écris cette lettre vite, je dois partir au travail.",
+        "Le 2 mars 2019 ils m'ont expulsé de mon logement.",
     ],
 )
 def test_what_is_no_alarm_stays_normal(words):
@@ -1414,6 +1420,8 @@ def test_silence_of_others_is_no_reminder(words):
         ("Kartım 26 Haziran'da bitiyor.", D.PERMIT_EXPIRY, "2026-06-26"),
         ("OFPRA interview on 26 June.", D.HEARING, "2026-06-26"),
         ("Tengo la entrevista de la OFPRA el 26 de junio.", D.HEARING, "2026-06-26"),
+        ("Le 26 juin on m'expulse.", D.REMOVAL_DATE, "2026-06-26"),
+        ("Le 26 juin ils me ramènent au pays.", D.REMOVAL_DATE, "2026-06-26"),
     ],
 )
 def test_days_to_come_are_told_in_many_ways(words, kind, day):
