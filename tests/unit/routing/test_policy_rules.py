@@ -367,6 +367,20 @@ def test_our_own_team_that_writes_of_a_release_refers():
     assert decision.inform == ("team:cp-fresnes",)
 
 
+@pytest.mark.parametrize(("day", "rule"), [(date(2026, 7, 20), "R11"), (None, "R5")])
+def test_a_partners_record_refers_where_its_release_has_a_day(day, rule):
+    release = FoundDeadline(kind=DeadlineKind.RELEASE_DATE, trigger="registry", date_on=day)
+    decision = decide_on(
+        letter(
+            channel=Channel.API,
+            requester_kind=RequesterKind.OTHER_ASSOCIATION,
+            deadlines=(release,),
+        )
+    )
+
+    assert decision.rule == rule
+
+
 def test_nothing_goes_to_a_team_of_another_register():
     assert decide_on(letter(), teams()).rule == "R7"
 
