@@ -34,7 +34,7 @@ def general_question(texts: Sequence[Folded], meaning: Meaning, kind: RequesterK
 
 
 _CONCRETE = re.compile(
-    r"\b(?:mon|ma|mes|son|sa|je|j|m|mr|mme|monsieur|madame|il|el+e|i|my|he|she|"
+    r"\b(?:mon|ma|mes|son|sa|je|j|m|mr|monsieur|madame|il|el+e|i|my|he|she|"
     r"un (?:detenu|hom+e|jeune|res+ortis+ant|monsieur))\b"
 )
 _ASK_BY_TRADE = {

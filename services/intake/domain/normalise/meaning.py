@@ -138,7 +138,7 @@ _TELLS_OF = re.compile(
     r"(?:a|avait|est|was|got|had|has|received|recibio|tiene|tem|recebeu|ha)\b[^.!?]{0,40}$"
 )
 _LIKE_ME = re.compile(
-    r"\b(?:comme moi|moi aus+i|et moi|like me|me too|and me|como yo|como eu|come me)\b"
+    r"\b(?:com+e moi|moi aus+i|et moi|like me|me to+|and me|como yo|como eu|come me)\b"
 )
 _GOES_ON = re.compile(
     r"\W*(?:\w+ ){0,3}(?:il|el+e|he|she|lui) (?:a|avait|est|was|got|had|has)\b[^.!?]{0,40}$"
@@ -164,10 +164,10 @@ def _is_aside(text: Folded, hit: Hit) -> bool:
 
 
 _ASIDE = re.compile(
-    r"\b(?:c est pas (?:le )?(?:sujet|ca la question|mon probleme)|(?:rien|sans rapport) (?:a|avec) voir|rien a voir|"
+    r"\b(?:c est pas (?:le )?(?:sujet|ca la question|mon probleme)|rien (?:a|avec) voir|sans rap+ort|"
     r"pour (?:simple )?information\b|(?:ca|sa|cela|c|tout) (?:c )?est (?:deja )?(?:regle|ar+ange|fait)\b|"
     r"(?:je|on) (?:m en|s en) ocup\w* (?:deja|moi meme)?|hors sujet|not (?:the|my) (?:question|problem)|"
-    r"eso (?:no es|ya esta)|disso ja estou cuidando|isso ja esta|questo e gia (?:fatto|risolto))"
+    r"eso (?:no es|ya esta)|d?is+o ja est(?:ou cuidando|a)|questo e gia (?:fat+o|risolto))"
 )
 
 

@@ -32,7 +32,7 @@ _REMINDER = sought(
 )
 _NOT_OURS = re.compile(
     r"(?:prefe[ck]t\w*|prefeitura|cpip|spip|av+oca[td]\w*|advogad\w*|abogad\w*|avokat\w*|avukat\w*|lawyers?|"
-    r"attorney|solicitor|juge|judge|jue[zc]|juiz|giudice|ambas+ad\w*|embas+y|embajada|embaixada|consul\w*|ofpra|cnda|"
+    r"at+orney|solicitor|juge|judge|jue[zc]|juiz|giudice|ambas+ad\w*|embas+y|embajada|embaixada|consul\w*|ofpra|cnda|"
     r"gref+e|tribunal\w*|court|procureur|mairie|surveil+ants?|psy|medecin|docteur|doctor|medico|direction|anef|"
     r"адвокат\w*|префектур\w*|посольств\w*|консул\w*|суд\w*|المحامي|القنصلية|المحافظة)\b[^.]{0,50}$"
 )

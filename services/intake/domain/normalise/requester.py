@@ -263,7 +263,7 @@ def _professional(
 
 _ADDRESSEE = re.compile(
     r"^\W*(?:a (?:la |l |tous|toute|mad\w*|mons\w*)|chere?s?|dear|hel+o|hi|bonjour|"
-    r"bonsoir|bjr|salut|salam|ser?vice prison|madame?|monsieur|mme|mr|"
+    r"bonsoir|bjr|salut|salam|ser?vice prison|madame?|monsieur|mr|"
     r"stim\w*|estimad\w*|spet+abile|sayin|exmos?|prezad\w*|uwazhaem\w*|уважаем\w*|"
     r"здравствуйте|la cimade\W*$|cimade\W*$|objet|to whom|merci|"
     r"sehr|buongiorno|buna|pershendetje|go+d)\b"

@@ -33,7 +33,7 @@ _MEASURES = (
     (r"\blibre\b|fin de peine|\bsortie?\b|\bliberee?\b|released", _J.RELEASED),
 )
 _OTHERS_FREE = sought(
-    r"\b(?:(?:il|el+e|monsieur|madame|m|mme|l interes+ee?|mon \w+|ma \w+|"
+    r"\b(?:(?:il|el+e|monsieur|madame|m|l interes+ee?|mon \w+|ma \w+|"
     r"person+e)(?: \w+){0,4} )?(?:est|a ete|vient d etre|et) (?:sorti\w*|libere\w*|"
     r"relache\w*)(?: \w+){0,2} (?:de (?:prison|detention|la|fleury|fresnes)|du (?:cp|"
     r"cd|centre)|le|hier|lundi|mardi|mercredi|jeudi|vendredi|depuis|ce matin)"
