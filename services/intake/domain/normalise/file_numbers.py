@@ -62,10 +62,19 @@ def _on_the_back(back: str, reference: Reference) -> list[str]:
         return found
     posted = {e.postcode for e in reference.directory.by_code.values()}
     if re.search(
-        r"\b(?:rue|avenue|av|boulevard|bd|cedex|bp|place|chemin|route)\b", fold_words(back)
+        r"\b(?:rue|avenue|av|boulevard|bd|cedex|bp|place|chemin|route|al+ee|impas+e|quai|chez|c o|foyer|chrs|hotel|"
+        r"residence|hebergement)\b",
+        fold_words(back),
     ):
         return []
-    return [n for _, _, n in number_candidates(back) if n not in posted]
+    if found := [n for _, _, n in number_candidates(back) if n not in posted]:
+        return found
+    pairs = _IN_PAIRS.search(back)
+    return [re.sub(r"\D", "", pairs[1])] if pairs else []
+
+
+# "Petkovski 66 38": a number in pairs of digits, which ends the back of an envelope or a clause of it.
+_IN_PAIRS = re.compile(r"(?<![\d/.:-])(?<!\d )(\d\d \d\d(?: \d\d)?)(?= *(?:$|[,;|–—]))")
 
 
 def _beside_name(text: str, person: Name) -> str | None:

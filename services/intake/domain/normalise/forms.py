@@ -82,6 +82,7 @@ _LEAVES: Mapping[str, frozenset[str]] = {
     "establishment": frozenset({"establishment", "etablissement", "établissement", "prison"}),
     "release.on": frozenset({"release", "release_date", "release_on", "sortie", "date_sortie"}),
 }
+AGDREF_DIGITS = 10
 _OTHERS_OWN = ("author.", "requester.", "contact.", "person.", "consent.")
 
 
@@ -103,7 +104,7 @@ def read_form(raw: str) -> Parts:
     for ours, leaves in _LEAVES.items():
         if ours not in declared and (value := _by_leaf(flat, leaves)):
             declared[ours] = value
-    problems = list(_bad_dates(flat))
+    problems = [*_bad_dates(flat), *_bad_numbers(flat)]
     named = {f for f, _ in problems}
     return Parts(
         own=_own_words(declared, flat) or _all_words(flat),
@@ -163,6 +164,14 @@ def _bad_dates(flat: Mapping[str, str]) -> Iterator[tuple[str, str]]:
             yield key, value
 
 
+def _bad_numbers(flat: Mapping[str, str]) -> Iterator[tuple[str, str]]:
+    """A foreigner's number that has not ten digits."""
+    for key in _NAMES["person.agdref"]:
+        digits = re.sub(r"\D", "", flat.get(key, ""))
+        if digits and len(digits) != AGDREF_DIGITS:
+            yield key, flat[key]
+
+
 def _day(value: str | None) -> date | None:
     match = _ISO_DAY.match((value or "").strip())
     if match is None:
@@ -182,8 +191,11 @@ def _instant(value: str | None) -> datetime | None:
 
 def _remedy(value: str) -> str:
     match = _ISO_DAY.match(value.strip())
+    if match is None:
+        received = len(re.sub(r"\D", "", value))
+        return f"send the {AGDREF_DIGITS} digits of the number; {received} received"
     advice = "send the date as YYYY-MM-DD"
-    if match and int(match[2]) > 12:
+    if int(match[2]) > 12:
         swapped = f"{match[1]}-{match[3]}-{match[2]}"
         maybe = f" ({swapped}?)" if _day(swapped) else ""
         return f"{advice}; month {int(match[2])} does not exist{maybe}"
@@ -191,6 +203,8 @@ def _remedy(value: str) -> str:
 
 
 def _ours(field: str) -> str:
+    if field in _NAMES["person.agdref"]:
+        return "person_concerned.foreigner_number"
     return {
         "person.dob": "person_concerned.born_on",
         "decision.notified": "deadline.trigger_on",

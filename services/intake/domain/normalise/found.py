@@ -72,6 +72,9 @@ _MAY_COME = re.compile(
 )
 _REPLY = re.compile(r"\s*(?:re|rv|aw|sv) ?:")
 _FILED = re.compile(
+    r"(?<!pas )(?<!jamais )(?<!non )\b(?:contestee?|at+aquee?|chal+enged|ap+ealed|recur+id[oa]|impugnad[oa]|contestad[oa]|impugnat[oa])"
+    r"(?: \w+)? (?:dans les? (?:temps|delais?)|a temps|devant|au (?:ta\b|tribunal)|in time|within|before the (?:court|tribunal)|"
+    r"a tiempo|dentro d[eo]|a tempo|nei termini|in tempo)|"
     r"\b(?:requete|recours|ap+el)\b.{0,80}\b(?:a ete|est|avons|avait ete) (?:bien )?"
     r"(?:depos|enregistr|introdui|form)\w*.{0,80}\b(?:gref\w*|tribunal|dans les? (?:temps|delais?))"
 )

@@ -112,7 +112,11 @@ def given_day(moment: Moment, plain: Folded, scene: Scene) -> Found | None:
     ):
         return None
     note = None
-    if moment.on is None and _AFTER_IT.search(plain.text, moment.sentence[0], mention.start):
+    if (
+        moment.on is None
+        and kind is DeadlineKind.HEARING
+        and _AFTER_IT.search(plain.text, moment.sentence[0], mention.start)
+    ):
         return None
     if moment.on is None:
         note = "seul le mois est connu : une personne complète la date"

@@ -99,7 +99,14 @@ _TIE_NAME = re.compile(
     r"fianc[eé]|fidanzat[oa]|cugin[oa]|nipote|zio|zia|noiv[oa]|namorad[oa]|novi[oa]|prim[oa]|niece|nephew|uncle|aunt|"
     r"муж|мужа|брат|брата|сын|сына|отец|отца|друг|друга|племянник|жена|жену|сестра|сестру|дядя|жених|"
     rf"djali|burri|[Kk]ardeşim|KARDEŞİM|[Aa]bim|[Ee]şim|EŞİM|[Kk]ocam|[Oo]ğlum|OĞLUM)(?: (?:s'appelle|se nomme|is called|named|nommée?|qui s'appelle|avec|de|"
-    rf"d['’]|do|da|im|meu|mea|,|:))*,? ({NAME})"
+    rf"d['’]|do|da|im|meu|mea|é [oa]|,|:))*,? ({NAME})"
+)
+# "Il s'appelle Bakary KONATÉ", "his name is…": somebody spoken of by who writes.
+_CALLED = re.compile(
+    r"\b(?:(?:[Ii]l|[Ee]lle|[Ll]ui|[Qq]ui|[Mm]onsieur) (?:s['’]appelle|se nomme|se pr[ée]nomme)|[Ss]on nom (?:c['’]est|est|:)|"
+    r"(?:[Hh]is|[Hh]er) name(?: is|['’]s)|[Hh]e is (?:called|named)|[Ss]u nombre es|[Éé]l se llama|[Ss]e llama|[Ss]e chama|"
+    r"[Oo] nome d(?:ele|ela) é|[Ss]i chiama|[Ss]e nume[sș]te|[EeЕе]го зовут|[EeЕе][её] зовут|[Qq]uhet|[Ee]mri i tij është) "
+    rf"(?:M\.? |Mr |[Mm]onsieur )?({NAME})"
 )
 _CAPITALS = re.compile(
     rf"\b(?:{_UP}[\w’'-]*[a-zà-ÿ] )+{_UP}{{2,}}(?:[ '-]{_UP}{{2,}})*\b|"
@@ -257,18 +264,19 @@ def _spelt_out(name: Name, texts: tuple[str, ...], names: Names) -> Name:
     else:
         return name
     letters = re.findall(r"[^\W\d_]", fold_words(initials))
-    words = " ".join([rf"{_UP}[\w’'-]+"] * len(letters))
+    words = "[ -]".join([rf"{_UP}[\w’'-]+?"] * len(letters))
     kin = re.escape(family)
-    around = re.compile(rf"\b(?:{kin},? ({words})|({words}) {kin})\b", re.IGNORECASE)
+    around = re.compile(rf"\b(?:{kin},? ({words})(?![\w’'-])|({words}) {kin})\b", re.IGNORECASE)
     for text in texts:
         for match in around.finditer(text):
-            spelt = (match[1] or match[2]).split()
+            written = match[1] or match[2]
+            spelt = re.split("[ -]", written)
             firsts = [fold_words(w)[:1] for w in spelt]
             if firsts != letters or not all(w[0].isupper() and _usable(w, names) for w in spelt):
                 continue
             if family == name.given and match[1] and fold_words(spelt[0]) not in names.given:
                 return name  # "Sofiane B." is Sofiane Benali
-            given = " ".join(w.title() if w.isupper() else w for w in spelt)
+            given = re.sub(r"[^ -]+", lambda m: m[0].title() if m[0].isupper() else m[0], written)
             sure = 3 if family == name.given or len(letters) > 1 else 2
             return Name(given, family, max(name.sure, sure))
     return name
@@ -450,7 +458,8 @@ def _fellow_names(parts: Parts, names: Names, text: str) -> tuple[Name, Name]:
     """(the one who holds the pen, the one it is about)."""
     back = parts.envelope.back
     writer_back, _, person_back = re.sub(r"\bp/\b", "pour", back).partition(" pour ")
-    about = [n for m in _TIE_NAME.finditer(text) if (n := _name_of(m[1], names))]
+    called = [n for m in _CALLED.finditer(text) if (n := _name_of(m[1], names))]
+    about = called + [n for m in _TIE_NAME.finditer(text) if (n := _name_of(m[1], names))]
     about += [
         n
         for m in re.finditer(rf"\bpour (?:M\. |Mr |monsieur )?({NAME})", text)
@@ -540,12 +549,14 @@ def _usable(written: str, names: Names) -> bool:
 def _personal(display: str) -> bool:
     return bool(display) and not re.search(
         r"mail delivery|service|secr[ée]tariat|association|spip\b|contact|noreply|"
-        r"accueil|greffe|cabinet|bureau|foyer|@",
+        r"accueil|greffe|cabinet|bureau|foyer|@|\bpad\b|point (?:d['’]acc[eè]s|justice)|permanence|collectif|ligue|"
+        r"pr[ée]fecture|mairie|maison (?:de|d['’]|des)|comit[ée]|mission|centre|r[ée]seau|[ée]quipe",
         re.sub(r"\([^)]*\)", "", display),
         re.IGNORECASE,
     )
 
 
+_TOLD = 4  # the score of words that say that somebody else is named
 _HELD_AT = re.compile(r"d[ée]tenue?s? (?:de|du|d['’]|[àa]) ?", re.IGNORECASE)
 
 
@@ -557,10 +568,12 @@ def _person_named(channel: Channel, parts: Parts, names: Names, text: str, reque
     if channel is Channel.PHONE:
         text = _CALLER_LINE.sub(" ", _CALLS.sub(" ", _CALLER_FIELD.sub(" ", text)))
     text = _SIGNED_TRADE.sub(" ", _LAWYER.sub(" ", text))
+    signed = list(_signatures(parts.own, names)) if channel is Channel.EMAIL else []
     found: list[tuple[int, int, Name]] = []
     for score, pattern in (
         (6, _PERSON_FIELD),
         (5, _BORN),
+        (4, _CALLED),
         (4, _TIE_NAME),
         (4, _TITLED),
         (2, _CAPITALS),
@@ -574,6 +587,8 @@ def _person_named(channel: Channel, parts: Parts, names: Names, text: str, reque
             name = _name_of(written, names)
             if not name or _same_person(name, requester) or not _usable_name(name, names):
                 continue
+            if score < _TOLD and any(_same_person(name, s) for s in signed):
+                continue
             found.append((score + _fullness(name), -match.start(), name))
     if not found:
         found = [
@@ -582,7 +597,7 @@ def _person_named(channel: Channel, parts: Parts, names: Names, text: str, reque
             if len(m.group(0).split()) > 1
             and fold_words(m.group(0).split()[0]) in names.given
             and (n := _name_of(m.group(0), names))
-            and not _same_person(n, requester)
+            and not any(_same_person(n, own) for own in (requester, *signed))
         ]
     if not found:
         return Name()

@@ -55,6 +55,14 @@ _OWN_WORRY = re.compile(
 )
 
 
+# A relative who is with child herself: it tells nothing of who is held.
+_EXPECTS = re.compile(
+    r"\b(?:je (?:suis|sui|serai|tombe)|jsuis|j ?atend\w*|j ?ai|i(?: a)? ?m|i will be|i ?m expecting|estoy|estou|sto|sono|sunt|jam|"
+    r"ich bin|ben|я|انا)(?: \w+){0,3} (?:enceinte|pregnan\w*|grossesse|(?:un|une) (?:bebe|enfant|petit)\w*|embarazada|gravida|incinta|insarcinata|"
+    r"shtatz\w*|hamile\w*|schwanger|expecting|беременн\w*|حامل)$|hamileyim$|\b(?:ma|my|mi|minha|mia) (?:grossesse|pregnancy|embarazo|gravidez|gravidanza)$"
+)
+
+
 @dataclass
 class Meaning:
     """Topics and special situations with the hits that show them, in order of finding."""
@@ -107,8 +115,14 @@ def meaning_of(
                 hits = [
                     h for h in hits if not _OWN_WORRY.search(text.text, max(0, h.start - 24), h.end)
                 ]
+            if _S.VIOLENCE_OR_THREAT in rule.data.get("special", ()):
+                hits = [h for h in hits if not _feared_at_home(text, h)]
             if not rule.data.get("special"):
                 hits = [h for h in hits if not told_of_another(text, h.start)]
+            if kind is _K.RELATIVE and _S.PREGNANT_OR_WITH_CHILD in rule.data.get("special", ()):
+                hits = [
+                    h for h in hits if not _EXPECTS.search(text.text, max(0, h.start - 24), h.end)
+                ]
             if kind is _K.RELATIVE and _S.MINOR in rule.data.get("special", ()):
                 hits = [h for h in hits if not _OWN_AGE.match(text.text, h.start)]
             if hits:
@@ -169,6 +183,26 @@ _ASIDE = re.compile(
     r"(?:je|on) (?:m en|s en) ocup\w* (?:deja|moi meme)?|hors sujet|not (?:the|my) (?:question|problem)|"
     r"eso (?:no es|ya esta)|d?is+o ja est(?:ou cuidando|a)|questo e gia (?:fat+o|risolto))"
 )
+
+
+# What awaits somebody in the country that they fled: the ground of asylum, no danger of here.
+_BACK_THERE = re.compile(
+    r"\b(?:rentr\w*|retourn\w*|renvo\w*|go(?:ing)? back|return\w*|volver|regres\w*|voltar|tornare|ma intorc)\b"
+    r"[^.!?]{0,24}\b(?:la ?bas?|(?:au|mon|le|my|mi|meu|mio|home) ?(?:pays|bled|country|pais|paese)|chez (?:moi|nous)|there|home|al+i|la)\b"
+    r"[^.!?]{0,24}$"
+)
+_WOULD = re.compile(r"\b(?:vont|von|va|vais|wil+|gon+a|going to|van a|vao|irao)\b|\w+ront\b")
+_FLED = sought(r"\b(?:ofpra|cnda|asil\w*|asylum|azil\w*|refugi\w*|refuge\w*)\b")
+
+
+def _feared_at_home(text: Folded, hit: Hit) -> bool:
+    """Does somebody who asks for asylum say what would be done to them at home?"""
+    start, _ = text.sentence(hit.start)
+    return bool(
+        _BACK_THERE.search(text.text, start, hit.start)
+        and _WOULD.search(text.text, max(start, hit.start - 12), hit.end)
+        and _FLED.first(text)
+    )
 
 
 # How old the author is, which tells nothing of who is held.
@@ -286,6 +320,8 @@ def _adjust(meaning: Meaning, kind: RequesterKind) -> None:
     if outsider and _T.TRAINING_REQUEST in topics:
         for topic in set(topics) - {_T.TRAINING_REQUEST}:
             del topics[topic]  # what the course is to be about
+    if kind is _K.ADMINISTRATION:  # what an authority calls pressing is its own affair
+        meaning.urgent = [(u, h) for u, h in meaning.urgent if u is Urgency.CRITICAL]
     famed = special.get(_S.HIGH_PROFILE)
     if kind is _K.PRESS_OR_RESEARCH and famed and _NEWSMAN.match(famed.words.casefold()):
         del special[_S.HIGH_PROFILE]  # what the author is, no case that the press follows

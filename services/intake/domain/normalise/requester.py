@@ -384,7 +384,10 @@ _NOTED_STATUS = (
     (
         re.compile(
             r"\b(?:sous|en|port\w*|a un) (?:bracelet|d+se|semi ?liberte|controle judiciaire|"
-            r"sursis probatoire|liberation condition+el+e|placement (?:a l )?exterieur)"
+            r"sursis probatoire|liberation condition+el+e|placement (?:a l )?exterieur)|"
+            r"(?:^|[\n.:;(|-]) ?(?:pose d un )?(?:bracelet(?: electronique)?|d+se|semi ?liberte|liberation condition+el+e|"
+            r"placement (?:a l )?exterieur|controle judiciaire|sursis probatoire) "
+            r"(?:chez|depuis|pose|au domicile|a domicile|a (?:la maison|son|sa)|jusqu|en cours)"
         ),
         K.SUPERVISED_PERSON,
     ),

@@ -25,7 +25,11 @@ _MEASURES = (
         r"bracelet|d+se|\bpse\b|surveil+ance electronique|electronic (?:tag|bracelet)",
         _J.ELECTRONIC_TAG,
     ),
-    (r"liberation condition+el+e|\blc\b|on parole", _J.PAROLE),
+    (
+        r"liberation condition+el+e|\blc\b|on parole|libertad condicional|liberdade condicional|liberta condizionale|"
+        r"liberare conditionat|условно досрочн|(?:سراح|افراج) مشروط|lirim me kusht|sartli tahliye",
+        _J.PAROLE,
+    ),
     (r"controle judiciaire", _J.JUDICIAL_SUPERVISION),
     (r"sursis (?:probatoire|avec mise|mise)|\bsme\b|probation", _J.PROBATION),
     (r"\btig\b|travail d interet general", _J.COMMUNITY_SERVICE),
@@ -134,6 +138,7 @@ def _heads(moment: Moment, plain: Folded, reference: Reference, written: date) -
     return _heading_day(line, reference, written) is not None
 
 
+PLACE_WORDS = 3
 _DIGIT = re.compile(r"\d")
 
 
@@ -142,7 +147,7 @@ def _heading_day(line: str, reference: Reference, received: date) -> date | None
     folded = fold(re.sub(r"\([^)]*\)", " ", line))
     if not _DIGIT.search(folded.text):
         return None
-    mentions = [m for m in reference.dates.find(folded) if m.day and m.month]
+    mentions = [m for m in reference.dates.find(folded) if m.day and (m.month or m.weekday)]
     if not mentions:
         return None
     mention = mentions[0]
@@ -150,6 +155,8 @@ def _heading_day(line: str, reference: Reference, received: date) -> date | None
     after = folded.text[mention.end :].strip(" ,.:-)")
     if len(before.split()) > 8 or len(after.split()) > 2 or len(after) > 24:
         return None
+    if mention.month is None and (after or len(before.split()) > PLACE_WORDS):
+        return None  # "Maubeuge, jeudi 26": a weekday with its number, and a place at most
     if re.search(
         r"\b(?:ne|ne+|depuis|audience|sort|sortie|jusqu|avant|expire|notifi\w*|recu|"
         r"condamn\w*|je|j|on|il|oqtf|born|i|pour|mon|ma)\b",
@@ -157,7 +164,9 @@ def _heading_day(line: str, reference: Reference, received: date) -> date | None
     ):
         return None
     day = mention.full_date() or mention.resolve(received, future=False)
-    return day if day is not None and (received - day).days >= -1 else None
+    if day is None or day.day != mention.day:
+        return None
+    return day if (received - day).days >= -1 else None
 
 
 def judicial_status(

@@ -326,3 +326,88 @@ def test_a_name_like_a_verb_hides_no_bracelet():
     read = mail("moi c Mohamed Dembele je suis sous bracelet électronique à la maison depuis mai")
 
     assert read.facts.requester_kind is RequesterKind.SUPERVISED_PERSON
+
+
+@pytest.mark.parametrize(
+    ("agdref", "state"),
+    [
+        ("2104118765", RequestState.NORMALISED),
+        ("21 04 11 87 65", RequestState.NORMALISED),
+        ("210411876", RequestState.NEEDS_REVIEW),
+        ("21041187650", RequestState.NEEDS_REVIEW),
+    ],
+)
+def test_a_foreigners_number_has_ten_digits_or_is_left_to_a_person(agdref, state):
+    found = record(
+        partner="relais",
+        author={"name": "Solène Aubertin", "role": "travailleuse sociale"},
+        person={"last": "DIALLO", "first": "Mamoudou", "agdref": agdref},
+        detention={"place": "MA Dijon", "number": "14 760"},
+        asks=["recours"],
+    )
+    wrong = ("person_concerned.foreigner_number",) if state is RequestState.NEEDS_REVIEW else ()
+    assert (found.state, found.facts.missing) == (state, wrong)
+
+
+@pytest.mark.parametrize(
+    ("noted", "kind"),
+    [
+        ("bracelet électronique chez sa mère à Trappes", RequesterKind.SUPERVISED_PERSON),
+        ("DDSE depuis avril", RequesterKind.SUPERVISED_PERSON),
+        ("semi-liberté jusqu'en mai", RequesterKind.SUPERVISED_PERSON),
+        ("bracelet demandé et refusé", RequesterKind.UNKNOWN),
+        ("dossier de semi-liberté à préparer", RequesterKind.UNKNOWN),
+    ],
+)
+def test_a_sheet_notes_what_measure_the_caller_is_under(noted, kind):
+    sheet = f"appelant : M. Camara Fodé, né 17/02/1996\nsituation : {noted}. Question : sa carte."
+    assert call(sheet).facts.requester_kind is kind
+
+
+@pytest.mark.parametrize(
+    ("said", "place"),
+    [
+        ("Appel depuis la cabine, La Talaudière. M. Ngoma, écrou 50 771.", "ma-saint-etienne"),
+        ("Appel depuis la cabine. M. Ngoma, écrou 50 771, né à Lyon.", None),
+    ],
+)
+def test_the_place_of_the_prisons_telephone_is_the_callers(said, place):
+    assert call(said).facts.establishment == place
+
+
+def test_what_an_authority_asks_is_not_pressing_for_its_removals():
+    found = mail(
+        "Dans le cadre d'une demande de laissez-passer consulaire, je vous saurais gré de "
+        "m'indiquer si M. HOXHA Ardit, détenu à Valence, est suivi par vos services.",
+        sender="Bureau de l'éloignement (Préfecture) <e@pref-drome.example>",
+    )
+    assert found.facts.requester_kind is RequesterKind.ADMINISTRATION
+    assert found.facts.urgency is Urgency.NORMAL
+
+
+@pytest.mark.parametrize(
+    ("head", "day"),
+    [
+        ("Limoges, jeudi 19", date(2026, 3, 19)),
+        ("Limoges, mercredi 19", None),
+        ("On m'a remis le papier jeudi 19", None),
+    ],
+)
+def test_a_head_may_bear_the_weekday_and_its_number_alone(head, day):
+    found = letter(
+        f"{head}\nBonjour, ma carte expire en mai 2027, comment la refaire ?\nOmar Diallo"
+    )
+    assert found.facts.written_on == day
+
+
+@pytest.mark.parametrize(
+    ("said", "place"),
+    [
+        ("Salí en libertad condicional en febrero, firmo cada mes. ¿Mi tarjeta?", None),
+        ("Saí em liberdade condicional em fevereiro. E o meu cartão?", None),
+    ],
+)
+def test_who_is_on_parole_is_outside_in_whatever_language(said, place):
+    found = record(form="contact-v2", name="Ana Ruiz", establishment="Mont-de-Marsan", message=said)
+    assert found.facts.establishment == place
+    assert found.facts.former_establishment == "cp-mont-de-marsan"

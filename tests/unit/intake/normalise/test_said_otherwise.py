@@ -525,6 +525,10 @@ def test_a_minor_is_seen(words):
         "J'ai mes papiers, je dois partir en formation à l'atelier.",
         "J'écris cette lettre vite, je dois partir au travail.",
         "Le 2 mars 2019 ils m'ont expulsé de mon logement.",
+        "J'ai signé un papier comme quoi je refuse le régime sans porc, la préfecture le sait ?",
+        "J'ai signé une décharge à l'infirmerie, la police était là.",
+        "J'ai eu une OQTF, contestée dans les délais par l'avocat.",
+        "La OQTF fue recurrida a tiempo por el abogado.",
     ],
 )
 def test_what_is_no_alarm_stays_normal(words):
@@ -919,6 +923,8 @@ def signed(back: str, words: str) -> Normalised:
             "Ilic",
         ),
         ("illisible, mouillé par la pluie", "bonjour moi prison de nice aidé moi", None, None),
+        ("PM Ilunga 4 512 MA Nice", "Bonjour.\nIlunga Pierre-Marie", "Pierre-Marie", "Ilunga"),
+        ("MA Nice", "Bonjour.\nM. CAMARA Fodé", "Fodé", "Camara"),
     ],
 )
 def test_the_name_is_read_in_whatever_order_it_is_written(back, words, given, family):
@@ -932,6 +938,15 @@ def test_the_name_is_read_in_whatever_order_it_is_written(back, words, given, fa
         ("STANIC MILOS 45120 NICE", "Bonjour.\nMILOS STANIC", "45120"),
         ("rien", "MA Nice, 2 juin\nBonjour.\nSTANIC Milos, 4 512", "4512"),
         ("STANIC M. MAH Nice 3-212", "Bonjour.\nMilos STANIC\n98 114", "98114"),
+        ("Stanic 45 12", "MA Nice, 2 juin\nBonjour.\nMilos STANIC", "4512"),
+        ("Stanic Milos 45 12 33", "MA Nice, 2 juin\nBonjour.\nMilos STANIC", "451233"),
+        ("Stanic 10.06.26", "MA Nice, 2 juin\nBonjour.\nMilos STANIC", None),
+        (
+            "M. Stanic c/o Foyer des Arènes, 44000 Nantes",
+            "J'étais à Nice (écrou 20 981).\nMilos STANIC",
+            "20981",
+        ),
+        ("M. Stanic, hôtel du Parc, 44000 Nantes", "Bonjour.\nMilos STANIC", None),
         ("STANIC M. MAH Nice", "J'étais à Nice (20 981), en 2023 (2023).\nMilos STANIC", "20981"),
         (
             "Durand P. (pour M. Bangoura) MA Nice",
@@ -1202,6 +1217,7 @@ def test_who_speaks_on_the_telephone_says_so():
         ("On m'a mis un bracelet, puis-je aller à la préfecture ?", "supervised_person"),
         ("Je fais un TIG et ma carte expire.", "supervised_person"),
         ("Je suis en libération conditionnelle depuis avril.", "supervised_person"),
+        ("Salí en libertad condicional en mayo, ¿qué hago?", "supervised_person"),
         ("On m'a transféré de la prison au CRA de Nice hier.", "retained_person"),
         ("Je vous appelle du local de rétention.", "retained_person"),
         (
@@ -1460,6 +1476,8 @@ def test_a_permit_that_ran_out_did_so_last_time_not_next_year(words):
         "La tarjeta vence a finales de año, en diciembre.",
         "My card ends at the end of the year, in December.",
         "Ma carte expire en décembre.",
+        "Ma carte est périmée depuis le mois d'août 2025.",
+        "Mon titre a expiré depuis septembre 2025.",
     ],
 )
 def test_an_expiry_of_which_only_the_month_is_known_is_kept_without_a_day(words):
@@ -1607,3 +1625,88 @@ def test_a_journalist_is_no_case_that_the_press_follows():
     words = "Journaliste au Veilleur, je prépare un dossier sur les titres en prison."
     found = read(mail(words, "A. Grange <a@boite.example>"))
     assert found.facts.special_situations == ()
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "Arrêté d'expulsion notifié le 9 juin 2021. J'étais depuis assigné à résidence à Saintes.",
+        "Expulsion order notified on 9 June 2021. I was under house arrest and signed every day.",
+    ],
+)
+def test_a_house_arrest_that_is_over_takes_no_other_decisions_day(words):
+    found = letter(words).facts
+    assert D.HOUSE_ARREST_APPEAL not in {d.kind for d in found.deadlines}
+    assert "house_arrest" not in {t.value for t in found.topics}
+
+
+def test_a_house_arrest_just_notified_keeps_its_clock():
+    found = letter("J'ai été assigné à résidence, arrêté signé le 2 juin.")
+    assert (D.HOUSE_ARREST_APPEAL, "2026-06-02") in triggers(found)
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "OFPRA a dit non le 2 juin. je peu pas rentré la ba il von me tué",
+        "L'asile est refusé. Si je retourne au pays ils vont me tuer.",
+        "Asylum refused 2 June. If I go back home they will kill me.",
+    ],
+)
+def test_what_is_feared_in_the_country_fled_is_no_violence_of_here(words):
+    assert SpecialSituation.VIOLENCE_OR_THREAT not in letter(words).facts.special_situations
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "Je veux pas retourner là-bas au bâtiment C, ils vont me tuer.",
+        "J'ai demandé l'asile. Ici des détenus disent qu'ils vont me tuer.",
+        "L'OFPRA a dit non. Hier deux hommes m'ont frappé, ils vont me tuer.",
+    ],
+)
+def test_what_is_feared_in_the_prison_is_a_threat_though_asylum_is_asked(words):
+    assert SpecialSituation.VIOLENCE_OR_THREAT in letter(words).facts.special_situations
+
+
+@pytest.mark.parametrize(
+    ("words", "expects"),
+    [
+        (
+            "Mon mari est détenu à Nice. Je suis enceinte de six mois, peut-il le reconnaître ?",
+            False,
+        ),
+        ("My husband is in prison in Nice. I am seven months pregnant, can he marry me?", False),
+        ("O meu marido está preso em Nice. Eu estou grávida de sete meses.", False),
+        ("Mi marido está preso en Niza. Estoy embarazada, ¿puede reconocer al bebé?", False),
+        ("Ma sœur est détenue à Nice, elle est enceinte de six mois.", True),
+        ("My sister is in prison in Nice, she is pregnant.", True),
+    ],
+)
+def test_a_relative_with_child_tells_nothing_of_who_is_held(words, expects):
+    found = read(mail(words)).facts.special_situations
+    assert (SpecialSituation.PREGNANT_OR_WITH_CHILD in found) is expects
+
+
+@pytest.mark.parametrize(
+    ("words", "given", "family"),
+    [
+        ("Mon codétenu est malade. Il s'appelle Bakary KONATÉ, écrou 9 013.", "Bakary", "Konaté"),
+        ("I write for my cell mate. His name is Bakary Konaté, number 9 013.", "Bakary", "Konaté"),
+        (
+            "Escribo por un compañero de celda, no sabe leer. Se llama Bakary Konaté.",
+            "Bakary",
+            "Konaté",
+        ),
+    ],
+)
+def test_who_is_spoken_of_is_named_by_who_writes(words, given, family):
+    people = read(mail(words + "\nPaul Durand", "Paul Durand <pd@poste.example>")).people
+    assert (people.person_given, people.person_family) == (given, family)
+
+
+@pytest.mark.parametrize("trade", ["Coordinatrice", "Directeur", "Juriste", "Présidente"])
+def test_a_sender_who_signs_for_a_body_is_not_the_person_concerned(trade):
+    text = f"Bonjour, proposez-vous une journée de formation ?\nDelphine Cauchy\n{trade}"
+    people = read(mail(text, "PAD du Bassin <c@pad-bassin.example>")).people
+    assert (people.person_given, people.person_family) == (None, None)
