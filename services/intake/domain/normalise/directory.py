@@ -44,6 +44,7 @@ class PlaceWords:
     not_prison: frozenset[str]
     former: re.Pattern[str]
     common: frozenset[str]
+    nicknames: frozenset[str]
     women: re.Pattern[str]
     semi_liberty: re.Pattern[str]
     types: re.Pattern[str]
@@ -152,6 +153,7 @@ def _place_words(words: Mapping[str, Any]) -> PlaceWords:
         not_prison=frozenset(map(fold_words, places["not_prison"])),
         former=re.compile(rf"\b(?:{'|'.join(map(re.escape, former))})\b[^.]{{0,30}}$"),
         common=frozenset(map(fold_words, places["common_words"])),
+        nicknames=frozenset(map(fold_words, places["nicknames"])),
         women=re.compile(rf"\b(?:{'|'.join(map(fold_words, places['women']))})\b"),
         semi_liberty=re.compile(rf"\b(?:{'|'.join(map(fold_words, places['semi_liberty']))})\b"),
         types=re.compile(rf"\b(?:{'|'.join(typed)})(?!\w)"),

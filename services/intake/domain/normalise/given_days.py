@@ -45,10 +45,15 @@ _FAILED = re.compile(
     r"\b(?:devai[st]|aurait du|was (?:supposed|meant|going)|should have|tenia que|debia|iba a|devia|ia|doveva|trebuia|"
     r"должен был|duhej|ought to have)\b[^.]{0,40}$"
 )
+# Who travels for pleasure, what is sent, and a departure that did not come to be.
+_NO_REMOVAL = re.compile(
+    r"\b(?:vacances|conges|holidays?|vacaciones|ferias|vacanza|vacanze|vacanta|tatil\w*|отпуск\w*|pushime\w*|عطلة|"
+    r"colis|parcel|paquete|encomenda|pacco|voulait|voulaient|wanted to|tried to|quiso|quisieron)\b"
+)
 # What is to be done before a day inside the prison, for nobody's file.
 _AT_HOME = re.compile(
     r"\b(?:cantin\w*|frigo|tele\b|television|linge|colis|parloirs?|command\w*|cel+ule|menage|loyer|"
-    r"rembours\w*|commissary|laundry|economato)\b[^.]{0,30}$"
+    r"rembours\w*|commissary|laundry|economato|(?:see|visit) (?:him|her|my \w+))\b[^.]{0,30}$"
 )
 # A month behind these words is that of something past ("after the commission of September").
 _AFTER_IT = re.compile(r"\b(?:apres|suite a|depuis|lors d\w*|avis d\w*|after|since)\b[^.,]{0,40}$")
@@ -90,6 +95,8 @@ def given_day(moment: Moment, plain: Folded, scene: Scene) -> Found | None:
     if kind is DeadlineKind.RELEASE_DATE and _NO_RELEASE.search(
         plain.text, *_around(moment, plain.text)
     ):
+        return None
+    if kind is DeadlineKind.REMOVAL_DATE and _NO_REMOVAL.search(plain.text, *moment.sentence):
         return None
     if kind is DeadlineKind.DOCUMENT_DUE and _AT_HOME.search(
         plain.text, max(moment.sentence[0], mention.start - 50), mention.start

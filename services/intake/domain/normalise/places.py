@@ -29,6 +29,15 @@ _LEFT_SINCE = re.compile(
     r"(?:etais?|etait|vien[st]|venait|a ete|ai ete|a pas+e|was|were|came)\b|"
     r"(?:avant|auparavant|precedem+ent|previously|before)\b)"
 )
+# Somebody, and right before the name that they are there ("la sœur de Mehdi Zerrouki, aux ").
+_AT = re.compile(
+    r"\b(?:(?:il|elle|on l|mari|fils|frere|pere|cousin|neveu|ami|copain|compagnon|homme|oncle)"
+    r"(?: (?!habite)\w+){0,2} (?:est|se trouve|a (?:ete )?(?:mise?|placee?|emmenee?))(?: \w+){0,2}|"
+    r"(?:soeur|frere|mere|maman|pere|papa|femme|mari|epouse|compagne|copine|fils|fille|cousine?|tante|"
+    r"oncle|amie?) (?:de |d )(?:monsieur |madame )?[^\W\d]+(?: [^\W\d]+){0,2}),? "
+    r"(?:aux|au|a|dans)(?: les?| la)? $|"
+    r"\b(?:appel\w*|depuis|arrive\w*|transfere\w*) (?:des|aux|les) $"
+)
 _VISITED = re.compile(
     r"\b(?:visiteu\w+|aumoni\w+|intervenante?|detenue?s?|incarceree?s?)\b[^.;\n]{0,70} a $"
 )
@@ -198,6 +207,8 @@ class _Search:
         """(confidence, rule) of a name, None if it is another place or an ordinary word."""
         if typed:
             return 0.97, "place-typed"
+        if key in self.directory.words.nicknames and self._goes_by_it(index, size):
+            return 0.85, "place-nickname"
         elsewhere = self._elsewhere(self.spans[index][0])
         postcodes = (self.directory.by_code[c].postcode for c in codes)
         if not elsewhere and any(code in self.text.text for code in postcodes):
@@ -216,6 +227,15 @@ class _Search:
             return 0.2, "place-bare"
         before = self.text.text[max(0, self.spans[index][0] - 40) : self.spans[index][0]]
         return 0.4, "place-stays" if _STAYS.search(before) else "place-bare"
+
+    def _goes_by_it(self, index: int, size: int) -> bool:
+        """Is it said of somebody that they are in the prison that goes by this name?
+
+        The capital of the name tells it from a word ("il est à la Santé", "à la santé").
+        """
+        start, end = self.spans[index][0], self.spans[index + size - 1][1]
+        last = self.text.words(self.spans[index + size - 1][0], end)
+        return last[:1].isupper() and bool(_AT.search(self.text.text, max(0, start - 80), start))
 
     def _prison_after(self, after: int) -> bool:
         return any(map(_INSIDE.fullmatch, self.words[after : after + 2]))

@@ -22,12 +22,19 @@ _DOUBTED = re.compile(
 )
 _RETENTION = re.compile(
     r"\b(cra|lra|centre de ret[ea]n[ct]ion(?: administrative)?|"
-    r"local de retention(?: administrative)?|zone d attente|"
+    r"local de retention(?: administrative)?|"
+    r"zone d attente|zapi|waiting zone|zona (?:de espera|di attesa|de asteptare)|zona e pritjes|"
+    r"bekleme bolgesi\w*|зон\w* ожидани\w*|zon\w* ozhidani\w*|منطقة الانتظار|"
     r"centro de (?:internamiento|retencion|retencao)|(?:detention|retention|removal|"
     r"deportation) cent(?:re|er))\b"
     r"(?: (?:administrative|de l aeroport))?(?: ?(?:de |du |des |d |of |in |at |: ?|"
     r"le |la |n ?[12] )+)?((?:le |la |les )?[a-z]\w+(?: [a-z]\w+){0,2})?"
 )
+_OTHER_KINDS = (
+    ("cra", re.compile(r"cra|centre|centro|\w+ cent(?:re|er)")),
+    ("lra", re.compile(r"l")),
+)
+_AIRPORT = re.compile(r"\b(?:zapi|roissy|cdg|orly)\b")
 
 
 # A department of the prison itself that writes from its own address.
@@ -296,16 +303,12 @@ def retention_place(text: str, centres: Mapping[str, str]) -> tuple[RetentionPla
     match = _RETENTION.search(folded.text)
     if match is None:
         return None
-    kind = (
-        "lra"
-        if match[1].startswith(("lra", "local"))
-        else "za"
-        if match[1].startswith("zone")
-        else "cra"
-    )
+    kind = next((k for k, words in _OTHER_KINDS if words.match(match[1])), "za")
     named = fold_words(match[2] or "")
     for size in (3, 2, 1):
         words = [w for w in named.split() if w not in {"le", "la", "les"}][:size]
         if (name := centres.get(" ".join(words))) is not None:
             return RetentionPlace(kind=kind, name=name), folded.words(*match.span())
-    return RetentionPlace(kind=kind, name=None), folded.words(match.start(1), match.end(1))
+    airport = _AIRPORT.search(folded.text) if kind == "za" else None
+    name = centres.get(airport[0]) if airport else None
+    return RetentionPlace(kind=kind, name=name), folded.words(match.start(1), match.end(1))

@@ -10,6 +10,7 @@ from shared.contracts.vocabulary import (
     DeadlineKind,
     RequesterKind,
     SpecialSituation,
+    Topic,
     Urgency,
 )
 from tests.support.normalising import letter, read
@@ -1710,3 +1711,107 @@ def test_a_sender_who_signs_for_a_body_is_not_the_person_concerned(trade):
     text = f"Bonjour, proposez-vous une journée de formation ?\nDelphine Cauchy\n{trade}"
     people = read(mail(text, "PAD du Bassin <c@pad-bassin.example>")).people
     assert (people.person_given, people.person_family) == (None, None)
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "Joi vine poliția și îl duce la avion.",
+        "Të enjten e çojnë në aeroport.",
+        "Policia vjen të premten dhe e merr për në Tiranë.",
+        "El jueves me suben a un avión para Bogotá.",
+        "La policía va a llevarlo al aeropuerto el martes.",
+        "Na quinta-feira levam-no ao aeroporto.",
+        "Na sexta vem a polícia buscar o meu marido para o avião.",
+        "Giovedì lo portano all'aereo per Tunisi.",
+        "Venerdì viene la polizia a prenderlo.",
+        "They will put him on a plane on Thursday.",
+        "On Monday the police will come to take him away.",
+        "Perşembe günü onu uçağa bindirecekler.",
+        "Polis perşembe günü kocamı alacak.",
+        "В четверг его повезут в аэропорт.",
+        "В пятницу за ним придёт конвой, посадят в самолёт.",
+        "V chetverg ego povezut v aeroport.",
+        "Zavtra menya posadyat na samolet.",
+        "سيأخذونه إلى المطار يوم الخميس",
+        "يوم الجمعة سيضعونه في الطائرة",
+        "nhar lkhmis ghadi yddiwni l lmatar",
+        "ხუთშაბათს აეროპორტში წაიყვანენ.",
+        "Jeudi les gendarmes vont l'emmener au bateau pour Alger.",
+        "Ils vont le mettre dans l'avion vendredi.",
+        "La police le conduit au consulat mardi matin.",
+        "police venir jeudi prendre moi avion Tbilissi",
+        "moi avion vendredi, police dire",
+        "lundi police dafa yobbu mon mari aéroport",
+    ],
+)
+def test_who_is_to_be_put_on_board_on_a_day_leaves_on_that_day(words):
+    found = letter(words)
+    assert Topic.REMOVAL_IN_PROGRESS in found.facts.topics
+    assert found.facts.urgency in PRESSING
+    assert D.REMOVAL_DATE in kinds(found)
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "La police est venue faire une perquisition chez ma mère jeudi.",
+        "La police voulait me mettre dans l'avion jeudi, j'ai refusé.",
+        "Ma mère prend l'avion jeudi pour les vacances.",
+        "J'ai été condamné jeudi pour un vol.",
+        "Mi hermano viene en avión el jueves de vacaciones.",
+        "Konsolosluk doğum belgemi göndermiyor.",
+        "They put my parcel on the plane on Thursday.",
+    ],
+)
+def test_police_and_planes_that_take_nobody_away_are_no_departure(words):
+    assert D.REMOVAL_DATE not in kinds(letter(words))
+
+
+@pytest.mark.parametrize(
+    ("words", "place"),
+    [
+        (
+            "c'est la sœur de Mehdi Zerrouki, aux Baumettes. Il m'a appelée.",
+            "cp-marseille-baumettes",
+        ),
+        ("mon cousin est aux Baumettes depuis un mois.", "cp-marseille-baumettes"),
+        ("mon mari est à la Santé depuis mars.", "cp-paris-la-sante"),
+        ("mon fils est à Fleury, il a eu une OQTF.", "ma-fleury-merogis"),
+        ("c'est la femme de Karim Belaid, à Bois d'Arcy.", "ma-bois-d-arcy"),
+        ("je suis la mère de Tarek Amrani à Villepinte.", "ma-villepinte"),
+        ("mon frère il est à Sequedin, il voudrait vous voir.", "cp-lille-loos-sequedin"),
+        ("mon mari est à Luynes, rappelez-moi.", "cp-aix-luynes"),
+        ("c'est le père de Yanis, au Gasquinoy.", "cp-beziers"),
+        ("ma femme est à la santé fragile.", None),
+        ("j'habite à Villepinte, rappelez-moi.", None),
+    ],
+)
+def test_a_caller_names_a_prison_by_the_name_it_goes_by(words, place):
+    raw = (
+        "MESSAGE VOCAL — reçu jeudi 12 mars 2026 à 21:44, durée 0:39, "
+        "numéro affiché 06 39 98 90 15\n"
+        f"[transcription automatique fr, relue]\nOui bonsoir, {words}\n"
+    )
+    assert read(Incoming(channel=Channel.PHONE, raw=raw)).facts.establishment == place
+
+
+@pytest.mark.parametrize(
+    ("words", "airport"),
+    [
+        ("They keep my brother in the waiting zone, ZAPI 3, at Roissy.", "Roissy"),
+        ("Mi hermano está en la zona de espera de Orly.", "Orly"),
+        ("Mon mari est en zone d'attente depuis hier.", None),
+    ],
+)
+def test_a_waiting_zone_is_told_by_its_airport(words, airport):
+    place = letter(words).facts.retention_place
+    assert (place.kind, place.name) == ("za", airport)
+
+
+def test_a_letter_in_romanian_that_names_french_towns_is_in_romanian():
+    words = (
+        "Soțul meu este la închisoarea din Aiton. Mi-a zis că joi 12 martie vine poliția și îl "
+        "duce direct la avion la Lyon, pentru București. Nu știu ce hârtie a primit."
+    )
+    assert letter(words).facts.language == "ro"
