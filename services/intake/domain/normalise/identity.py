@@ -108,6 +108,18 @@ _CALLED = re.compile(
     r"[Oo] nome d(?:ele|ela) é|[Ss]i chiama|[Ss]e nume[sș]te|[EeЕе]го зовут|[EeЕе][её] зовут|[Qq]uhet|[Ee]mri i tij është) "
     rf"(?:M\.? |Mr |[Mm]onsieur )?({NAME})"
 )
+_A_TRADE = re.compile(
+    r"\b(?:avocate?|juge|surveillante?|m[ée]decin|docteur|b[ée]n[ée]vole|d?cpip|[ée]ducat\w+|lawyer|judge|doctor|abogad[oa]|advogad[oa]|"
+    r"avvocat[oa]|адвокат\w*)\b[^.!?]{0,40}[.,;:!?]?\s*$",
+    re.IGNORECASE,
+)
+
+
+def _of_a_trade(text: str, match: re.Match[str]) -> bool:
+    """Is the one who is called so a lawyer, or another whose trade is named before?"""
+    return bool(_A_TRADE.search(text[max(0, match.start() - 60) : match.start()]))
+
+
 _CAPITALS = re.compile(
     rf"\b(?:{_UP}[\w’'-]*[a-zà-ÿ] )+{_UP}{{2,}}(?:[ '-]{_UP}{{2,}})*\b|"
     rf"\b{_UP}{{2,}}(?:[ '-]{_UP}{{2,}})*(?: {_UP}[\w’'-]*[a-zà-ÿ])+\b"
@@ -458,7 +470,11 @@ def _fellow_names(parts: Parts, names: Names, text: str) -> tuple[Name, Name]:
     """(the one who holds the pen, the one it is about)."""
     back = parts.envelope.back
     writer_back, _, person_back = re.sub(r"\bp/\b", "pour", back).partition(" pour ")
-    called = [n for m in _CALLED.finditer(text) if (n := _name_of(m[1], names))]
+    called = [
+        n
+        for m in _CALLED.finditer(text)
+        if not _of_a_trade(text, m) and (n := _name_of(m[1], names))
+    ]
     about = called + [n for m in _TIE_NAME.finditer(text) if (n := _name_of(m[1], names))]
     about += [
         n
@@ -580,6 +596,8 @@ def _person_named(channel: Channel, parts: Parts, names: Names, text: str, reque
     ):
         for match in pattern.finditer(text):
             written = match[1] if pattern.groups else match.group(0)
+            if pattern is _CALLED and _of_a_trade(text, match):
+                continue
             if _HELD_AT.match(match.group(0)):
                 continue  # "un ancien détenu de Fleury": the name of a place
             if not _IBERIAN.match(match.group(0)):

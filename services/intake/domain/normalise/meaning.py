@@ -58,7 +58,8 @@ _OWN_WORRY = re.compile(
 # A relative who is with child herself: it tells nothing of who is held.
 _EXPECTS = re.compile(
     r"\b(?:je (?:suis|sui|serai|tombe)|jsuis|j ?atend\w*|j ?ai|i(?: a)? ?m|i will be|i ?m expecting|estoy|estou|sto|sono|sunt|jam|"
-    r"ich bin|ben|я|انا)(?: \w+){0,3} (?:enceinte|pregnan\w*|grossesse|(?:un|une) (?:bebe|enfant|petit)\w*|embarazada|gravida|incinta|insarcinata|"
+    r"ich bin|ben|я|انا)"
+    r"(?: (?!(?:ma|mon|my|mi|minha|mia|sa|her|el+e|she|pour|for|of|de)\b)\w+){0,3} (?:enceinte|pregnan\w*|grossesse|(?:un|une) (?:bebe|enfant|petit)\w*|embarazada|gravida|incinta|insarcinata|"
     r"shtatz\w*|hamile\w*|schwanger|expecting|беременн\w*|حامل)$|hamileyim$|\b(?:ma|my|mi|minha|mia) (?:grossesse|pregnancy|embarazo|gravidez|gravidanza)$"
 )
 
@@ -188,8 +189,13 @@ _ASIDE = re.compile(
 # What awaits somebody in the country that they fled: the ground of asylum, no danger of here.
 _BACK_THERE = re.compile(
     r"\b(?:rentr\w*|retourn\w*|renvo\w*|go(?:ing)? back|return\w*|volver|regres\w*|voltar|tornare|ma intorc)\b"
-    r"[^.!?]{0,24}\b(?:la ?bas?|(?:au|mon|le|my|mi|meu|mio|home) ?(?:pays|bled|country|pais|paese)|chez (?:moi|nous)|there|home|al+i|la)\b"
-    r"[^.!?]{0,24}$"
+    r"[^.!?]{0,24}\b(?:(?P<there>la ?bas?|there|al+i)|(?:au|mon|le|my|mi|meu|mio|home) ?(?:pays|bled|country|pais|paese)|"
+    r"chez (?:moi|nous)|home)\b[^.!?]{0,24}$"
+)
+# "There" may be a yard or a wing, where the text speaks of one.
+_WITHIN = sought(
+    r"\b(?:promenade|cour|douches?|cel+ules?|bat\w*|etage|aile|co ?detenus?|detenus?|surveil+\w*|gardien\w*|isolement|mitard|"
+    r"yard|showers?|wing|floor|cel+s?|inmates?|prisoners?|guards?|patio|celda|presos?|cela|pateo|cortile|cel+a|couteau|knife)\b"
 )
 _WOULD = re.compile(r"\b(?:vont|von|va|vais|wil+|gon+a|going to|van a|vao|irao)\b|\w+ront\b")
 _FLED = sought(r"\b(?:ofpra|cnda|asil\w*|asylum|azil\w*|refugi\w*|refuge\w*)\b")
@@ -198,8 +204,10 @@ _FLED = sought(r"\b(?:ofpra|cnda|asil\w*|asylum|azil\w*|refugi\w*|refuge\w*)\b")
 def _feared_at_home(text: Folded, hit: Hit) -> bool:
     """Does somebody who asks for asylum say what would be done to them at home?"""
     start, _ = text.sentence(hit.start)
+    back = _BACK_THERE.search(text.text, start, hit.start)
     return bool(
-        _BACK_THERE.search(text.text, start, hit.start)
+        back
+        and not (back["there"] and _WITHIN.first(text))
         and _WOULD.search(text.text, max(start, hit.start - 12), hit.end)
         and _FLED.first(text)
     )

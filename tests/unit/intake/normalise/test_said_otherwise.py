@@ -1641,8 +1641,15 @@ def test_a_house_arrest_that_is_over_takes_no_other_decisions_day(words):
     assert "house_arrest" not in {t.value for t in found.topics}
 
 
-def test_a_house_arrest_just_notified_keeps_its_clock():
-    found = letter("J'ai été assigné à résidence, arrêté signé le 2 juin.")
+@pytest.mark.parametrize(
+    "words",
+    [
+        "J'ai été assigné à résidence, arrêté signé le 2 juin.",
+        "J'étais assigné à résidence, c'est renouvelé, nouvel arrêté signé le 2 juin.",
+    ],
+)
+def test_a_house_arrest_just_notified_keeps_its_clock(words):
+    found = letter(words)
     assert (D.HOUSE_ARREST_APPEAL, "2026-06-02") in triggers(found)
 
 
@@ -1663,6 +1670,8 @@ def test_what_is_feared_in_the_country_fled_is_no_violence_of_here(words):
     [
         "Je veux pas retourner là-bas au bâtiment C, ils vont me tuer.",
         "J'ai demandé l'asile. Ici des détenus disent qu'ils vont me tuer.",
+        "OFPRA a dit non. Je peux pas retourner là-bas dans la cour, ils vont me tuer.",
+        "I asked for asylum. The boys of my wing... I can't go back there, they will kill me.",
         "L'OFPRA a dit non. Hier deux hommes m'ont frappé, ils vont me tuer.",
     ],
 )
@@ -1681,6 +1690,8 @@ def test_what_is_feared_in_the_prison_is_a_threat_though_asylum_is_asked(words):
         ("O meu marido está preso em Nice. Eu estou grávida de sete meses.", False),
         ("Mi marido está preso en Niza. Estoy embarazada, ¿puede reconocer al bebé?", False),
         ("Ma sœur est détenue à Nice, elle est enceinte de six mois.", True),
+        ("Je suis la mère de Léa, enceinte de six mois et détenue à Nice.", True),
+        ("J'ai ma sœur enceinte à la prison de Nice.", True),
         ("My sister is in prison in Nice, she is pregnant.", True),
     ],
 )
@@ -1815,3 +1826,9 @@ def test_a_letter_in_romanian_that_names_french_towns_is_in_romanian():
         "duce direct la avion la Lyon, pentru București. Nu știu ce hârtie a primit."
     )
     assert letter(words).facts.language == "ro"
+
+
+def test_a_lawyer_who_is_called_so_is_not_the_person_concerned():
+    words = "J'écris pour Karim BENALI, à Nice. Il a un avocat, il s'appelle Paul Durand."
+    people = read(mail(words, "Anne Roy <ar@poste.example>")).people
+    assert people.person_family == "Benali"
