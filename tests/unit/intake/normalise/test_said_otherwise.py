@@ -1749,6 +1749,7 @@ def test_a_sender_who_signs_for_a_body_is_not_the_person_concerned(trade):
         "nhar lkhmis ghadi yddiwni l lmatar",
         "ხუთშაბათს აეროპორტში წაიყვანენ.",
         "Jeudi les gendarmes vont l'emmener au bateau pour Alger.",
+        "Mercredi matin, la PAF l'emmène à Roissy.",
         "Mâine dimineață îl duc la aeroport, bagajele sunt făcute.",
         "Jandarmii vin marți și ne iau la avion.",
         "Nesër në mëngjes vijnë dhe e marrin për në aeroport.",
