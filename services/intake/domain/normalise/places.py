@@ -36,7 +36,15 @@ _AT = re.compile(
     r"(?:soeur|frere|mere|maman|pere|papa|femme|mari|epouse|compagne|copine|fils|fille|cousine?|tante|"
     r"oncle|amie?) (?:de |d )(?:monsieur |madame )?[^\W\d]+(?: [^\W\d]+){0,2}),? "
     r"(?:aux|au|a|dans)(?: les?| la)? $|"
-    r"\b(?:appel\w*|depuis|arrive\w*|transfere\w*) (?:des|aux|les) $"
+    r"\b(?:appel\w*|depuis|arrive\w*|transfere\w*) (?:des|aux|les) $|"
+    r"(?<!mere )(?<!femme )(?<!soeur )(?<!amie )(?<!famille )(?<!avocate )(?<!avocat )"
+    r"\bqui (?:est|se trouve)(?: (?:actuel+ement|maintenant|toujours|encore|detenue?))? (?:aux|au|a)(?: la)? $"
+)
+# "Je suis a corbas": a relative may say so of a home; what is said of somebody else weighs more.
+_I_AM_AT = re.compile(
+    r"\b(?:je|j|ge|moi je) ?(?:suis?|sui)"
+    r"(?: (?:actuel+ement|maintenant|toujours|encore|bien|mis|placee?|enfermee?|transferee?|arrivee?))?"
+    r" (?:aux|au|a)(?: la)? $"
 )
 _VISITED = re.compile(
     r"\b(?:visiteu\w+|aumoni\w+|intervenante?|detenue?s?|incarceree?s?)\b[^.;\n]{0,70} a $"
@@ -207,7 +215,8 @@ class _Search:
         """(confidence, rule) of a name, None if it is another place or an ordinary word."""
         if typed:
             return 0.97, "place-typed"
-        if key in self.directory.words.nicknames and self._goes_by_it(index, size):
+        nickname = key in self.directory.words.nicknames and self._said_as_name(index, size, key)
+        if nickname and self._said_before(_AT, index):
             return 0.85, "place-nickname"
         elsewhere = self._elsewhere(self.spans[index][0])
         postcodes = (self.directory.by_code[c].postcode for c in codes)
@@ -223,19 +232,27 @@ class _Search:
             return 0.85, "place-left"
         if self.place_field:
             return 0.88, "place-field"
+        if nickname and self._said_before(_I_AM_AT, index):
+            return SURE, "place-nickname"
         if key in self.directory.words.common:
             return 0.2, "place-bare"
         before = self.text.text[max(0, self.spans[index][0] - 40) : self.spans[index][0]]
         return 0.4, "place-stays" if _STAYS.search(before) else "place-bare"
 
-    def _goes_by_it(self, index: int, size: int) -> bool:
-        """Is it said of somebody that they are in the prison that goes by this name?
+    def _said_as_name(self, index: int, size: int, key: str) -> bool:
+        """Is it the prison that goes by this name, and no word that is written alike?
 
         The capital of the name tells it from a word ("il est à la Santé", "à la santé").
         """
-        start, end = self.spans[index][0], self.spans[index + size - 1][1]
-        last = self.text.words(self.spans[index + size - 1][0], end)
-        return last[:1].isupper() and bool(_AT.search(self.text.text, max(0, start - 80), start))
+        if key not in self.directory.words.common:
+            return True
+        start, end = self.spans[index + size - 1][0], self.spans[index + size - 1][1]
+        return self.text.words(start, end)[:1].isupper()
+
+    def _said_before(self, sign: re.Pattern[str], index: int) -> bool:
+        """Do the words before say of somebody that they are there?"""
+        start = self.spans[index][0]
+        return bool(sign.search(self.text.text, max(0, start - 80), start))
 
     def _prison_after(self, after: int) -> bool:
         return any(map(_INSIDE.fullmatch, self.words[after : after + 2]))

@@ -358,6 +358,8 @@ def _caller(parts: Parts, own: Folded, reference: Reference) -> Author:
     professional = _called_professional(whole, reference)
     if professional is not None:
         return professional
+    if m := _INTRODUCED.search(own.text):
+        return replace(_tie_word(m[1]), words=own.words(*m.span()), rule="call-introduced")
     if m := _NOTED_TIE.search(whole.text):
         return replace(_tie_word(m[1]), words=whole.words(*m.span()))
     own_word = _self_author(own, reference)
@@ -372,6 +374,31 @@ def _caller(parts: Parts, own: Folded, reference: Reference) -> Author:
     return Author(K.UNKNOWN, R.NOT_STATED, "", 0.3, "none")
 
 
+# What somebody is to another, in the languages in which people call.
+_TIE_WORDS = {
+    R.SPOUSE_PARTNER: r"femme|mari|epou\w+|conjoint\w*|compagn\w+|concubin\w*|wife|husband|partner|"
+    r"girlfriend|fiance\w*|espos[oa]|mujer|marido|pareja|novi[oa]|mulher|companheir[oa]|namorad[oa]|"
+    r"moglie|marito|sotia|gruaja|bashkeshortja|karisi|жена|муж",
+    R.PARENT: r"mere|pere|parent|maman|papa|mother|father|mum|mom|dad|madre|padre|mama|mae|pai|"
+    r"mamma|tata|nena|babai|annesi|babasi|мать|мама|отец",
+    R.CHILD: r"fils|fille|enfant|son|daughter|hij[oa]|filh[oa]|figli[oa]|fiul|fiica|сын|дочь",
+    R.SIBLING: r"frere|soeur|brother|sister|herman[oa]|irmao|irma|fratello|sorella|fratele|sora|"
+    r"vellai|motra|kardesi|abisi|ablasi|брат|сестра",
+    R.OTHER_FAMILY: r"cousin\w*|oncle|tante|neveu|niece|beau \w+|belle \w+|uncle|aunt|nephew|"
+    r"prim[oa]|ti[oa]|sobrin[oa]|cunad[oa]|cunhad[oa]|cugin[oa]|zi[oa]|verisoara|varul|kuzeni",
+    R.FRIEND: r"ami\w?|friend|voisin\w*|amig[oa]|amic[oa]|prieten\w*|друг|подруга",
+}
+_TIES = {
+    relation: re.compile(rf"\b(?:{undouble(words)})\b") for relation, words in _TIE_WORDS.items()
+}
+# "Soy Yamileth, la esposa de Rolando", "this is Mary, the wife of Ali".
+_INTRODUCED = re.compile(
+    r"\b(?:soy|sou|sono|sunt|jam|this is|it s|i am|i m|c est|ici|je suis|je m ap+el+e|me l+amo|"
+    r"mi chiamo|me chamo|ma numesc|это|я)"
+    r"(?! (?:pour|mon|ma|au|for|about|my|per|para|por|pentru|для)\b)(?: [^\W\d]+){1,4}(?:, | (?=(?:la|le|l|el|the|his|her|o|il|sa|son|su) ))"
+    r"(?:(?:la|le|l|el|the|his|her|o|a|il|sa|son|su) )?"
+    rf"((?:{undouble('|'.join(_TIE_WORDS.values()))}) (?:de|d|du|del|do|da|di|of|lui|a|e|[^\W\d]+))\b"
+)
 # Shorthand of a call sheet: "obj. : cousin Rachid", "pour son frère".
 _NOTED_TIE = re.compile(
     r"\b(?:obj\w*|motif|concern\w*|au sujet|a propos|pour)\b[ .:]*(?:d |de |du )?"
@@ -461,14 +488,7 @@ def _form_author(parts: Parts, own: Folded, reference: Reference) -> Author:
 
 
 def _tie_word(folded: str) -> Author:
-    for pattern, relation in (
-        (r"fem+e|mari|epou\w+|conjoint\w*|compagn\w+|concubin\w*", R.SPOUSE_PARTNER),
-        (r"mere|pere|parent|maman|papa", R.PARENT),
-        (r"fils|fil+e|enfant", R.CHILD),
-        (r"frere|soeur", R.SIBLING),
-        (r"cousin\w*|oncle|tante|neveu|niece|beau \w+|bel+e \w+", R.OTHER_FAMILY),
-        (r"ami\w?|friend|voisin\w*", R.FRIEND),
-    ):
-        if re.search(rf"\b(?:{undouble(pattern)})\b", folded):
+    for relation, tie in _TIES.items():
+        if tie.search(folded):
             return Author(K.RELATIVE, relation, "", 0.7, "form-role")
     return Author(K.RELATIVE, R.NOT_STATED, "", 0.6, "form-role")

@@ -1325,6 +1325,15 @@ def test_the_hour_of_signing_may_stand_apart_from_the_day():
         "Demain jeudi je passe devant le juge.",
         "J'ai une audience le mois prochain, je ne sais pas le jour.",
         "I have court next month.",
+        "Il est convoqué devant la commission d'expulsion du 22 juin à Melun.",
+        "COMEX du 22 juin : quelle protection invoquer ?",
+        "Lundi 22 juin il a audience avec la juge pour le bracelet.",
+        "Le 22 juin elle comparaît au tribunal.",
+        "Le 22 juin c'est la commission d'expulsion.",
+        "On Monday 22 June he has a hearing with the judge.",
+        "El lunes 22 de junio tiene audiencia con la jueza.",
+        "Na segunda 22 de junho ele tem audiência com a juíza.",
+        "Lunedì 22 giugno ha l'udienza dal giudice.",
     ],
 )
 def test_a_hearing_named_by_its_judge_is_one(words):
@@ -1811,6 +1820,13 @@ def test_police_and_planes_that_take_nobody_away_are_no_departure(words):
         ("c'est le père de Yanis, au Gasquinoy.", "cp-beziers"),
         ("ma femme est à la santé fragile.", None),
         ("j'habite à Villepinte, rappelez-moi.", None),
+        (
+            "je suis la mère de Tarek, né en 2003, qui est à seysses depuis mai.",
+            "cp-toulouse-seysses",
+        ),
+        ("je sui a corbas au troisième étage.", "ma-lyon-corbas"),
+        ("je suis né à Corbas.", None),
+        ("je suis à Gradignan, mon mari est à Fleury.", "ma-fleury-merogis"),
     ],
 )
 def test_a_caller_names_a_prison_by_the_name_it_goes_by(words, place):
@@ -1847,3 +1863,26 @@ def test_a_lawyer_who_is_called_so_is_not_the_person_concerned():
     words = "J'écris pour Karim BENALI, à Nice. Il a un avocat, il s'appelle Paul Durand."
     people = read(mail(words, "Anne Roy <ar@poste.example>")).people
     assert people.person_family == "Benali"
+
+
+@pytest.mark.parametrize(
+    ("words", "relation"),
+    [
+        ("Soy Yamileth, la esposa de Rolando Huamán, preso en Réau.", "spouse_partner"),
+        ("This is Mary, the wife of Ali Traoré, he is in Fresnes.", "spouse_partner"),
+        ("Sou a Luciana, a mãe do Everton Prates, preso em Réau.", "parent"),
+        ("Sono Anna, la sorella di Marco Rossi, detenuto a Réau.", "sibling"),
+        ("Soy Juan, hermano de Pedro Gomez, preso en Fresnes.", "sibling"),
+        ("C'est Karim, le cousin de Sofiane Belkacem, à Fresnes.", "other_family"),
+        ("Sunt Mihaela, soția lui Marius Stanciu, închis la Fresnes.", "spouse_partner"),
+        ("I'm Sam, a friend of Ali Traoré, detained in Fresnes.", "friend"),
+        ("C'est Karim, je suis à Fresnes, cellule 212.", "not_stated"),
+        ("Je suis sorti lundi, je suis hébergé chez un ami à Chartres.", "self"),
+    ],
+)
+def test_a_caller_says_who_they_are_to_whom(words, relation):
+    raw = (
+        "MESSAGE VOCAL — reçu jeudi 12 mars 2026 à 21:44, durée 0:39, "
+        f"numéro affiché 06 39 98 90 15\n[transcription automatique, relue]\n{words}\n"
+    )
+    assert read(Incoming(channel=Channel.PHONE, raw=raw)).facts.relation == relation
