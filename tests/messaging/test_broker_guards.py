@@ -52,19 +52,20 @@ def publish(count: int) -> None:
         publisher.publish([Outgoing("0", b"{}")] * count)
 
 
-def publish_to_a_broker_that_reads_no_more() -> None:
+def publish_to_a_broker_that_reads_no_more(channel: Any) -> None:
     """As one does that is short of memory: the connection stays open."""
     with Proxy(node().port) as proxy:
         uri = node().amqp_uri.replace(f":{node().port}", f":{proxy.port}")
         with closing(BatchPublisher(uri, EXCHANGE, timeout_seconds=0.5)) as publisher:
             publisher.publish([Outgoing("0", b"{}")])
+            wait_until(lambda: waiting(channel) == 1)
             proxy.hold(Way.TO_SERVER)
             publisher.publish([Outgoing("0", b"{}")] * 5)
 
 
 def test_f18_a_broker_that_reads_no_more_is_told_of_in_time(channel: Any) -> None:
     with pytest.raises(NotPublished, match="5 messages unconfirmed in time"):
-        publish_to_a_broker_that_reads_no_more()
+        publish_to_a_broker_that_reads_no_more(channel)
 
 
 def test_f18_without_waiting_for_confirms_what_never_arrived_passes_for_published(
@@ -73,9 +74,9 @@ def test_f18_without_waiting_for_confirms_what_never_arrived_passes_for_publishe
     """Proves that the test above can fail."""
     monkeypatch.setattr(BatchPublisher, "_wait_for_confirms", lambda _publisher: None)
 
-    publish_to_a_broker_that_reads_no_more()
+    publish_to_a_broker_that_reads_no_more(channel)
 
-    wait_until(lambda: waiting(channel) == 1)
+    assert waiting(channel) == 1
 
 
 def test_f31_without_heartbeats_beside_the_handler_the_broker_hangs_up(
