@@ -9,8 +9,9 @@ from typing import Any
 
 from eventlet import sleep
 from eventlet.green.select import select
-from eventlet.patcher import original
 from psycopg import errors, waiting
+
+from shared.green import unpatched_select
 
 PATIENCE_MS = 1
 """How long an answer is awaited before other green threads get their turn.
@@ -21,7 +22,7 @@ all else in a short transaction (measured: half of its CPU time)."""
 LONGEST_TURN_SECONDS = 0.02
 """After which the others get their turn all the same, however fast the answers come."""
 
-_poll = original("select")
+_poll = unpatched_select()
 _MASKS = {
     waiting.WAIT_R: _poll.POLLIN,
     waiting.WAIT_W: _poll.POLLOUT,

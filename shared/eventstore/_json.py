@@ -110,14 +110,11 @@ def _check_container(value: Any, path: str, depth: int) -> None:
 
 
 def _check_text(text: str, path: str) -> None:
+    if _text_fine(text):
+        return
     if "\0" in text:
         raise _invalid(path, "holds the character U+0000; remove it")
-    if text.isascii():
-        return
-    try:
-        text.encode()
-    except UnicodeEncodeError:
-        raise _invalid(path, "holds half a character (a lone surrogate); replace it") from None
+    raise _invalid(path, "holds half a character (a lone surrogate); replace it")
 
 
 def _invalid(path: str, problem: str) -> Invalid:

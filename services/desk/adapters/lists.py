@@ -18,6 +18,13 @@ from shared.postgres import Connection, Pool, connected
 
 _Row = TypeVar("_Row")
 
+
+def called(key: str) -> str:
+    """SQL that holds of the column ``key`` (a uuid) whose reference has the digits asked for, as
+    ``shared.reference`` makes them."""
+    return f"upper(left(encode(sha256(uuid_send({key})), 'hex'), 6)) = %(reference)s"
+
+
 _COLUMNS = """
     r.request_id, r.register, r.alias, r.channel, r.state, r.received_on, r.establishment,
     r.requester_kind, r.language, r.topics, r.special_situations, r.missing,
@@ -90,8 +97,8 @@ _LISTS: Mapping[View, str] = {
     for view, which in _WHICH.items()
 }
 # A name without case and accents, as ``LookedFor`` has its words; the reference as it is said.
-_LOOKED_FOR = """ AND (
-    upper(left(encode(sha256(uuid_send(r.request_id)), 'hex'), 6)) = %(reference)s
+_LOOKED_FOR = f""" AND (
+    {called("r.request_id")}
     OR NOT EXISTS (
         SELECT FROM unnest(%(words)s::text[]) AS w (word) WHERE position(w.word IN regexp_replace(
             normalize(lower(concat_ws(' ', p.given, p.family, p.requester, r.alias)), NFD),

@@ -167,15 +167,10 @@ def undated_hearing(plain: Folded, written: date) -> list[Found]:
         start, _ = plain.sentence(match.start())
         if _NO_HEARING.search(plain.text[start : match.start()]):
             continue
-        deadline = FoundDeadline(
-            kind=DeadlineKind.HEARING,
-            trigger=_TRIGGER[DeadlineKind.HEARING],
-            note="jour inconnu : une personne le demande",
-        )
         near = match["soon"] or match["soon2"]
         pressing = written + timedelta(days=WEEK_DAYS) if near else None
         words = plain.words(*match.span())
-        return [Found(deadline, words, pressing, rule="hearing-undated", confidence=0.6)]
+        return [_undated(DeadlineKind.HEARING, words, pressing, rule="hearing-undated")]
     return []
 
 
@@ -199,14 +194,9 @@ def undated_release(plain: Folded, received_on: date) -> list[Found]:
             continue
         if _NO_HEARING.search(plain.text[start : match.start()]):
             continue
-        deadline = FoundDeadline(
-            kind=DeadlineKind.RELEASE_DATE,
-            trigger=_TRIGGER[DeadlineKind.RELEASE_DATE],
-            note="jour inconnu : une personne le demande",
-        )
         pressing = received_on + timedelta(days=WEEK_DAYS)
         words = plain.words(*match.span())
-        return [Found(deadline, words, pressing, rule="release-undated", confidence=0.6)]
+        return [_undated(DeadlineKind.RELEASE_DATE, words, pressing, rule="release-undated")]
     return []
 
 
@@ -214,12 +204,22 @@ def undated_document(plain: Folded) -> list[Found]:
     match = _UNDATED_DOCUMENT.search(plain.text)
     if match is None:
         return []
-    deadline = FoundDeadline(
-        kind=DeadlineKind.DOCUMENT_DUE,
-        trigger=_TRIGGER[DeadlineKind.DOCUMENT_DUE],
-        note="aucune date connue : une personne la demande",
-    )
-    return [Found(deadline, plain.words(*match.span()), rule="document-undated", confidence=0.6)]
+    words = plain.words(*match.span())
+    note = "aucune date connue : une personne la demande"
+    return [_undated(DeadlineKind.DOCUMENT_DUE, words, rule="document-undated", note=note)]
+
+
+def _undated(
+    kind: DeadlineKind,
+    words: str,
+    pressing: date | None = None,
+    *,
+    rule: str,
+    note: str = "jour inconnu : une personne le demande",
+) -> Found:
+    """A day to come that a person must ask for."""
+    deadline = FoundDeadline(kind=kind, trigger=_TRIGGER[kind], note=note)
+    return Found(deadline, words, pressing, rule=rule, confidence=0.6)
 
 
 def callback(received_on: date, *, urgent: bool) -> Found:

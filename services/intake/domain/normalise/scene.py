@@ -158,7 +158,7 @@ def _heading_day(line: str, reference: Reference, received: date) -> date | None
     if mention.month is None and (after or len(before.split()) > PLACE_WORDS):
         return None  # "Maubeuge, jeudi 26": a weekday with its number, and a place at most
     if re.search(
-        r"\b(?:ne|ne+|depuis|audience|sort|sortie|jusqu|avant|expire|notifi\w*|recu|"
+        r"\b(?:ne+|depuis|audience|sort|sortie|jusqu|avant|expire|notifi\w*|recu|"
         r"condamn\w*|je|j|on|il|oqtf|born|i|pour|mon|ma)\b",
         before,
     ):
