@@ -93,9 +93,3 @@ class DeskService(
             return None
         _log.info("sign_in_link_made")
         return f"{self.site.url}/connexion/{made[0]}"
-
-    @command
-    def reached(self, source: str) -> dict[str, int]:
-        """The position up to which the desk has read a source's log, by partition."""
-        read = self.site.system.reached(source)
-        return {str(partition): position for partition, position in read.items()}

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 import psycopg
@@ -55,10 +55,16 @@ class Levels:
 
     def lags(self) -> list[Lag]:
         """Who is behind, by positions; nobody when all is handled."""
-        heads = {
+        return self._behind(self._heads())
+
+    def _heads(self) -> dict[str, dict[int, int]]:
+        """Of each log the last position of each partition."""
+        return {
             name: dict(connection.execute(_HEADS).fetchall())
             for name, connection in self._connections.items()
         }
+
+    def _behind(self, heads: Mapping[str, Mapping[int, int]]) -> list[Lag]:
         return [lag for name in self._connections for lag in self._lags_of(name, heads)]
 
     def _lags_of(self, consumer: str, heads: Mapping[str, Mapping[int, int]]) -> Iterator[Lag]:
@@ -83,21 +89,30 @@ class Levels:
                     )
 
     def wait(self, timeout_seconds: float) -> None:
-        """Until nobody is behind, twice in a row; raises NotLevel naming who still is."""
+        """Until nobody is behind and no log grew meanwhile; raises NotLevel naming who still is.
+
+        Handling an event may write the next one, for somebody else: that everybody had come to the
+        heads says nothing unless the same heads are found once more.
+        """
         deadline = time.monotonic() + timeout_seconds
-        level = 0
-        while level < 2:
-            lags = self.lags()
-            level = 0 if lags else level + 1
-            if lags and time.monotonic() > deadline:
-                names = sorted({f"{lag.consumer} from {lag.source} ({lag.state})" for lag in lags})
-                raise NotLevel(
-                    f"events: not handled within {timeout_seconds} s: {', '.join(names)}"
-                )
-            if level < 2:
-                time.sleep(_POLL_SECONDS if lags else 0)
+        settled: Mapping[str, Mapping[int, int]] | None = None
+        while True:
+            heads = self._heads()
+            if heads == settled:
+                return
+            lags = self._behind(heads)
+            grew = settled is not None
+            if (lags or grew) and time.monotonic() > deadline:
+                raise NotLevel(f"events: not handled within {timeout_seconds} s: {_told(lags)}")
+            settled = None if lags else heads
+            time.sleep(_POLL_SECONDS if lags else 0)
 
     def close(self) -> None:
         """Give the connections back."""
         for connection in self._connections.values():
             connection.close()
+
+
+def _told(lags: Sequence[Lag]) -> str:
+    names = sorted({f"{lag.consumer} from {lag.source} ({lag.state})" for lag in lags})
+    return ", ".join(names) or "their logs still grow"

@@ -76,7 +76,7 @@ class System:
         self.ids: dict[str, str] = facts["ids"]
 
     def ask(self, service: str, method: str, **payload: Any) -> Any:
-        """Call a service; returns once the desk has heard of all that followed."""
+        """Call a service; returns once everybody, the desk too, has heard of all that followed."""
         return self._order({"service": service, "method": method, "payload": payload})["result"]
 
     def letter(self, text: str, place: str = "MA Villepinte") -> str:
@@ -89,8 +89,8 @@ class System:
         return str(told["request_id"])
 
     def heard(self) -> None:
-        """Until the desk has heard of all that the services told so far."""
-        self.ask("desk", "reached", source="intake")
+        """Until everybody, the desk too, has heard of all that the services told so far."""
+        self._order({})
 
     def quiet_letter(self, name: str, place: str = "MA Villepinte") -> str:
         """A letter without anything urgent: the team of the place answers."""

@@ -2,8 +2,8 @@
 
 ``python -m tests.page.serve FOLDER SMTP_PORT``: prints one line of JSON with the desk's address
 once everything was heard. Then each line of standard input, ``{"service", "method", "payload"}``,
-is a call whose answer is printed, and ``{"move_to": instant}`` sets the clock; the end of the
-input stops it.
+is a call whose answer is printed once everybody has heard of all that followed, ``{}`` is none and
+waits alike, and ``{"move_to": instant}`` sets the clock; the end of the input stops it.
 """
 
 from __future__ import annotations
@@ -16,15 +16,17 @@ import json  # noqa: E402
 import os  # noqa: E402
 import select  # noqa: E402
 import sys  # noqa: E402
-import time  # noqa: E402
-from collections.abc import Callable, Iterator  # noqa: E402
+from collections.abc import Iterator  # noqa: E402
+from contextlib import closing  # noqa: E402
 from datetime import UTC, date, datetime  # noqa: E402
 from pathlib import Path  # noqa: E402
 from typing import Any  # noqa: E402
 
 from services.host.embedded import EmbeddedSystem, running  # noqa: E402
+from services.host.level import Levels  # noqa: E402
 from services.host.ports import free_port  # noqa: E402
 from services.host.rehearsal import example_directory  # noqa: E402
+from services.host.runner import SERVICES  # noqa: E402
 from shared.clock import VirtualClock  # noqa: E402
 from shared.errors import PermanenceError  # noqa: E402
 from shared.messaging import IN_PROCESS_URI, call  # noqa: E402
@@ -73,12 +75,13 @@ def obey(order: dict[str, Any], clock: VirtualClock) -> Any:
     if "move_to" in order:
         clock.move_to(datetime.fromisoformat(order["move_to"]))
         return {"result": None}
+    result = None
     try:
-        result = ask(order["service"], order["method"], **order.get("payload", {}))
+        if "method" in order:
+            result = ask(order["service"], order["method"], **order.get("payload", {}))
     except PermanenceError as error:
         return {"refused": error.code}
-    for service in ("intake", "routing", "followup", "notifications"):
-        wait(lambda service=service: level(service))
+    everybody_has_heard()
     return {"result": result}
 
 
@@ -96,7 +99,7 @@ def fill(clock: VirtualClock) -> dict[str, str]:
         ids[sample["id"]] = told["request_id"]
     clock.move_to(NOW)
     ids["unreadable"] = ask("intake", "submit", channel="letter", raw="?!")["request_id"]
-    heard(len(set(ids.values())))
+    everybody_has_heard()
     return ids
 
 
@@ -108,26 +111,11 @@ def samples() -> list[tuple[date, dict[str, Any]]]:
     return sorted((one for one in dated if one[0] < NOW.date()), key=lambda one: one[0])
 
 
-def heard(requests: int) -> None:
-    """Until the desk has heard of all requests, their units and their alerts."""
-    wait(lambda: len(ask("routing", "list_assignments", limit=500)["assignments"]) >= requests - 1)
-    for service in ("intake", "routing", "followup", "notifications"):
-        wait(lambda service=service: level(service))
-
-
-def level(service: str) -> bool:
-    """Whether the desk has read all that the service has told."""
-    heads = ask(service, "log_heads")["heads"]
-    read = ask("desk", "reached", source=service)
-    return all(read.get(part, 0) >= position for part, (position, _) in heads.items())
-
-
-def wait(condition: Callable[[], bool]) -> None:
-    until = time.monotonic() + PATIENCE_SECONDS
-    while not condition():
-        if time.monotonic() > until:
-            raise SystemExit("the services did not get level in time")
-        time.sleep(0.05)
+def everybody_has_heard() -> None:
+    """Until every service has handled all that any wrote, what they wrote in answer included."""
+    dsns = {name: os.environ[f"PERMANENCE_{name.upper()}_DSN"] for name in SERVICES}
+    with closing(Levels(dsns)) as levels:
+        levels.wait(PATIENCE_SECONDS)
 
 
 if __name__ == "__main__":
