@@ -31,6 +31,7 @@ from services.intake.domain.normalise.text import fold_words
 from shared.contracts.vocabulary import DeadlineKind, Relation, RequesterKind
 
 DATA = Path(__file__).parent / "data"
+_READ = {".toml", ".csv", ".txt"}
 
 Pattern = re.Pattern[str]
 
@@ -117,8 +118,7 @@ def load_reference(folder: Path) -> Reference:
     words = _toml(folder / "words.toml")
     requesters = _toml(folder / "requesters.toml")
     codes = _nationalities(folder / "nationalities.csv")
-    topics = _toml(folder / "topics.toml")
-    asked = context_of(topics["asked"])
+    asked = context_of(_toml(folder / "topics" / "asked.toml")["asked"])
     decisions = _toml(folder / "decisions.toml")["decision"]
     named = {d["id"]: d.get("named", []) for d in decisions}
     literals, of_roles = Literals(), Literals()  # of texts folded loosely, and of the others
@@ -126,11 +126,10 @@ def load_reference(folder: Path) -> Reference:
     return Reference(
         directory=Directory.load(folder / "establishments.csv", words),
         topics=Lexicon(
-            (rule_of(_topic(r, named), literals, asked) for r in topics["rule"]), literals
+            (rule_of(_topic(r, named), literals, asked) for r in rules_in(folder / "topics")),
+            literals,
         ),
-        special=Lexicon(
-            (rule_of(r, literals) for r in _toml(folder / "special.toml")["rule"]), literals
-        ),
+        special=Lexicon((rule_of(r, literals) for r in rules_in(folder / "special")), literals),
         decisions=tuple(_decision(d, literals) for d in decisions),
         kinds=tuple(_kind(k, literals) for k in requesters["kind"]),
         ties=tuple(_tie(t, literals) for t in requesters["tie"]),
@@ -158,6 +157,11 @@ def load_reference(folder: Path) -> Reference:
     )
 
 
+def rules_in(folder: Path) -> list[Mapping[str, Any]]:
+    """The entries of all rules in a folder's TOML files, in the order of the files' names."""
+    return [rule for path in sorted(folder.glob("*.toml")) for rule in _toml(path).get("rule", ())]
+
+
 def _toml(path: Path) -> Mapping[str, Any]:
     return tomllib.loads(path.read_text(encoding="utf-8"))
 
@@ -165,9 +169,10 @@ def _toml(path: Path) -> Mapping[str, Any]:
 def _version(folder: Path) -> str:
     """A hash of the data files: the same words give the same version."""
     digest = hashlib.sha256()
-    for path in sorted(folder.iterdir()):
-        if path.is_file():
-            digest.update(path.name.encode() + b"\0" + path.read_bytes() + b"\0")
+    for path in sorted(folder.rglob("*.*")):
+        if path.suffix in _READ:
+            name = path.relative_to(folder).as_posix()
+            digest.update(name.encode() + b"\0" + path.read_bytes() + b"\0")
     return digest.hexdigest()[:12]
 
 

@@ -10,7 +10,7 @@ import pytest
 from services.intake.domain.normalise import default_reference
 from services.intake.domain.normalise.begun import WORD_BEGINS, WordPattern, word_pattern
 from services.intake.domain.normalise.needles import Finder, Literals, needs
-from services.intake.domain.normalise.reference import DATA
+from services.intake.domain.normalise.reference import DATA, rules_in
 from services.intake.domain.normalise.text import fold
 from tests.support.normalising import SAMPLES, UNSEEN, load
 
@@ -95,7 +95,7 @@ def test_no_rule_misses_a_match_for_want_of_a_literal():
 
 
 def test_what_names_a_decision_is_written_once():
-    topics = tomllib.loads((DATA / "topics.toml").read_text(encoding="utf-8"))["rule"]
+    topics = rules_in(DATA / "topics")
     decisions = tomllib.loads((DATA / "decisions.toml").read_text(encoding="utf-8"))["decision"]
 
     of_topics = {pattern for rule in topics for pattern in rule["find"]}
