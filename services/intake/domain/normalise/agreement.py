@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from services.intake.domain.normalise.identity import Who
+from services.intake.domain.normalise.author.model import Author
+from services.intake.domain.normalise.identity.who import Who
 from services.intake.domain.normalise.model import SELF_KINDS
 from services.intake.domain.normalise.needles import sought
 from services.intake.domain.normalise.parts import Parts
-from services.intake.domain.normalise.requester import Author
 from services.intake.domain.normalise.scene import Reading
 from services.intake.domain.normalise.text import fold
 from shared.contracts.vocabulary import (

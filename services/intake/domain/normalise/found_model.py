@@ -9,6 +9,8 @@ from datetime import date
 from services.intake.domain.normalise.directory import Establishment
 from shared.contracts.intake.events import FoundDeadline
 
+DAY = len("2026-01-01")
+
 
 @dataclass(frozen=True, slots=True)
 class Found:
@@ -24,6 +26,11 @@ class Found:
     unknown_clock: bool = False
     rule: str = ""
     confidence: float = 0.8
+
+    @property
+    def started(self) -> str:
+        """When its clock began, a day or a day with its hour; empty where nobody knows."""
+        return self.deadline.trigger_on or ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,7 +12,7 @@ from services.intake.domain.normalise.lexicon import FAINT, Hit
 from services.intake.domain.normalise.model import SELF_KINDS
 from services.intake.domain.normalise.needles import first_of, sought
 from services.intake.domain.normalise.reference import Reference
-from services.intake.domain.normalise.requester import told_of_another
+from services.intake.domain.normalise.spared import told_of_another
 from services.intake.domain.normalise.text import Folded
 from shared.contracts.vocabulary import (
     Relation,

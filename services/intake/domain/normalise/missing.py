@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from services.intake.domain.normalise.identity import Who
+from services.intake.domain.normalise.identity.who import Who
 from services.intake.domain.normalise.model import SELF_KINDS
 from services.intake.domain.normalise.parts import Parts
 from services.intake.domain.normalise.where import Place

@@ -13,11 +13,14 @@ from datetime import date
 
 from services.intake.domain.normalise import missing as gaps
 from services.intake.domain.normalise.agreement import Agreement, agreement_of
-from services.intake.domain.normalise.found import deadlines_in, removal_behind_retention
+from services.intake.domain.normalise.author.find import find_author
+from services.intake.domain.normalise.author.model import Author
+from services.intake.domain.normalise.decisions.behind_retention import removal_behind_retention
+from services.intake.domain.normalise.found import deadlines_in
 from services.intake.domain.normalise.found_model import Found, Scene
 from services.intake.domain.normalise.general import general_question
 from services.intake.domain.normalise.given_days import callback
-from services.intake.domain.normalise.identity import Who, who_is_who
+from services.intake.domain.normalise.identity.who import Who, who_is_who
 from services.intake.domain.normalise.known import text_key
 from services.intake.domain.normalise.links import Linked, likely_links, one_level_up
 from services.intake.domain.normalise.meaning import (
@@ -32,7 +35,6 @@ from services.intake.domain.normalise.parts import MAX_TEXT, Parts
 from services.intake.domain.normalise.people_found import People, people_of
 from services.intake.domain.normalise.read import Arrived, arrival, read
 from services.intake.domain.normalise.reference import Reference
-from services.intake.domain.normalise.requester import Author, find_author
 from services.intake.domain.normalise.scene import (
     Reading,
     judicial_status,

@@ -9,14 +9,14 @@ from datetime import date
 from email.utils import parseaddr
 
 from services.intake.domain.normalise.agreement import Agreement
+from services.intake.domain.normalise.author.model import Author
 from services.intake.domain.normalise.found_model import Found
-from services.intake.domain.normalise.identity import Who
+from services.intake.domain.normalise.identity.who import Who
 from services.intake.domain.normalise.links import Linked
 from services.intake.domain.normalise.meaning import LEVEL, Meaning
 from services.intake.domain.normalise.organisation import organisation_of
 from services.intake.domain.normalise.parts import Parts
 from services.intake.domain.normalise.people import phone_number
-from services.intake.domain.normalise.requester import Author
 from services.intake.domain.normalise.urgency import level_of
 from services.intake.domain.normalise.where import Place
 from shared.contracts.intake.events import (

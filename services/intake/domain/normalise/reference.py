@@ -28,6 +28,7 @@ from services.intake.domain.normalise.lexicon import (
 from services.intake.domain.normalise.needles import Finder, Literals
 from services.intake.domain.normalise.people import Names
 from services.intake.domain.normalise.text import fold_words
+from services.intake.domain.normalise.ties import TieRule, introduced_by_tie, tie_of, tied_name
 from shared.contracts.vocabulary import DeadlineKind, Relation, RequesterKind
 
 DATA = Path(__file__).parent / "data"
@@ -45,15 +46,6 @@ class KindRule:
     line: Finder
     say: Finder
     domain: Pattern | None
-
-
-@dataclass(frozen=True, slots=True)
-class TieRule:
-    """How one tie is told: by what callers say they are, and by how they name the person."""
-
-    relation: Relation
-    caller: Finder
-    named: Finder
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,6 +83,8 @@ class Reference:
     decisions: tuple[Decision, ...]
     kinds: tuple[KindRule, ...]
     ties: tuple[TieRule, ...]
+    introduced: Pattern
+    tied_name: Pattern
     roles: tuple[RoleRule, ...]
     of_roles: Literals
     self_words: Mapping[str, Finder]
@@ -132,7 +126,9 @@ def load_reference(folder: Path) -> Reference:
         special=Lexicon((rule_of(r, literals) for r in rules_in(folder / "special")), literals),
         decisions=tuple(_decision(d, literals) for d in decisions),
         kinds=tuple(_kind(k, literals) for k in requesters["kind"]),
-        ties=tuple(_tie(t, literals) for t in requesters["tie"]),
+        ties=tuple(tie_of(t, literals) for t in requesters["tie"]),
+        introduced=introduced_by_tie(requesters["tie"]),
+        tied_name=tied_name(requesters["tie"], requesters["before_name"]["words"]),
         roles=tuple(_role(r, of_roles) for r in words["role"]),
         of_roles=of_roles,
         self_words={k: word_finder_of(v, literals) for k, v in requesters["self"].items()},
@@ -187,14 +183,6 @@ def _kind(entry: Mapping[str, Any], literals: Literals) -> KindRule:
         line=finder_of(entry["line"], literals),
         say=word_finder_of(entry["say"], literals),
         domain=re.compile("|".join(entry["domain"])) if entry["domain"] else None,
-    )
-
-
-def _tie(entry: Mapping[str, Any], literals: Literals) -> TieRule:
-    return TieRule(
-        relation=Relation(entry["relation"]),
-        caller=word_finder_of(entry["caller"], literals),
-        named=word_finder_of(entry["named"], literals),
     )
 
 

@@ -7,12 +7,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 
+from services.intake.domain.normalise.author.model import Author
+from services.intake.domain.normalise.author.own_status import is_present
 from services.intake.domain.normalise.model import SELF_KINDS
 from services.intake.domain.normalise.moments import Moment, moments_in
 from services.intake.domain.normalise.needles import sought
 from services.intake.domain.normalise.parts import Parts
 from services.intake.domain.normalise.reference import Reference
-from services.intake.domain.normalise.requester import Author, is_present
 from services.intake.domain.normalise.text import Folded, fold
 from shared.contracts.vocabulary import Channel, JudicialStatus, RequesterKind
 

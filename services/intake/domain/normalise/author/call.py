@@ -1,0 +1,97 @@
+"""Who called."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+
+from services.intake.domain.normalise.author.model import NOBODY_KNOWN, Author
+from services.intake.domain.normalise.author.own_status import own_status
+from services.intake.domain.normalise.author.professional import called_professional
+from services.intake.domain.normalise.author.relative import relative_author, tie_word
+from services.intake.domain.normalise.parts import Parts
+from services.intake.domain.normalise.reference import Reference
+from services.intake.domain.normalise.text import Folded, fold
+from shared.contracts.vocabulary import Relation, RequesterKind
+
+K, R = RequesterKind, Relation
+
+
+def call_author(parts: Parts, own: Folded, reference: Reference) -> Author:
+    """The author of a call, by its sheet: in detention, by a tie, by trade, by their own words."""
+    whole = fold(f"{parts.heading}\n{parts.own}", loose=True)
+    if m := re.search(
+        r"cabine (?:de la |de )?(?:prison|detention)|ap+el depuis (?:la |"
+        r"une )?(?:cabine|cel+ule|prison|detention)|point phone|telio|"
+        r"depuis sa cel+ule",
+        whole.text,
+    ):
+        return Author(K.DETAINED_PERSON, R.SELF, whole.words(*m.span()), 0.92, "call-from-prison")
+    if m := re.search(
+        r"(?:cabine|ap+el\w* (?:lui |el+e )?(?:meme )?(?:depuis|du|de)) ?(?:du |de la |de |le |la )?"
+        r"(?:centre de ret|cra\b|lra\b|zone d at+ente)",
+        whole.text,
+    ):
+        return Author(K.RETAINED_PERSON, R.SELF, whole.words(*m.span()), 0.9, "call-from-retention")
+    caller = re.search(
+        r"(?:ap+elante?|ap+el de|ap+elant\w*|de la part de|cor+espondante?)\b ?:?[^\n]{0,140}",
+        whole.text,
+    )
+    if caller:
+        line = fold(whole.words(*caller.span()), loose=True)
+        found = called_professional(line, reference)
+        if found is not None:
+            return found
+        tied = tie_word(line.text, reference)
+        if tied.relation is not R.NOT_STATED:
+            return replace(tied, words=line.words(0, min(60, len(line.text))))
+    relative = relative_author(whole, reference)
+    if relative is not None:
+        return relative
+    professional = called_professional(whole, reference)
+    if professional is not None:
+        return professional
+    if m := reference.introduced.search(own.text):
+        return replace(
+            tie_word(m[1], reference), words=own.words(*m.span()), rule="call-introduced"
+        )
+    if m := _NOTED_TIE.search(whole.text):
+        return replace(tie_word(m[1], reference), words=whole.words(*m.span()))
+    own_word = own_status(own, reference)
+    if own_word is not None:
+        return own_word
+    detained = reference.self_words["detained"].first(whole)
+    if detained:
+        return Author(K.DETAINED_PERSON, R.SELF, whole.words(*detained.span()), 0.75, "call")
+    for pattern, kind in _NOTED_STATUS:
+        if m := pattern.search(whole.text):
+            return Author(kind, R.SELF, whole.words(*m.span()), 0.7, "call-noted")
+    return NOBODY_KNOWN
+
+
+# Shorthand of a call sheet: "obj. : cousin Rachid", "pour son frère".
+_NOTED_TIE = re.compile(
+    r"\b(?:obj\w*|motif|concern\w*|au sujet|a propos|pour)\b[ .:]*(?:d |de |du )?"
+    r"(?:son |sa |mon |ma )?(fem+e|mari|epou\w+|compagn\w+|mere|pere|fils|file|frere|soeur|"
+    r"cousine?|oncle|tante|neveu|niece|beau \w+|bele \w+|amie?)\b"
+)
+# A volunteer's note on the caller, who is spoken of as "he": "Libéré de Muret le 3 mai".
+_NOTED_STATUS = (
+    (
+        re.compile(
+            r"\b(?:sous|en|port\w*|a un) (?:bracelet|d+se|semi ?liberte|controle judiciaire|"
+            r"sursis probatoire|liberation condition+el+e|placement (?:a l )?exterieur)|"
+            r"(?:^|[\n.:;(|-]) ?(?:pose d un )?(?:bracelet(?: electronique)?|d+se|semi ?liberte|liberation condition+el+e|"
+            r"placement (?:a l )?exterieur|controle judiciaire|sursis probatoire) "
+            r"(?:chez|depuis|pose|au domicile|a domicile|a (?:la maison|son|sa)|jusqu|en cours)"
+        ),
+        K.SUPERVISED_PERSON,
+    ),
+    (
+        re.compile(
+            r"\b(?:liberee?|sortie?|elargie?|sortante?) (?:de |du |d |depuis |le |hier|en |fin |"
+            r"il y a |lundi|mardi|mercredi|jeudi|vendredi|samedi|dimanche)"
+        ),
+        K.RELEASED_PERSON,
+    ),
+)

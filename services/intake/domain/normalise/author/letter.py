@@ -1,0 +1,47 @@
+"""The author of a letter."""
+
+from __future__ import annotations
+
+import re
+
+from services.intake.domain.normalise.author.model import SIGNED, Author
+from services.intake.domain.normalise.author.own_status import own_status
+from services.intake.domain.normalise.author.professional import professional_author
+from services.intake.domain.normalise.author.relative import relative_author, tie_of_caller
+from services.intake.domain.normalise.parts import Parts
+from services.intake.domain.normalise.reference import Reference
+from services.intake.domain.normalise.spared import NOT_THE_OTHER
+from services.intake.domain.normalise.text import Folded, fold_words, undouble
+from shared.contracts.vocabulary import Relation, RequesterKind
+
+K, R = RequesterKind, Relation
+# On the back of an envelope: a number that is neither a street's nor a town's.
+_PRISON_NUMBER = re.compile(r"(?<!\d)(?!\d{5} (?:[a-z]{3,}\W*$))\d[\d .-]{1,8}\d(?!\d)")
+_STREET = re.compile(
+    r"\b(?:rue|avenue|boulevard|bd|place|al+e+|chemin|impas+e|route|cours|quai|bp)\b"
+)
+
+
+def letter_author(parts: Parts, own: Folded, reference: Reference) -> Author:
+    """The author of a letter: whoever is not shown to be another writes of themselves."""
+    fellow = reference.self_words["fellow"].first(own)
+    if fellow and NOT_THE_OTHER.search(own.text):
+        fellow = None
+    back = undouble(fold_words(parts.envelope.back))
+    if fellow or re.search(
+        r"\bpour [a-z]{3,} [a-z]\b|\bpour (?:m|mr|mme|ml+e|monsieur|madame)[. ] ?[a-z]+", back
+    ):
+        words = own.words(*fellow.span()) if fellow else parts.envelope.back
+        return Author(K.FELLOW_DETAINEE, R.CO_DETAINEE, words, 0.9, "fellow")
+    numbered = bool(_PRISON_NUMBER.search(back)) and not _STREET.search(back)
+    professional = None if numbered else professional_author(parts, own, reference, edges_only=True)
+    tied = None if numbered else tie_of_caller(own, reference)
+    if professional is not None and (professional.confidence >= SIGNED or tied is None):
+        return professional
+    detained = reference.self_words["detained"].first(own)
+    relative = tied or (None if numbered or detained else relative_author(own, reference))
+    if relative is not None:
+        return relative
+    return own_status(own, reference, numbered=numbered) or Author(
+        K.DETAINED_PERSON, R.SELF, own.words(*detained.span()) if detained else "", 0.85, "letter"
+    )

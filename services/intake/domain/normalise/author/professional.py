@@ -1,0 +1,107 @@
+"""Authors by trade: professionals, volunteers and authorities."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+
+from services.intake.domain.normalise.author.model import SIGNED, Author
+from services.intake.domain.normalise.needles import first_of
+from services.intake.domain.normalise.parts import Parts
+from services.intake.domain.normalise.reference import Reference
+from services.intake.domain.normalise.text import Folded, fold
+from shared.contracts.vocabulary import Relation, RequesterKind
+
+K, R = RequesterKind, Relation
+
+
+def professional_author(
+    parts: Parts, own: Folded, reference: Reference, *, edges_only: bool
+) -> Author | None:
+    """A professional, volunteer or authority, by address, signature or words."""
+    domain = parts.sender_address.rpartition("@")[2].casefold()
+    name = fold(parts.sender_name, loose=True)
+    lines = [x for x in own.text.split("\n") if x.strip()]
+    edges = [x for x in (lines[:4] if edges_only else []) + lines[-7:] if len(x) <= 90]
+    edges = [x for x in edges if not _ADDRESSEE.search(x)]
+    found: list[tuple[float, int, Author]] = []
+    for order, rule in enumerate(reference.kinds):
+        score, words = 0.0, ""
+        if signs := [*rule.line.likely(own), *rule.line.likely(name)]:
+            for line in (name.text, *edges):
+                if (m := first_of(signs, line)) and _signs(line, m):
+                    score, words = score + 3.0, words or line
+                    break
+        if m := rule.say.first(own):
+            score, words = score + 2.5, words or own.words(*m.span())
+        if domain and rule.domain is not None and rule.domain.search(domain):
+            score += 2.0
+            words = words or parts.sender_address
+        needed = 2.5 if edges_only else 2.0
+        if score >= needed:
+            sure = SIGNED if score >= 3.0 else 0.8
+            author = Author(rule.kind, rule.relation, words, sure, f"kind-{rule.kind}")
+            if rule.kind is K.OTHER_ASSOCIATION:
+                author = salaried(author, own.text)
+            found.append((score, -order, author))
+    return max(found, key=lambda f: (f[0], f[1]))[2] if found else None
+
+
+_ADDRESSEE = re.compile(
+    r"^\W*(?:a (?:la |l |tous|toute|mad\w*|mons\w*)|chere?s?|dear|hel+o|hi|bonjour|"
+    r"bonsoir|bjr|salut|salam|ser?vice prison|madame?|monsieur|mr|"
+    r"stim\w*|estimad\w*|spet+abile|sayin|exmos?|prezad\w*|uwazhaem\w*|уважаем\w*|"
+    r"здравствуйте|la cimade\W*$|cimade\W*$|objet|to whom|merci|"
+    r"sehr|buongiorno|buna|pershendetje|go+d)\b"
+)
+
+
+def _signs(line: str, match: re.Match[str]) -> bool:
+    """Does a short line name the signer's trade, and not speak about one ("mon avocat a dit")?"""
+    before = line[: match.start()]
+    if re.search(
+        r"\b(?:mon|ma|mes|son|sa|ses|leur|d|par|au|a|le|la|les|l|un|une|avec|pas|ni|"
+        r"votre|vos|notre|cher\w*|service|please|my|dear|pour|contre|de|du|el|il|o|os|the|mi|meu) $",
+        before,
+    ):
+        return (
+            bool(re.search(r"\b(?:au bar+eau|a la cour|cpip (?:a|au|du|de la))", line))
+            and len(before) < 25
+        )
+    return not re.search(
+        r"\b(?:je|il|el+e|on|ils|m ?a|ne|dit|dis|est|sont|a dit|i|he|ecri\w*|merci|prie|"
+        r"que|qui|me|mi|moi|dijo|dis+e|ha|said|told|says|not|hay|repond\w*|vien\w*|soc+up\w*)\b",
+        line,
+    )
+
+
+def called_professional(line: Folded, reference: Reference) -> Author | None:
+    """A professional whose trade is named, and not as somebody else's ("mon avocat")."""
+    for rule in reference.kinds:
+        for pattern in (rule.say, rule.line):
+            for match in pattern.matches(line):
+                before = line.text[: match.start()]
+                if not re.search(
+                    r"\b(?:mon|ma|son|sa|pas|pas vu|vu|d|sans|leur|un|une|par|l|la|le|the|my|our|his|her|their|a|"
+                    r"no|el|mi|su|un|o|meu|il|mio|suo|nos+o) $",
+                    before,
+                ):
+                    return Author(
+                        rule.kind,
+                        rule.relation,
+                        line.words(*match.span()),
+                        0.85,
+                        f"kind-{rule.kind}",
+                    )
+    return None
+
+
+def salaried(author: Author, folded: str) -> Author:
+    """Somebody paid by an association is a professional; who says nothing is a volunteer."""
+    paid = re.search(
+        r"\b(?:juriste|salarie\w*|charge\w* de|co+rdin\w*|conseil+er\w*|direct\w*|"
+        r"intervenant\w*|ac+ompagnat\w*|responsable)\b",
+        folded,
+    )
+    unpaid = re.search(r"\bbenevole\b", folded)
+    return replace(author, relation=R.PROFESSIONAL) if paid and not unpaid else author

@@ -1,0 +1,1 @@
+"""Decisions that start a legal clock, as texts tell of them."""

@@ -1,0 +1,96 @@
+"""The deadline of a decision, with the day from which it runs or without."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date
+
+from services.intake.domain.normalise.clocks import Clock, clock_of, rule_for
+from services.intake.domain.normalise.decisions.days import is_past, month_only, raw_span
+from services.intake.domain.normalise.decisions.words import OLD, is_feared, is_over
+from services.intake.domain.normalise.found_model import Found, Scene
+from services.intake.domain.normalise.general import GENERAL
+from services.intake.domain.normalise.handed_over import Told
+from services.intake.domain.normalise.lexicon import Hit
+from services.intake.domain.normalise.moments import Moment
+from services.intake.domain.normalise.periods import stated_end
+from services.intake.domain.normalise.reference import Decision
+from services.intake.domain.normalise.text import Folded
+from shared.contracts.intake.events import FoundDeadline
+
+
+def with_its_day(decision: Decision, days: Told, period: str | None, scene: Scene) -> Found:
+    """The decision handed over on the day told; ``period``: the time to appeal that it states."""
+    moment = days.moment
+    on = moment.on or scene.received_on
+    rule_id = rule_for(decision.rules, scene.situation, scene.place)
+    clock = clock_of(rule_id, on, moment.clock, scene.place) if rule_id else None
+    ends = [clock.prudent_on, clock.last_on] if clock else []
+    stated = stated_end(period, on)
+    note = decision.note if decision.weak else None
+    if stated is not None:
+        ends.append(stated)
+    if period and ";" in period:
+        note = "deux délais annoncés : le plus court vaut jusqu’à ce qu’une personne décide"
+    elif period and clock and stated is not None and stated != clock.last_on:
+        note = "le délai annoncé n’est pas celui de la règle : le plus court vaut d’ici là"
+    pressing = _pressing(ends, clock, scene.received_on)
+    if pressing is not None and pressing < scene.received_on:
+        note = "déjà dépassé à l’arrivée (R41) : une personne cherche une autre voie"
+    deadline = FoundDeadline(
+        kind=decision.deadline,
+        trigger=decision.trigger,
+        trigger_on=f"{on.isoformat()}T{moment.clock}" if moment.clock else on.isoformat(),
+        period_stated=period,
+        rule_candidate=rule_id,
+        prudent=clock.prudent if clock else None,
+        last=clock.last if clock else None,
+        zone=clock.zone if clock else None,
+        note=" ; ".join(filter(None, (days.note, note))) or None,
+    )
+    confidence = 0.5 if days.doubtful else 0.7 if days.other else 0.85
+    return Found(deadline, moment.words, pressing, rule=decision.rule.id, confidence=confidence)
+
+
+def _pressing(ends: list[date], clock: Clock | None, received_on: date) -> date | None:
+    """The earliest end still ahead; else the latest one past (the chance that remains longest)."""
+    ahead = [e for e in ends if e >= received_on]
+    if ahead:
+        return min(ahead)
+    return max(ends, default=None)
+
+
+def without_a_day(
+    decision: Decision,
+    hits: list[Hit],
+    loose: Folded,
+    plain: Folded,
+    moments: Sequence[Moment],
+    period: str | None,
+    scene: Scene,
+) -> Found | None:
+    """The decision without a day: its clock counts as running, unless it is old or only feared."""
+    if not decision.runs_undated or scene.general:
+        return None
+    for hit in hits:
+        start, end = loose.sentence(hit.start)
+        around = loose.text[max(start, hit.start - 70) : min(end, hit.end + 60)]
+        if is_over(loose, hit) or is_feared(loose, hit) or GENERAL.search(around):
+            continue
+        month = month_only(moments, plain, raw_span(loose, hit), scene)
+        if month is None and OLD.search(around):
+            continue
+        rule_id = rule_for(decision.rules, scene.situation, scene.place)
+        if month is not None and is_past(month, rule_id, scene):
+            continue
+        deadline = FoundDeadline(
+            kind=decision.deadline,
+            trigger=decision.trigger,
+            period_stated=period,
+            rule_candidate=None if decision.weak else rule_id,
+            note=decision.note or "date inconnue : le délai est tenu pour commencé",
+        )
+        confidence = 0.6 if decision.weak else 0.75
+        quote = loose.words(hit.start, hit.end)
+        return Found(deadline, quote, None, True, decision.rule.id, confidence)
+    return None

@@ -1,0 +1,138 @@
+"""The decisions that a text tells of, each with the day from which its time runs."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
+
+from services.intake.domain.normalise.decisions.clock import with_its_day, without_a_day
+from services.intake.domain.normalise.decisions.days import (
+    distance,
+    of_a_year_gone,
+    raw_span,
+    reach_of,
+)
+from services.intake.domain.normalise.decisions.words import FORGOTTEN, is_denied, told_by_effect
+from services.intake.domain.normalise.found_model import DAY, Found, Scene
+from services.intake.domain.normalise.handed_over import Told, signed_this_day, told, with_hour
+from services.intake.domain.normalise.lexicon import Hit
+from services.intake.domain.normalise.moments import Moment
+from services.intake.domain.normalise.periods import stated_periods
+from services.intake.domain.normalise.reference import Decision, Reference
+from services.intake.domain.normalise.text import Folded
+from shared.contracts.vocabulary import DeadlineKind
+
+D = DeadlineKind
+# The roles of dates that may start the clock of a judgment, and of any other decision; a day on
+# which it was only "decided" comes after all days on which it was handed over.
+_JUDGED = {"conviction", "hearing_past", "decided", "unknown", "released", "heading"}
+_NOTIFIED = {"notification", "decided", "unknown", "heading"}
+# Beside the name of a body that also hears people, a day past reads like one of a hearing.
+_BY_A_BODY = {D.OFPRA_FILING, D.CNDA_APPEAL, D.JAP_APPEAL}
+_HELD = {"conviction", "hearing_past"}
+_SECOND_BEST = {"decided", "released"}
+_TOLD_LOOSELY = {"decided", "unknown"}
+_LATER = 1000
+
+
+def decisions_in(
+    loose: Folded, plain: Folded, moments: Sequence[Moment], reference: Reference, scene: Scene
+) -> Iterable[Found]:
+    """Decisions by their names; beside a day not taken, by what they did; else the vague ones."""
+    seen: list[Found] = []
+    fitting = [d for d in reference.decisions if _fits(d, scene)]
+    for decision in (d for d in fitting if not d.weak):
+        hits = _named(decision, loose)
+        if hits and (found := _best(decision, hits, loose, plain, moments, scene)):
+            seen.append(found)
+    for decision in fitting:
+        hits = told_by_effect(decision, loose)
+        if hits and (found := _best(decision, hits, loose, plain, moments, scene)):
+            seen += [] if found.unknown_clock or _taken(found, seen) else [found]
+    if not any(f.deadline.kind in _STRONG for f in seen):
+        for decision in (d for d in fitting if d.weak):
+            hits = _named(decision, loose)
+            if hits and (found := _best(decision, hits, loose, plain, moments, scene)):
+                seen.append(found)
+    yield from seen
+
+
+_STRONG = {
+    D.OQTF_APPEAL,
+    D.EXPULSION_APPEAL,
+    D.CRIMINAL_APPEAL,
+    D.REFUSAL_APPEAL,
+    D.CNDA_APPEAL,
+    D.RETENTION_APPEAL,
+    D.HOUSE_ARREST_APPEAL,
+    D.DUBLIN_APPEAL,
+}
+
+
+def _named(decision: Decision, loose: Folded) -> list[Hit]:
+    return [h for h in decision.rule.hits(loose) if not is_denied(loose, h)]
+
+
+def _fits(decision: Decision, scene: Scene) -> bool:
+    """May the decision be one of somebody whose request has these topics, in this situation?"""
+    if decision.needs_topic and not (set(decision.needs_topic) & scene.topics):
+        return False
+    if decision.deadline is D.RETENTION_APPEAL:
+        return scene.situation == "retention" and not scene.waiting_zone
+    return True
+
+
+def _taken(found: Found, seen: Sequence[Found]) -> bool:
+    """Is the day already that of a decision called by its name?"""
+    day = found.started[:DAY]
+    return any(other.started[:DAY] == day for other in seen)
+
+
+def _best(
+    decision: Decision,
+    hits: list[Hit],
+    loose: Folded,
+    plain: Folded,
+    moments: Sequence[Moment],
+    scene: Scene,
+) -> Found | None:
+    """The decision with its best date, or undated if it is the person's and not an old one."""
+    judged = decision.deadline is D.CRIMINAL_APPEAL
+    roles = _JUDGED if judged else _NOTIFIED
+    if decision.deadline in _BY_A_BODY:
+        roles = roles | _HELD
+    if any(_AT_RELEASE.search(loose.text, *loose.sentence(h.start)) for h in hits):
+        roles = roles | {"released"}
+    usable = [m for m in moments if m.role in roles and m.mention.exact]
+    usable = [m for m in usable if m.on and m.on <= scene.received_on]
+    usable = [m for m in usable if (m.mention.offset or 0) <= 0]  # "three days left" is none past
+    spans = [raw_span(loose, h) for h in hits]
+    if any(of_a_year_gone(decision, s, plain, moments, scene) for s in spans):
+        usable = []
+        hits = [h for h in hits if _ANEW.search(loose.text, max(0, h.start - 24), h.start)]
+    ranked = sorted(
+        (
+            (d + (_LATER if m.role in _SECOND_BEST else 0), m)
+            for m in usable
+            if (d := distance(plain, m, spans, reach=reach_of(m))) is not None
+        ),
+        key=lambda p: p[0],
+    )
+    period = stated_periods(plain)
+    if ranked and not (ranked[0][1].role in _TOLD_LOOSELY and FORGOTTEN.search(plain.text)):
+        days = told(ranked[0][1], [m for _, m in ranked], plain)
+        days = replace(days, moment=with_hour(days.moment, usable, plain))
+        return with_its_day(decision, days, period, scene)
+    if signed := signed_this_day(moments, plain, scene.received_on):
+        return with_its_day(decision, Told(signed), period, scene)
+    return without_a_day(decision, hits, loose, plain, moments, period, scene)
+
+
+# What was handed over to somebody on the day and at the door of their release.
+_AT_RELEASE = re.compile(
+    r"\b(?:at the (?:gate|do+r|exit)|when i (?:came|got|went) out|a la (?:porte|sortie)|devant la (?:porte|prison)|"
+    r"en sortant|le jour de (?:ma|sa|la) (?:sortie|liberation)|a la salida|a la puerta|na saida|"
+    r"al+ uscita|la poarta|la iesire|на выходе|عند (?:الباب|الخروج))"
+)
+_ANEW = re.compile(r"\b(?:nouvel+e?|autre|deuxieme|seconde?|encore une?|new|another|otra|outra)\b")

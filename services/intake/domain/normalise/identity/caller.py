@@ -1,0 +1,46 @@
+"""The caller as a call sheet notes them."""
+
+from __future__ import annotations
+
+import re
+
+from services.intake.domain.normalise.name_pattern import NAME
+from services.intake.domain.normalise.parts import Parts
+
+_CALLER_FIELD = re.compile(
+    rf"\b[Aa]ppelante?s?\b ?:? ?(?:M\.|Mme|Mlle|Monsieur|Madame|Ma[iî]tre|Me)? ?({NAME})"
+)
+# "Appelle : Mme Lise Peyrache", "Appel de Me Durand".
+_CALLS = re.compile(
+    rf"\b(?:[Aa]ppell?e ?:|[Aa]ppel de|[Dd]e la part de|[Ii]nterlocut\w+ ?:|[Aa]gent ?:) ?"
+    rf"(?:M\.|Mme|Mlle|Monsieur|Madame|Ma[iî]tre|Me)? ?({NAME})"
+)
+# A call sheet that begins with the caller: "Mme Nathalie Prigent, CPIP MA Blois, 06 …".
+_CALLER_LINE = re.compile(
+    rf"^(?:M\.|Mr|Mme|Mlle|Me|Dr|Ma[iî]tre) ?({NAME}),? (?:[Ll][ae'’] ?)?(?:D?CPIP|SPIP|[Aa]vocate?|"
+    r"[Vv]isiteu\w+|[Aa]um[ôo]ni\w+|[Mm]édecin|[Éé]ducat\w+|[Aa]ssistante?|[Tt]ravailleu\w+|"
+    r"[Jj]uriste|[Ii]nfirmi\w+|[Gg]reffi\w+)\b",
+    re.MULTILINE,
+)
+# "Bonsoir, je suis monsieur Boubacar Tounkara, je vous appelle pour mon fils…"
+_INTRODUCED = re.compile(
+    rf"\b(?:[Jj]e suis|[Jj]e m['’]appelle|[Mm]y name is|[Ii]['’ ]a?m|[Mm]e llamo|[Ss]oy|[Mm]eu nome é|[Ss]ou|"
+    rf"[Mm]i chiamo|[Mm]ă numesc|[Qq]uhem|[Mm]enya zovut) (?:M\.|Mr|Mme|[Mm]onsieur|[Mm]adame|[Ll]a señora|[Aa]) ?({NAME})"
+)
+
+
+def caller_named(parts: Parts) -> str | None:
+    """The caller's name as written on the sheet or as they give it, None where neither has it."""
+    sheet = f"{parts.heading}\n{parts.own}"
+    match = (
+        _CALLER_FIELD.search(sheet)
+        or _CALLS.search(sheet)
+        or _CALLER_LINE.search(sheet)
+        or _INTRODUCED.search(parts.own)
+    )
+    return match[1] if match else None
+
+
+def without_caller(text: str) -> str:
+    """``text`` without the words by which a sheet names the caller."""
+    return _CALLER_LINE.sub(" ", _CALLS.sub(" ", _CALLER_FIELD.sub(" ", text)))

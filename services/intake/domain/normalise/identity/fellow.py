@@ -1,0 +1,36 @@
+"""The names in an item that a fellow prisoner wrote for another."""
+
+from __future__ import annotations
+
+import re
+
+from services.intake.domain.normalise.identity.envelope import back_name
+from services.intake.domain.normalise.identity.merging import merged, shares_a_word
+from services.intake.domain.normalise.identity.signature import signatures
+from services.intake.domain.normalise.identity.spoken_of import CALLED, of_a_trade
+from services.intake.domain.normalise.identity.written import BORN, CAPITALS, name_of
+from services.intake.domain.normalise.name_pattern import NAME
+from services.intake.domain.normalise.parts import Parts
+from services.intake.domain.normalise.people import Name
+from services.intake.domain.normalise.reference import Reference
+
+
+def fellow_names(parts: Parts, reference: Reference, text: str) -> tuple[Name, Name]:
+    """(the one who holds the pen, the one it is about)."""
+    names, back = reference.names, parts.envelope.back
+    writer_back, _, person_back = re.sub(r"\bp/\b", "pour", back).partition(" pour ")
+    called = [
+        n for m in CALLED.finditer(text) if not of_a_trade(text, m) and (n := name_of(m[1], names))
+    ]
+    about = called + [n for m in reference.tied_name.finditer(text) if (n := name_of(m[1], names))]
+    about += [
+        n
+        for m in re.finditer(rf"\bpour (?:M\. |Mr |monsieur )?({NAME})", text)
+        if (n := name_of(m[1], names))
+    ]
+    about += [n for m in BORN.finditer(text) if (n := name_of(m[1], names))]
+    person = merged([*about[:2], back_name(person_back, names)], names)
+    rest = [names.split(m.group(0)) for m in CAPITALS.finditer(text)]
+    rest += [*signatures(text, names), back_name(writer_back, names)]
+    own = [n for n in rest if n and not shares_a_word(n, person)]
+    return merged(own, names), person

@@ -1,0 +1,44 @@
+"""The name of a sender who writes of somebody else."""
+
+from __future__ import annotations
+
+import re
+
+from services.intake.domain.normalise.identity.caller import caller_named
+from services.intake.domain.normalise.identity.declared import real_name
+from services.intake.domain.normalise.identity.envelope import back_name
+from services.intake.domain.normalise.identity.merging import merged
+from services.intake.domain.normalise.identity.signature import signatures
+from services.intake.domain.normalise.identity.written import usable
+from services.intake.domain.normalise.parts import Parts
+from services.intake.domain.normalise.people import Name, Names
+from shared.contracts.vocabulary import Channel
+
+
+def sender_name(channel: Channel, parts: Parts, names: Names) -> Name:
+    """The name that the channel shows, or that the sender signs with; none for a referral."""
+    if channel is Channel.PHONE:
+        caller = caller_named(parts)
+        return names.split(caller) if caller is not None and usable(caller, names) else Name()
+    if channel is Channel.WEB:
+        name = parts.declared.get("name", "")
+        return names.split(name) if real_name(name) else Name()
+    if channel is Channel.REFERRAL:
+        return Name()
+    if channel is Channel.LETTER:
+        return merged([*signatures(parts.own, names), back_name(parts.envelope.back, names)], names)
+    signed = list(signatures(parts.own, names))
+    shown = names.split(parts.sender_name) if _personal(parts.sender_name) else Name()
+    if shown and shown.given and shown.family:
+        return shown
+    return merged([shown, *signed], names)
+
+
+def _personal(display: str) -> bool:
+    return bool(display) and not re.search(
+        r"mail delivery|service|secr[ée]tariat|association|spip\b|contact|noreply|"
+        r"accueil|greffe|cabinet|bureau|foyer|@|\bpad\b|point (?:d['’]acc[eè]s|justice)|permanence|collectif|ligue|"
+        r"pr[ée]fecture|mairie|maison (?:de|d['’]|des)|comit[ée]|mission|centre|r[ée]seau|[ée]quipe",
+        re.sub(r"\([^)]*\)", "", display),
+        re.IGNORECASE,
+    )

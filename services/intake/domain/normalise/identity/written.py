@@ -1,0 +1,55 @@
+"""Names as texts write them, and what only looks like one."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from itertools import takewhile
+
+from services.intake.domain.normalise.name_pattern import NAME, UP
+from services.intake.domain.normalise.people import Name, Names
+from services.intake.domain.normalise.text import fold_words
+
+NAMED = re.compile(NAME)
+TITLED = re.compile(
+    rf"\b(?:M\.|Mr\.?|M(?= {UP})|Mme\.?|Mlle|Monsieur|Madame|Mademoiselle|monsieur|"
+    rf"madame|mr|mme) ({NAME})"
+)
+LAWYER = re.compile(
+    rf"\b(?:Ma[iî]tre|Me|MAITRE|ma[iî]tre|avocate?|abogad[oa]|"
+    rf"lawyer)(?: is)?,? (?:Ma[iî]tre |Me )?({NAME})"
+)
+BORN = re.compile(
+    rf"({NAME})(?:,| \(\w+\),?)? (?:(?:né|née|né\(e\)|Né|Née|born)\b(?!\w)|"
+    r"(?:nee?|NEE?)\b(?= (?:le|LE|en|EN) ?\d))"
+)
+CAPITALS = re.compile(
+    rf"\b(?:{UP}[\w’'-]*[a-zà-ÿ] )+{UP}{{2,}}(?:[ '-]{UP}{{2,}})*\b|"
+    rf"\b{UP}{{2,}}(?:[ '-]{UP}{{2,}})*(?: {UP}[\w’'-]*[a-zà-ÿ])+\b"
+)
+# Words with a capital that are no name's.
+_NO_NAME = re.compile(
+    r"^(?:Cimade|CPIP|SPIP|OQTF|IRTF|ITF|JAP|CRA|CP|MA|CD|MC|OFPRA|CNDA|TA|PAF|ANEF|"
+    r"OFII|CPAM|AJ|USMP|TRANSCRIPTION|OCR|ASE|RE|TR|FWD|UHSI|UHSA|SMPR|QD|QI|DDSE|"
+    r"MAVP|QCD|Prison|Maison|Centre|France|Préfecture|Tribunal|Paris|Service|"
+    r"Permanence|La|Le|Les|Un|Une|Bonjour|Madame|Monsieur|Urgent|Objet|PAS|NE|PLEASE|"
+    r"URGENT|SOS|SVP|ANONYME|anonyme|Merci|Il|Elle|Je|On|The|He|She|They|My|In|Dear|"
+    r"Sr|Fiche|FICHE|COPIE|LC|BAT)$"
+)
+_TITLE = re.compile(rf"^(?:M\.|Mr\.?|Mme\.?|Mlle|Monsieur|Madame) (?={UP})")
+
+
+def has_other_word(words: Iterable[str]) -> bool:
+    """Is one of ``words`` an institution's, a heading's or a sentence's, and no name's?"""
+    return any(_NO_NAME.match(w) for w in words)
+
+
+def name_of(written: str, names: Names) -> Name | None:
+    """The name in ``written``, up to the first word that is no name's; None if nothing is left."""
+    words = [*takewhile(lambda w: not _NO_NAME.match(w), _TITLE.sub("", written).split())]
+    return names.split(" ".join(words)) if words else None
+
+
+def usable(written: str, names: Names) -> bool:
+    """May ``written`` be a name, and no other word with a capital?"""
+    return not has_other_word(written.split()) and fold_words(written) not in names.not_names
