@@ -10,6 +10,7 @@ from typing import Any
 
 from services.intake.domain.normalise.begun import word_pattern
 from services.intake.domain.normalise.needles import Finder, Literals
+from services.intake.domain.normalise.signs import Signs
 from services.intake.domain.normalise.text import Folded
 
 FAINT = 0.4  # how sure a word is that is only the last to go by
@@ -66,7 +67,8 @@ class Rule:
     them out: one that has ``beside``, or one that asks, wants or is refused something; with
     ``faint`` ones, where a text has nothing else. A sentence
     that has ``general`` speaks of a subject, not of a person; ``ended``, from the words on, tells
-    that what they name is over.
+    that what they name is over. ``signs`` are weak hints, which hold where several kinds stand
+    together.
     """
 
     id: str
@@ -79,10 +81,24 @@ class Rule:
     general: Finder | None
     confidence: float
     data: Mapping[str, Any]
+    signs: Signs | None = None
 
     def hits(self, text: Folded) -> list[Hit]:
         """Every place where the rule holds, in order."""
-        return self._kept(text, self._matches(text), self.confidence)
+        kept = self._kept(text, self._matches(text), self.confidence)
+        if self.signs is None:
+            return kept
+        signs = [(k, m) for k, m in self.signs.matches(text) if not self._excepted(text, m)]
+        together = self._hits(text, self.signs.together(signs), self.confidence)
+        return sorted([*kept, *together], key=lambda hit: hit.start)
+
+    def finders(self) -> Iterator[Finder]:
+        """What the rule may hold by."""
+        yield self.find
+        if self.mentions is not None:
+            yield self.mentions
+        if self.signs is not None:
+            yield from self.signs.kinds
 
     def faint_hits(self, text: Folded) -> list[Hit]:
         """Where the rule would hold in a text that speaks of nothing else."""
@@ -91,10 +107,12 @@ class Rule:
         return self._kept(text, self.faint.matches(text), FAINT)
 
     def _kept(self, text: Folded, matches: list[re.Match[str]], confidence: float) -> list[Hit]:
+        return self._hits(text, [m for m in matches if not self._excepted(text, m)], confidence)
+
+    def _hits(self, text: Folded, matches: list[re.Match[str]], confidence: float) -> list[Hit]:
         return [
             Hit(self.id, m.start(), m.end(), text.words(m.start(), m.end()), confidence)
             for m in matches
-            if not self._excepted(text, m)
         ]
 
     def _matches(self, text: Folded) -> list[re.Match[str]]:
@@ -133,7 +151,7 @@ class Lexicon:
         self._of_finder: dict[Finder, int] = {}
         self._always: set[int] = set()
         for index, rule in enumerate(self._rules):
-            for finder in filter(None, (rule.find, rule.mentions)):
+            for finder in rule.finders():
                 self._of_finder[finder] = index
                 if finder.always:
                     self._always.add(index)
@@ -200,6 +218,13 @@ def _faint(data: Mapping[str, Any], literals: Literals) -> Finder | None:
     return word_finder_of([*data.get("mentions", ()), *data["faint"]], literals)
 
 
+def _signs(data: Mapping[str, Any], literals: Literals) -> Signs | None:
+    if "signs" not in data:
+        return None
+    kinds = tuple(word_finder_of(patterns, literals) for patterns in data["signs"].values())
+    return Signs(kinds, data.get("least", 2))
+
+
 NOWHERE = Context(re.compile(r"(?!)"))
 
 
@@ -213,7 +238,7 @@ def rule_of(data: Mapping[str, Any], literals: Literals, asked: Context = NOWHER
 
     ``asked`` bears out its mentions unless the entry has its own ``beside``.
     """
-    if not data["find"]:
+    if not (data["find"] or data.get("signs")):
         raise ValueError(f"rule {data['id']}: no pattern")
     return Rule(
         id=data["id"],
@@ -226,4 +251,5 @@ def rule_of(data: Mapping[str, Any], literals: Literals, asked: Context = NOWHER
         general=finder_of_any(data.get("general", ()), literals),
         confidence=float(data.get("confidence", 0.8)),
         data=data,
+        signs=_signs(data, literals),
     )

@@ -1,0 +1,41 @@
+"""Weak hints that mean something together: none of them would do by itself."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from services.intake.domain.normalise.needles import Finder
+from services.intake.domain.normalise.text import Folded
+
+WITHIN = 360  # characters from one hint to another: some three sentences
+
+
+@dataclass(frozen=True, slots=True)
+class Signs:
+    """Kinds of hints; ``least`` different ones within ``WITHIN`` characters make a finding."""
+
+    kinds: tuple[Finder, ...]
+    least: int = 2
+
+    def matches(self, text: Folded) -> list[tuple[int, re.Match[str]]]:
+        """Every hint in ``text`` with the number of its kind, by where it stands."""
+        found = [(kind, m) for kind, finder in enumerate(self.kinds) for m in finder.matches(text)]
+        return sorted(found, key=lambda f: f[1].start())
+
+    def together(self, found: Sequence[tuple[int, re.Match[str]]]) -> list[re.Match[str]]:
+        """Of the hints ``found``, those that have enough others of other kinds near them."""
+        return [match for kind, match in found if self._beside(kind, match, found) >= self.least]
+
+    def _beside(
+        self, kind: int, match: re.Match[str], found: Sequence[tuple[int, re.Match[str]]]
+    ) -> int:
+        """How many kinds stand near ``match``, its own among them; the same words count once."""
+        others = {
+            other
+            for other, near in found
+            if abs(near.start() - match.start()) <= WITHIN
+            and (near.end() <= match.start() or match.end() <= near.start())
+        }
+        return len(others | {kind})
