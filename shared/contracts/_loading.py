@@ -13,7 +13,7 @@ from datetime import UTC, date, datetime
 from enum import Enum
 from functools import cache
 from typing import Any, get_type_hints
-from uuid import UUID
+from uuid import UUID, SafeUUID
 
 from shared.contracts._hints import Convert, Unexpected, Ways, converter, exactly
 
@@ -21,30 +21,51 @@ from shared.contracts._hints import Convert, Unexpected, Ways, converter, exactl
 @cache
 def loader(made: type, without: frozenset[str] = frozenset()) -> Convert:
     """What ``schema_class(made, without)().load`` does to what its ``dump`` made; or Unexpected."""
+    if not hasattr(made, "__slots__") or hasattr(made, "__post_init__"):
+        raise TypeError(f"{made.__name__}: is made without __init__; give it slots, nothing else")
     hints = get_type_hints(made)
-    fields = [
-        (f.name, converter(hints[f.name], _WAYS), _default(f)) for f in dataclasses.fields(made)
-    ]
-    taken = [field for field in fields if field[0] not in without]
-    left_out = dict.fromkeys(without)
+    fields = dataclasses.fields(made)
+    taken = [_taken(made, f, hints[f.name]) for f in fields if f.name not in without]
+    left_out = [getattr(made, name).__set__ for name in without]
 
     def load(data: Any) -> Any:
         if type(data) is not dict:
             raise Unexpected
-        values: dict[str, Any] = dict(left_out)
-        for name, value_of, has_default in taken:
-            if name in data:
-                values[name] = value_of(data[name])
-            elif not has_default:
-                raise Unexpected
-        return made(**values)
+        event: Any = object.__new__(made)
+        for put in left_out:
+            put(event, None)
+        for name, plain, value_of, put, default in taken:  # half the time of made(**values)
+            if name not in data:
+                put(event, default())
+                continue
+            value = data[name]
+            put(event, value if type(value) is plain else value_of(value))
+        return event
 
     return load
 
 
-def _default(field: dataclasses.Field[Any]) -> bool:
-    missing = dataclasses.MISSING
-    return field.default is not missing or field.default_factory is not missing
+_Taken = tuple[str, type | None, Convert, Callable[[Any, Any], None], Callable[[], Any]]
+
+
+def _taken(made: type, field: dataclasses.Field[Any], hint: Any) -> _Taken:
+    """Its name, the type whose values are taken as they are, and how else; how it is put into its
+    slot; what stands there if it is missing."""
+    plain = hint if hint in (str, int, bool) else None
+    put = getattr(made, field.name).__set__
+    return field.name, plain, converter(hint, _WAYS), put, _default(field)
+
+
+def _default(field: dataclasses.Field[Any]) -> Callable[[], Any]:
+    if field.default_factory is not dataclasses.MISSING:
+        return field.default_factory
+    if field.default is dataclasses.MISSING:
+        return _missing
+    return lambda: field.default
+
+
+def _missing() -> Any:
+    raise Unexpected
 
 
 def _many(inner: Convert) -> Convert:
@@ -78,6 +99,21 @@ def _text(parse: Callable[[str], Any]) -> Convert:
     return load
 
 
+def _uuid(text: str) -> UUID:
+    """``UUID(text)``, in half the time where it is written as usual."""
+    digits = text.replace("-", "")
+    if len(digits) != 32:
+        return UUID(text)
+    made = object.__new__(UUID)
+    _PUT_INT(made, int(digits, 16))
+    _PUT_SAFETY(made, SafeUUID.unknown)
+    return made
+
+
+_PUT_INT = UUID.__dict__["int"].__set__  # its slots
+_PUT_SAFETY = UUID.__dict__["is_safe"].__set__
+
+
 def _instant(text: str) -> datetime:
     instant = datetime.fromisoformat(text)
     if instant.tzinfo is None:
@@ -102,7 +138,7 @@ _PLAIN: Mapping[Any, Convert] = {
     int: exactly(int),
     bool: exactly(bool),
     float: _number,
-    UUID: _text(UUID),
+    UUID: _text(_uuid),
     date: _text(_day),
     datetime: _text(_instant),
 }

@@ -360,9 +360,6 @@ class Log:
             found = self.heads(connection)
             return {partition: head.position for partition, head in found.items()}
 
-        def recorded(rows: Sequence[tuple[Any, ...]]) -> list[Recorded]:
-            return self._from_rows(rows, decrypt=decrypt)
-
         with self.transaction() as connection:
             yield scan(
                 connection,
@@ -371,7 +368,7 @@ class Log:
                 until=until,
                 types=types,
                 page=page,
-                recorded=recorded,
+                keyring=self.keyring if decrypt else None,
             )
 
     def heads(self, connection: Connection | None = None) -> dict[int, Head]:

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from enum import Enum
 from hashlib import sha256
-from typing import Any, NewType
+from typing import Any, NamedTuple, NewType, Protocol
 from uuid import UUID
 
 from shared.privacy import Erased
@@ -86,6 +86,46 @@ class Recorded:
     recorded_at: datetime
     digest: bytes
     sealed: bytes | None = None
+
+
+class Applied(Protocol):
+    """What a read model may look at of an event beside the event itself: live, a ``Recorded``,
+    in a rebuild a ``Scanned``. ``data`` and ``schema`` are those stored only in the service's own
+    log."""
+
+    @property
+    def partition(self) -> int: ...
+    @property
+    def position(self) -> Position: ...
+    @property
+    def stream(self) -> str: ...
+    @property
+    def version(self) -> Version: ...
+    @property
+    def type(self) -> str: ...
+    @property
+    def schema(self) -> int: ...
+    @property
+    def data(self) -> dict[str, Any]: ...
+    @property
+    def private(self) -> dict[str, Any] | Erased | None: ...
+    @property
+    def occurred_at(self) -> datetime: ...
+
+
+class Scanned(NamedTuple):
+    """An event of a ``Scan``: of a ``Recorded`` what is read again and again in great numbers.
+    ``private`` is None as well if it was read with ``decrypt=False``."""
+
+    partition: int
+    position: Position
+    stream: str
+    version: Version
+    type: str
+    schema: int
+    data: dict[str, Any]
+    occurred_at: datetime
+    private: dict[str, Any] | Erased | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from shared.contracts.codec import Codec
-from shared.eventstore import Connection, EventStore, Position, Recorded, Scan
+from shared.eventstore import Applied, Connection, EventStore, Position, Scan
 from shared.failpoints import failpoint
 from shared.projections._errors import AheadOfLive
 from shared.projections._model import ReadModel
@@ -80,8 +80,8 @@ class Copy:
         done = self._books.done(self._place)
         if any(position > until.get(partition, 0) for partition, position in done.items()):
             raise AheadOfLive(self._service, self._model.name)
-        self._take_up()
-        with self._scan(done, until) as scan:
+        with self._connection.pipeline(), self._scan(done, until) as scan:
+            self._take_up()
             for page in scan.pages:
                 self._apply(page)
             self._books.save(self._place, scan.until)
@@ -120,15 +120,19 @@ class Copy:
         with self._scan(done, until) as scan:
             before = self._count_up_to(done) if watch else 0
             events = before
-            for page in scan.pages:
-                with self._connection.transaction():
+            page = next(scan.pages, None)
+            while page:
+                # In a pipeline, what does not ask for an answer waits for none.
+                with self._connection.transaction(), self._connection.pipeline():
                     self._take_up()
                     self._apply(page)
                     self._books.save(self._place, _reached(page))
+                    following = next(scan.pages, None)  # while the database still writes
                 failpoint("rebuild.page")
                 events += len(page)
                 if watch:
                     watch(Progress(events=events, total=before + scan.count))
+                page = following
             self._books.save(self._place, scan.until)
         return scan.count
 
@@ -149,7 +153,7 @@ class Copy:
         with self._source.scan(after={}, until=done, types=self._types) as scan:
             return scan.count
 
-    def _apply(self, page: Sequence[Recorded]) -> None:
+    def _apply(self, page: Sequence[Applied]) -> None:
         parked, given_up = self._books.set_aside(self._model.source)
         if parked or given_up:
             waiting = {at for at in map(_place_of, page) if at in parked}
@@ -162,10 +166,9 @@ class Copy:
             ]
         self._hand_to_model(page)
 
-    def _hand_to_model(self, page: Sequence[Recorded]) -> None:
+    def _hand_to_model(self, page: Sequence[Applied]) -> None:
         events = [(recorded, self._codec.decode(recorded)) for recorded in page]
-        with self._connection.pipeline():  # what does not ask for an answer waits for none
-            self._model.apply_all(self._connection, events)
+        self._model.apply_all(self._connection, events)
 
     def _take_up(self) -> None:
         """Events that were parked when the copy came by, and have been retried or given up."""
@@ -181,9 +184,9 @@ class Copy:
         self._passed -= set(free)
 
 
-def _place_of(recorded: Recorded) -> tuple[int, Position]:
+def _place_of(recorded: Applied) -> tuple[int, Position]:
     return recorded.partition, recorded.position
 
 
-def _reached(page: Sequence[Recorded]) -> Mapping[int, Position]:
+def _reached(page: Sequence[Applied]) -> Mapping[int, Position]:
     return {recorded.partition: recorded.position for recorded in page}

@@ -6,11 +6,11 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from shared.eventstore import Connection, Recorded
+from shared.eventstore import Applied, Connection
 from shared.projections._statements import Statements
 
-Apply = Callable[[Connection, Recorded, Any], None]
-ApplyBatch = Callable[[Connection, Sequence[tuple[Recorded, Any]]], None]
+Apply = Callable[[Connection, Applied, Any], None]
+ApplyBatch = Callable[[Connection, Sequence[tuple[Applied, Any]]], None]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -43,7 +43,7 @@ class ReadModel:
     apply_batch: ApplyBatch | None = None
     personal: tuple[str, ...] = ()
 
-    def apply_all(self, connection: Connection, events: Sequence[tuple[Recorded, Any]]) -> None:
+    def apply_all(self, connection: Connection, events: Sequence[tuple[Applied, Any]]) -> None:
         """Apply events in turn, with as few round trips as the model allows."""
         if self.apply_batch is not None:
             self.apply_batch(connection, events)

@@ -7,7 +7,10 @@ driver than in the database; the same statement for many rows at once costs a fr
 from __future__ import annotations
 
 from collections.abc import Mapping
+from contextlib import AbstractContextManager, nullcontext
 from typing import Any, cast
+
+from psycopg.pq import PipelineStatus
 
 from shared.eventstore import Connection
 
@@ -52,9 +55,14 @@ class Statements:
         if len(held) == 1:
             self._connection.execute(*held[0])
             return
-        with self._connection.pipeline(), self._connection.cursor() as cursor:
+        with self._pipeline(), self._connection.cursor() as cursor:
             for query, rows in _batches(held, self._apart_by):
                 cursor.executemany(query, rows)
+
+    def _pipeline(self) -> AbstractContextManager[object]:
+        """The caller's if there is one: one within it would wait for all answers at its end."""
+        begun = self._connection.info.pipeline_status != PipelineStatus.OFF
+        return nullcontext() if begun else self._connection.pipeline()
 
     def answered(self, held: _Held) -> Any:
         """The cursor of the last statement held back, executed after those before it."""

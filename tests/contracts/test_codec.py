@@ -74,6 +74,38 @@ def test_an_event_comes_back_as_it_was(made: type):
     check()
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        "0e5f8bd2-6a2b-4c3c-9d55-0a3c1f6b7e21",
+        "0E5F8BD26A2B4C3C9D550A3C1F6B7E21",
+        "{0e5f8bd2-6a2b-4c3c-9d55-0a3c1f6b7e21}",
+        "urn:uuid:0e5f8bd2-6a2b-4c3c-9d55-0a3c1f6b7e21",
+    ],
+)
+def test_an_id_is_read_however_it_is_written(text: str):
+    loaded = loader(Seen)({"person_id": text, "times": 1, "private": None}).person_id
+
+    assert loaded == UUID(text)
+    assert (hash(loaded), loaded.is_safe) == (hash(UUID(text)), UUID(text).is_safe)
+
+
+@pytest.mark.parametrize("text", ["0e5f8bd2", "x" * 32, "-" * 36, 7, None])
+def test_what_is_no_id_is_not_taken_for_one(text: Any):
+    with pytest.raises(Unexpected):
+        loader(Seen)({"person_id": text, "times": 1, "private": None})
+
+
+def test_an_event_class_that_its_init_completes_is_refused():
+    class Completed:
+        def __post_init__(self) -> None: ...
+
+    for bases, slots in (((), False), ((Completed,), True)):
+        made = dataclasses.make_dataclass("Made", [("n", int)], bases=bases, slots=slots)
+        with pytest.raises(TypeError, match="give it slots"):
+            loader(made)
+
+
 def test_names_of_events_are_unique_in_the_whole_house():
     names = [made.__name__ for made in CLASSES]
 

@@ -103,7 +103,7 @@ def codecs(version: int = 1, upcasters: Steps | None = None, **fields: Any) -> d
     listed = [
         (name, *([kind] if isinstance(kind, type) else kind)) for name, kind in fields.items()
     ]
-    made = make_dataclass("Seen", listed, frozen=True, kw_only=True)
+    made = make_dataclass("Seen", listed, frozen=True, slots=True, kw_only=True)
     made.SCHEMA = version  # type: ignore[attr-defined]
     return {"intake": Codec([made], upcasters)}
 
@@ -171,7 +171,7 @@ class Person:
 def test_a_private_part_counts_as_much(tmp_path: Path) -> None:
     (tmp_path / MANIFEST).touch()
 
-    @dataclass(frozen=True, kw_only=True)
+    @dataclass(frozen=True, slots=True, kw_only=True)
     class Seen:
         SUBJECT: ClassVar[str] = "number"
         number: int

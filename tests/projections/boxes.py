@@ -8,7 +8,7 @@ from typing import Any, ClassVar
 from uuid import UUID
 
 from shared.contracts.codec import Codec
-from shared.eventstore import Connection, Recorded
+from shared.eventstore import Applied, Connection
 from shared.projections import ReadModel
 
 
@@ -68,7 +68,7 @@ UPDATE boxes SET letters = letters + 1, last = %(number)s WHERE box = %(box)s
 _NOTE = "INSERT INTO puts (box, number) VALUES (%(box)s, %(number)s)"
 
 
-def apply(connection: Connection, recorded: Recorded, event: Any) -> None:
+def apply(connection: Connection, recorded: Applied, event: Any) -> None:
     """Apply one event."""
     match event:
         case BoxOpened(box=box, private=label):
@@ -91,6 +91,6 @@ BOXES = ReadModel(
 )
 
 
-def with_apply(changed: Callable[[Connection, Recorded, Any], None]) -> ReadModel:
+def with_apply(changed: Callable[[Connection, Applied, Any], None]) -> ReadModel:
     """The model after a change of its code."""
     return replace(BOXES, apply=changed)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from shared.eventstore import Recorded
+from shared.eventstore import Scanned
 from shared.messaging import Delivered
 from shared.projections import ReadModel
 
@@ -19,9 +19,9 @@ def hear(batch: Sequence[Delivered], connection: Any, models: Sequence[ReadModel
                 model.apply(connection, recorded, delivered.event)
 
 
-def _recorded(delivered: Delivered) -> Recorded:
-    """The event's place and times, as a rebuild reads them; models take the rest of the event."""
-    return Recorded(
+def _recorded(delivered: Delivered) -> Scanned:
+    """The event's place and time, as a rebuild reads them; models take the rest of the event."""
+    return Scanned(
         partition=delivered.partition,
         position=delivered.position,
         stream=delivered.stream,
@@ -29,10 +29,5 @@ def _recorded(delivered: Delivered) -> Recorded:
         type=delivered.type,
         schema=1,
         data={},
-        private=None,
-        subject=None,
-        metadata=dict(delivered.metadata),
         occurred_at=delivered.occurred_at,
-        recorded_at=delivered.recorded_at,
-        digest=b"",
     )

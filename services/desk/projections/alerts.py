@@ -13,7 +13,7 @@ from shared.contracts.notifications.events import (
     AlertRepeated,
     AlertSent,
 )
-from shared.eventstore import Connection, Recorded
+from shared.eventstore import Applied, Connection
 from shared.projections import ReadModel
 
 # Planned again under the same id after it was called off.
@@ -40,7 +40,7 @@ UPDATE alerts SET state = %(state)s WHERE alert_id = %(alert_id)s AND state <> '
 """
 
 
-def apply(connection: Connection, recorded: Recorded, event: Any) -> None:
+def apply(connection: Connection, recorded: Applied, event: Any) -> None:
     """Apply one event of notifications."""
     match event:
         case AlertPlanned():

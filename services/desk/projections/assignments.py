@@ -25,7 +25,7 @@ from shared.contracts.routing.events import (
     RequestSetAside,
     TeamInformed,
 )
-from shared.eventstore import Connection, Recorded
+from shared.eventstore import Applied, Connection
 from shared.projections import ReadModel
 
 _NEW = """
@@ -112,7 +112,7 @@ HEARD = (
 )
 
 
-def apply(connection: Connection, recorded: Recorded, event: Any) -> None:
+def apply(connection: Connection, recorded: Applied, event: Any) -> None:
     """Apply one event of routing that is about a request; others change nothing."""
     match event:
         case RequestAssigned() | RequestSetAside() | AssignmentImported():

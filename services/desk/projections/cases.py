@@ -25,7 +25,7 @@ from shared.contracts.followup.events import (
     StepDropped,
     StepPlanned,
 )
-from shared.eventstore import Connection, Recorded
+from shared.eventstore import Applied, Connection
 from shared.projections import ReadModel
 
 _REFER = """
@@ -68,7 +68,7 @@ _APPOINTMENT_STATES = {
 }
 
 
-def apply(connection: Connection, recorded: Recorded, event: Any) -> None:
+def apply(connection: Connection, recorded: Applied, event: Any) -> None:
     """Apply one event of follow-up that is about a case; others change nothing."""
     at = {"at": recorded.occurred_at}
     match event:

@@ -16,7 +16,7 @@ from shared.contracts.followup.events import (
     DeadlineSet,
     DeadlineTerms,
 )
-from shared.eventstore import Connection, Recorded
+from shared.eventstore import Applied, Connection
 from shared.projections import ReadModel
 
 _WRITE = """
@@ -36,7 +36,7 @@ UPDATE deadlines SET state = %(state)s, ending = %(ending)s WHERE deadline_id = 
 """
 
 
-def apply(connection: Connection, recorded: Recorded, event: Any) -> None:
+def apply(connection: Connection, recorded: Applied, event: Any) -> None:
     """Apply one event of follow-up that is about a deadline; others change nothing."""
     match event:
         case DeadlineProposed() | DeadlineSet() | DeadlineCorrected():

@@ -19,7 +19,7 @@ from shared.contracts.routing.events import (
     VolunteerLeft,
     VolunteerRegistered,
 )
-from shared.eventstore import Connection, Recorded
+from shared.eventstore import Applied, Connection
 from shared.projections import ReadModel
 
 _ESTABLISHMENT = """
@@ -50,7 +50,7 @@ WHERE volunteer_id = %(volunteer_id)s
 """
 
 
-def apply(connection: Connection, recorded: Recorded, event: Any) -> None:
+def apply(connection: Connection, recorded: Applied, event: Any) -> None:
     """Apply one event of routing that is about the directory; others change nothing."""
     match event:
         case EstablishmentRegistered():

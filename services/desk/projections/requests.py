@@ -34,7 +34,7 @@ from shared.contracts.intake.events import (
     RequestUrgencyChanged,
 )
 from shared.contracts.vocabulary import RequestState
-from shared.eventstore import Connection, Recorded
+from shared.eventstore import Applied, Connection
 from shared.projections import ReadModel
 
 _START = """
@@ -132,7 +132,7 @@ Understood = (
 )
 
 
-def apply(connection: Connection, recorded: Recorded, event: Any) -> None:
+def apply(connection: Connection, recorded: Applied, event: Any) -> None:
     """Apply one event of intake."""
     match event:
         case PersonErased(person_id=person_id):

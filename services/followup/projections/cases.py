@@ -21,7 +21,7 @@ from services.followup.domain.case import (
 )
 from shared.contracts.followup.events import AppointmentOffered, ReferralReceived, StepPlanned
 from shared.contracts.vocabulary import AppointmentState, CaseState, Outcome, StepKind
-from shared.eventstore import Connection, Recorded
+from shared.eventstore import Applied, Connection
 from shared.projections import ReadModel
 
 _PUT_CASE = """
@@ -71,7 +71,7 @@ _APPOINTMENT_EVENTS = get_args(AppointmentEvent)
 _CASE_EVENTS = get_args(CaseEvent)
 
 
-def apply(connection: Connection, recorded: Recorded, event: Any) -> None:
+def apply(connection: Connection, recorded: Applied, event: Any) -> None:
     """Bring the three tables up to one event; events of deadlines are passed over."""
     if isinstance(event, _STEP_EVENTS):
         _apply_step(connection, event)
@@ -105,7 +105,7 @@ def list_cases(
         return list(cursor.execute(_LIST, values))
 
 
-def _apply_case(connection: Connection, recorded: Recorded, event: Any) -> None:
+def _apply_case(connection: Connection, recorded: Applied, event: Any) -> None:
     before = Case()
     if not isinstance(event, ReferralReceived):
         before = _case(_one(connection, _CASE, {"case_id": event.case_id}))

@@ -14,7 +14,7 @@ from services.followup.domain.terms import over_at, passes
 from shared.contracts._derive import schema_class
 from shared.contracts.followup.events import DeadlineProposed, DeadlineSet, DeadlineTerms
 from shared.contracts.vocabulary import DeadlineState
-from shared.eventstore import Connection, Recorded
+from shared.eventstore import Applied, Connection
 from shared.projections import ReadModel, as_rows
 
 # However many rows, one statement: each costs more on its way than in the table.
@@ -67,12 +67,12 @@ _EVENTS = get_args(DeadlineEvent)
 _FIRST = (DeadlineProposed, DeadlineSet)
 
 
-def apply(connection: Connection, recorded: Recorded, event: Any) -> None:
+def apply(connection: Connection, recorded: Applied, event: Any) -> None:
     """Bring ``deadlines`` up to one event; events of cases are passed over."""
     apply_all(connection, [(recorded, event)])
 
 
-def apply_all(connection: Connection, events: Sequence[tuple[Recorded, Any]]) -> None:
+def apply_all(connection: Connection, events: Sequence[tuple[Applied, Any]]) -> None:
     """Apply events in turn; all rows are read at once, and written at once."""
     told = [event for _, event in events if isinstance(event, _EVENTS)]
     after = _before(connection, told)

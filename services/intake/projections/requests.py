@@ -27,7 +27,7 @@ from shared.contracts.intake.events import (
     RequestReceived,
 )
 from shared.contracts.vocabulary import Outcome, SpecialSituation, Urgency
-from shared.eventstore import Connection, Recorded
+from shared.eventstore import Applied, Connection
 
 TABLES = ("requests", "request_marks")
 
@@ -140,7 +140,7 @@ _NEW: dict[str, Any] = {
 }  # fmt: skip
 
 _Row = dict[str, Any]
-_Told = tuple[Recorded, Any]
+_Told = tuple[Applied, Any]
 
 
 @dataclass(slots=True)
@@ -159,7 +159,7 @@ class RequestsProjection:
     def __init__(self, fingerprint: Callable[[str], bytes]) -> None:
         self._fingerprint = fingerprint
 
-    def __call__(self, connection: Connection, recorded: Recorded, event: Any) -> None:
+    def __call__(self, connection: Connection, recorded: Applied, event: Any) -> None:
         """Apply one event of intake; the same event again changes nothing that matters."""
         self.apply_all(connection, [(recorded, event)])
 

@@ -18,7 +18,7 @@ from shared.contracts.codec import Codec
 from shared.contracts.notifications.events import AlertPlanned, AlertSending, NotificationsEvent
 from shared.contracts.vocabulary import AlertState, Urgency
 from shared.errors import Conflict
-from shared.eventstore import Connection, NewEvent, Recorded, Version
+from shared.eventstore import Applied, Connection, NewEvent, Version
 from shared.projections import as_rows
 
 # One transaction at a time decides on alerts, so that two never wait for each other's rows; all of
@@ -126,14 +126,12 @@ class AlertsTable:
         self._newest = codec.types()["AlertPlanned"]
         self._decided: WeakKeyDictionary[Connection, Mapping[UUID, Known]] = WeakKeyDictionary()
 
-    def project(
-        self, connection: Connection, recorded: Recorded, event: NotificationsEvent
-    ) -> None:
+    def project(self, connection: Connection, recorded: Applied, event: NotificationsEvent) -> None:
         """Take one event in."""
         self.project_all(connection, [(recorded, event)])
 
     def project_all(
-        self, connection: Connection, events: Sequence[tuple[Recorded, NotificationsEvent]]
+        self, connection: Connection, events: Sequence[tuple[Applied, NotificationsEvent]]
     ) -> None:
         """Take events in, in turn; made for the append's transaction and for a rebuild alike.
 
@@ -155,7 +153,7 @@ class AlertsTable:
                 connection.execute(statement, {"rows": as_rows(rows.values())})
 
     def _after(
-        self, connection: Connection, events: Sequence[tuple[Recorded, NotificationsEvent]]
+        self, connection: Connection, events: Sequence[tuple[Applied, NotificationsEvent]]
     ) -> dict[UUID, Alert]:
         """The alerts after these events: as they were decided, else evolved from the rows. An
         alert has one state at a version of its stream."""
@@ -279,9 +277,9 @@ class AlertsTable:
         return AlertPlanned(**values)
 
     def _kept_row(
-        self, alert: Alert, event: NotificationsEvent, recorded: Recorded
+        self, alert: Alert, event: NotificationsEvent, recorded: Applied
     ) -> dict[str, Any]:
-        in_hand: Recorded | NewEvent | None = None
+        in_hand: Applied | NewEvent | None = None
         if alert.in_hand is not None:
             begins = isinstance(event, AlertSending)
             in_hand = (
@@ -306,7 +304,7 @@ class AlertsTable:
         }
 
 
-def _planned_row(alert: Alert, planned: AlertPlanned, recorded: Recorded) -> dict[str, Any]:
+def _planned_row(alert: Alert, planned: AlertPlanned, recorded: Applied) -> dict[str, Any]:
     return {
         "alert_id": planned.alert_id,
         "version": recorded.version,

@@ -20,7 +20,7 @@ from shared.contracts.routing.events import (
     VolunteerReturned,
 )
 from shared.contracts.vocabulary import Role
-from shared.eventstore import Connection, Recorded
+from shared.eventstore import Applied, Connection
 
 VolunteerEvent = VolunteerRegistered | VolunteerAbsenceRecorded | VolunteerReturned | VolunteerLeft
 
@@ -60,7 +60,7 @@ WHERE volunteer_id = %(recipient)s AND email IS NOT NULL
 _UNITS = frozenset({"desk", "coordination", "team", "team_lead"})
 
 
-def apply(connection: Connection, recorded: Recorded, event: object) -> None:
+def apply(connection: Connection, recorded: Applied, event: object) -> None:
     """Take one event of routing in; only the desk's own register is kept."""
     if isinstance(event, VolunteerEvent) and event.register == MAIN_REGISTER:
         note(connection, event, recorded.version)

@@ -14,7 +14,7 @@ from services.routing.application.ports import Listing, Stored
 from services.routing.domain.assignment import PROPOSING, Assignment, AssignmentEvent, evolve
 from services.routing.projections.words import REASONS, STATES, URGENCIES
 from shared.contracts.routing.events import LookedAt
-from shared.eventstore import Connection, Recorded, Version
+from shared.eventstore import Applied, Connection, Version
 from shared.projections import as_rows
 
 TABLES = ("assignments",)
@@ -70,12 +70,12 @@ GROUP BY unit, state ORDER BY unit, state
 """
 
 
-def apply(connection: Connection, recorded: Recorded, event: Any) -> None:
+def apply(connection: Connection, recorded: Applied, event: Any) -> None:
     """Fold one event of routing into its row; other streams' events are left alone."""
     apply_all(connection, [(recorded, event)])
 
 
-def apply_all(connection: Connection, events: Sequence[tuple[Recorded, Any]]) -> None:
+def apply_all(connection: Connection, events: Sequence[tuple[Applied, Any]]) -> None:
     """Fold events in turn; all rows are read at once, and written at once."""
     folded = [(recorded, event) for recorded, event in events if isinstance(event, _FOLDED)]
     after = _before(connection, folded)
@@ -93,7 +93,7 @@ def apply_all(connection: Connection, events: Sequence[tuple[Recorded, Any]]) ->
         connection.execute(_SAVE, {"rows": as_rows(map(_row, after.values()))})
 
 
-def _before(connection: Connection, events: Sequence[tuple[Recorded, Any]]) -> dict[UUID, Stored]:
+def _before(connection: Connection, events: Sequence[tuple[Applied, Any]]) -> dict[UUID, Stored]:
     """The rows of the assignments that do not begin among ``events``."""
     first = {event.request_id: recorded.version for recorded, event in reversed(events)}
     begun = [request_id for request_id, version in first.items() if version > 1]

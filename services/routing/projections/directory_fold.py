@@ -15,7 +15,7 @@ from services.routing.domain.directory import (
 )
 from services.routing.projections.directory import DirectoryRows
 from shared.contracts.routing.events import EstablishmentRegistered
-from shared.eventstore import Connection, Recorded
+from shared.eventstore import Applied, Connection
 
 TABLES = ("establishments", "teams", "volunteers")
 _TEAM = get_args(TeamEvent)
@@ -58,7 +58,7 @@ INSERT INTO volunteers (
 """
 
 
-def apply(connection: Connection, recorded: Recorded, event: Any) -> None:
+def apply(connection: Connection, recorded: Applied, event: Any) -> None:
     """Fold one event of routing; assignments' events are left alone."""
     if isinstance(event, EstablishmentRegistered):
         row = asdict(event) | {"aliases": list(event.aliases)}
