@@ -359,9 +359,9 @@ def _forms(
         ),
         (named, rf"\b(?P<mon>{month}) (?:de |of )?(?P<y>(?:19|20)\d\d)\b"),
         (
-            _begins("le", "dia", "the"),
-            r"\b(?:le|dia|the) (?P<d>[12]?\d|3[01])(?:er|th|st|nd|rd)?(?! ?(?:[/.:%°]|"
-            r"\d|h\d|heures?"
+            _begins("le", "dia", "the", "نهار", "يوم"),
+            r"\b(?:le|dia|the|نهار|يوم) (?P<d>[12]?\d|3[01])(?:er|th|st|nd|rd)?(?! ?(?:[/:%°]|"
+            r"\.\d|\d|h\d|heures?"
             r"|ans|mois|jours|euros|e\b|rue|avenue|personnes|eme))\b",
         ),
         (in_digits, r"(?<![\d/.-])(?P<y>20[0-4]\d|199\d)(?![\d/-])"),
