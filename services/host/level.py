@@ -9,17 +9,9 @@ from dataclasses import dataclass
 import psycopg
 
 from shared.errors import Unavailable
-from shared.eventstore import Connection
+from shared.eventstore import Connection, heads_of
 
-# A source's heads, and how far one consumer has come in each of its partitions.
-_HEADS = """
-SELECT p.partition, head."position"
-FROM generate_series(0, 7) AS p (partition)
-CROSS JOIN LATERAL (
-    SELECT e."position" FROM events e
-    WHERE e.partition = p.partition ORDER BY e."position" DESC LIMIT 1
-) AS head
-"""
+# How far one consumer has come in each partition of its sources.
 _SUBSCRIPTIONS = """
 SELECT s.source, s.state, s.parked_count, c.partition, c."position"
 FROM subscriptions s LEFT JOIN checkpoints c ON c.source = s.source
@@ -60,7 +52,7 @@ class Levels:
     def _heads(self) -> dict[str, dict[int, int]]:
         """Of each log the last position of each partition."""
         return {
-            name: dict(connection.execute(_HEADS).fetchall())
+            name: {partition: head.position for partition, head in heads_of(connection).items()}
             for name, connection in self._connections.items()
         }
 

@@ -1,6 +1,7 @@
 """The event store: one append-only, ordered, chained log a service, in PostgreSQL."""
 
 from shared.eventstore._errors import CommandReused, WrongVersion
+from shared.eventstore._heads import heads_of
 from shared.eventstore._migrations import EVENT_STORE, migrate
 from shared.eventstore._scan import Scan
 from shared.eventstore._sealing import seal, unseal
@@ -63,6 +64,7 @@ __all__ = [
     "WrongVersion",
     "category_of",
     "draw_incarnation",
+    "heads_of",
     "migrate",
     "open_pool",
     "partition_of",

@@ -12,118 +12,85 @@ import psycopg
 from psycopg.types.json import Jsonb
 
 from shared.errors import Unavailable
+from shared.eventstore._heads import heads_of
+from shared.eventstore._rows import COLUMNS, EVENTS, events_of
 from shared.eventstore._scan import Scan, scan
-from shared.eventstore._sealing import unseal
 from shared.eventstore._types import Behind, Head, Position, Recorded, StreamInfo, Version
 from shared.postgres import Connection, Pool, connected, transaction, translated
 from shared.privacy import Keyring
 
-_LOAD = """
-SELECT partition, "position", stream, version, type, schema, data, private, subject, metadata,
-       occurred_at, recorded_at, digest
-FROM events
+_OF_STREAM = (
+    EVENTS
+    + """
 WHERE stream = %(stream)s AND version > %(after)s AND version <= %(through)s
   AND recorded_at <= %(until)s
-ORDER BY version
-LIMIT %(limit)s
 """
+)
+_LOAD = _OF_STREAM + "ORDER BY version LIMIT %(limit)s"
+_LOAD_BACK = _OF_STREAM + "ORDER BY version DESC LIMIT %(limit)s"
 
-_LOAD_BACK = """
-SELECT partition, "position", stream, version, type, schema, data, private, subject, metadata,
-       occurred_at, recorded_at, digest
-FROM events
-WHERE stream = %(stream)s AND version > %(after)s AND version <= %(through)s
-  AND recorded_at <= %(until)s
-ORDER BY version DESC
-LIMIT %(limit)s
-"""
-
-_LOAD_MANY = """
-SELECT partition, "position", stream, version, type, schema, data, private, subject, metadata,
-       occurred_at, recorded_at, digest
-FROM events
+_LOAD_MANY = (
+    EVENTS
+    + """
 WHERE stream = ANY(%(streams)s)
 ORDER BY stream, version
 """
+)
 
-_READ = """
-SELECT partition, "position", stream, version, type, schema, data, private, subject, metadata,
-       occurred_at, recorded_at, digest
-FROM events
+_READ = (
+    EVENTS
+    + """
 WHERE partition = %(partition)s AND "position" > %(after)s
   AND (%(category)s::text IS NULL OR split_part(stream, '-', 1) = %(category)s)
 ORDER BY "position"
 LIMIT %(limit)s
 """
+)
 
-_READ_ALL = """
-SELECT e.partition, e."position", e.stream, e.version, e.type, e.schema, e.data, e.private,
-       e.subject, e.metadata, e.occurred_at, e.recorded_at, e.digest
-FROM unnest(%(partitions)s::smallint[], %(positions)s::bigint[]) AS asked (partition, "position")
+_READ_ALL = f"""
+SELECT {COLUMNS}
+FROM unnest(%(partitions)s::smallint[], %(positions)s::bigint[]) AS asked (place, beyond)
 CROSS JOIN LATERAL (
     SELECT * FROM events f
-    WHERE f.partition = asked.partition AND f."position" > asked."position"
+    WHERE f.partition = asked.place AND f."position" > asked.beyond
     ORDER BY f."position"
     LIMIT %(limit)s
 ) AS e
 ORDER BY e.partition, e."position"
-"""
+"""  # noqa: S608 - our columns
 
-_READ_BACK = """
-SELECT partition, "position", stream, version, type, schema, data, private, subject, metadata,
-       occurred_at, recorded_at, digest
-FROM events
+_READ_BACK = (
+    EVENTS
+    + """
 WHERE partition = %(partition)s AND "position" < %(before)s
   AND (%(category)s::text IS NULL OR split_part(stream, '-', 1) = %(category)s)
 ORDER BY "position" DESC
 LIMIT %(limit)s
 """
+)
 
-_FIND = """
-SELECT partition, "position", stream, version, type, schema, data, private, subject, metadata,
-       occurred_at, recorded_at, digest
-FROM events
+_MATCHING = (
+    EVENTS
+    + """
 WHERE "position" > %(after)s AND "position" < %(before)s
   AND (%(type)s::text IS NULL OR type = %(type)s)
   AND (%(subject)s::uuid IS NULL OR subject = %(subject)s)
   AND (%(correlation)s::text IS NULL OR metadata ->> 'correlation_id' = %(correlation)s)
   AND metadata @> %(metadata)s::jsonb
   AND recorded_at BETWEEN %(since)s AND %(until)s
-ORDER BY "position"
-LIMIT %(limit)s
 """
+)
+_FIND = _MATCHING + 'ORDER BY "position" LIMIT %(limit)s'
+_FIND_BACK = _MATCHING + 'ORDER BY "position" DESC LIMIT %(limit)s'
 
-_FIND_BACK = """
-SELECT partition, "position", stream, version, type, schema, data, private, subject, metadata,
-       occurred_at, recorded_at, digest
-FROM events
-WHERE "position" > %(after)s AND "position" < %(before)s
-  AND (%(type)s::text IS NULL OR type = %(type)s)
-  AND (%(subject)s::uuid IS NULL OR subject = %(subject)s)
-  AND (%(correlation)s::text IS NULL OR metadata ->> 'correlation_id' = %(correlation)s)
-  AND metadata @> %(metadata)s::jsonb
-  AND recorded_at BETWEEN %(since)s AND %(until)s
-ORDER BY "position" DESC
-LIMIT %(limit)s
-"""
-
-_CORRELATED = """
-SELECT partition, "position", stream, version, type, schema, data, private, subject, metadata,
-       occurred_at, recorded_at, digest
-FROM events
+_CORRELATED = (
+    EVENTS
+    + """
 WHERE metadata ->> 'correlation_id' IS NOT NULL
   AND metadata ->> 'correlation_id' = ANY(%(correlations)s)
 ORDER BY "position"
 """
-
-_HEADS = """
-SELECT p.partition, head."position", head.digest
-FROM generate_series(0, 7) AS p (partition)
-CROSS JOIN LATERAL (
-    SELECT e."position", e.digest FROM events e
-    WHERE e.partition = p.partition ORDER BY e."position" DESC LIMIT 1
-) AS head
-"""
+)
 
 _BEHIND = """
 SELECT asked.partition, counted.events, first.recorded_at,
@@ -355,15 +322,9 @@ class Log:
         that ``until`` leaves out is not read; of ``types``, all if None. Order holds in each
         partition. The snapshot, and one connection, are held until the block is left.
         """
-
-        def heads(connection: Connection) -> Mapping[int, Position]:
-            found = self.heads(connection)
-            return {partition: head.position for partition, head in found.items()}
-
         with self.transaction() as connection:
             yield scan(
                 connection,
-                heads=heads,
                 after=after,
                 until=until,
                 types=types,
@@ -374,8 +335,7 @@ class Log:
     def heads(self, connection: Connection | None = None) -> dict[int, Head]:
         """The last event of each partition that has any."""
         with self._using(connection) as used:
-            rows = used.execute(_HEADS).fetchall()
-        return {row[0]: Head(position=row[1], digest=row[2]) for row in rows}
+            return heads_of(used)
 
     def behind(
         self, places: Mapping[int, Position], connection: Connection | None = None
@@ -468,34 +428,7 @@ class Log:
     ) -> list[Recorded]:
         with self._using(connection) as used:
             rows = used.execute(query, parameters).fetchall()
-        return self._from_rows(rows, decrypt=decrypt)
-
-    def _from_rows(self, rows: Sequence[tuple[Any, ...]], *, decrypt: bool) -> list[Recorded]:
-        if decrypt:
-            self.keyring.prefetch(row[8] for row in rows if row[7] is not None)
-        return [self._from_row(row, decrypt=decrypt) for row in rows]
-
-    def _from_row(self, row: tuple[Any, ...], *, decrypt: bool) -> Recorded:
-        stream, type_, sealed, subject = row[2], row[4], row[7], row[8]
-        private = None
-        if decrypt and sealed is not None:
-            private = unseal(self.keyring, sealed, stream=stream, type=type_, subject=subject)
-        return Recorded(
-            partition=row[0],
-            position=row[1],
-            stream=stream,
-            version=row[3],
-            type=type_,
-            schema=row[5],
-            data=row[6],
-            private=private,
-            subject=subject,
-            metadata=row[9],
-            occurred_at=row[10],
-            recorded_at=row[11],
-            digest=row[12],
-            sealed=sealed,
-        )
+        return events_of(rows, self.keyring, decrypt=decrypt)
 
     def _using(self, connection: Connection | None) -> AbstractContextManager[Connection]:
         return connected(self._pool) if connection is None else _given(connection)

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from shared.eventstore._heads import heads_of
 from shared.eventstore._sealing import unseal
 from shared.eventstore._types import PARTITIONS, Position, Scanned
 from shared.postgres import Connection
@@ -48,7 +49,6 @@ class Scan:
 def scan(
     connection: Connection,
     *,
-    heads: Callable[[Connection], Mapping[int, Position]],
     after: Mapping[int, Position],
     until: Mapping[int, Position] | None,
     types: Sequence[str] | None,
@@ -63,7 +63,7 @@ def scan(
     """
     connection.execute(_AS_OF_NOW)
     connection.execute(_PATIENT)
-    end = heads(connection)
+    end = {partition: head.position for partition, head in heads_of(connection).items()}
     if until is not None:
         end = {p: min(until[p], position) for p, position in end.items() if p in until}
     lows = [after.get(partition, Position(0)) for partition in range(PARTITIONS)]

@@ -49,15 +49,15 @@ class Log:
         self._chain, self._name = chain, name
 
     def execute(self, query: str) -> Any:
-        if query == level._HEADS:
-            self._rows = [(0, self._chain.written[self._name])]
+        if query != level._SUBSCRIPTIONS:
+            self._rows = [(0, self._chain.written[self._name], b"")]
             return self
         if self._name == CHAIN[0]:
             self._chain.step()
             return []
         return [(before(self._name), "running", 0, 0, self._chain.read[self._name])]
 
-    def fetchall(self) -> list[tuple[int, int]]:
+    def fetchall(self) -> list[tuple[int, int, bytes]]:
         return self._rows
 
     def close(self) -> None: ...
