@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from typing import Any
 from uuid import UUID
 
 from services.intake.application.correction_form import read_correction
 from services.intake.application.handle import handle
-from services.intake.domain.commands import AmendRequest, CorrectRequest
+from services.intake.domain.commands import AmendRequest, Command, CorrectRequest
 from services.intake.domain.errors import UnknownRequest
 from services.intake.domain.reading import CONTENT
 from services.intake.domain.request import Request
@@ -43,12 +43,7 @@ def correct_request(
     command_id: UUID | None = None,
 ) -> Request:
     """Complete a request that waits for review. Raises ``Invalid`` by field, ``OutOfState``."""
-    corrected = read_correction(sent)
-
-    def make(request: Request) -> CorrectRequest:
-        facts, people = merged(request, corrected)
-        return CorrectRequest(facts=facts, people=people, fields=tuple(sorted(corrected)), by=by)
-
+    make = _correcting(CorrectRequest, sent, by)
     return handle(request_id, make, streams=streams, metadata=metadata, command_id=command_id)
 
 
@@ -62,13 +57,20 @@ def amend_request(
     command_id: UUID | None = None,
 ) -> Request:
     """Correct a finding of a request that waits for no review; its state stays."""
+    make = _correcting(AmendRequest, sent, by)
+    return handle(request_id, make, streams=streams, metadata=metadata, command_id=command_id)
+
+
+def _correcting(
+    command: type[CorrectRequest] | type[AmendRequest], sent: Mapping[str, Any], by: str
+) -> Callable[[Request], Command]:
     corrected = read_correction(sent)
 
-    def make(request: Request) -> AmendRequest:
+    def make(request: Request) -> Command:
         facts, people = merged(request, corrected)
-        return AmendRequest(facts=facts, people=people, fields=tuple(sorted(corrected)), by=by)
+        return command(facts=facts, people=people, fields=tuple(sorted(corrected)), by=by)
 
-    return handle(request_id, make, streams=streams, metadata=metadata, command_id=command_id)
+    return make
 
 
 def merged(request: Request, corrected: Mapping[str, Any]) -> tuple[RequestFacts, RequestPeople]:

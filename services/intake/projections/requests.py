@@ -73,26 +73,22 @@ SELECT request_id, person_id, register, received_at, state, urgency, unit, rule,
 FROM requests WHERE request_id = ANY(%(request_ids)s) ORDER BY request_id FOR UPDATE
 """
 
-_MOVE = """
-UPDATE requests SET
+_MOVED = """
     state = %(state)s, urgency = %(urgency)s, unit = %(unit)s, rule = %(rule)s,
     accepted_by = %(accepted_by)s, answer_due_on = %(answer_due_on)s,
     answered_on = %(answered_on)s, waiting_for = %(waiting_for)s,
     duplicate_of = %(duplicate_of)s, outcome = %(outcome)s, dangers = %(dangers)s,
     dangers_handled = %(dangers_handled)s, other_content = %(other_content)s,
-    undelivered = %(undelivered)s
+    undelivered = %(undelivered)s"""
+
+_MOVE = f"""
+UPDATE requests SET {_MOVED}
 WHERE request_id = %(request_id)s
-"""
+"""  # noqa: S608 - our columns
 
 # As above, with what was read of the item.
-_MOVE_AND_READ = """
-UPDATE requests SET
-    state = %(state)s, urgency = %(urgency)s, unit = %(unit)s, rule = %(rule)s,
-    accepted_by = %(accepted_by)s, answer_due_on = %(answer_due_on)s,
-    answered_on = %(answered_on)s, waiting_for = %(waiting_for)s,
-    duplicate_of = %(duplicate_of)s, outcome = %(outcome)s, dangers = %(dangers)s,
-    dangers_handled = %(dangers_handled)s, other_content = %(other_content)s,
-    undelivered = %(undelivered)s,
+_MOVE_AND_READ = f"""
+UPDATE requests SET {_MOVED},
     received_on = %(received_on)s, received_at = %(received_at)s,
     establishment = %(establishment)s, requester_kind = %(requester_kind)s,
     language = %(language)s, topics = %(topics)s, special_situations = %(special_situations)s,
@@ -101,7 +97,7 @@ UPDATE requests SET
         SELECT FROM streams WHERE stream = 'person-' || %(person_id)s::text
     )
 WHERE request_id = %(request_id)s
-"""
+"""  # noqa: S608 - our columns
 
 _FORGET_MARKS = """
 DELETE FROM request_marks WHERE request_id = %(request_id)s AND kind = ANY(%(kinds)s)
