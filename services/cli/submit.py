@@ -19,7 +19,8 @@ from services.cli.system import AsJson, Calls, Data, Embedded, system
 from services.host.embedded import DEFAULT_FOLDER
 from services.intake.domain.normalise import as_expected
 from shared.contracts._derive import schema_class
-from shared.contracts.intake.events import MAIN_REGISTER, RequestFacts, RequestPeople
+from shared.contracts.intake.events import MAIN_REGISTER
+from shared.contracts.intake.facts import RequestFacts, RequestPeople
 from shared.contracts.vocabulary import Channel
 from shared.errors import Invalid, Unavailable
 

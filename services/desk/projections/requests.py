@@ -18,13 +18,11 @@ from shared.contracts.intake.events import (
     RequestAssignmentNoted,
     RequestClosed,
     RequestCorrected,
-    RequestFacts,
     RequestFlaggedForReview,
     RequestImported,
     RequestLinked,
     RequestMarkedDuplicate,
     RequestNormalised,
-    RequestPeople,
     RequestPutOnHold,
     RequestReceived,
     RequestReopened,
@@ -33,6 +31,7 @@ from shared.contracts.intake.events import (
     RequestUnmarkedDuplicate,
     RequestUrgencyChanged,
 )
+from shared.contracts.intake.facts import RequestFacts, RequestPeople
 from shared.contracts.vocabulary import RequestState
 from shared.eventstore import Applied, Connection
 from shared.projections import ReadModel

@@ -21,7 +21,7 @@ from services.followup.domain.terms import (
     undated,
 )
 from shared.contracts.followup.events import DeadlineTerms
-from shared.contracts.intake.events import FoundDeadline, RequestFacts
+from shared.contracts.intake.facts import FoundDeadline, RequestFacts
 from shared.contracts.vocabulary import Channel, DeadlineKind, JudicialStatus, RequesterKind
 from shared.deadlines import (
     METRO,

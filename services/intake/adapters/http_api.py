@@ -27,7 +27,8 @@ from services.intake.application.door import MEDIA_TYPES, check_register, partne
 from services.intake.application.ports import Arrival
 from services.intake.application.receive import ContentDiffers, Receipt
 from shared.clock import Clock
-from shared.contracts.intake.events import MAIN_REGISTER, FieldProblem
+from shared.contracts.intake.events import MAIN_REGISTER
+from shared.contracts.intake.facts import FieldProblem
 from shared.contracts.vocabulary import Channel
 from shared.errors import Invalid, Unavailable
 from shared.problem import Problem, answer

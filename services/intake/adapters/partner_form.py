@@ -11,7 +11,7 @@ from typing import Any
 from marshmallow import RAISE, Schema, ValidationError, fields, validate
 
 from services.intake.domain.reading import latest_day
-from shared.contracts.intake.events import FieldProblem
+from shared.contracts.intake.facts import FieldProblem
 from shared.forms import field_errors
 
 _DAY = re.compile(r"^(\d{4})-(\d{1,2})-(\d{1,2})\Z")

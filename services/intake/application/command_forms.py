@@ -10,7 +10,7 @@ from marshmallow import RAISE, Schema, ValidationError, fields, validate
 
 from services.intake.application.correction_form import PartyForm
 from services.intake.domain import commands as c
-from shared.contracts.intake.events import Party
+from shared.contracts.intake.facts import Party
 from shared.contracts.vocabulary import LinkKind, Outcome, ReplyPreference, Urgency
 from shared.errors import Invalid
 from shared.forms import field_errors

@@ -13,7 +13,7 @@ from services.intake.domain.commands import AmendRequest, Command, CorrectReques
 from services.intake.domain.errors import UnknownRequest
 from services.intake.domain.reading import CONTENT
 from services.intake.domain.request import Request
-from shared.contracts.intake.events import Finding, Party, RequestFacts, RequestPeople
+from shared.contracts.intake.facts import Finding, Party, RequestFacts, RequestPeople
 from shared.eventstore import Streams
 
 BY_HAND = "by_hand"

@@ -7,7 +7,7 @@ from typing import Any
 
 from marshmallow import RAISE, Schema, ValidationError, fields, post_load, validate
 
-from shared.contracts.intake.events import FoundDeadline, RetentionPlace
+from shared.contracts.intake.facts import FoundDeadline, RetentionPlace
 from shared.contracts.vocabulary import (
     DeadlineKind,
     JudicialStatus,

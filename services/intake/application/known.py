@@ -13,7 +13,7 @@ from services.intake.domain.commands import ImportRequest
 from services.intake.domain.decisions import decide
 from services.intake.domain.identity import imported_id_for, person_id_for, stream_of
 from services.intake.domain.request import Request
-from shared.contracts.intake.events import OtherNumber, Party, RequestPeople
+from shared.contracts.intake.facts import OtherNumber, Party, RequestPeople
 from shared.contracts.vocabulary import Channel, RequestState, Urgency
 from shared.errors import Invalid
 from shared.eventstore import Streams

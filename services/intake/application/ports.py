@@ -9,7 +9,7 @@ from typing import Any, Protocol
 from uuid import UUID
 
 from shared.clock import Clock
-from shared.contracts.intake.events import FieldProblem, RequestFacts, RequestPeople
+from shared.contracts.intake.facts import FieldProblem, RequestFacts, RequestPeople
 from shared.contracts.vocabulary import Channel, RequestState
 from shared.eventstore import Streams
 

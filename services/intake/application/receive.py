@@ -25,12 +25,8 @@ from services.intake.domain.reading import (
     with_problems,
 )
 from services.intake.domain.request import Request, evolve
-from shared.contracts.intake.events import (
-    FieldProblem,
-    IntakeEvent,
-    RequestFlaggedForReview,
-    RequestNormalised,
-)
+from shared.contracts.intake.events import IntakeEvent, RequestFlaggedForReview, RequestNormalised
+from shared.contracts.intake.facts import FieldProblem
 from shared.contracts.vocabulary import Channel, RequestState
 from shared.errors import Conflict, Invalid, Unavailable
 from shared.eventstore import Expected, WrongVersion

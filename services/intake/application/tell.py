@@ -14,7 +14,7 @@ from services.intake.domain.errors import UnknownRequest
 from services.intake.domain.identity import stream_of
 from services.intake.domain.request import Request, evolve
 from shared.contracts._derive import schema_class
-from shared.contracts.intake.events import RequestFacts, RequestPeople
+from shared.contracts.intake.facts import RequestFacts, RequestPeople
 from shared.eventstore import Erased, Streams
 
 _FACTS = schema_class(RequestFacts)()

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from uuid import UUID
 
-from shared.contracts.intake.events import Party, RequestFacts, RequestPeople
+from shared.contracts.intake.facts import Party, RequestFacts, RequestPeople
 from shared.contracts.vocabulary import (
     Channel,
     LinkKind,

@@ -13,9 +13,9 @@ from shared.contracts.intake.events import (
     RequestFlaggedForReview,
     RequestImported,
     RequestNormalised,
-    RequestPeople,
     RequestReceived,
 )
+from shared.contracts.intake.facts import RequestPeople
 from shared.contracts.vocabulary import Channel
 
 MESSAGE_ID = "message_id"

@@ -11,7 +11,7 @@ from services.intake.domain.commands import (
     NormaliseRequest,
 )
 from shared.clock import PARIS
-from shared.contracts.intake.events import FieldProblem, Party, RequestFacts, RequestPeople
+from shared.contracts.intake.facts import FieldProblem, Party, RequestFacts, RequestPeople
 from shared.contracts.vocabulary import Channel, Language, RequestState, Urgency
 
 CONTENT = "content"  # the name under ``missing`` of an item that could not be read

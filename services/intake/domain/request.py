@@ -20,13 +20,11 @@ from shared.contracts.intake.events import (
     RequestAssignmentNoted,
     RequestClosed,
     RequestCorrected,
-    RequestFacts,
     RequestFlaggedForReview,
     RequestImported,
     RequestLinked,
     RequestMarkedDuplicate,
     RequestNormalised,
-    RequestPeople,
     RequestPutOnHold,
     RequestReceived,
     RequestReopened,
@@ -35,6 +33,7 @@ from shared.contracts.intake.events import (
     RequestUnmarkedDuplicate,
     RequestUrgencyChanged,
 )
+from shared.contracts.intake.facts import RequestFacts, RequestPeople
 from shared.contracts.vocabulary import (
     ConsentState,
     LinkKind,

@@ -22,10 +22,10 @@ from shared.contracts.intake.events import (
     ReplyNotDelivered,
     ReplySent,
     RequestCorrected,
-    RequestFacts,
     RequestImported,
     RequestReceived,
 )
+from shared.contracts.intake.facts import RequestFacts
 from shared.contracts.vocabulary import Outcome, SpecialSituation, Urgency
 from shared.eventstore import Applied, Connection
 

@@ -28,7 +28,6 @@ from shared.contracts.intake.events import (
     PersonErased,
     RequestClosed,
     RequestCorrected,
-    RequestFacts,
     RequestFlaggedForReview,
     RequestImported,
     RequestLinked,
@@ -38,6 +37,7 @@ from shared.contracts.intake.events import (
     RequestUnmarkedDuplicate,
     RequestUrgencyChanged,
 )
+from shared.contracts.intake.facts import RequestFacts
 from shared.contracts.vocabulary import AssignmentState, LinkKind, RequestState, RoutingReason
 from shared.eventstore import UnitOfWork
 from shared.messaging import Delivered, caused_by

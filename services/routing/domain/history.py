@@ -15,7 +15,8 @@ from services.routing.domain.assignment import Assignment, AssignmentEvent
 from services.routing.domain.directory import Team, TeamEvent, Volunteer, VolunteerEvent
 from services.routing.domain.units import is_team
 from services.routing.domain.view import DirectoryView, EarlierAssignment, MemberView, TeamView
-from shared.contracts.intake.events import MAIN_REGISTER, RequestFacts
+from shared.contracts.intake.events import MAIN_REGISTER
+from shared.contracts.intake.facts import RequestFacts
 from shared.contracts.vocabulary import AssignmentState, Role
 
 _TEAM = get_args(TeamEvent)

@@ -20,7 +20,7 @@ from services.routing.domain.settings import PolicySettings
 from services.routing.domain.situation import Situation
 from services.routing.domain.units import COORDINATION
 from services.routing.domain.view import DirectoryView, EarlierAssignment
-from shared.contracts.intake.events import RequestFacts
+from shared.contracts.intake.facts import RequestFacts
 from shared.contracts.routing.events import LookedAt
 from shared.contracts.vocabulary import RoutingReason, Urgency
 

@@ -11,7 +11,7 @@ from services.routing.domain import kinds
 from services.routing.domain.settings import PolicySettings
 from services.routing.domain.units import establishment_of, is_team
 from services.routing.domain.view import DirectoryView, EarlierAssignment, TeamView
-from shared.contracts.intake.events import FoundDeadline, RequestFacts
+from shared.contracts.intake.facts import FoundDeadline, RequestFacts
 from shared.contracts.vocabulary import (
     Channel,
     JudicialStatus,

@@ -7,7 +7,7 @@ from datetime import UTC, date, datetime
 import pytest
 
 from services.followup.domain.findings import needs_follow_up, release_day, source_of, terms_of
-from shared.contracts.intake.events import FoundDeadline, RequestFacts
+from shared.contracts.intake.facts import FoundDeadline, RequestFacts
 from shared.contracts.vocabulary import Channel, DeadlineKind, JudicialStatus, RequesterKind
 
 RECEIVED = date(2026, 3, 13)

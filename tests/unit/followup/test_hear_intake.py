@@ -11,12 +11,11 @@ from services.followup.domain.commands import DropDeadline, SetDeadline
 from services.followup.domain.identity import case_id_for, case_stream, deadline_id_for
 from services.followup.projections.deadlines import DEADLINES
 from shared.contracts.intake.events import (
-    FoundDeadline,
     RequestCorrected,
-    RequestFacts,
     RequestFlaggedForReview,
     RequestNormalised,
 )
+from shared.contracts.intake.facts import FoundDeadline, RequestFacts
 from shared.contracts.vocabulary import Channel, DeadlineKind, RequesterKind
 from shared.postgres import connected
 

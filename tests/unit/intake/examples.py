@@ -14,13 +14,11 @@ from services.intake.domain.decisions import decide
 from services.intake.domain.request import Request, evolve
 from shared.contracts.intake.events import (
     IntakeEvent,
-    Party,
-    RequestFacts,
     RequestFlaggedForReview,
     RequestNormalised,
-    RequestPeople,
     RequestReceived,
 )
+from shared.contracts.intake.facts import Party, RequestFacts, RequestPeople
 from shared.contracts.vocabulary import Channel, RequesterKind
 
 LETTER = UUID("00000000-0000-4000-8000-000000000001")

@@ -30,7 +30,8 @@ from services.intake.domain.commands import (
 from services.intake.domain.decisions import decide
 from services.intake.domain.errors import OutOfState, UnknownRequest
 from services.intake.domain.request import Request
-from shared.contracts.intake.events import Party, RequestClosed
+from shared.contracts.intake.events import RequestClosed
+from shared.contracts.intake.facts import Party
 from shared.contracts.vocabulary import (
     LinkKind,
     Outcome,

@@ -16,7 +16,8 @@ from services.intake.application.ports import Arrival, Understood
 from services.intake.application.receive import ContentDiffers, receive
 from services.intake.domain.identity import imported_id_for
 from services.intake.domain.reading import bounded
-from shared.contracts.intake.events import MAIN_REGISTER, AttachmentText
+from shared.contracts.intake.events import MAIN_REGISTER
+from shared.contracts.intake.facts import AttachmentText
 from shared.contracts.vocabulary import Channel, RequestState
 from shared.errors import Unavailable
 from shared.eventstore import ERASED

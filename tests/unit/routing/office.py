@@ -22,11 +22,8 @@ from services.routing.application.stage import stage
 from services.routing.projections.assignments import AssignmentRows
 from services.routing.projections.directory import DirectoryRows
 from shared.clock import VirtualClock
-from shared.contracts.intake.events import (
-    RequestFacts,
-    RequestFlaggedForReview,
-    RequestNormalised,
-)
+from shared.contracts.intake.events import RequestFlaggedForReview, RequestNormalised
+from shared.contracts.intake.facts import RequestFacts
 from shared.eventstore import PARTITIONS, Position, Recorded, Streams, Version, migrate
 from shared.messaging import Delivered
 from tests.support.postgres import Database

@@ -15,7 +15,7 @@ from services.routing.domain.view import (
     MemberView,
     TeamView,
 )
-from shared.contracts.intake.events import RequestFacts
+from shared.contracts.intake.facts import RequestFacts
 from shared.contracts.vocabulary import Channel, RequesterKind, TeamState, Urgency
 
 SETTINGS = read_policy()

@@ -19,7 +19,7 @@ from services.routing.domain.view import (
     EarlierAssignment,
     TeamView,
 )
-from shared.contracts.intake.events import FoundDeadline, Link, RequestFacts, RetentionPlace
+from shared.contracts.intake.facts import FoundDeadline, Link, RequestFacts, RetentionPlace
 from shared.contracts.vocabulary import (
     Channel,
     DeadlineKind,

@@ -35,7 +35,7 @@ from services.routing.domain.errors import (
     ReasonMissing,
 )
 from services.routing.domain.units import UnknownUnit
-from shared.contracts.intake.events import RetentionPlace
+from shared.contracts.intake.facts import RetentionPlace
 from shared.contracts.vocabulary import (
     AssignmentState,
     Channel,

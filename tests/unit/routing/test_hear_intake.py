@@ -15,7 +15,6 @@ from services.routing.application.stage import MainIsNoStage
 from services.routing.application.volunteers import remove
 from services.routing.domain.errors import NotAssigned, UnknownVolunteer
 from shared.contracts.intake.events import (
-    Link,
     PersonErased,
     RequestClosed,
     RequestCorrected,
@@ -26,6 +25,7 @@ from shared.contracts.intake.events import (
     RequestUnmarkedDuplicate,
     RequestUrgencyChanged,
 )
+from shared.contracts.intake.facts import Link
 from shared.contracts.vocabulary import (
     AssignmentState,
     LinkKind,

@@ -11,7 +11,7 @@ from services.routing.domain.policy import Decision
 from services.routing.domain.situation import Situation
 from services.routing.domain.units import is_team, responsible_unit
 from services.routing.domain.view import DirectoryView
-from shared.contracts.intake.events import (
+from shared.contracts.intake.facts import (
     FoundDeadline,
     Link,
     PlaceCandidate,

@@ -7,12 +7,7 @@ from datetime import date
 import pytest
 
 from services.routing.domain.view import Absence, MemberView
-from shared.contracts.intake.events import (
-    FoundDeadline,
-    Link,
-    PlaceCandidate,
-    RetentionPlace,
-)
+from shared.contracts.intake.facts import FoundDeadline, Link, PlaceCandidate, RetentionPlace
 from shared.contracts.vocabulary import (
     Channel,
     DeadlineKind,

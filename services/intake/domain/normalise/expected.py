@@ -7,7 +7,7 @@ from typing import Any
 from uuid import UUID
 
 from services.intake.domain.normalise.missing import state_of
-from shared.contracts.intake.events import FoundDeadline, Party, RequestFacts, RequestPeople
+from shared.contracts.intake.facts import FoundDeadline, Party, RequestFacts, RequestPeople
 from shared.contracts.vocabulary import ConsentState, LinkKind, RequesterKind, RequestState
 
 _LINK_KEYS = {

@@ -9,7 +9,7 @@ from datetime import date, datetime
 from typing import Any
 
 from services.intake.domain.normalise.parts import Parts
-from shared.contracts.intake.events import FieldProblem
+from shared.contracts.intake.facts import FieldProblem
 
 _ISO_DAY = re.compile(r"(\d{4})-(\d{1,2})-(\d{1,2})$")
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from services.intake.domain.normalise.directory import Establishment
-from shared.contracts.intake.events import FoundDeadline
+from shared.contracts.intake.facts import FoundDeadline
 
 DAY = len("2026-01-01")
 

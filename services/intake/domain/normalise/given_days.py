@@ -9,7 +9,7 @@ from datetime import date, timedelta
 from services.intake.domain.normalise.found_model import Found, Scene
 from services.intake.domain.normalise.moments import Moment
 from services.intake.domain.normalise.text import Folded
-from shared.contracts.intake.events import FoundDeadline
+from shared.contracts.intake.facts import FoundDeadline
 from shared.contracts.vocabulary import DeadlineKind
 from shared.deadlines import next_listening_day
 

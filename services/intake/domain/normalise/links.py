@@ -17,7 +17,7 @@ from services.intake.domain.normalise.model import (
 from services.intake.domain.normalise.people import Name
 from services.intake.domain.normalise.reminders import reminder_words
 from services.intake.domain.normalise.text import Folded
-from shared.contracts.intake.events import Link
+from shared.contracts.intake.facts import Link
 from shared.contracts.vocabulary import LinkKind, Urgency
 
 _ANSWERED = {"answered", "closed"}

@@ -17,7 +17,7 @@ from pypdf import PdfReader
 
 from services.intake.domain.normalise.parts import MAX_TEXT, Parts, decoded
 from services.intake.domain.normalise.text import fold_words
-from shared.contracts.intake.events import AttachmentText, FieldProblem
+from shared.contracts.intake.facts import AttachmentText, FieldProblem
 
 MAX_PDF_PAGES = 20
 MAX_PDF_BYTES = 20_000_000

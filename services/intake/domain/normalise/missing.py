@@ -6,7 +6,7 @@ from services.intake.domain.normalise.identity.who import Who
 from services.intake.domain.normalise.model import SELF_KINDS
 from services.intake.domain.normalise.parts import Parts
 from services.intake.domain.normalise.where import Place
-from shared.contracts.intake.events import RequestFacts
+from shared.contracts.intake.facts import RequestFacts
 from shared.contracts.vocabulary import (
     Channel,
     DeadlineKind,

@@ -8,7 +8,7 @@ from datetime import date, datetime
 from typing import Any, Protocol
 from uuid import UUID
 
-from shared.contracts.intake.events import RequestFacts, RequestPeople
+from shared.contracts.intake.facts import RequestFacts, RequestPeople
 from shared.contracts.vocabulary import Channel, RequesterKind, RequestState, Urgency
 
 # Who writes of themselves.

@@ -46,7 +46,7 @@ from services.intake.domain.normalise.scene import (
 from services.intake.domain.normalise.text import fold
 from services.intake.domain.normalise.urgency import urgency_of
 from services.intake.domain.normalise.where import Place, find_place, retention_place
-from shared.contracts.intake.events import RequestFacts, RetentionPlace
+from shared.contracts.intake.facts import RequestFacts, RetentionPlace
 from shared.contracts.vocabulary import (
     Channel,
     JudicialStatus,

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
 
-from shared.contracts.intake.events import AttachmentText, FieldProblem
+from shared.contracts.intake.facts import AttachmentText, FieldProblem
 
 MAX_TEXT = 60_000
 _CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f]+")

@@ -19,13 +19,7 @@ from services.intake.domain.normalise.parts import Parts
 from services.intake.domain.normalise.people import phone_number
 from services.intake.domain.normalise.urgency import level_of
 from services.intake.domain.normalise.where import Place
-from shared.contracts.intake.events import (
-    Finding,
-    OtherNumber,
-    Party,
-    RequestPeople,
-    RetentionPlace,
-)
+from shared.contracts.intake.facts import Finding, OtherNumber, Party, RequestPeople, RetentionPlace
 from shared.contracts.vocabulary import Channel, Urgency
 
 

@@ -13,7 +13,7 @@ from services.intake.domain.normalise.model import Incoming
 from services.intake.domain.normalise.parts import MAX_TEXT, Parts, decoded
 from services.intake.domain.normalise.reference import Reference
 from services.intake.domain.normalise.sheets import read_call, read_referral
-from shared.contracts.intake.events import FieldProblem
+from shared.contracts.intake.facts import FieldProblem
 from shared.contracts.vocabulary import Channel
 
 PARIS = ZoneInfo("Europe/Paris")

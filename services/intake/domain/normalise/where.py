@@ -11,7 +11,7 @@ from services.intake.domain.normalise.directory import Directory
 from services.intake.domain.normalise.parts import Parts
 from services.intake.domain.normalise.places import SURE, PlaceMention, mentions_in
 from services.intake.domain.normalise.text import fold, fold_words
-from shared.contracts.intake.events import PlaceCandidate, RetentionPlace
+from shared.contracts.intake.facts import PlaceCandidate, RetentionPlace
 from shared.contracts.vocabulary import Channel
 
 _PLACE_FIELDS = ("person.establishment", "establishment", "place.name", "person.place", "prison")

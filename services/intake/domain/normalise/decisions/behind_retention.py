@@ -7,7 +7,7 @@ from collections.abc import Sequence
 
 from services.intake.domain.normalise.found_model import Found, Scene
 from services.intake.domain.normalise.text import Folded
-from shared.contracts.intake.events import FoundDeadline
+from shared.contracts.intake.facts import FoundDeadline
 from shared.contracts.vocabulary import DeadlineKind
 
 D = DeadlineKind

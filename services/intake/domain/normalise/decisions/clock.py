@@ -16,7 +16,7 @@ from services.intake.domain.normalise.moments import Moment
 from services.intake.domain.normalise.periods import stated_end
 from services.intake.domain.normalise.reference import Decision
 from services.intake.domain.normalise.text import Folded
-from shared.contracts.intake.events import FoundDeadline
+from shared.contracts.intake.facts import FoundDeadline
 
 
 def with_its_day(decision: Decision, days: Told, period: str | None, scene: Scene) -> Found:
