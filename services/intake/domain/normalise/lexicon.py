@@ -222,7 +222,8 @@ def _signs(data: Mapping[str, Any], literals: Literals) -> Signs | None:
     if "signs" not in data:
         return None
     kinds = tuple(word_finder_of(patterns, literals) for patterns in data["signs"].values())
-    return Signs(kinds, data.get("least", 2))
+    light = frozenset(i for i, kind in enumerate(data["signs"]) if kind in data.get("light", ()))
+    return Signs(kinds, data.get("least", 2), light)
 
 
 NOWHERE = Context(re.compile(r"(?!)"))

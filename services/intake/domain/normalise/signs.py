@@ -14,10 +14,14 @@ WITHIN = 360  # characters from one hint to another: some three sentences
 
 @dataclass(frozen=True, slots=True)
 class Signs:
-    """Kinds of hints; ``least`` different ones within ``WITHIN`` characters make a finding."""
+    """Kinds of hints; ``least`` different ones within ``WITHIN`` characters make a finding.
+
+    ``light``: the numbers of kinds of which one more is needed where all are light.
+    """
 
     kinds: tuple[Finder, ...]
     least: int = 2
+    light: frozenset[int] = frozenset()
 
     def matches(self, text: Folded) -> list[tuple[int, re.Match[str]]]:
         """Every hint in ``text`` with the number of its kind, by where it stands."""
@@ -26,16 +30,16 @@ class Signs:
 
     def together(self, found: Sequence[tuple[int, re.Match[str]]]) -> list[re.Match[str]]:
         """Of the hints ``found``, those that have enough others of other kinds near them."""
-        return [match for kind, match in found if self._beside(kind, match, found) >= self.least]
+        return [match for kind, match in found if self._holds(kind, match, found)]
 
-    def _beside(
+    def _holds(
         self, kind: int, match: re.Match[str], found: Sequence[tuple[int, re.Match[str]]]
-    ) -> int:
-        """How many kinds stand near ``match``, its own among them; the same words count once."""
-        others = {
+    ) -> bool:
+        """Do enough kinds stand near ``match``, its own among them? The same words count once."""
+        near = {
             other
-            for other, near in found
-            if abs(near.start() - match.start()) <= WITHIN
-            and (near.end() <= match.start() or match.end() <= near.start())
-        }
-        return len(others | {kind})
+            for other, beside in found
+            if abs(beside.start() - match.start()) <= WITHIN
+            and (beside.end() <= match.start() or match.end() <= beside.start())
+        } | {kind}
+        return len(near) >= self.least + (near <= self.light)

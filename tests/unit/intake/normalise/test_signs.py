@@ -40,6 +40,14 @@ def test_a_rule_may_want_more_kinds():
     assert found("Le fourgon, la piste, un étranger.", least=3) == ["fourgon", "piste", "étranger"]
 
 
+def test_of_light_hints_one_more_is_needed():
+    light = ["place", "taken"]
+
+    assert found("Le fourgon, la piste.", light=light) == []
+    assert found("Le fourgon, un étranger.", light=light) == ["fourgon", "étranger"]
+    assert len(found("Le fourgon, la piste, un étranger.", light=[*light, "who"])) == 3
+
+
 def test_the_same_words_are_one_hint_whatever_kinds_they_are_of():
     assert found("un fourgon", signs={"one": ["fourgon"], "other": ["fourgon"]}) == []
 

@@ -36,12 +36,16 @@ def letter_author(parts: Parts, own: Folded, reference: Reference) -> Author:
     numbered = bool(_PRISON_NUMBER.search(back)) and not _STREET.search(back)
     professional = None if numbered else professional_author(parts, own, reference, edges_only=True)
     tied = None if numbered else tie_of_caller(own, reference)
+    of_self = own_status(own, reference, numbered=numbered)
+    retained = of_self if of_self and of_self.kind is K.RETAINED_PERSON else None
+    if retained and professional and professional.confidence < SIGNED:
+        return retained  # who helps there is named, and does not write
     if professional is not None and (professional.confidence >= SIGNED or tied is None):
         return professional
     detained = reference.self_words["detained"].first(own)
     relative = tied or (None if numbered or detained else relative_author(own, reference))
     if relative is not None:
         return relative
-    return own_status(own, reference, numbered=numbered) or Author(
+    return of_self or Author(
         K.DETAINED_PERSON, R.SELF, own.words(*detained.span()) if detained else "", 0.85, "letter"
     )

@@ -61,6 +61,7 @@ def distance(
     """How far a date stands from the decision, in characters; None if it cannot belong to it."""
     start, end = _mention_span(plain, moment)
     low, high = moment.sentence
+    high = max(high, plain.sentence(moment.mention.end - 1)[1])  # "…9 octobre. A 8h10"
     sentence = (plain.at[low], plain.at[min(high, len(plain.at)) - 1])
     best = None
     for s, e in spans:

@@ -102,6 +102,8 @@ def _best(
     roles = _JUDGED if judged else _NOTIFIED
     if decision.deadline in _BY_A_BODY:
         roles = roles | _HELD
+    if decision.deadline is D.RETENTION_APPEAL:
+        roles = roles | {"released"}  # most are taken from the gate of their prison
     if any(_AT_RELEASE.search(loose.text, *loose.sentence(h.start)) for h in hits):
         roles = roles | {"released"}
     usable = [m for m in moments if m.role in roles and m.mention.exact]
