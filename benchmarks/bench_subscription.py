@@ -35,6 +35,7 @@ from shared.eventstore import (
     migrate,
     open_pool,
 )
+from shared.logging import configure
 from shared.messaging import MIGRATIONS, Delivered, RpcClient, Seals, Wakeup
 from shared.messaging._delivered import Opening
 from shared.messaging._following import Following
@@ -223,4 +224,5 @@ def _handle(batch: Sequence[Delivered], unit: UnitOfWork) -> None:
 
 
 if __name__ == "__main__":
+    configure("routing", stream=sys.stderr)  # log lines cost what they cost the services
     print(json.dumps(measure(**json.loads(sys.argv[1]))))

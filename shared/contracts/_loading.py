@@ -13,9 +13,10 @@ from datetime import UTC, date, datetime
 from enum import Enum
 from functools import cache
 from typing import Any, get_type_hints
-from uuid import UUID, SafeUUID
+from uuid import UUID
 
 from shared.contracts._hints import Convert, Unexpected, Ways, converter, exactly
+from shared.ids import parse_id
 
 
 @cache
@@ -99,21 +100,6 @@ def _text(parse: Callable[[str], Any]) -> Convert:
     return load
 
 
-def _uuid(text: str) -> UUID:
-    """``UUID(text)``, in half the time where it is written as usual."""
-    digits = text.replace("-", "")
-    if len(digits) != 32:
-        return UUID(text)
-    made = object.__new__(UUID)
-    _PUT_INT(made, int(digits, 16))
-    _PUT_SAFETY(made, SafeUUID.unknown)
-    return made
-
-
-_PUT_INT = UUID.__dict__["int"].__set__  # its slots
-_PUT_SAFETY = UUID.__dict__["is_safe"].__set__
-
-
 def _instant(text: str) -> datetime:
     instant = datetime.fromisoformat(text)
     if instant.tzinfo is None:
@@ -138,7 +124,7 @@ _PLAIN: Mapping[Any, Convert] = {
     int: exactly(int),
     bool: exactly(bool),
     float: _number,
-    UUID: _text(_uuid),
+    UUID: _text(parse_id),
     date: _text(_day),
     datetime: _text(_instant),
 }

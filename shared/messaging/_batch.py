@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import replace
 from functools import partial
 from types import TracebackType
 from typing import Any, Self
@@ -84,4 +83,4 @@ def _facts(delivered: Delivered) -> dict[str, Any]:
 
 def _continued(delivered: Delivered, span: tracing.Span) -> Delivered:
     at = tracing.traceparent_of(span)
-    return replace(delivered, metadata={**delivered.metadata, TRACEPARENT: at})
+    return delivered._replace(metadata={**delivered.metadata, TRACEPARENT: at})

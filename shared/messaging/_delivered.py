@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, Protocol
+from typing import Any, NamedTuple, Protocol
 
 from shared.eventstore import Erased, Position, Version, unseal
 from shared.messaging._envelope import Envelope
@@ -13,8 +12,7 @@ from shared.privacy import Keyring
 from shared.tracing import TRACEPARENT
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Delivered:
+class Delivered(NamedTuple):
     """An event of another service; ``event`` is its dataclass, whose ``private`` is None once
     erased, and for a subscription that does not read it.
 
@@ -52,8 +50,7 @@ class Decoder(Protocol):
     def decode(self, stored: Any) -> Any: ...
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Opened:
+class _Opened(NamedTuple):
     """An envelope whose private part was decrypted, as a decoder takes it."""
 
     type: str

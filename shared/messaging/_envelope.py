@@ -6,19 +6,23 @@
 from __future__ import annotations
 
 from base64 import b64decode, b64encode
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from functools import lru_cache
+from typing import Any, NamedTuple
 from uuid import UUID
 
 import orjson
 
 from shared.errors import Invalid
 from shared.eventstore import PARTITIONS, Position, Recorded, Version
+from shared.ids import parse_id
 
 FORMAT = 1
 ZERO_DIGEST = b""
+
+_remembered = lru_cache(maxsize=64)(parse_id)  # for incarnations: one a log
 
 
 class BadEnvelope(Invalid):
@@ -27,8 +31,7 @@ class BadEnvelope(Invalid):
     code = "messaging.bad_envelope"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Place:
+class Place(NamedTuple):
     """Where a reader stands in one partition: the last event's position and digest."""
 
     position: Position
@@ -38,8 +41,7 @@ class Place:
 START = Place(position=Position(0), digest=ZERO_DIGEST)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Envelope:
+class Envelope(NamedTuple):
     """One event on its way; ``previous`` is the place of the event before it in its partition.
 
     ``private`` is the ciphertext as stored, None if the event has none.
@@ -158,7 +160,7 @@ def from_wire(wire: Mapping[str, Any]) -> Envelope:
     reading.check_format()
     return Envelope(
         source=reading.text("source"),
-        incarnation=reading.uuid("incarnation"),
+        incarnation=reading.uuid("incarnation", _remembered),
         partition=reading.partition(wire.get("partition")),
         position=Position(reading.count("position")),
         previous=reading.place("previous", wire.get("previous")),
@@ -192,7 +194,7 @@ def _heads(wire: Mapping[str, Any]) -> Heads:
     heads = reading.mapping("heads")
     return Heads(
         source=reading.text("source"),
-        incarnation=reading.uuid("incarnation"),
+        incarnation=reading.uuid("incarnation", _remembered),
         places={
             reading.partition(int(part) if part.isdigit() else part): reading.place("heads", at)
             for part, at in heads.items()
@@ -226,9 +228,9 @@ class _Reading:
             raise BadEnvelope(f"{field}: missing or not a whole number from 1")
         return value
 
-    def uuid(self, field: str) -> UUID:
+    def uuid(self, field: str, parse: Callable[[str], UUID] = parse_id) -> UUID:
         try:
-            return UUID(self.text(field))
+            return parse(self.text(field))
         except ValueError:
             raise BadEnvelope(f"{field}: not a UUID") from None
 

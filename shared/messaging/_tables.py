@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 from uuid import UUID
 
 from psycopg.types.json import Jsonb
@@ -15,8 +15,7 @@ from shared.messaging._envelope import ZERO_DIGEST, Envelope, Place, from_wire, 
 from shared.postgres import Connection, Pool, connected, last_at_most, transaction
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Checkpoint:
+class Checkpoint(NamedTuple):
     """The last event handled; ``incarnation`` is None if any log is taken as it comes."""
 
     incarnation: UUID | None

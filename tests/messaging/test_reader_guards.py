@@ -8,7 +8,6 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable, Sequence
 from contextlib import nullcontext, suppress
-from dataclasses import replace
 from typing import Any
 from uuid import uuid4
 
@@ -220,7 +219,7 @@ def a_message_of_somebody_else(pair: Pair) -> None:
     pair.tell_all(range(1))
     pair.relay()
     [ours] = pair.network.events
-    pair.following.handle([replace(ours, source="elsewhere")])
+    pair.following.handle([ours._replace(source="elsewhere")])
     assert (pair.handled(), pair.refused()) == ([], 1), "it was believed"
 
 
