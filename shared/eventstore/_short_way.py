@@ -46,7 +46,7 @@ def append_one(connection: Connection, values: Sequence[Value]) -> Placed:
     ``values``: the parameters of ``append_one()`` as texts, ``bytea`` as bytes. Raises psycopg's
     errors.
     """
-    kind = tuple(isinstance(value, bytes) for value in values)
+    kind = tuple([type(value) is bytes for value in values])
     key = _keys.get(kind)
     name = None if key is None else connection._prepared._names.get(key)
     if name is None or not _may_go(connection):
@@ -81,14 +81,15 @@ def _the_long_way(
 
 
 def _placed(result: Any) -> Placed:
-    version, position, partition, digest, recorded_at = (result.get_value(0, n) for n in range(5))
+    value = result.get_value
+    version = value(0, 0)
     if version is None:
         return (None, 0, 0, b"", _EPOCH)
-    microseconds = int.from_bytes(recorded_at, "big", signed=True)
+    microseconds = int.from_bytes(value(0, 4), "big", signed=True)
     return (
         int.from_bytes(version, "big"),
-        int.from_bytes(position, "big"),
-        int.from_bytes(partition, "big"),
-        digest,
+        int.from_bytes(value(0, 1), "big"),
+        int.from_bytes(value(0, 2), "big"),
+        value(0, 3),
         _EPOCH + timedelta(microseconds=microseconds),
     )

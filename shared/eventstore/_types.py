@@ -29,16 +29,15 @@ class Expected(Enum):
     NO_STREAM = "no stream"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class NewEvent:
+class NewEvent(NamedTuple):
     """An event to be appended. ``private`` needs a ``subject``; ``occurred_at`` is aware."""
 
     type: str
     schema: int
     data: Mapping[str, Any]
+    occurred_at: datetime
     private: Mapping[str, Any] | None = None
     subject: UUID | None = None
-    occurred_at: datetime
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -51,8 +50,7 @@ class Write:
     metadata: Mapping[str, Any] = field(default_factory=dict)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Appended:
+class Appended(NamedTuple):
     """Where one event went. ``repeated``: an earlier run of the same command put it there."""
 
     stream: str

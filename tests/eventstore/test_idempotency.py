@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import socket
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import replace
 from datetime import timedelta
 from uuid import UUID
 
@@ -35,12 +34,12 @@ def test_the_same_command_twice_gets_the_first_answer(store: EventStore) -> None
     again = store.append(writes, command_id=COMMAND)
 
     assert [a.repeated for a in first + again] == [False] * 3 + [True] * 3
-    assert again == [replace(a, repeated=True) for a in first] == store.command(COMMAND)
+    assert again == [a._replace(repeated=True) for a in first] == store.command(COMMAND)
     assert len(store.load("request-1")) == 2
 
 
 def test_a_retry_may_differ_in_time_metadata_and_expected_version(store: EventStore) -> None:
-    later = replace(event(), occurred_at=NOON + timedelta(seconds=9))
+    later = event()._replace(occurred_at=NOON + timedelta(seconds=9))
     store.append([write("r-1", expected=0)], command_id=COMMAND)
 
     [again] = store.append(
