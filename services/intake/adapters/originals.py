@@ -119,6 +119,12 @@ class SealedOriginals:
         bound_to = _bound_to(request_id, original.sha256, part, original.part_count)
         return self._keyring.decrypt(original.person_id, bytes(row[0]), bound_to=bound_to)
 
+    def contents(self, connection: Connection, request_id: UUID) -> Iterator[bytes]:
+        """The raw items of a request, the first to arrive first; erased ones are left out."""
+        for original in self.of(connection, request_id):
+            if raw := b"".join(self.content(connection, request_id, original)):
+                yield raw
+
     def content(
         self, connection: Connection, request_id: UUID, original: Original
     ) -> Iterator[bytes]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Protocol
@@ -75,6 +75,9 @@ class Originals(Protocol):
         media_type: str,
         received_at: datetime,
     ) -> None: ...
+
+    def contents(self, connection: Any, request_id: UUID) -> Iterable[bytes]:
+        """The raw items kept for a request, the first to arrive first; erased ones are left out."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -25,9 +25,10 @@ from services.intake.domain.reading import (
     with_problems,
 )
 from services.intake.domain.request import Request, evolve
+from services.intake.domain.same_words import same_words
 from shared.contracts.intake.events import IntakeEvent, RequestFlaggedForReview, RequestNormalised
-from shared.contracts.intake.facts import FieldProblem
-from shared.contracts.vocabulary import Channel, RequestState
+from shared.contracts.intake.facts import FieldProblem, Link
+from shared.contracts.vocabulary import Channel, LinkKind, RequestState
 from shared.errors import Conflict, Invalid, Unavailable
 from shared.eventstore import Expected, WrongVersion
 from shared.privacy import SubjectErased
@@ -80,7 +81,8 @@ class _Keyed:
 
 
 def receive(arrival: Arrival, *, desk: Desk) -> Receipt:
-    """One request of one item; the same technical key again is noted on the first (R1, R21).
+    """One request of one item; the same technical key again is noted on the first (R1, R21), unless
+    the words are others: these are a request of their own, in the same exchange as the first.
 
     Raises ``Unavailable`` when nothing could be kept (the sender tries again) and
     ``ContentDiffers`` if the arrival asks for that; nothing about the content is ever refused.
@@ -100,9 +102,28 @@ def receive(arrival: Arrival, *, desk: Desk) -> Receipt:
             log.exception("findings_not_storable", channel=arrival.channel.value)
             understood = _unread(arrival)
         except SubjectErased:  # the person of the first was erased since: a request of its own
-            item = replace(item, request_id=uuid5(item.request_id, item.sha256))
-            new = True
+            item, new = _apart(item), True
+        except _OtherWords:
+            understood = _in_thread_of(item.request_id, understood)
+            item, new = _apart(item), True
     raise TooBusy(item.request_id)
+
+
+class _OtherWords(Exception):
+    """What came under a known key says something else."""
+
+
+def _apart(item: _Keyed) -> _Keyed:
+    """The item as a request of its own, the same one whenever it comes again."""
+    return replace(item, request_id=uuid5(item.request_id, item.sha256))
+
+
+def _in_thread_of(first: UUID, understood: Understood) -> Understood:
+    """What was understood, with the certain link to the first of the exchange."""
+    facts = understood.facts
+    link = Link(kind=LinkKind.REPLY_TO, request_id=first, certain=True)
+    others = tuple(other for other in facts.links if other.request_id != first)
+    return replace(understood, facts=replace(facts, links=(link, *others)))
 
 
 def _keyed(arrival: Arrival, desk: Desk) -> _Keyed:
@@ -166,6 +187,8 @@ def _keep_again(item: _Keyed, desk: Desk) -> Receipt:
     with desk.streams.unit(metadata={"correlation_id": str(item.request_id)}) as unit:
         known, version = unit.load(stream)
         before = reduce(evolve, known, Request())
+        if _says_something_else(item, before, unit.connection, desk):
+            raise _OtherWords
         events = _again(item, before)
         if events:
             _keep_original(item, before, unit.connection, desk)
@@ -218,6 +241,17 @@ def _first(item: _Keyed, understood: Understood) -> list[IntakeEvent]:
     )
     events += decide(reduce(evolve, events, Request()), read)
     return events + certain_links(reduce(evolve, events, Request()))
+
+
+def _says_something_else(item: _Keyed, before: Request, connection: object, desk: Desk) -> bool:
+    """Whether the item is new, its bytes are, and what they say is."""
+    arrival = item.arrival
+    if arrival.refuse_other_content or item.sha256 in before.contents:
+        return False
+    if arrival.arrival_id is not None and arrival.arrival_id in before.arrivals:
+        return False
+    kept = desk.originals.contents(connection, item.request_id)
+    return not any(same_words(arrival.channel, arrival.raw, raw) for raw in kept)
 
 
 def _again(item: _Keyed, before: Request) -> list[IntakeEvent]:

@@ -28,7 +28,8 @@ class RequestReceived:
     """A request reached the desk, by whatever channel; its raw form is kept in ``originals``.
 
     ``external_id`` is the sender's technical key (Message-ID, Idempotency-Key, client reference),
-    kept as a fingerprint: the same (register, channel, external id) never makes a second request.
+    kept as a fingerprint: what says the same under the same (register, channel, external id) never
+    makes a second request.
     ``sender_system`` names the partner or form that sent it, None where a person did.
     ``original_sha256`` and ``original_size_bytes`` describe the raw item. ``person_id`` is the
     subject minted for whoever the item is about.
@@ -115,8 +116,8 @@ class RequestCorrected:
 class ArrivalNoted:
     """The very same item came again (same technical key): noted, no second request (R21).
 
-    ``content_differs``: other bytes came under the same key; they are kept beside the first
-    original, and a person reads them.
+    ``content_differs``: other bytes that say the same came under the same key; they are kept
+    beside the first original. (Other words are a request of their own, in the same exchange.)
     """
 
     request_id: UUID

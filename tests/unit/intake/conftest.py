@@ -79,6 +79,11 @@ class Intake:
             first = originals.of(connection, request_id)[0]
             return b"".join(originals.content(connection, request_id, first))
 
+    def contents(self, request_id: UUID) -> list[bytes]:
+        """All raw items of a request, decrypted."""
+        with self.pool.connection() as connection:
+            return list(self.parts.originals.contents(connection, request_id))
+
     def known(self, register: str = "main") -> KnownInRegister:
         return KnownInRegister(self.pool, self.keyring, CODEC, register)
 

@@ -5,7 +5,10 @@ from __future__ import annotations
 import threading
 from dataclasses import replace
 from datetime import UTC, date, datetime
-from uuid import uuid4
+from email import message_from_bytes
+from email.policy import default
+from functools import reduce
+from uuid import UUID, uuid4
 
 import psycopg
 import pytest
@@ -14,11 +17,14 @@ from services.intake.application.handle import erase_person
 from services.intake.application.known import stage_known
 from services.intake.application.ports import Arrival, Understood
 from services.intake.application.receive import ContentDiffers, receive
-from services.intake.domain.identity import imported_id_for
+from services.intake.domain.commands import NoteAcceptance, NoteAssignment, SendReply
+from services.intake.domain.decisions import decide
+from services.intake.domain.identity import imported_id_for, stream_of
 from services.intake.domain.reading import bounded
+from services.intake.domain.request import evolve
 from shared.contracts.intake.events import MAIN_REGISTER
 from shared.contracts.intake.facts import AttachmentText
-from shared.contracts.vocabulary import Channel, RequestState
+from shared.contracts.vocabulary import Channel, LinkKind, ReplyPreference, RequestState, Urgency
 from shared.errors import Unavailable
 from shared.eventstore import ERASED
 from tests.unit.intake import items
@@ -174,20 +180,70 @@ def test_the_same_message_id_twice_makes_one_request(intake: Intake):
     assert intake.event_types(first.request_id)[-1] == "ArrivalNoted"
 
 
-def test_other_words_under_the_same_message_id_are_kept_beside_and_shown(intake: Intake):
+def test_other_bytes_with_the_same_words_are_kept_beside_and_noted(intake: Intake):
     first = intake.submit("email", items.QUESTION)
+    other = "Received: from relay.example\n" + items.QUESTION
+
+    again = intake.submit("email", other)
+
+    assert (again.request_id, again.repeated) == (first.request_id, True)
+    kept = set(intake.contents(first.request_id))
+    assert kept == {items.QUESTION.encode(), other.encode()}
+    assert intake.request(first.request_id).other_content
+
+
+def test_other_words_under_the_same_message_id_are_a_request_in_the_same_exchange(intake: Intake):
+    first = intake.submit("email", items.QUESTION)
+    other = items.QUESTION + "\nIl a dit hier qu'il voulait mourir, il a une corde.\n"
+
+    second = intake.submit("email", other)
+
+    assert second.request_id != first.request_id
+    facts = intake.request(second.request_id).facts
+    assert facts
+    assert facts.urgency is Urgency.CRITICAL
+    assert [(link.kind, link.request_id) for link in facts.links if link.certain] == [
+        (LinkKind.REPLY_TO, first.request_id)
+    ]
+    assert list(intake.contents(second.request_id)) == [other.encode()]
+    assert "ArrivalNoted" not in intake.event_types(first.request_id)
+
+
+def test_other_words_under_the_same_message_id_are_one_request_however_often_they_come(
+    intake: Intake,
+):
+    intake.submit("email", items.QUESTION)
     other = items.QUESTION.replace("Fresnes", "Melun")
 
-    intake.submit("email", other)
+    second = intake.submit("email", other)
+    third = intake.submit("email", other)
 
-    with intake.pool.connection() as connection:
-        kept = intake.parts.originals.of(connection, first.request_id)
-        contents = {
-            b"".join(intake.parts.originals.content(connection, first.request_id, one))
-            for one in kept
-        }
-    assert contents == {items.QUESTION.encode(), other.encode()}
-    assert intake.request(first.request_id).other_content
+    assert (third.request_id, third.repeated) == (second.request_id, True)
+    assert intake.requests() == 2
+
+
+def test_other_words_under_the_same_message_id_reopen_what_was_closed(intake: Intake):
+    first = intake.submit("email", items.QUESTION)
+    _answer(intake, first.request_id)
+
+    intake.submit("email", items.QUESTION + "\nIl part demain, il veut mourir.\n")
+
+    assert intake.event_types(first.request_id)[-1] == "RequestReopened"
+
+
+def _answer(intake: Intake, request_id: UUID) -> None:
+    state = intake.request(request_id)
+    with intake.streams.unit(metadata={}) as unit:
+        _, version = unit.load(stream_of(request_id))
+        events = []
+        for command in (
+            NoteAssignment(unit="desk", rule="R7", answer_due_on=date(2026, 6, 22)),
+            NoteAcceptance(accepted_by="v-1"),
+            SendReply(way=ReplyPreference.EMAIL, sent_on=date(2026, 6, 15), by="Anna"),
+        ):
+            events += decide(state, command)
+            state = reduce(evolve, events, intake.request(request_id))
+        unit.append(stream_of(request_id), events, expected=version)
 
 
 def test_the_same_letter_twice_makes_two_requests_and_a_suggestion(intake: Intake):
@@ -339,6 +395,55 @@ def test_an_out_of_office_message_changes_nothing_on_its_thread(intake: Intake):
         "RequestLinked",
     ]
     assert intake.event_types(Q7) == ["RequestImported"]
+
+
+DANGER = "\nM. Exemple, écrou 123456 à Fresnes, veut mourir, il a une corde.\n"
+
+
+@pytest.mark.parametrize(
+    ("header", "value"),
+    [
+        ("Auto-Submitted", "auto-forwarded"),
+        ("Precedence", "bulk"),
+        ("List-Id", "<familles.asso.example>"),
+        ("Return-Path", "<>"),
+        ("From", "no-reply@copieur.example"),
+        ("From", "MAILER-DAEMON@asso.example"),
+        ("Subject", "Réponse automatique : absente"),
+    ],
+)
+def test_an_automatic_message_that_tells_of_a_danger_goes_to_a_person(
+    lasting_intake: Intake, header: str, value: str
+):
+    message = message_from_bytes((items.QUESTION + DANGER).encode(), policy=default)
+    del message["Message-ID"], message[header]
+    message["Message-ID"], message[header] = f"<{uuid4()}@asso.example>", value
+
+    receipt = lasting_intake.submit("email", message.as_bytes())
+
+    facts = lasting_intake.request(receipt.request_id).facts
+    assert facts
+    assert (receipt.state, facts.urgency) == (S.NEEDS_REVIEW, Urgency.CRITICAL)
+    assert "requester.kind" in facts.missing
+
+
+def test_news_on_a_list_that_tell_of_nobody_in_particular_alarm_nobody(intake: Intake):
+    news = items.QUESTION.partition("\n\n")[0].replace("Claire Modele", "Revue")
+    body = (
+        "Grève de la faim au centre de rétention de Vincennes : vingt personnes n'y mangent plus."
+    )
+
+    receipt = intake.submit("email", f"{news}\nList-Id: <revue.example>\n\n{body}\n")
+
+    assert receipt.state is S.CLOSED
+
+
+def test_the_words_of_ours_that_a_bounce_returns_alarm_nobody(intake: Intake):
+    returned = "--r1\nContent-Type: text/plain\n\nVous nous disiez vouloir mourir.\n--r1--"
+
+    receipt = intake.submit("email", items.BOUNCE.replace("--r1--", returned))
+
+    assert receipt.state is S.CLOSED
 
 
 def test_a_bounce_tells_that_the_answer_did_not_arrive_and_reopens(intake: Intake):

@@ -83,6 +83,7 @@ def read_mail(raw: bytes | str) -> Parts:
         sender_address=address,
         received=sent_at(message),
         automatic=is_automatic(message),
+        to_many=_is_to_many(message),
         message_ids=frozenset(_related_ids(message, body)),
         missing=tuple(broken),
         problems=tuple(problems),
@@ -112,12 +113,9 @@ def is_automatic(message: Message) -> bool:
     submitted = _header(message, "Auto-Submitted").casefold()
     if submitted and not submitted.startswith("no"):
         return True
-    if _header(message, "Precedence").casefold() in {"bulk", "list", "junk", "auto_reply"}:
+    if _is_to_many(message) or _header(message, "Precedence").casefold() == "auto_reply":
         return True
-    if any(
-        message.get(h) is not None
-        for h in ("List-Id", "List-Unsubscribe", "X-Autoreply", "X-Autorespond", "X-Auto-Reply")
-    ):
+    if any(message.get(h) is not None for h in ("X-Autoreply", "X-Autorespond", "X-Auto-Reply")):
         return True
     if message.get("Return-Path") is not None and _header(message, "Return-Path") == "<>":
         return True
@@ -139,6 +137,13 @@ def is_automatic(message: Message) -> bool:
             subject,
         )
     )
+
+
+def _is_to_many(message: Message) -> bool:
+    """A list or bulk mail (RFC 2919, RFC 2369)."""
+    if _header(message, "Precedence").casefold() in {"bulk", "list", "junk"}:
+        return True
+    return any(message.get(h) is not None for h in ("List-Id", "List-Unsubscribe"))
 
 
 def _related_ids(message: Message, body: str) -> Iterator[str]:

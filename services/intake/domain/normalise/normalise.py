@@ -11,6 +11,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 
+from services.intake.domain.bounces import is_delivery_failure
 from services.intake.domain.normalise import missing as gaps
 from services.intake.domain.normalise.agreement import Agreement, agreement_of
 from services.intake.domain.normalise.author.find import find_author
@@ -99,7 +100,7 @@ class Read:
 
 @dataclass(frozen=True, slots=True)
 class TakenApart:
-    """What an item says by itself; ``understood`` is None of an automatic message."""
+    """What an item says by itself; ``understood`` is None of an automatic message without alarm."""
 
     parts: Parts
     arrived: Arrived
@@ -111,8 +112,34 @@ def take_apart(item: Incoming, reference: Reference) -> TakenApart:
     """Read ``item`` alone: long work on a large one, which asks nobody and changes nothing."""
     parts = read(item, reference)
     arrived = arrival(item, parts)
+    if parts.automatic:
+        return _alarm(item, parts, arrived, reference) or TakenApart(
+            parts, arrived, find_author(item.channel, parts, reference), None
+        )
     author = find_author(item.channel, parts, reference)
-    understood = None if parts.automatic else _understood(item, parts, arrived, author, reference)
+    return TakenApart(parts, arrived, author, _understood(item, parts, arrived, author, reference))
+
+
+def _alarm(
+    item: Incoming, parts: Parts, arrived: Arrived, reference: Reference
+) -> TakenApart | None:
+    """An automatic message read like any other, if it tells of a danger or a clock that runs: no
+    earlier rule hides these (R36, R39, R40), and a scanner or a forwarding rule sends letters too.
+
+    A person finds who wrote it. What a list says of nobody in particular is news, and a report of
+    failed delivery returns words that were read before.
+    """
+    raw = item.raw if isinstance(item.raw, bytes) else item.raw.encode("utf-8", "replace")
+    missing = (*parts.missing, "requester.kind")
+    parts = replace(parts, automatic=False, missing=missing)
+    if is_delivery_failure(raw):
+        parts = replace(parts, attachments=(), forwarded=(), forwarded_from=())
+    author = find_author(item.channel, parts, reference)
+    understood = _understood(item, parts, arrived, author, reference)
+    if _urgency(understood) not in {Urgency.HIGH, Urgency.CRITICAL}:
+        return None
+    if parts.to_many and not (understood.who.person.family or understood.who.number):
+        return None
     return TakenApart(parts, arrived, author, understood)
 
 

@@ -31,7 +31,7 @@ class Parts:
     ``own``: what the sender wrote in this item. ``forwarded``: messages of others handed on, the
     nearest first. ``quoted``: earlier messages merely repeated below an answer, never read for
     facts. ``declared``: the fields of a form or a partner's message, by a common name.
-    ``received``: when it reached the desk, as the item says it, a day or an instant.
+    ``to_many``: it came by a list or as bulk mail. ``received``: when it reached the desk, as the item says it, a day or an instant.
     """
 
     own: str = ""
@@ -50,6 +50,7 @@ class Parts:
     call_at: datetime | None = None
     conversation: str | None = None
     automatic: bool = False
+    to_many: bool = False
     message_ids: frozenset[str] = frozenset()
     declared: Mapping[str, str] = field(default_factory=dict)
     missing: tuple[str, ...] = ()
