@@ -19,6 +19,7 @@ from aiosmtpd.lmtp import LMTP
 from aiosmtpd.smtp import SMTP, Envelope, Session
 
 from services.host.parent import end_with_parent
+from services.intake.adapters.settings import DEFAULT_MOST_BYTES
 from services.intake.adapters.spool import Envelope as SpoolEnvelope
 from services.intake.adapters.spool import Spool
 from shared.clock import Clock
@@ -29,7 +30,6 @@ from shared.settings import BadSetting, Environment, clock_from
 
 log = structlog.get_logger(__name__)
 
-DEFAULT_MOST_BYTES = 40_000_000
 DEFAULT_RECIPIENTS = "commission.prison@lacimade.org"
 _MOST_RECIPIENTS = 100
 _IDLE_SECONDS = 300.0
@@ -54,7 +54,7 @@ def mail_settings(env: Environment) -> MailSettings:
     (commas), ``…_MAX_ITEM_BYTES`` and ``…_REHEARSALS``; raises BadSetting naming the wrong one."""
     most = env.get("MAX_ITEM_BYTES", str(DEFAULT_MOST_BYTES)) or ""
     if not most.isdigit() or int(most) == 0:
-        raise BadSetting("PERMANENCE_MAX_ITEM_BYTES: must be a number of bytes, such as 40000000")
+        raise BadSetting("PERMANENCE_MAX_ITEM_BYTES: must be a number of bytes, such as 45000000")
     recipients = (env.get("MAIL_RECIPIENTS", DEFAULT_RECIPIENTS) or "").split(",")
     return MailSettings(
         spool=Path(env.require("SPOOL")),

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from shared.settings import BadSetting, Environment
 
-DEFAULT_MOST_BYTES = 40_000_000
+DEFAULT_MOST_BYTES = 45_000_000  # an attachment of 30 MB takes 41 of them as base64
 DEFAULT_PARTNER_PER_MINUTE = 12_000
 DEFAULT_FORM_PER_MINUTE = 120
 DEFAULT_KEEP_HOURS = 24

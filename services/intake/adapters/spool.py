@@ -71,15 +71,21 @@ class Spool:
         return name
 
     def waiting(self, most: int) -> Sequence[str]:
-        """The names of the oldest messages in ``new/``, at most ``most``."""
-        names = [entry.name for entry in os.scandir(self.folder / "new") if entry.is_file()]
+        """The names of the oldest messages in ``new/``, at most ``most``.
+
+        A link is no message, whatever it leads to: it is set aside.
+        """
+        entries = list(os.scandir(self.folder / "new"))
+        for link in (entry for entry in entries if entry.is_symlink()):
+            self.set_aside(link.name)
+        names = [entry.name for entry in entries if entry.is_file(follow_symlinks=False)]
         return sorted(name for name in names if not name.startswith("."))[:most]
 
     def read(self, name: str, *, most_bytes: int) -> Spooled | None:
         """A message of ``new/``, or its first ``most_bytes``; None if another took it."""
         path = self.folder / "new" / name
         try:
-            with path.open("rb") as file:
+            with open(path, "rb", opener=_no_link) as file:
                 size = os.fstat(file.fileno()).st_size
                 envelope, beginning = _envelope(file.readline(_LONGEST_ENVELOPE_BYTES))
                 raw = beginning + file.read(max(0, most_bytes + 1 - len(beginning)))
@@ -122,6 +128,10 @@ class Spool:
             return  # another process moved it
         _sync_folder(self.folder / to)
         _sync_folder(self.folder / "new")
+
+
+def _no_link(path: str, flags: int) -> int:
+    return os.open(path, flags | os.O_NOFOLLOW)
 
 
 def _name(received_at: datetime) -> str:

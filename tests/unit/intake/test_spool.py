@@ -248,6 +248,27 @@ def test_a_process_killed_between_commit_and_rename_takes_nothing_in_twice(
     assert (mail.spool.count("new"), mail.spool.count("cur"), intake.requests()) == (0, 1, 1)
 
 
+def test_a_link_in_the_folder_is_no_message(intake: Intake, tmp_path: Path):
+    elsewhere = tmp_path / "elsewhere"
+    elsewhere.write_bytes(items.QUESTION.encode())
+    mail = reader(intake)
+    (mail.spool.folder / "new" / "link.eml").symlink_to(elsewhere)
+
+    mail.take_in()
+
+    assert (intake.requests(), mail.spool.set_aside_names()) == (0, ["link.eml"])
+
+
+def test_a_link_put_where_a_message_was_seen_is_not_followed(intake: Intake, tmp_path: Path):
+    elsewhere = tmp_path / "elsewhere"
+    elsewhere.write_bytes(b"secret")
+    spool = reader(intake).spool
+    (spool.folder / "new" / "link.eml").symlink_to(elsewhere)
+
+    with pytest.raises(OSError, match=r"link\.eml"):
+        spool.read("link.eml", most_bytes=100)
+
+
 def test_the_same_mail_delivered_twice_is_one_request(intake: Intake):
     mail = reader(intake)
     for _ in range(2):
