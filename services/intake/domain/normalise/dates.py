@@ -30,7 +30,7 @@ class DateMention:
     year: int | None = None
     weekday: int | None = None
     offset: int | None = None
-    turn: str | None = None  # "next" or "last", said of a weekday
+    turn: str | None = None  # "next", "last", "en huit" or "en quinze", said of a weekday
     clock: str | None = None
 
     @property
@@ -56,6 +56,9 @@ class DateMention:
         if numbered and self.weekday in (None, numbered.isoweekday()):
             return numbered
         if self.weekday is not None:  # a number that is no day of that name counts something else
+            if self.turn in _WEEKS_ON:
+                near = _weekday_near(self.weekday, reference, future=True)
+                return near + timedelta(weeks=_WEEKS_ON[self.turn])
             future = (future or self.turn == "next") and self.turn != "last"
             return _weekday_near(self.weekday, reference, future=future)
         return None
@@ -68,6 +71,9 @@ class DateMention:
                 year = reference.year if self.month <= reference.month else reference.year - 1
             return date(year, self.month, calendar.monthrange(year, self.month)[1])
         return date(self.year, 12, 31) if self.year is not None else None
+
+
+_WEEKS_ON = {"en huit": 1, "en quinze": 2}
 
 
 def _date(year: int, month: int, day: int) -> date | None:
@@ -262,7 +268,7 @@ def _forms(
     named = (_first_words(months), False, "")
     turn = (
         r"(?P<turn>,? (?:prochain|qui vient|dernier|passe|last|next|que viene|pasado|prossimo|"
-        r"scorso|viitoare|trecuta))?"
+        r"scorso|viitoare|trecuta|en huit|en quinze))?"
     )
     return (
         (in_digits, r"\b(?P<y>(?:19|20)\d\d)[ /.](?P<m>\d\d)[ /.](?P<d>\d\d)(?!\d)"),
@@ -359,10 +365,11 @@ def _forms(
         ),
         (named, rf"\b(?P<mon>{month}) (?:de |of )?(?P<y>(?:19|20)\d\d)\b"),
         (
-            _begins("le", "dia", "the", "نهار", "يوم"),
-            r"\b(?:le|dia|the|نهار|يوم) (?P<d>[12]?\d|3[01])(?:er|th|st|nd|rd)?(?! ?(?:[/:%°]|"
+            _begins("le", "dia", "the", "el", "il", "pe", "نهار", "يوم"),
+            r"\b(?:le|dia|the|el|il|pe|نهار|يوم) (?P<d>[12]?\d|3[01])(?:er|th|st|nd|rd)?(?! ?(?:[/:%°]|"
             r"\.\d|\d|h\d|heures?"
-            r"|ans|mois|jours|euros|e\b|rue|avenue|personnes|eme))\b",
+            r"|ans|mois|jours|euros|e\b|rue|avenue|personnes|eme|por ciento|per cento|la suta|anos|anni|ani|meses|mesi|luni|dias|"
+            r"giorni|zile))\b",
         ),
         (in_digits, r"(?<![\d/.-])(?P<y>20[0-4]\d|199\d)(?![\d/-])"),
     )
@@ -400,4 +407,5 @@ def _year(written: str | None) -> int | None:
 def _turn(words: str) -> str | None:
     if re.search(r"dernier|passe|last|pasado|scorso|trecut", words):
         return "last"
-    return "next" if words.strip() else None
+    weeks_on = re.search(r"en (?:huit|quinze)", words)
+    return weeks_on.group() if weeks_on else "next" if words.strip() else None

@@ -16,7 +16,7 @@ from services.intake.domain.normalise.given_days import (
     undated_hearing,
     undated_release,
 )
-from services.intake.domain.normalise.moments import Moment
+from services.intake.domain.normalise.moment_model import Moment
 from services.intake.domain.normalise.reference import Reference
 from services.intake.domain.normalise.text import Folded
 from shared.contracts.vocabulary import DeadlineKind

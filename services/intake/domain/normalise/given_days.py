@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from datetime import date, timedelta
 
 from services.intake.domain.normalise.found_model import Found, Scene
-from services.intake.domain.normalise.moments import Moment
+from services.intake.domain.normalise.moment_model import Moment
 from services.intake.domain.normalise.text import Folded
 from shared.contracts.intake.facts import FoundDeadline
 from shared.contracts.vocabulary import DeadlineKind
@@ -32,7 +32,16 @@ _DAYS = {
 _NO_RELEASE = re.compile(
     r"\bsor\w* (?:de |du |d |au |a |en )(?:l |la |le )?(?:qd|qi|mitard|cachot|hopital|uhsi|uhsa|smpr|isolement|"
     r"quartier|disciplinaire|garde a vue|cel+ule|clinique|sport|promenade|bloc|coma|cours|ecole)\b|"
+    r"\bsortie?s? (?:scolaire|de classe|cinema|cine|en salle|en mer|piscine|en librairie|du (?:film|jeu|livre|disque)|d[eu] l (?:album|ecole))|"
     r"\ben perm(?:ission)?\b|\bpermission de sor|\b(?:leave|come out of) (?:the )?(?:hospital|hole|isolation)"
+)
+
+
+# What comes out of which one speaks: a film, a game, a class.
+_SHOWN = re.compile(
+    r"\b(?:films?|cine|cinema|movie|pelicula|filme|album|canal interne|(?:a|sur) (?:la tele|netflix|l affiche|les ecrans)|"
+    r"(?:nouveau|nouvel+e) (?:jeu|disque|livre|clip|single|saison|telephone|maillot)|(?:livre|disque|clip|jeu|roman|magazine|journal)\b[^.!?]{0,30}\bsort|"
+    r"jeux? video|console|playstation|zoo|maitresse|scolaire|piscine|colonie|school trip)\b"
 )
 
 
@@ -50,6 +59,36 @@ _NO_REMOVAL = re.compile(
     r"\b(?:vacances|conges|holidays?|vacaciones|ferias|vacanza|vacanze|vacanta|tatil\w*|отпуск\w*|pushime\w*|عطلة|"
     r"colis|parcel|paquete|encomenda|pacco|voulait|voulaient|wanted to|tried to|quiso|quisieron)\b"
 )
+# Who comes to see somebody, and goes home again.
+_VISITS = re.compile(
+    r"\b(?:vol (?:de )?retour|son retour|visa\b|rentre chez el+e|(?:return|fly|flies|flying|going|go) (?:\w+ )?(?:back )?home|fly back|"
+    r"return ticket|(?:un|de|le|son|du|quel) permis de visite|visit permit|permiso de visita|parloirs?|come to see me|vuelo de vuelta|"
+    r"(?:deux|trois|une|quelques|two|three|one|dos|tres|duas|due) (?:semaines?|weeks?|semanas?|settimane))\b"
+)
+_RELATIVE = re.compile(
+    r"\b(?:m(?:ere|aman|um|om|other|adre|ae|ama)|mum+y|soeur|sister|hermana|irma|sorel+a|tante|aunt\w*|tia|zia|fem+e|wife|mujer|mulher|moglie|"
+    r"epouse|pere|papa|father|dad|padre|pai|parents?|padres|pais|fil+e|daughter|hija|filha|figlia|grand ?mere|cousine?|famil\w+)\b"
+)
+_FORCED = re.compile(
+    r"\b(?:police|policia|polizia|paf|escort\w*|expuls\w*|eloign\w*|deport\w*|renvo[iy]\w*|reconduit\w*|menot+\w*|embarqu\w*|"
+    r"roissy l|laissez passer|officers?|embarcar|espuls\w*)\b"
+)
+VISIT_REACH = 240
+# A flight or a hearing that will not be held, or was.
+_OFF = re.compile(
+    r"[^.!?,]{0,16}\b(?:an+ule\w*|cancel+ed|cancelad[oa]|an+ul+at[oa]|anulad[oa]|n a (?:jamais|pas) eu lieu|n aura (?:pas|plus) lieu)\b"
+    r"(?![^.!?]{0,30}\b(?:report|decal|remis|nouve|autre|puis)\w*)"
+)
+# Bodies that decide of nobody, and what a cousin has with a court of his own.
+_NO_COURT = re.compile(
+    r"\b(?:com+is+ion|comite|comis[is]on|com+ittee|comis+ao|reunion) (?:des |de la |de |du |d |of the |del? )?(?:menus?|repas|cantine|restauration|"
+    r"sports?|fetes|loisirs|culture\w*|bibliotheque|animation|usagers|food|menu|kitchen|comedor|deportes?)\b|"
+    r"\b(?:audience|proces|jugement|trial|hearing|court case|juicio|audiencia|julgamento|processo|udienza) (?:de|d|of|del|do|di) "
+    r"(?:mi|mon|ma|my|meu|minha|mio|mia|un|une|a) (?:primo|prima|cousine?|cugin[oa]|voisine?|vecino|vizinho|vicino|codetenu|co ?detenu|"
+    r"copain|amigo|friend|neighbour|cel+mate|amico)\b|"
+    r"\b(?:herencia|heranca|eredita|heritage|succession|inheritance)\b|"
+    r"\b(?:not me|pas (?:pour )?moi|no yo|nao eu|non io|nicht ich) ?(?:[.!;)\n]|$)"
+)
 # What is to be done before a day inside the prison, for nobody's file.
 _AT_HOME = re.compile(
     r"\b(?:cantin\w*|frigo|tele\b|television|linge|colis|parloirs?|command\w*|cel+ule|menage|loyer|"
@@ -65,6 +104,19 @@ _UNDATED_DOCUMENT = re.compile(
     r"sinon|classe\w* (?:sans suite|le dossier))|"
     r"(?:manque|reclame|exige)\w*[^.]{0,80}(?:au plus tard|avant la fin) (?:a |de |du )?(?:la |ce )?(?:fin|mois)"
 )
+
+
+_HELD_OR_FLOWN = {DeadlineKind.HEARING, DeadlineKind.REMOVAL_DATE}
+
+
+def _of_a_visitor(moment: Moment, text: str) -> bool:
+    """Is it the journey of a relative who comes to see somebody and goes home again?"""
+    low, high = max(0, moment.start - VISIT_REACH), moment.mention.end + VISIT_REACH
+    return bool(
+        _VISITS.search(text, low, high)
+        and _RELATIVE.search(text, low, high)
+        and not _FORCED.search(text, low, high)
+    )
 
 
 def declared_release(scene: Scene) -> Iterable[Found]:
@@ -92,11 +144,18 @@ def given_day(moment: Moment, plain: Folded, scene: Scene) -> Found | None:
     if kind is None:
         return None
     mention = moment.mention
-    if kind is DeadlineKind.RELEASE_DATE and _NO_RELEASE.search(
-        plain.text, *_around(moment, plain.text)
+    if kind is DeadlineKind.RELEASE_DATE and (
+        _NO_RELEASE.search(plain.text, *_around(moment, plain.text))
+        or _SHOWN.search(plain.text, *moment.sentence)
     ):
         return None
-    if kind is DeadlineKind.REMOVAL_DATE and _NO_REMOVAL.search(plain.text, *moment.sentence):
+    if kind is DeadlineKind.REMOVAL_DATE and (
+        _NO_REMOVAL.search(plain.text, *moment.sentence) or _of_a_visitor(moment, plain.text)
+    ):
+        return None
+    if kind is DeadlineKind.HEARING and _NO_COURT.search(plain.text, *moment.sentence):
+        return None
+    if kind in _HELD_OR_FLOWN and _OFF.match(plain.text, mention.end):
         return None
     if kind is DeadlineKind.DOCUMENT_DUE and _AT_HOME.search(
         plain.text, max(moment.sentence[0], mention.start - 50), mention.start

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 
-from services.intake.domain.normalise.moments import Moment
+from services.intake.domain.normalise.moment_model import Moment
 from services.intake.domain.normalise.text import Folded, fold_words
 
 

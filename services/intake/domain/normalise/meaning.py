@@ -89,7 +89,7 @@ def meaning_of(
     """Read all ``texts`` (folded loosely) with the lexicons of topics and situations."""
     meaning = Meaning()
     for text in texts:
-        told = reference.topics.hits(text)
+        told = [*reference.topics.hits(text), *reference.days.hits(text)]
         # What else a sentence names that asks for a course is what the course is to be about.
         taught = {
             text.sentence(h.start)
@@ -111,6 +111,7 @@ def meaning_of(
             if hits:
                 for topic in rule.data["topics"]:
                     meaning.topics.setdefault(Topic(topic), hits[0])
+                _note(meaning, rule.data, hits)
         for rule, hits in reference.special.hits(text):
             if kind is _K.RELATIVE:
                 hits = [

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import date
 
 from services.intake.domain.normalise.begun import Pattern
 from services.intake.domain.normalise.dates import DateMention
+from services.intake.domain.normalise.hinted import hinted
+from services.intake.domain.normalise.moment_model import Moment
 from services.intake.domain.normalise.needles import in_turn
 from services.intake.domain.normalise.reference import Reference, RoleRule
 from services.intake.domain.normalise.text import Folded
@@ -34,29 +36,11 @@ _RULED = re.compile(
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Moment:
-    """A date and what it is. ``on``: the day meant, None if only a month or year is known.
-
-    ``words`` quote the text from the word that tells the role to the end of the date.
-    """
-
-    mention: DateMention
-    role: str
-    on: date | None
-    start: int
-    words: str
-    sentence: tuple[int, int]
-
-    @property
-    def clock(self) -> str | None:
-        return self.mention.clock
-
-
 def moments_in(text: Folded, reference: Reference, written: date) -> list[Moment]:
     """The dates of ``text`` with their roles; relative ones are counted from ``written``."""
     mentions = list(reference.dates.find(text))
     moments = [_moment(text, m, reference, written) for m in mentions]
+    moments = hinted(moments, text, reference.days, written)
     moments = _under_headings(moments, text, written)
     moments = [
         replace(m, role="other", on=None) if _recurs(m, mentions, text) else m for m in moments
@@ -151,6 +135,8 @@ def _moment(text: Folded, mention: DateMention, reference: Reference, written: d
     ):
         name, future = "decided", False  # "the judge said no on Friday"
     on = mention.resolve(written, future=future)
+    if future and name in _TOLD_AHEAD and _rather_past(mention, on, written):
+        on = mention.resolve(written, future=False)
     if name == "release" and on is not None and on < written:
         name = "released"
     if name == "removal" and on is not None and on < written:
@@ -159,6 +145,15 @@ def _moment(text: Folded, mention: DateMention, reference: Reference, written: d
         name = "conviction" if mention.year is not None or mention.offset else "hearing_past"
     words = text.words(anchor, mention.end)
     return Moment(mention, name, on, anchor, words, (start, end))
+
+
+_TOLD_AHEAD = {"hearing", "removal"}
+FAR_AHEAD = 240  # days: a hearing so far off would be told with its year
+
+
+def _rather_past(mention: DateMention, on: date | None, written: date) -> bool:
+    """Is a day without its year so far ahead that the one gone by is meant?"""
+    return mention.year is None and on is not None and (on - written).days > FAR_AHEAD
 
 
 # "C'est le 17 juin": the day of what was told in the sentences before.

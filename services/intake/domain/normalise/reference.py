@@ -80,6 +80,7 @@ class Reference:
     directory: Directory
     topics: Lexicon
     special: Lexicon
+    days: Lexicon
     decisions: tuple[Decision, ...]
     kinds: tuple[KindRule, ...]
     ties: tuple[TieRule, ...]
@@ -124,6 +125,7 @@ def load_reference(folder: Path) -> Reference:
             literals,
         ),
         special=Lexicon((rule_of(r, literals) for r in rules_in(folder / "special")), literals),
+        days=Lexicon((rule_of(r, literals) for r in rules_in(folder / "days")), literals),
         decisions=tuple(_decision(d, literals) for d in decisions),
         kinds=tuple(_kind(k, literals) for k in requesters["kind"]),
         ties=tuple(tie_of(t, literals) for t in requesters["tie"]),

@@ -10,7 +10,8 @@ from datetime import date
 from services.intake.domain.normalise.author.model import Author
 from services.intake.domain.normalise.author.own_status import is_present
 from services.intake.domain.normalise.model import SELF_KINDS
-from services.intake.domain.normalise.moments import Moment, moments_in
+from services.intake.domain.normalise.moment_model import Moment
+from services.intake.domain.normalise.moments import moments_in
 from services.intake.domain.normalise.needles import sought
 from services.intake.domain.normalise.parts import Parts
 from services.intake.domain.normalise.reference import Reference

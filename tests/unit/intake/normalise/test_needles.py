@@ -56,7 +56,7 @@ def test_a_pattern_filed_after_others_were_searched_is_found_too():
 def test_what_must_begin_a_word_is_found_as_one_pattern_would():
     reference = default_reference()
 
-    for rule in (*reference.topics, *reference.special):
+    for rule in (*reference.topics, *reference.special, *reference.days):
         for pattern in rule.find.patterns:
             assert isinstance(pattern, WordPattern)
             one = re.compile(

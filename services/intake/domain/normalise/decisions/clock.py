@@ -12,7 +12,7 @@ from services.intake.domain.normalise.found_model import Found, Scene
 from services.intake.domain.normalise.general import GENERAL
 from services.intake.domain.normalise.handed_over import Told
 from services.intake.domain.normalise.lexicon import Hit
-from services.intake.domain.normalise.moments import Moment
+from services.intake.domain.normalise.moment_model import Moment
 from services.intake.domain.normalise.periods import stated_end
 from services.intake.domain.normalise.reference import Decision
 from services.intake.domain.normalise.text import Folded

@@ -8,7 +8,8 @@ from datetime import date
 from services.intake.domain.normalise.clocks import clock_of, rule_for
 from services.intake.domain.normalise.found_model import Scene
 from services.intake.domain.normalise.lexicon import Hit
-from services.intake.domain.normalise.moments import ENTRY_REACH, Moment
+from services.intake.domain.normalise.moment_model import Moment
+from services.intake.domain.normalise.moments import ENTRY_REACH
 from services.intake.domain.normalise.reference import Decision
 from services.intake.domain.normalise.text import Folded
 

@@ -17,7 +17,7 @@ from services.intake.domain.normalise.decisions.words import FORGOTTEN, is_denie
 from services.intake.domain.normalise.found_model import DAY, Found, Scene
 from services.intake.domain.normalise.handed_over import Told, signed_this_day, told, with_hour
 from services.intake.domain.normalise.lexicon import Hit
-from services.intake.domain.normalise.moments import Moment
+from services.intake.domain.normalise.moment_model import Moment
 from services.intake.domain.normalise.periods import stated_periods
 from services.intake.domain.normalise.reference import Decision, Reference
 from services.intake.domain.normalise.text import Folded

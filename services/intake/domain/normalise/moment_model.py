@@ -1,0 +1,27 @@
+"""A date of a text, with what it is the day of."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+
+from services.intake.domain.normalise.dates import DateMention
+
+
+@dataclass(frozen=True, slots=True)
+class Moment:
+    """A date and what it is. ``on``: the day meant, None if only a month or year is known.
+
+    ``words`` quote the text from the word that tells the role to the end of the date.
+    """
+
+    mention: DateMention
+    role: str
+    on: date | None
+    start: int
+    words: str
+    sentence: tuple[int, int]
+
+    @property
+    def clock(self) -> str | None:
+        return self.mention.clock
