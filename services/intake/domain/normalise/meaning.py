@@ -13,6 +13,7 @@ from services.intake.domain.normalise.model import SELF_KINDS
 from services.intake.domain.normalise.needles import first_of, sought
 from services.intake.domain.normalise.reference import Reference
 from services.intake.domain.normalise.spared import told_of_another
+from services.intake.domain.normalise.subjects import invents, only_a_subject, sets_scene
 from services.intake.domain.normalise.text import Folded
 from shared.contracts.vocabulary import (
     Relation,
@@ -46,6 +47,7 @@ _JOB_WAITS, _SPOUSE, _APPEAL = "job-waits", "family-spouse", "criminal-appeal"
 _ILLNESS = "illness"
 _SENT_AWAY = {_T.RETENTION, _T.REMOVAL_IN_PROGRESS}
 _OTHER_APPEALS = {_T.ITF, _T.SENTENCE_ADJUSTMENT, _T.PAROLE_EXPULSION}
+_DANGERS = {_S.SUICIDE_RISK, _S.VIOLENCE_OR_THREAT}
 _OF_DETAINED_ONLY = {_S.NO_MAIL_TO_PRISON}
 
 
@@ -88,6 +90,8 @@ def meaning_of(
 ) -> Meaning:
     """Read all ``texts`` (folded loosely) with the lexicons of topics and situations."""
     meaning = Meaning()
+    subject = kind is _K.PRESS_OR_RESEARCH or sets_scene(texts)
+    invented = kind not in SELF_KINDS and invents(texts)
     for text in texts:
         told = [*reference.topics.hits(text), *reference.days.hits(text)]
         # What else a sentence names that asks for a course is what the course is to be about.
@@ -117,6 +121,11 @@ def meaning_of(
                 hits = [
                     h for h in hits if not _OWN_WORRY.search(text.text, max(0, h.start - 24), h.end)
                 ]
+            if _DANGERS.intersection(rule.data.get("special", ())):
+                if subject:
+                    hits = [h for h in hits if not only_a_subject(text, h)]
+                if invented:
+                    hits = []
             if _S.VIOLENCE_OR_THREAT in rule.data.get("special", ()):
                 hits = [h for h in hits if not _feared_at_home(text, h)]
             if not rule.data.get("special"):

@@ -6,7 +6,7 @@ import csv
 import hashlib
 import re
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
@@ -157,7 +157,14 @@ def load_reference(folder: Path) -> Reference:
 
 def rules_in(folder: Path) -> list[Mapping[str, Any]]:
     """The entries of all rules in a folder's TOML files, in the order of the files' names."""
-    return [rule for path in sorted(folder.glob("*.toml")) for rule in _toml(path).get("rule", ())]
+    return [rule for path in sorted(folder.glob("*.toml")) for rule in _rules(_toml(path))]
+
+
+def _rules(entries: Mapping[str, Any]) -> Iterator[Mapping[str, Any]]:
+    """The rules of a file, each with the lists that ``shared`` gives to all of them."""
+    shared = entries.get("shared", {})
+    for rule in entries.get("rule", ()):
+        yield {**rule, **{key: [*rule.get(key, ()), *more] for key, more in shared.items()}}
 
 
 def _toml(path: Path) -> Mapping[str, Any]:
