@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
+from services.intake.domain.normalise.ages import grown_up
 from services.intake.domain.normalise.lexicon import FAINT, Hit
 from services.intake.domain.normalise.model import SELF_KINDS
 from services.intake.domain.normalise.needles import first_of, sought
@@ -136,6 +137,8 @@ def meaning_of(
                 ]
             if kind is _K.RELATIVE and _S.MINOR in rule.data.get("special", ()):
                 hits = [h for h in hits if not _OWN_AGE.match(text.text, h.start)]
+            if kind in SELF_KINDS and _S.MINOR in rule.data.get("special", ()) and grown_up(text):
+                hits = []
             if hits:
                 _note(meaning, rule.data, hits)
     if minors_place and _S.MINOR not in meaning.special:

@@ -40,6 +40,10 @@ class Signs:
             other
             for other, beside in found
             if abs(beside.start() - match.start()) <= WITHIN
-            and (beside.end() <= match.start() or match.end() <= beside.start())
+            and not (_within(match, beside) or _within(beside, match))
         } | {kind}
         return len(near) >= self.least + (near <= self.light)
+
+
+def _within(one: re.Match[str], other: re.Match[str]) -> bool:
+    return other.start() <= one.start() and one.end() <= other.end()
