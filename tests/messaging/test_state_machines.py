@@ -33,6 +33,7 @@ SETTINGS = settings(
     suppress_health_check=list(HealthCheck),
 )
 UNTIL_IT_FAILS = settings(SETTINGS, max_examples=500, phases=[Phase.generate], database=None)
+NOT_AS_TOLD, OUT_OF_ORDER = "not handled as told", "a stream is out of order"
 STREAMS = [f"note-{n}" for n in range(5)]  # of four partitions
 some_stream = st.sampled_from(STREAMS)
 a_few = st.integers(0, 6)
@@ -154,13 +155,14 @@ class Delivery(RuleBasedStateMachine):
         for partition in range(8):
             told = [at for part, at in self.pair.told if part == partition]
             seen = [at for part, at in handled if part == partition]
-            assert seen == told[: len(seen)]
+            assert seen == told[: len(seen)], NOT_AS_TOLD
 
     def teardown(self) -> None:
         """Once the source answers, one look is enough."""
         self.pair.calls.down = False
         self.pair.following.level()
-        assert sorted(self.pair.told) == sorted(row[:2] for row in self.pair.handled())
+        handled = sorted(row[:2] for row in self.pair.handled())
+        assert sorted(self.pair.told) == handled, NOT_AS_TOLD
         assert self.pair.following.behind() is None
 
 
@@ -234,12 +236,13 @@ class Parking(RuleBasedStateMachine):
         for stream, told in self.by_stream.items():
             seen = [at for _, at, name, _ in handled if name == stream]
             behind = [at for name, at in waiting if name == stream]
-            assert seen == sorted(set(seen))
+            assert seen == sorted(set(seen)), OUT_OF_ORDER
             assert not set(seen) & set(behind)
             # Handled or discarded up to a point, then parked, then not yet arrived.
             reached = len(seen) + len(behind) + len(self.discarded & set(told))
-            assert sorted([*seen, *behind, *(self.discarded & set(told))]) == told[:reached]
-            assert not behind or max(seen, default=0) < min(behind)
+            found = sorted([*seen, *behind, *(self.discarded & set(told))])
+            assert found == told[:reached], OUT_OF_ORDER
+            assert not behind or max(seen, default=0) < min(behind), OUT_OF_ORDER
 
     def teardown(self) -> None:
         """Once all is mended, all that was not discarded is handled."""
@@ -274,7 +277,7 @@ def test_f33_without_the_look_at_the_previous_event_one_is_skipped(
     rises = lambda at, envelope: envelope.position > at.place.position  # noqa: E731
     monkeypatch.setattr(_sift, "follows", rises)
 
-    with pytest.raises(AssertionError):
+    with pytest.raises(AssertionError, match=NOT_AS_TOLD):
         run_state_machine_as_test(Delivery, settings=UNTIL_IT_FAILS)
 
 
@@ -292,5 +295,5 @@ def test_f34_f46_without_parking_those_behind_a_stream_is_out_of_order(
     Parking.pair = pair
     monkeypatch.setattr(Handling, "_waiting", lambda *_: set())
 
-    with pytest.raises(AssertionError):
+    with pytest.raises(AssertionError, match=OUT_OF_ORDER):
         run_state_machine_as_test(Parking, settings=UNTIL_IT_FAILS)

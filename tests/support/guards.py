@@ -7,12 +7,30 @@ guard already, its twin is a plain test named ``test_fNN_without_…`` beside it
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
 
 import pytest
 
+from tests.support.waiting import PATIENCE_SECONDS, wait_until
+
 LOST, DOUBLED = r"missing \[[^\]]", r"too many \[[^\]]"
+
+
+_IN_VAIN_SECONDS = 3.0
+_patience = {"seconds": PATIENCE_SECONDS}
+
+
+def in_time(condition: Callable[[], object]) -> bool:
+    """Whether it comes true: what a scenario asks at its end, of whatever takes a moment.
+
+    Long is waited while the guard is there, shortly once it is taken away: then it never does.
+    """
+    with suppress(AssertionError):
+        wait_until(condition, _patience["seconds"])
+        return True
+    return False
 
 
 class Never(Exception):
@@ -38,6 +56,7 @@ class Guard:
     def is_missed(self, subject: Any, monkeypatch: pytest.MonkeyPatch) -> None:
         """Without it, exactly that harm is done."""
         monkeypatch.setattr(self.where, self.name, self.without)
+        monkeypatch.setitem(_patience, "seconds", _IN_VAIN_SECONDS)
         with pytest.raises(AssertionError, match=self.harm):
             self.scenario(subject)
 
