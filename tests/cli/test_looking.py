@@ -58,6 +58,7 @@ def test_streams_are_found_by_correlation_and_by_the_time_of_recording(system: S
 
 
 def test_where_there_are_more_streams_it_is_said_and_one_goes_on(system: Served) -> None:
+    system.settle()
     everything = [(row["service"], row["stream"]) for row in system.rows("streams", "--limit", 999)]
     assert len(everything) == len(set(everything)) > 5
 
@@ -243,6 +244,7 @@ def test_the_tail_shows_what_was_recorded_since(system: Served) -> None:
 
 
 def test_the_tail_from_now_shows_only_what_comes(system: Served) -> None:
+    system.settle()
     assert system.rows("tail", "--idle", 0) == []
 
 

@@ -75,7 +75,7 @@ class Namespace:
                 _kill(pid)
             return not left
 
-        wait_until(ended, 10)
+        wait_until(ended)
         assert self._holder.stdin is not None
         assert self._holder.stdout is not None
         self._holder.stdin.close()

@@ -39,7 +39,7 @@ def proxy(database: Database) -> Iterator[Proxy]:
 def remote(database: Database, proxy: Proxy) -> EventStore:
     """The store at the far end of the proxy, over one connection that is open already."""
     dsn = database.dsn("intake").replace(f":{database.postgres.port}/", f":{proxy.port}/")
-    pool = open_pool(dsn, schema="intake", max_size=1, wait_seconds=5)
+    pool = open_pool(dsn, schema="intake", max_size=1, wait_seconds=60)
     database.closing.callback(pool.close)
     store = EventStore(pool, schema="intake", keyring=database.keyring())
     for events in ([event()], [event(), event()]):  # prepared as all that follow
@@ -105,7 +105,7 @@ def test_f01_a_commit_held_up_on_the_line_is_never_overtaken(
     inserted = threading.Event()
     with ThreadPoolExecutor(2) as writers:
         late = writers.submit(commit_late)
-        assert inserted.wait(5)
+        assert inserted.wait(60)
         other = writers.submit(store.append, [write(SECOND)])
         store.append([write("team-1")])  # another partition keeps its pace
         assert store.read(3, after=Position(0), limit=9) == []

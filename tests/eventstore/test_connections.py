@@ -6,6 +6,7 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from pathlib import Path
 
 import psycopg
@@ -13,16 +14,17 @@ import pytest
 
 from services.host.embedded_postgres import EmbeddedPostgres, ServerNotStarted
 from shared import postgres
-from shared.eventstore import DatabaseUnavailable
+from shared.eventstore import DatabaseUnavailable, EventStore
 from tests.eventstore.events import write
 from tests.support.postgres import Database, prepare_database, server
+from tests.support.waiting import wait_until
 
 
 def test_f09_a_connection_cut_by_the_server_is_replaced_unseen(database: Database) -> None:
     store = database.store("intake")
     store.append([write()])
     database.admin().execute(
-        "SELECT pg_terminate_backend(pid, 5000) FROM pg_stat_activity WHERE usename = 'intake'"
+        "SELECT pg_terminate_backend(pid, 60000) FROM pg_stat_activity WHERE usename = 'intake'"
     )
 
     [appended] = store.append([write()])
@@ -53,8 +55,16 @@ def test_f09_a_demoted_primary_is_for_later(database: Database) -> None:
     assert refused.value.sqlstate == "25006"
 
 
+def is_connected(store: EventStore) -> bool:
+    with suppress(DatabaseUnavailable):
+        store.heads()
+        return True
+    return False
+
+
 def test_f56_waiting_for_a_connection_is_bounded(database: Database) -> None:
     store = database.store("intake", max_size=1, wait_seconds=0.2)
+    wait_until(lambda: is_connected(store))  # opening the first may take longer
 
     with store.transaction() as connection:
         store.append([write()], connection=connection)
@@ -183,19 +193,23 @@ def tick():
         eventlet.sleep(0.01)
         ticks += 1
 
-def slow(_):
+inside = set()
+
+def meet(n):
     with store.transaction() as connection:
-        connection.execute("SELECT pg_sleep(0.5)")
+        inside.add(n)
+        while (len(inside) < 4 or ticks < 5) and time.monotonic() < ends:
+            connection.execute("SELECT pg_sleep(0.1)")
 
 ticker = eventlet.spawn(tick)
 workers = eventlet.GreenPool(4)
-began = time.monotonic()
-list(workers.imap(slow, range(4)))
-took = time.monotonic() - began
+ends = time.monotonic() + 60
+list(workers.imap(meet, range(4)))
+met = time.monotonic() < ends
 private = event(private={"name": "A"}, subject=PERSON)
 list(workers.imap(lambda n: store.append([write(f"r-{n % 3}", private)]), range(60)))
 ticker.kill()
-print(took < 1.5, ticks > 5, sum(len(store.load(f"r-{n}")) for n in range(3)))
+print(met, sum(len(store.load(f"r-{n}")) for n in range(3)))
 pool.close()
 keyring_pool.close()
 """
@@ -206,11 +220,11 @@ def test_green_threads_share_the_store_without_blocking_each_other(database: Dat
         [sys.executable, "-c", GREEN, database.dsn("intake"), database.dsn("keyring")],
         capture_output=True,
         text=True,
-        timeout=60,
+        timeout=180,
         check=False,
     )
 
-    assert (done.stdout.split(), done.returncode) == (["True", "True", "60"], 0), done.stderr
+    assert (done.stdout.split(), done.returncode) == (["True", "60"], 0), done.stderr
 
 
 LOOKING = """
@@ -260,7 +274,7 @@ import eventlet, socket, time
 from psycopg import waiting
 
 ready, _ = socket.socketpair()  # always ready to be written to
-turns = 0
+turns = asked = 0
 
 def others():
     global turns
@@ -272,10 +286,11 @@ def asking():
     yield waiting.WAIT_W
 
 eventlet.spawn(others)
-ends = time.monotonic() + 0.5
-while time.monotonic() < ends:
+ends = time.monotonic() + 30
+while turns < 20 and time.monotonic() < ends:
     waiting.wait(asking(), ready.fileno())
-print(turns > 10, turns < 1000)
+    asked += 1
+print(turns >= 20, asked > 10 * turns)
 """
 
 

@@ -24,8 +24,8 @@ ONE, SAME = [name for name in map("request-{}".format, range(99)) if partition_o
 
 
 def test_f08_a_writer_that_forgot_its_transaction_is_thrown_out(database: Database) -> None:
-    forgetful = database.store("intake", idle_in_transaction_seconds=0.3)
-    other = database.store("intake", lock_seconds=5)
+    forgetful = database.store("intake", idle_in_transaction_seconds=1)
+    other = database.store("intake", lock_seconds=60)
 
     def forget() -> None:
         with forgetful.transaction() as connection:
@@ -63,8 +63,8 @@ def frozen_in_a_pipeline(store: EventStore) -> Iterator[None]:
 
 
 def test_f08_a_writer_frozen_in_a_pipeline_is_thrown_out(database: Database) -> None:
-    limited = database.store("intake", transaction_seconds=0.5)
-    other = database.store("intake", lock_seconds=5)
+    limited = database.store("intake", transaction_seconds=2)
+    other = database.store("intake", lock_seconds=60)
 
     with frozen_in_a_pipeline(limited):
         other.append([write("r-1", event(data={"by": 2}))])
@@ -76,17 +76,17 @@ def test_f08_without_a_limit_on_transactions_others_wait_for_it_in_vain(
     database: Database,
 ) -> None:
     """Proves that the test above can fail."""
-    other = database.store("intake", lock_seconds=1)
+    other = database.store("intake", lock_seconds=2)
 
     with (
-        frozen_in_a_pipeline(database.store("intake", idle_in_transaction_seconds=0.3)),
+        frozen_in_a_pipeline(database.store("intake", idle_in_transaction_seconds=1)),
         pytest.raises(DatabaseUnavailable, match="55P03"),
     ):
         other.append([write("r-1")])
 
 
 def test_what_must_last_longer_may(database: Database) -> None:
-    store = database.store("intake", transaction_seconds=0.2)
+    store = database.store("intake", transaction_seconds=1)
 
     for limit, outlasts in ((None, False), (30, False), (0.1, True)):
         with (
@@ -94,7 +94,7 @@ def test_what_must_last_longer_may(database: Database) -> None:
             store.transaction() as connection,
         ):
             last_at_most(connection, limit)
-            connection.execute("SELECT pg_sleep(0.4)")
+            connection.execute("SELECT pg_sleep(1.3)")
 
 
 def test_every_service_limits_its_transactions(database: Database) -> None:
@@ -126,7 +126,7 @@ def test_f08_who_waits_too_long_for_a_lock_is_told_to_retry(database: Database) 
 
 def test_f08_a_frozen_writer_holds_up_its_own_partition_alone(database: Database) -> None:
     """A process stopped between its insert and its commit; the others write on meanwhile."""
-    store = database.store("intake", lock_seconds=10)
+    store = database.store("intake", lock_seconds=60)
     frozen = subprocess.Popen(
         [sys.executable, "-c", FROZEN, database.dsn("intake"), database.dsn("keyring")],
         stdout=subprocess.PIPE,

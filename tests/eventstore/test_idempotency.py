@@ -100,7 +100,7 @@ def test_two_bodies_under_one_id_at_once_append_one(database: Database) -> None:
 
 SLOW_COMMIT = """
 CREATE FUNCTION dawdle() RETURNS trigger LANGUAGE plpgsql AS $$
-BEGIN PERFORM pg_sleep(0.3); RETURN NULL; END $$;
+BEGIN PERFORM pg_sleep(1); RETURN NULL; END $$;
 CREATE TRIGGER dawdle AFTER INSERT ON commands FOR EACH ROW EXECUTE FUNCTION dawdle();
 """
 SLEEPING = "SELECT count(*) FROM pg_stat_activity WHERE pid = %s AND wait_event = 'PgSleep'"

@@ -166,12 +166,12 @@ def test_it_may_take_longer_than_other_transactions(
     lasting_database: Database, filled: EventStore, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def slowly(connection: psycopg.Connection) -> list[object]:
-        connection.execute("SELECT pg_sleep(0.5)")
+        connection.execute("SELECT pg_sleep(1.3)")
         return []
 
     monkeypatch.setattr(_verify, "_cut", slowly)
 
-    assert lasting_database.store("intake", transaction_seconds=0.3).verify().sound
+    assert lasting_database.store("intake", transaction_seconds=1).verify().sound
 
 
 def test_an_empty_log_is_sound(store: EventStore) -> None:

@@ -26,7 +26,7 @@ from tests.messaging.notes import CODEC, COUNTS, Author, Noted
 from tests.support.nothing_lost import Finding, assert_nothing_lost
 from tests.support.postgres import MASTER_KEY, Database, database
 from tests.support.rabbitmq import forget_topology, node, rabbitmq
-from tests.support.waiting import wait_until
+from tests.support.waiting import PATIENCE_SECONDS, wait_until
 
 __all__ = ["database", "rabbitmq"]
 
@@ -54,7 +54,7 @@ class Child:
     lines: list[str] = field(default_factory=list)
 
     def wait_ready(self) -> Child:
-        wait_until(lambda: "ready" in self.lines or self.process.poll() is not None, 30)
+        wait_until(lambda: "ready" in self.lines or self.process.poll() is not None)
         assert "ready" in self.lines, self.lines
         return self
 
@@ -66,7 +66,7 @@ class Child:
         """End in order; the exit status."""
         if self.process.poll() is None and self.process.stdin:
             self.process.stdin.close()
-        return self.process.wait(timeout=20)
+        return self.process.wait(timeout=60)
 
     def log(self) -> list[dict[str, Any]]:
         return [json.loads(line) for line in self.lines if line.startswith("{")]
@@ -203,7 +203,7 @@ class System:
         """How many events were told and are not handled yet."""
         return max(0, len(self.log()) - len(self.handled()))
 
-    def level(self, timeout_seconds: float = 20) -> None:
+    def level(self, timeout_seconds: float = PATIENCE_SECONDS) -> None:
         """Wait until as many were handled as told, and the reader runs."""
         self.wait(
             lambda: self.is_level() and self.subscription()["state"] == "running", timeout_seconds
@@ -212,11 +212,11 @@ class System:
     def examine(self) -> Iterator[Finding]:
         return examine(self)
 
-    def wait_level(self, timeout_seconds: float = 20) -> None:
+    def wait_level(self, timeout_seconds: float = PATIENCE_SECONDS) -> None:
         """Wait until all was handled, then run the five checks."""
         assert_nothing_lost(self, level_seconds=timeout_seconds)
 
-    def wait(self, condition: Callable[[], Any], timeout_seconds: float = 20) -> Any:
+    def wait(self, condition: Callable[[], Any], timeout_seconds: float = PATIENCE_SECONDS) -> Any:
         """``wait_until`` that tells, when it fails, what the services said."""
         try:
             return wait_until(condition, timeout_seconds, step_seconds=0.05)
@@ -248,6 +248,15 @@ class System:
             "SELECT coalesce(max(position), 0) FROM relay_checkpoints"
         ).fetchone()
         return last == at
+
+    def transactions_of(self, service: str) -> int:
+        """How many transactions the processes of a service have open."""
+        row = self.routing.execute(
+            "SELECT count(*) FROM pg_stat_activity WHERE usename = %s AND xact_start IS NOT NULL "
+            "AND datname = current_database() AND pid <> pg_backend_pid()",
+            [service],
+        ).fetchone()
+        return row[0] if row else 0
 
     def story(self) -> str:
         """What the processes logged and where everything stands, for a failure's message."""

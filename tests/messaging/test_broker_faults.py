@@ -5,12 +5,12 @@ from __future__ import annotations
 import psutil
 from kombu import Connection
 
-from tests.messaging.conftest import System
+from tests.messaging.conftest import TEMPO, System
 from tests.support.rabbitmq import node
 
 
 def test_f25_a_lost_tail_is_found_by_the_next_announcement(brokered: System) -> None:
-    brokered.start()
+    brokered.start(config={"MESSAGING_TEMPO": TEMPO | {"silence_seconds": 600}})
     brokered.tell(range(10))
     brokered.wait_level()
 
@@ -24,7 +24,7 @@ def test_f25_a_lost_tail_is_found_by_the_next_announcement(brokered: System) -> 
         channel.queue_bind("routing.from.intake", "intake.events", "#")
         channel.queue_delete("somebody-else")
 
-    brokered.wait_level(1.5)
+    brokered.wait_level()
 
 
 def test_f26_queues_deleted_under_load(brokered: System) -> None:
@@ -51,7 +51,7 @@ def test_f26_all_connections_closed_under_load(brokered: System) -> None:
     node().control("close_all_connections", "test")
     brokered.tell(range(100, 200))
 
-    brokered.wait_level(30)
+    brokered.wait_level()
 
 
 def test_f26_f27_the_broker_is_stopped_wiped_and_started_again(brokered: System) -> None:
@@ -65,4 +65,4 @@ def test_f26_f27_the_broker_is_stopped_wiped_and_started_again(brokered: System)
     node().control("start_app")
     brokered.tell(range(100, 150))
 
-    brokered.wait_level(40)
+    brokered.wait_level()

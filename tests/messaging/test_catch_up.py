@@ -53,7 +53,7 @@ def test_f33_a_long_backlog_is_read_from_the_source_without_the_broker(brokered:
 
     brokered.start("routing")
 
-    brokered.wait_level(40)
+    brokered.wait_level()
 
 
 def test_f57_the_reader_may_start_before_its_source(brokered: System) -> None:

@@ -42,17 +42,17 @@ def test_f16_f27_a_lost_node_costs_nothing_and_a_lost_majority_only_time(
 
         nodes[1].kill()
         system.tell(range(50, 100))
-        system.wait_level(60)
+        system.wait_level()
 
         nodes[2].kill()
         system.tell(range(100, 150))
-        system.wait(lambda: _said(system, "publishing_failed"), 60)
+        system.wait(lambda: _said(system, "publishing_failed"))
         assert not system.published()
 
         nodes[1].start()
         nodes[2].start()
         system.wait_level(120)
-        system.wait(system.published, 60)
+        system.wait(system.published)
     finally:
         system.close()
 

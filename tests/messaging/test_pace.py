@@ -5,7 +5,6 @@ from __future__ import annotations
 import threading
 import time
 from collections.abc import Iterator
-from itertools import pairwise
 
 import pytest
 from kombu import Connection, Exchange, Queue
@@ -15,6 +14,7 @@ from shared.messaging._consumer import BATCH_MESSAGES, QueueReader
 
 _QUEUE = Queue("paced", Exchange("paced", type="topic"), routing_key="#")
 _PACE_SECONDS = 0.3
+_FOR_EVER = 600.0
 
 pytestmark = pytest.mark.rabbitmq
 
@@ -36,14 +36,14 @@ def publish(uri: str, count: int, *, every_seconds: float = 0.0) -> None:
             time.sleep(every_seconds)
 
 
-def batches(reader: QueueReader, count: int) -> list[tuple[float, int]]:
-    """When each batch came, in seconds, and how many messages it had, until ``count`` came."""
-    found: list[tuple[float, int]] = []
-    while sum(many for _, many in found) < count:
-        messages = reader.batch(5)
-        assert messages
+def batches(reader: QueueReader, count: int) -> list[int]:
+    """How many messages each batch had, until ``count`` came."""
+    found: list[int] = []
+    while sum(found) < count:
+        messages = reader.batch(60)
+        assert messages, "nothing came for a minute"
         reader.acknowledge(messages)
-        found.append((time.monotonic(), len(messages)))
+        found.append(len(messages))
     return found
 
 
@@ -52,31 +52,25 @@ def test_what_comes_all_the_time_is_handled_in_fewer_batches(
     uri: str, pace_seconds: float, few: bool
 ) -> None:
     with QueueReader(uri, _QUEUE, pace_seconds=pace_seconds) as reader:
+        began = time.monotonic()
         sender = threading.Thread(target=publish, args=(uri, 40), kwargs={"every_seconds": 0.03})
         sender.start()
         found = batches(reader, 40)
+        took = time.monotonic() - began
         sender.join()
 
-    assert (len(found) <= 10) is few
-    if few:
-        times = [at for at, _ in found]
-        apart = [later - at for at, later in pairwise(times)]
-        assert min(apart) >= _PACE_SECONDS * 0.95
+    assert ((len(found) - 1) * _PACE_SECONDS <= took) is few, (found, took)
 
 
 def test_what_comes_after_a_silence_is_taken_at_once(uri: str) -> None:
-    with QueueReader(uri, _QUEUE, pace_seconds=30) as reader:
+    with QueueReader(uri, _QUEUE, pace_seconds=_FOR_EVER) as reader:
         publish(uri, 1)
-        started = time.monotonic()
 
-        assert len(reader.batch(10)) == 1
-        assert time.monotonic() - started < 10
+        assert len(reader.batch(60)) == 1
 
 
 def test_a_full_batch_waits_for_nothing(uri: str) -> None:
-    with QueueReader(uri, _QUEUE, pace_seconds=30) as reader:
+    with QueueReader(uri, _QUEUE, pace_seconds=_FOR_EVER) as reader:
         publish(uri, 2 * BATCH_MESSAGES)
-        started = time.monotonic()
 
-        assert [many for _, many in batches(reader, 2 * BATCH_MESSAGES)][-1] == BATCH_MESSAGES
-        assert time.monotonic() - started < 20
+        assert batches(reader, 2 * BATCH_MESSAGES)[-1] == BATCH_MESSAGES

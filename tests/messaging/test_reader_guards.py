@@ -26,7 +26,7 @@ from shared.messaging._tables import Checkpoint, SubscriptionTables
 from shared.postgres import DatabaseFailed
 from tests.messaging.direct import Died, Pair, module_pair, pair
 from tests.messaging.notes import CODEC
-from tests.support.guards import DOUBLED, LOST, Guard, each
+from tests.support.guards import DOUBLED, LOST, Guard, each, in_time
 from tests.support.waiting import wait_until
 
 __all__ = ["module_pair", "pair"]
@@ -101,16 +101,16 @@ def two_readers_have_the_same_batch(pair: Pair) -> None:
     def meet(_number: int, _unit: UnitOfWork) -> None:
         if threading.current_thread() is slow:
             inside.set()
-            go_on.wait(10)
+            go_on.wait(120)
 
     pair.meet = meet
     slow = threading.Thread(target=pair.following.handle, args=[pair.network.events])
     slow.start()
-    assert inside.wait(10)
+    assert inside.wait(60), "it was not handed its batch"
     pair.restart()
     quick = threading.Thread(target=pair.following.handle, args=[pair.network.events])
     quick.start()
-    wait_until(lambda: not quick.is_alive() or pair.waits_for_a_lock(), 10)
+    wait_until(lambda: not quick.is_alive() or pair.waits_for_a_lock())
     go_on.set()
     slow.join()
     quick.join()
@@ -128,22 +128,21 @@ def a_reader_is_frozen_in_a_pipeline(pair: Pair) -> None:
             with unit.connection.pipeline():
                 unit.connection.execute("SELECT 1")
                 inside.set()
-                go_on.wait(20)
+                go_on.wait(120)
 
     def read() -> None:
         with suppress(Unavailable):
             pair.following.handle(pair.network.events)
 
     pair.meet = meet
-    pair.handling.most_seconds = 0.5
+    pair.handling.most_seconds = 2
     frozen = threading.Thread(target=read)
     frozen.start()
-    assert inside.wait(10)
+    assert inside.wait(60), "it was not handed its batch"
     pair.restart()
     other = threading.Thread(target=read)
     other.start()
-    other.join(5)
-    took_over = not other.is_alive()
+    took_over = in_time(lambda: not other.is_alive())
     go_on.set()
     frozen.join()
     other.join()
@@ -400,9 +399,9 @@ def test_a_trial_of_a_replay_may_take_longer_than_other_transactions(pair: Pair)
     start = pair.tell(f"note-{uuid4()}", 0)
     pair.relay()
     pair.following.handle(pair.network.events)
-    limited = pair.database.store("routing", transaction_seconds=0.3)
+    limited = pair.database.store("routing", transaction_seconds=1)
     pair.handling.streams = Streams(limited, CODEC, SystemClock())
-    pair.meet = lambda _number, unit: unit.connection.execute("SELECT pg_sleep(0.5)")
+    pair.meet = lambda _number, unit: unit.connection.execute("SELECT pg_sleep(1.3)")
     one = {"start": Position(start), "end": Position(start)}
     number = pair.asking(admin.redeliver, **one, dry_run=True, by="marie", why="to see")
 

@@ -43,7 +43,7 @@ def test_f47_a_redelivery_that_dies_goes_on_where_it_was_and_doubles_nothing(
     assert state(brokered, number)[:2] == ("running", streams_done)
     again = redeliver(brokered)  # by an admin who took it for lost
     brokered.start("routing")
-    brokered.wait(lambda: state(brokered, again)[0] == "done", 60)
+    brokered.wait(lambda: state(brokered, again)[0] == "done")
 
     assert state(brokered, number) == state(brokered, again) == ("done", STREAMS, EVENTS)
     assert brokered.counts() == expected

@@ -67,7 +67,7 @@ def test_a_program_outside_nameko_gets_the_same_errors(
     brokered.start("intake")
 
     with pytest.raises(expected) as caught:
-        call(brokered.amqp_uri, "intake", "fail", {"kind": kind}, 5, seals=SEALS)
+        call(brokered.amqp_uri, "intake", "fail", {"kind": kind}, 60, seals=SEALS)
 
     assert caught.value.code == f"permanence.{kind}"
 
@@ -113,9 +113,9 @@ def test_nobody_who_looks_at_the_broker_reads_a_call_or_its_answer(brokered: Sys
         tap = Queue(exclusive=True, auto_delete=True)(channel)
         tap.declare()
         tap.bind_to("nameko-rpc", routing_key="#")
-        told = call(brokered.amqp_uri, "intake", "repeat", {"words": _WORDS}, 5, seals=SEALS)
+        told = call(brokered.amqp_uri, "intake", "repeat", {"words": _WORDS}, 60, seals=SEALS)
         with pytest.raises(Refused):
-            call(brokered.amqp_uri, "intake", "fail", {"kind": "refused"}, 5, seals=SEALS)
+            call(brokered.amqp_uri, "intake", "fail", {"kind": "refused"}, 60, seals=SEALS)
         seen = [message.body for _ in range(4) if (message := tap.get(no_ack=True))]
 
     assert told == _WORDS
@@ -136,10 +136,10 @@ def test_a_caller_with_another_key_is_told_which_setting_to_mend(brokered: Syste
     other = Seals(MasterKey.generate())
 
     with pytest.raises(Unavailable, match="give both the same PERMANENCE_MASTER_KEY") as caught:
-        call(brokered.amqp_uri, "intake", "repeat", {"words": _WORDS}, 5, seals=other)
+        call(brokered.amqp_uri, "intake", "repeat", {"words": _WORDS}, 60, seals=other)
 
     assert caught.value.code == "rpc.key_differs"
-    wait_until(lambda: "call_not_opened" in [line["event"] for line in child.log()], 5)
+    wait_until(lambda: "call_not_opened" in [line["event"] for line in child.log()])
     assert "repeated" not in child.lines
 
 

@@ -14,9 +14,9 @@ from itertools import count
 from pathlib import Path
 from typing import Any
 
-from playwright.sync_api import Browser, BrowserContext, Error, Locator, Page
+from playwright.sync_api import Browser, BrowserContext, Error, Locator, Page, expect
 
-from tests.support.waiting import wait_until
+from tests.support.waiting import PATIENCE_SECONDS, wait_until
 
 ROOT = Path(__file__).resolve().parents[2]
 CHROMIUM = "/usr/bin/chromium"
@@ -160,6 +160,7 @@ class Desk:
             page = self.stranger()
             page.goto(self.link(page, email))
             page.get_by_role("button", name="Entrer").click()
+            expect(page.locator(".who")).to_be_visible()
             self._states[email] = page.context.storage_state()
         return self._page(self._states[email], width, script=script)
 
@@ -169,7 +170,7 @@ class Desk:
         page.goto(f"{self.system.url}/connexion")
         page.get_by_label("Votre adresse e-mail").fill(email)
         page.get_by_role("button", name="Recevoir mon lien").click()
-        texts = wait_until(lambda: self.mails.to(email, "Votre lien")[before:], 10)
+        texts = wait_until(lambda: self.mails.to(email, "Votre lien")[before:])
         return next(line for line in texts[0].splitlines() if "/connexion/" in line).strip()
 
     def close(self) -> None:
@@ -185,7 +186,7 @@ class Desk:
             viewport={"width": WIDTHS[width], "height": 900},
             java_script_enabled=script,
         )
-        context.set_default_timeout(15_000)
+        context.set_default_timeout(PATIENCE_SECONDS * 1000)
         self._open.append(context)
         return context.new_page()
 
@@ -215,7 +216,7 @@ def shows(page: Page, text: str, *, where: str = "main") -> None:
             return False
         return text in " ".join(page.locator(where).inner_text().split())
 
-    wait_until(shown, 15, step_seconds=0.1)
+    wait_until(shown, step_seconds=0.1)
 
 
 def leaf_to(page: Page, request_id: str) -> Locator:

@@ -57,7 +57,7 @@ def test_my_alerts_lead_to_what_they_are_about_and_go_once_seen(desk: Desk):
 def test_the_link_of_a_message_shows_no_name_and_opening_it_acknowledges_nothing(desk: Desk):
     request_id = _alerted(desk, "Lien Message")
     subject = f"Pour information : demande {request_reference(UUID(request_id))}"
-    [text] = wait_until(lambda: desk.mails.to(KARINE, subject), 15)
+    [text] = wait_until(lambda: desk.mails.to(KARINE, subject))
     link = next(word for word in text.split() if "/a/" in word)
     page = desk.stranger()
     page.goto(link)

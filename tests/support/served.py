@@ -28,7 +28,14 @@ ROOT = Path(__file__).resolve().parents[2]
 SAMPLES = ROOT / "tests" / "data" / "samples" / "requests.jsonl"
 DIRECTORY = ROOT / "services" / "routing" / "data" / "demo"
 PATIENCE_SECONDS = 120
+_LOG_LINES = 40
 _MAIN = "from services.cli.main import run; run()"
+# What notifications have in hand, or will take in hand at once.
+_DUE = """
+    SELECT (SELECT count(*) FROM causes WHERE next_at <= now())
+         + (SELECT count(*) FROM alerts
+            WHERE in_hand IS NOT NULL OR send_at <= now() OR insist_at <= now())
+"""
 
 
 @dataclass
@@ -48,6 +55,7 @@ class Served:
         """What ``permanence …`` prints; it must end well."""
         result = self.invoke(*arguments)
         if result.exception is not None:
+            result.exception.add_note(self.log_end())
             raise result.exception
         assert result.exit_code == 0, result.output
         return result.stdout
@@ -70,21 +78,28 @@ class Served:
             options=f"-c search_path={service},pg_temp",
         )
 
+    def log_end(self) -> str:
+        """The last lines that the services logged."""
+        lines = (self.folder / "services.log").read_text(encoding="utf-8").splitlines()
+        return "\n".join(lines[-_LOG_LINES:])
+
     def mails(self) -> list[Path]:
         """What left by SMTP."""
         return sorted((self.folder / "mail").rglob("*.eml"))
 
     def settle(self) -> None:
         """Wait until what is due now has left, and everybody has heard of it."""
-        self.level()
-        kept: list[int] = []
+        with self.connect("notifications") as connection:
 
-        def still() -> bool:
-            kept.append(len(self.mails()))
-            return len(kept) > 20 and len(set(kept[-20:])) == 1
+            def nothing_is_due() -> bool:
+                return connection.execute(_DUE).fetchone() == (0,)
 
-        wait_until(still, PATIENCE_SECONDS, step_seconds=0.2)
-        self.level()
+            def is_settled() -> bool:
+                was_settled = nothing_is_due()
+                self.level()
+                return was_settled and nothing_is_due()
+
+            wait_until(is_settled, PATIENCE_SECONDS, step_seconds=0.1)
 
     def level(self) -> None:
         """Wait until every consumer has handled everything."""

@@ -9,7 +9,7 @@ from typing import TypeVar
 
 T = TypeVar("T")
 
-PATIENCE_SECONDS = 60.0  # a machine may have much else to do; whoever waits in vain waits once
+PATIENCE_SECONDS = 120.0  # a machine may have much else to do; whoever waits in vain waits once
 _WORDS_TOLD = 300
 
 

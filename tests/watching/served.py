@@ -19,7 +19,7 @@ from prometheus_client.parser import text_string_to_metric_families
 
 from services.host.ports import free_port
 from tests.support.postgres import MASTER_KEY, Database
-from tests.support.waiting import wait_until
+from tests.support.waiting import PATIENCE_SECONDS, wait_until
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -83,7 +83,7 @@ class Desk:
     def serve(self, name: str, settings: Mapping[str, str] | None = None) -> Served:
         """Start a service and wait until it is ready."""
         served = self.spawn(name, settings)
-        self.wait(lambda: served.ready()[0] == 200 or served.process.poll() is not None, 40)
+        self.wait(lambda: served.ready()[0] == 200 or served.process.poll() is not None)
         assert served.process.poll() is None, served.lines
         return served
 
@@ -121,7 +121,7 @@ class Desk:
         self.services.append(served)
         return served
 
-    def wait(self, condition: Callable[[], Any], timeout_seconds: float = 30) -> Any:
+    def wait(self, condition: Callable[[], Any], timeout_seconds: float = PATIENCE_SECONDS) -> Any:
         """``wait_until`` that tells, when it fails, what the services said."""
         try:
             return wait_until(condition, timeout_seconds, step_seconds=0.2)

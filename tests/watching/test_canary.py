@@ -164,9 +164,9 @@ def test_f55_a_canary_shows_nowhere_but_in_read_models(desk: Desk, tmp_path: Pat
         break_one_handler(desk.database)
 
         through_every_channel(desk, served["intake"], spool)
-        desk.wait(lambda: count(desk.database, "intake.requests") >= len(NAMES), 60)
-        desk.wait(lambda: count(desk.database, "desk.parked_events") > 0, 60)
-        desk.wait(lambda: count(desk.database, "desk.request_people") >= len(NAMES) - 2, 60)
+        desk.wait(lambda: count(desk.database, "intake.requests") >= len(NAMES))
+        desk.wait(lambda: count(desk.database, "desk.parked_events") > 0)
+        desk.wait(lambda: count(desk.database, "desk.request_people") >= len(NAMES) - 2)
         with psycopg.connect(desk.database.admin_dsn) as admin:
             statements = str(admin.execute("SELECT query FROM pg_stat_activity").fetchall())
 

@@ -191,7 +191,8 @@ def test_closing_waits_for_a_deadline_that_is_being_set(desk):
         with desk.streams.unit(metadata={}, connection=connection) as unit:
             events = deadline.decide(None, _set(case_id=CASE))
             unit.append(f"deadline-{DEADLINE}", events, expected=unit.load("deadline-x")[1])
-    closing.join(timeout=10)
+    closing.join(timeout=60)
+    assert outcome, "closing still waits for who set the deadline"
 
     assert isinstance(outcome[0], DeadlinesRunning)
 

@@ -57,7 +57,7 @@ class RunningIntake:
             f"{self.gateway}/rpc/intake/{method}",
             json=arguments,
             headers={"Authorization": f"Bearer {GATEWAY_TOKEN}"},
-            timeout=30,
+            timeout=60,
         )
         assert response.status_code == 200, response.text
         return response.json()
@@ -68,7 +68,7 @@ class RunningIntake:
             f"{self.gateway}/rpc/intake/{method}",
             json=arguments,
             headers={"Authorization": f"Bearer {GATEWAY_TOKEN}"},
-            timeout=30,
+            timeout=60,
         )
         assert response.status_code == 422, response.text
         facts: dict[str, Any] = response.json()
@@ -108,7 +108,7 @@ def running_intake(database: Database, folder: Path, **settings: str) -> Iterato
             stderr=output,
         )
     try:
-        wait_until(lambda: ready.exists() or process.poll() is not None, 30)
+        wait_until(lambda: ready.exists() or process.poll() is not None)
         assert ready.exists(), log.read_text()[-3000:]
         told = json.loads(ready.read_text())
         yield RunningIntake(
@@ -121,7 +121,7 @@ def running_intake(database: Database, folder: Path, **settings: str) -> Iterato
     finally:
         process.send_signal(signal.SIGTERM)
         try:
-            process.wait(10)
+            process.wait(60)
         except subprocess.TimeoutExpired:
             process.kill()
             process.wait()

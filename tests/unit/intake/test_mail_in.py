@@ -62,11 +62,11 @@ def open_door(folder: Path, **settings: str) -> Iterator[Door]:
             stderr=output,
         )
     try:
-        ports = wait_until(lambda: _ports(process, log), 20)
+        ports = wait_until(lambda: _ports(process, log))
         yield Door(process, ports["smtp"], ports["lmtp"], Spool(folder / "spool"))
     finally:
         process.send_signal(signal.SIGTERM)
-        process.wait(10)
+        process.wait(60)
 
 
 def _ports(process: subprocess.Popen[bytes], log: Path) -> dict[str, int] | None:
@@ -137,7 +137,7 @@ def test_mail_comes_by_lmtp_too_with_an_answer_for_each_recipient(door: Door):
     before = door.spool.count("new")
     lines = ["LHLO x", f"MAIL FROM:<{SENDER}>", f"RCPT TO:<{DESK}>"]
     lines += ["RCPT TO:<commission.prison+x@lacimade.org>", "DATA"]
-    with socket.create_connection(("127.0.0.1", door.lmtp), timeout=10) as peer:
+    with socket.create_connection(("127.0.0.1", door.lmtp), timeout=60) as peer:
         replies = peer.makefile("rb")
         replies.readline()  # the greeting
         for line in lines:
@@ -153,7 +153,7 @@ def test_mail_comes_by_lmtp_too_with_an_answer_for_each_recipient(door: Door):
 
 def test_a_sender_that_hangs_up_in_the_middle_leaves_nothing(door: Door):
     before = door.spool.count("new")
-    with socket.create_connection(("127.0.0.1", door.smtp), timeout=10) as peer:
+    with socket.create_connection(("127.0.0.1", door.smtp), timeout=60) as peer:
         recipient = b"RCPT TO:<%s>\r\n" % DESK.encode()
         for line in (b"HELO x\r\n", b"MAIL FROM:<a@x.example>\r\n", recipient, b"DATA\r\n"):
             peer.sendall(line)
@@ -184,13 +184,13 @@ def test_f06_a_mail_whose_answer_was_lost_is_sent_again_and_is_one_request(
     with open_door(tmp_path, FAILPOINT=failpoint) as dying:
         with pytest.raises((smtplib.SMTPException, OSError)):
             dying.send(items.QUESTION)
-        assert dying.process.wait(10) == EXIT_STATUS
+        assert dying.process.wait(60) == EXIT_STATUS
     with open_door(tmp_path) as opened, fresh_database(services=True) as database:
         opened.send(items.QUESTION)
         assert opened.spool.count("new") == copies
 
         with running_intake(database, tmp_path) as intake:
-            wait_until(lambda: opened.spool.count("cur") == copies, 60)
+            wait_until(lambda: opened.spool.count("cur") == copies)
             [_] = intake.rpc("list_requests")
 
 
@@ -212,7 +212,7 @@ def test_a_mail_of_30_megabytes_goes_all_the_way_in_bounded_memory(tmp_path: Pat
         open_door(tmp_path) as opened,
     ):
         opened.send(raw)
-        [row] = wait_until(lambda: intake.rpc("list_requests"), 60)
+        [row] = wait_until(lambda: intake.rpc("list_requests"))
         peak = _peak_bytes(intake.process.pid), _peak_bytes(opened.process.pid)
 
         [original] = intake.rpc("list_originals", request_id=row["request_id"])

@@ -45,7 +45,7 @@ def kill_while_sending(desk):
     desk.mail.behave("delay", seconds=60, times=1)
     child = start_child(desk)
     try:
-        wait_until(lambda: len(desk.mail.messages()) > before, 30)
+        wait_until(lambda: len(desk.mail.messages()) > before)
     finally:
         child.send_signal(signal.SIGKILL)
         child.wait()
@@ -265,7 +265,7 @@ def test_f49_a_slow_server_in_one_lane_holds_up_no_other(desk):
     desk.mail.behave("delay", seconds=60, times=1)
     child = start_child(desk)  # urgent lane first: it hangs there
     try:
-        wait_until(desk.mail.messages, 30)
+        wait_until(desk.mail.messages)
 
         assert sender.send_due(Lane.URGENT) == 0
         assert sender.send_due(Lane.ORDINARY) == 2

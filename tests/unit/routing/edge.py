@@ -29,16 +29,14 @@ START = datetime(2026, 3, 5, 9, 0, tzinfo=UTC)
 
 
 def ask(service: str, method: str, **arguments: Any) -> Any:
-    return call(IN_PROCESS_URI, service, method, arguments, timeout_seconds=20)
+    return call(IN_PROCESS_URI, service, method, arguments, timeout_seconds=60)
 
 
 def submitted(raw: str) -> str:
     """The id of the request that was made of ``raw``, once routing has decided."""
     receipt = ask("intake", "submit", channel="letter", raw=raw, received_at=START.isoformat())
     request_id: str = receipt["request_id"]
-    wait_until(
-        lambda: ask("routing", "describe_assignment", request_id=request_id), timeout_seconds=20
-    )
+    wait_until(lambda: ask("routing", "describe_assignment", request_id=request_id))
     return request_id
 
 
@@ -50,8 +48,7 @@ def play(clock: VirtualClock) -> dict[str, Any]:
     seen["assigned"] = ask("routing", "describe_assignment", request_id=taken)
     ask("routing", "accept", request_id=taken, volunteer_id="cp-fresnes-1")
     wait_until(
-        lambda: ask("intake", "describe_request", request_id=taken)["state"] == "in_progress",
-        timeout_seconds=20,
+        lambda: ask("intake", "describe_request", request_id=taken)["state"] == "in_progress"
     )
     try:
         ask("routing", "accept", request_id=taken, volunteer_id="lead-cp-fresnes")

@@ -47,7 +47,7 @@ def proxy(echo_port: int) -> Iterator[Proxy]:
 @pytest.fixture
 def client(proxy: Proxy) -> Iterator[socket.socket]:
     with socket.create_connection(("127.0.0.1", proxy.port)) as connection:
-        connection.settimeout(5)
+        connection.settimeout(60)
         yield connection
 
 
@@ -72,7 +72,7 @@ def test_what_is_held_arrives_once_released(proxy: Proxy, client: socket.socket,
 
     proxy.release()
 
-    client.settimeout(5)
+    client.settimeout(60)
     assert client.recv(1024) == b"again"
 
 
@@ -102,11 +102,11 @@ def test_it_resets(proxy: Proxy, client: socket.socket) -> None:
 
 
 def test_it_delays(proxy: Proxy, client: socket.socket) -> None:
-    proxy.delay(0.2)
+    proxy.delay(1)
     client.settimeout(0.1)
     client.sendall(b"late")
     with pytest.raises(TimeoutError):
         client.recv(1024)
 
-    client.settimeout(5)
+    client.settimeout(60)
     assert client.recv(1024) == b"late"
