@@ -17,18 +17,18 @@ _WORK = sought(
     r"(?:mon|un|une|cet|notre|l|d) (?:article|enquete|chapitre|ouvrage)s?|(?:mon|ma|notre|un|une|de|en) (?:these|memoire)s?|"
     r"chercheu\w*|doctorant\w*|sociologue\w*|anthropologue\w*|etudiante?s? en|universite\w*|col+oques?|conferences?|"
     r"seminaires?|symposiums?|journe+s? d etudes?|table ronde|plaquet+es?|brochures?|campagne de|webinaires?|"
-    r"formations?\W{1,3}(?:sur|a la|au|de|consacr|repere|prevenir|\w+er )|(?:module|ses+ion|journe+|programme) (?:de |d )?(?:formation|sensibilisation)|"
+    r"formations?\W{1,3}(?:sur|a la|au|de|consacr|repere|prevenir|\w+er )|(?:module|ses+ion|journe+|program+e) (?:de |d )?(?:formation|sensibilisation)|"
     r"sensibilisation|researchers?|my (?:thesis|dis+ertation|article|research|paper)|doctoral|phd|conference|workshops?|"
     r"training (?:day|ses+ion|course|for|on)|journalists?|reporters?|newspaper|newsro+m|mi (?:tesis|articulo|investigacion)|"
     r"periodistas?|minha tese|jornalistas?|mia tesi|giornalist[aei]|jurnalist\w*|gazetar\w*|gazeteci\w*|журналист\w*|"
     r"диссертаци\w*|صحفي\w*|اطروحة|dzien+ikar\w*|novinar\w*|jo?urnalistin|doktorarbeit|onderzoek\w*|"
-    r"theatre|piece de|comedien\w*|mise en scene|roman\b|romanci\w*|scenario de|theat(?:er|re) (?:group|class|play))"
+    r"theatre|piece de|comedien\w*|mise en scene|roman\b|romanci\w*|scenario de|theat(?:er|re) (?:group|clas+|play))"
 )
 _NAMED = re.compile(
     r"(?:l |la |le |les |des |de |ses |leurs )?"
-    r"(?:suicid(?:es?|aires?|e?s en \w+|al|io|ios|i)?\b|suicidality|suicid\w* en prison|selbstmord\w*|zelfmoord\w*|"
+    r"(?:suicid(?:es?|aires?|e?s en \w+|al|io|ios|i)?\b|suicidality|suicid\w* en prison|selbstmord\w*|zelfmo+rd\w*|"
     r"самоубийств\w*|انتحار|الانتحار|intihar\w*|"
-    r"greves? de la faim|hunger ?strikes?|huelgas? de hambre|greves? de fome|scioper[oi] della fame|голодовк\w*|"
+    r"greves? de la faim|hunger ?strikes?|huelgas? de hambre|greves? de fome|scioper[oi] del+a fame|голодовк\w*|"
     r"automutilation\w*|scarification\w*|self harm|overdoses?|violences? \w+|violences?\b|viols?\b|rapes?\b|tortures?\b|"
     r"mal ?trait(?:ance|ances)\b|menaces?\b|represail+es|racket\b|threats?\b|"
     r"amenazas?|ameacas|minac+e)"
@@ -51,7 +51,7 @@ _INVENTED = (
 )
 _AN_INVENTED = sought(_INVENTED)
 _NO_REAL_ONE = sought(
-    r"\b(?:aucune?|pas d[e ]?|sans) ?(?:situation|cas|personne|dos+ier) (?:re+l+e?s?|concrete?|derriere|concerne\w*)|"
+    r"\b(?:aucune?|pas d[e ]?|sans) ?(?:situation|cas|person+e|dos+ier) (?:re+l+e?s?|concrete?|der+iere|concerne\w*)|"
     r"(?:situations?|cas|person+ages?|person+es?|histoires?) (?:entierement |purement |tout a fait |totalement )?(?:fictif|fictive|invente|imaginaire)\w*|"
     r"\bno real (?:person|case|situation)|\bnobody real\b|\bningun caso real|\bnenhum caso real|\bnes+un caso reale"
 )
