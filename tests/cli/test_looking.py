@@ -13,8 +13,11 @@ from services.cli.inspect import NoSuchStream, NoSuchVersion
 from services.cli.trace import NoSuchRequest
 from shared.clock import PARIS
 from shared.errors import Invalid
+from shared.messaging._tables import SubscriptionTables
+from tests.cli.conftest import Run
+from tests.eventstore.events import event, write
+from tests.support.postgres import Database
 from tests.support.served import Served
-from tests.support.waiting import wait_until
 
 FRESNES = "cp-fresnes"
 
@@ -259,39 +262,25 @@ def test_the_stats_count_what_the_logs_hold(system: Served) -> None:
     assert {("routing", "intake"), ("desk", "notifications")} <= pairs
 
 
-def test_the_stats_tell_how_far_a_consumer_is_behind(system: Served) -> None:
-    with system.connect("intake") as connection:
-        [last] = connection.execute("SELECT max(position) FROM events").fetchone() or [0]
-        [partition] = connection.execute(
-            "SELECT partition FROM events WHERE position = %s", [last]
-        ).fetchone() or [0]
+def test_the_stats_tell_how_far_a_consumer_is_behind(desk: Database, permanence: Run) -> None:
+    """Where nobody runs: a consumer put back beside its own log would find another event there."""
+    first, last = desk.store("intake").append([write("request-1", event(), event())])
+    SubscriptionTables(desk.pool("desk"), "intake").ensure()
 
-    def desk() -> dict[str, object]:
-        [found] = system.rows("stats")
-        [row] = [
-            row
-            for row in found["consumers"]
-            if (row["consumer"], row["source"]) == ("desk", "intake")
-        ]
+    def row_after(position: int) -> dict[str, object]:
+        desk.admin().execute(
+            "UPDATE desk.checkpoints SET position = %s WHERE source = 'intake' AND partition = %s",
+            [position, first.partition],
+        )
+        [found] = permanence("stats")
+        [row] = [row for row in found["consumers"] if row["consumer"] == "desk"]
         return dict(row)
 
-    assert wait_until(lambda: desk()["behind_events"] == 0)
-    with system.connect("desk") as connection:
-        kept = connection.execute(
-            "SELECT position FROM checkpoints WHERE source = 'intake' AND partition = %s",
-            [partition],
-        ).fetchone()
-        behind = "UPDATE checkpoints SET position = %s WHERE source = 'intake' AND partition = %s"
-        try:
-            with connection.transaction():
-                connection.execute(behind, [last - 1, partition])
-                # Seen by nobody else yet; the command's own query runs beside it.
-            row = desk()
-        finally:
-            connection.execute(behind, [*(kept or [last]), partition])
-
+    assert row_after(0)["behind_events"] == 2
+    row = row_after(first.position)
     assert row["behind_events"] == 1
     assert datetime.fromisoformat(str(row["oldest_unhandled_at"])) < datetime.now(UTC)
+    assert row_after(last.position)["behind_events"] == 0
 
 
 @pytest.mark.parametrize("command", [["streams"], ["stats"], ["actions"], ["tail", "--idle", "0"]])
