@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 from collections.abc import Iterable, Mapping
 from importlib import import_module
 from typing import Any
@@ -65,6 +66,10 @@ class Runner:
             for container in reversed(started):
                 container.kill()
             raise
+        # What is there now stays: lexicons, patterns, classes. Looking through all of it for
+        # garbage again and again took 3 in 100 of intake's processor time.
+        gc.collect()
+        gc.freeze()
 
     def wait(self) -> None:
         """Until one of them ends; its error, if any, is raised."""
@@ -73,5 +78,6 @@ class Runner:
 
     def stop(self) -> None:
         """Let each finish what it has in hand, then end it."""
+        gc.unfreeze()
         for container in reversed(self._containers):
             container.stop()

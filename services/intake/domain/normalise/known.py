@@ -26,10 +26,10 @@ def text_key(text: str) -> tuple[int, ...]:
 
 def text_likeness(one: tuple[int, ...], other: tuple[int, ...]) -> float:
     """From 0 to 1, the estimated share of word triples that two texts have in common."""
-    if not one or not other:
+    both = set(one).intersection(other)
+    if not both:
         return 0.0
-    union = sorted(set(one) | set(other))[: min(KEY_SIZE, max(len(one), len(other)))]
-    both = set(one) & set(other)
+    union = sorted({*one, *other})[: min(KEY_SIZE, max(len(one), len(other)))]
     return sum(1 for value in union if value in both) / len(union)
 
 
@@ -40,8 +40,11 @@ def latin(name: str | None) -> str:
 
 def names_alike(one: str | None, other: str | None) -> bool:
     """Could two family names be one, written by two hands? Never true for a missing name."""
-    a, b = latin(one), latin(other)
-    return bool(a and b) and fuzz.ratio(a, b) >= ALIKE_NAME
+    return bool(one and other) and _alike(latin(one), latin(other))
+
+
+def _alike(a: str, b: str) -> bool:
+    return bool(a and b) and fuzz.ratio(a, b, score_cutoff=ALIKE_NAME) > 0
 
 
 class KnownList:
@@ -63,11 +66,10 @@ class KnownList:
 
 def of_that_name(requests: Iterable[KnownRequest], traits: Traits) -> list[KnownRequest]:
     """Those whose names could be the item's, written by another hand."""
-    return [
-        r
-        for r in requests
-        if names_alike(r.family, traits.family) and _given_fits(r.given, traits.given)
-    ]
+    family, given = latin(traits.family), _bare(traits.given)
+    if not family:
+        return []
+    return [r for r in requests if _alike(latin(r.family), family) and _fits(_bare(r.given), given)]
 
 
 def alike_of_late(requests: Iterable[KnownRequest], traits: Traits) -> list[KnownRequest]:
@@ -95,8 +97,11 @@ def _unread(request: KnownRequest, establishment: str | None) -> bool:
     return same_place and nothing and request.state not in {"closed", "duplicate"}
 
 
-def _given_fits(one: str | None, other: str | None) -> bool:
-    a, b = latin(one).rstrip("."), latin(other).rstrip(".")
+def _bare(given: str | None) -> str:
+    return latin(given).rstrip(".")
+
+
+def _fits(a: str, b: str) -> bool:
     if not a or not b or a[0] != b[0]:
         return not (a and b)
     return len(a) == 1 or len(b) == 1 or fuzz.partial_ratio(a, b) >= ALIKE_NAME

@@ -13,6 +13,7 @@ from services.intake.domain.normalise.text import Folded
 
 LEAST = 2  # a single letter stands in nearly every text
 _LETTERS = 5.0  # as many that are as likely as another to follow
+_COMMON = 0.02  # what is met in nearly every text costs more to look for than it spares
 _ZERO_WIDTH = frozenset("bBAZ")
 # Literals of which every match contains at least one.
 Clause = frozenset[str]
@@ -121,7 +122,8 @@ class Literals:
     def file(self, needed: Needs, finder: Finder, index: int) -> None:
         """Note what the pattern ``index`` of ``finder`` needs."""
         self._automaton = None
-        for first, *others in needed:
+        for first, *rest in needed:
+            others = [clause for clause in rest if _commonness(clause) < _COMMON]
             self._known |= first.union(*others)
             for literal in first:
                 self._filed.setdefault(literal, []).append((finder, index, others))
