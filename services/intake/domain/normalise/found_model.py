@@ -17,7 +17,8 @@ class Found:
     """A deadline found, the words that show it, and how pressing it is.
 
     ``pressing`` is the day that counts for urgency: the last day of a clock, or the day given;
-    None when there is none. ``unknown_clock``: it runs since an unknown day.
+    None when there is none. ``unknown_clock``: it runs since an unknown day. ``hinted``: no word
+    names the decision.
     """
 
     deadline: FoundDeadline
@@ -26,6 +27,7 @@ class Found:
     unknown_clock: bool = False
     rule: str = ""
     confidence: float = 0.8
+    hinted: bool = False
 
     @property
     def started(self) -> str:

@@ -88,7 +88,7 @@ class Rule:
         kept = self._kept(text, self._matches(text), self.confidence)
         if self.signs is None:
             return kept
-        signs = [(k, m) for k, m in self.signs.matches(text) if not self._excepted(text, m)]
+        signs = [(k, m) for k, m in self.signs.matches(text) if not self.excepted(text, *m.span())]
         together = self._hits(text, self.signs.together(signs), self.confidence)
         return sorted([*kept, *together], key=lambda hit: hit.start)
 
@@ -107,7 +107,9 @@ class Rule:
         return self._kept(text, self.faint.matches(text), FAINT)
 
     def _kept(self, text: Folded, matches: list[re.Match[str]], confidence: float) -> list[Hit]:
-        return self._hits(text, [m for m in matches if not self._excepted(text, m)], confidence)
+        return self._hits(
+            text, [m for m in matches if not self.excepted(text, *m.span())], confidence
+        )
 
     def _hits(self, text: Folded, matches: list[re.Match[str]], confidence: float) -> list[Hit]:
         return [
@@ -122,20 +124,20 @@ class Rule:
         weak = [m for m in self.mentions.matches(text) if self.borne.bears_out(text, m)]
         return sorted([*strong, *weak], key=re.Match.start) if weak else strong
 
-    def _excepted(self, text: Folded, match: re.Match[str]) -> bool:
-        """Is the match covered by an exception that stands within reach of it?"""
-        start, end = text.sentence(match.start())
+    def excepted(self, text: Folded, low: int, high: int) -> bool:
+        """Are the words from ``low`` to ``high`` covered by an exception within reach of them?"""
+        start, end = text.sentence(low)
         if self.general is not None and any(
             general.search(text.text, start, end) for general in self.general.likely(text)
         ):
             return True
-        if self.ended is not None and self.ended.match(text.text, match.start()):
+        if self.ended is not None and self.ended.match(text.text, low):
             return True
         if self.unless is None:
             return False
-        start, end = max(start, match.start() - 90), min(max(end, match.end()), match.end() + 90)
+        start, end = max(start, low - 90), min(max(end, high), high + 90)
         return any(
-            met.start() < match.end() + 25 and met.end() > match.start() - 25
+            met.start() < high + 25 and met.end() > low - 25
             for unless in self.unless.likely(text)
             for met in unless.finditer(text.text, start, end)
         )
@@ -218,7 +220,8 @@ def _faint(data: Mapping[str, Any], literals: Literals) -> Finder | None:
     return word_finder_of([*data.get("mentions", ()), *data["faint"]], literals)
 
 
-def _signs(data: Mapping[str, Any], literals: Literals) -> Signs | None:
+def signs_of(data: Mapping[str, Any], literals: Literals) -> Signs | None:
+    """The weak hints of an entry, None if it has none."""
     if "signs" not in data:
         return None
     kinds = tuple(word_finder_of(patterns, literals) for patterns in data["signs"].values())
@@ -252,5 +255,5 @@ def rule_of(data: Mapping[str, Any], literals: Literals, asked: Context = NOWHER
         general=finder_of_any(data.get("general", ()), literals),
         confidence=float(data.get("confidence", 0.8)),
         data=data,
-        signs=_signs(data, literals),
+        signs=signs_of(data, literals),
     )

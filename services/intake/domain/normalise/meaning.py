@@ -17,6 +17,7 @@ from services.intake.domain.normalise.spared import told_of_another
 from services.intake.domain.normalise.subjects import invents, only_a_subject, sets_scene
 from services.intake.domain.normalise.text import Folded
 from shared.contracts.vocabulary import (
+    DeadlineKind,
     Relation,
     RequesterKind,
     SpecialSituation,
@@ -276,6 +277,23 @@ def _names_person(text: Folded, hit: Hit, reference: Reference, relation: Relati
     said = text.text[max(0, hit.start - POSSESSIVE) : hit.end + 12]
     ties = (t for t in reference.ties if not known or t.relation is relation)
     return any(first_of(tie.named.likely(text), said) for tie in ties)
+
+
+_OF_CLOCKS = {
+    DeadlineKind.OQTF_APPEAL: (_T.OQTF,),
+    DeadlineKind.DUBLIN_APPEAL: (_T.DUBLIN, _T.ASYLUM),
+    DeadlineKind.CNDA_APPEAL: (_T.ASYLUM,),
+    DeadlineKind.REFUSAL_APPEAL: (_T.PERMIT_WITHDRAWAL_REFUSAL,),
+    DeadlineKind.CRIMINAL_APPEAL: (_T.ITF,),
+}
+
+
+def note_decision(meaning: Meaning, kind: DeadlineKind, words: str) -> None:
+    """A decision that no word names is a subject of the request by what starts its clock."""
+    for faint in [t for t, hit in meaning.topics.items() if hit.confidence <= FAINT]:
+        del meaning.topics[faint]
+    for topic in _OF_CLOCKS.get(kind, ()):
+        meaning.topics.setdefault(topic, Hit("told-by-hints", 0, 0, words, 0.6))
 
 
 def note_age(meaning: Meaning, born_on: date | None, received_on: date) -> None:

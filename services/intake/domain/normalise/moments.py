@@ -34,6 +34,11 @@ _RULED = re.compile(
     r"disse|negou|deu|decidiu|ha det+o|ha deciso|сказал\w*|отказал\w*|решил\w*)\b"
     r"(?:(?!\b(?:qu[e']?|passe|rendez|rdv|audience|reviens|revoir|hearing|come|that|pour le|convoc\w*)\b)[^.]){0,40}$"
 )
+_RULES = re.compile(
+    r"[ ,]*(?:l |le |la |les |the |el |il |o |a |un |une )?(?:juge|tribunal|cour|president\w*|judge|court|jue[zc]a?|juiza?|giudice|tribunale|суд|судья|"
+    r"sad|sud|mahkeme|hakim|gericht|richter|gjykata)\b[^.,:]{0,16}\b(?:(?:m |lui |l |nous )?(?:a|ont) (?:\w+ )?(?:don+e|mis|condam\w*|dit|lu|pronon\w*|col+e)|"
+    r"gave|sentenced|said|read|dio|dijo|condeno|deu|disse|ha dato|ha det+o|ha let+o|дал|сказал|приговорил|dal mi|dao mi|verdi|gab|hat mir|dha)\b"
+)
 
 
 def moments_in(text: Folded, reference: Reference, written: date) -> list[Moment]:
@@ -131,7 +136,7 @@ def _moment(text: Folded, mention: DateMention, reference: Reference, written: d
     if (
         name == "hearing"
         and mention.year is None
-        and _RULED.search(text.text, start, mention.start)
+        and (_RULED.search(text.text, start, mention.start) or _RULES.match(text.text, mention.end))
     ):
         name, future = "decided", False  # "the judge said no on Friday"
     on = mention.resolve(written, future=future)

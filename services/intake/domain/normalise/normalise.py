@@ -29,6 +29,7 @@ from services.intake.domain.normalise.meaning import (
     meaning_of,
     no_right_at_stake,
     note_age,
+    note_decision,
     note_retention,
 )
 from services.intake.domain.normalise.model import SELF_KINDS, Incoming, KnownRequests, Normalised
@@ -304,6 +305,9 @@ def _deadlines(
     )
     found = deadlines_in([(r.loose, r.plain, r.moments) for r in readings], reference, scene)
     found = removal_behind_retention(found, scene, [r.loose for r in readings])
+    for clock in found:
+        if clock.hinted:
+            note_decision(meaning, clock.deadline.kind, clock.quote or "")
     urgent = urgency_of(meaning, found, arrived.on)
     if item.channel is Channel.PHONE and parts.conversation == "voicemail":
         found = [*found, callback(arrived.on, urgent=urgent in {Urgency.HIGH, Urgency.CRITICAL})]

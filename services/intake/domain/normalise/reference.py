@@ -6,7 +6,7 @@ import csv
 import hashlib
 import re
 import tomllib
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
@@ -23,10 +23,12 @@ from services.intake.domain.normalise.lexicon import (
     finder_of,
     folded_pattern,
     rule_of,
+    signs_of,
     word_finder_of,
 )
 from services.intake.domain.normalise.needles import Finder, Literals
 from services.intake.domain.normalise.people import Names
+from services.intake.domain.normalise.signs import Signs
 from services.intake.domain.normalise.text import fold_words
 from services.intake.domain.normalise.ties import TieRule, introduced_by_tie, tie_of, tied_name
 from shared.contracts.vocabulary import DeadlineKind, Relation, RequesterKind
@@ -60,7 +62,8 @@ class RoleRule:
 
 @dataclass(frozen=True, slots=True)
 class Decision:
-    """A decision that starts a legal clock; ``told``: what it did, counted beside a day only."""
+    """A decision that starts a legal clock; ``told``: what it did, counted beside a day only;
+    ``signs``: hints that tell of it together."""
 
     rule: Rule
     deadline: DeadlineKind
@@ -71,6 +74,7 @@ class Decision:
     note: str | None
     needs_topic: tuple[str, ...]
     told: Rule | None
+    signs: Signs | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,7 +118,9 @@ def load_reference(folder: Path) -> Reference:
     requesters = _toml(folder / "requesters.toml")
     codes = _nationalities(folder / "nationalities.csv")
     asked = context_of(_toml(folder / "topics" / "asked.toml")["asked"])
-    decisions = _toml(folder / "decisions.toml")["decision"]
+    hints = _toml(folder / "hints.toml")["hints"]
+    known = _toml(folder / "decisions.toml")
+    decisions = [_with_hints(_decision_of(d, known["general"]), hints) for d in known["decision"]]
     named = {d["id"]: d.get("named", []) for d in decisions}
     literals, of_roles = Literals(), Literals()  # of texts folded loosely, and of the others
     listed = "|".join(sorted(map(re.escape, codes), key=len, reverse=True))
@@ -204,6 +210,20 @@ def _role(entry: Mapping[str, Any], literals: Literals) -> RoleRule:
     )
 
 
+def _decision_of(entry: Mapping[str, Any], general: Sequence[str]) -> Mapping[str, Any]:
+    """A decision's entry with what holds of all."""
+    return {**entry, "general": [*general, *entry.get("general", ())]}
+
+
+def _with_hints(entry: Mapping[str, Any], hints: Mapping[str, Sequence[str]]) -> Mapping[str, Any]:
+    """A decision's entry with the hints that tell of it: ``hints`` names their classes."""
+    kinds = {
+        kind: [p for name in kind.split("|") for p in hints[name]]
+        for kind in entry.get("hints", ())
+    }
+    return {**entry, "signs": kinds, "least": len(kinds)} if kinds else entry
+
+
 def _topic(entry: Mapping[str, Any], named: Mapping[str, list[str]]) -> Mapping[str, Any]:
     """A topic's entry with the words that name its decision."""
     words = named[entry["decision"]] if "decision" in entry else []
@@ -211,8 +231,10 @@ def _topic(entry: Mapping[str, Any], named: Mapping[str, list[str]]) -> Mapping[
 
 
 def _decision(entry: Mapping[str, Any], literals: Literals) -> Decision:
+    words = {key: value for key, value in entry.items() if key != "signs"}
+    named = rule_of({**words, "find": [*entry.get("named", ()), *entry["find"]]}, literals)
     return Decision(
-        rule=rule_of({**entry, "find": [*entry.get("named", ()), *entry["find"]]}, literals),
+        rule=named,
         deadline=DeadlineKind(entry["deadline"]),
         trigger=entry["trigger"],
         rules=entry["rules"],
@@ -220,7 +242,8 @@ def _decision(entry: Mapping[str, Any], literals: Literals) -> Decision:
         weak=bool(entry.get("weak", False)),
         note=entry.get("note"),
         needs_topic=tuple(entry.get("needs_topic", ())),
-        told=rule_of({**entry, "find": entry["told"]}, literals) if "told" in entry else None,
+        told=rule_of({**words, "find": entry["told"]}, literals) if "told" in entry else None,
+        signs=signs_of(entry, literals),
     )
 
 

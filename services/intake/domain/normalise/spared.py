@@ -14,11 +14,17 @@ NOT_THE_OTHER = re.compile(
     r"\b(?:co ?detenus?|voisin\w*|copain|ami|camarade)(?: [a-z]+){0,3} (?:qui )?m a (?:\w+ )?"
     r"(?:conseil\w*|recom+and\w*|don+e (?:votre|l adres+e)|parle de (?:vous|la cimade))|"
     r"\bmoi c est (?:pas (?:la meme|pareil)|autre chose|dif+erent)|"
-    r"\bmoi (?:je )?(?:sor\w*|fini\w*|suis liberable) (?:qu |pas avant |seulement )?(?:en|dans) "
+    r"\bmoi (?:je )?(?:sor\w*|fini\w*|suis liberable) (?:qu |pas avant |seulement )?(?:en|dans) |"
+    r"\b(?:me|as for me|myself)\b,? i (?:have|got|be|am) (?:nothing|no paper|no order|fine|french|british|citizen)|"
+    r"\b(?:a mi|yo) no (?:me )?(?:han|dieron|tengo|recibi)[^.]{0,16}\bnada\b|\b(?:a mim|eu) (?:nao|nunca) [^.]{0,20}\bnada\b|"
+    r"\b(?:a me|io) non [^.]{0,20}\b(?:niente|nula)\b|\bу меня (?:вс[её] (?:в порядке|нормально)|ничего)|"
+    r"\bu mnie[^.]{0,24}porzadku|\bkod mene je sve|\bbei mir (?:ist ales|nichts)"
 )
 _OF_ANOTHER = re.compile(
     r"\b(?:mon|ma|un|une|le|la|l|d|des|plusieurs|beaucoup d) ?(?:autres? )?(?:voisin\w*|codetenu\w*|"
-    r"co ?detenu\w*|copain|copine|amie?|cousine?|gars|mec|col+egue|detenus?|compatriote|pote)\b[^.]{0,60}$"
+    r"co ?detenu\w*|copain|copine|amie?|cousine?|gars|mec|col+egue|detenus?|compatriote|pote)\b[^.]{0,60}$|"
+    r"\b(?:mi|un|el|my|a|the|meu|um|mio|mein|ein) (?:\w+ )?(?:vecino|primo|hermano|compan+ero|amigo|neighbou?r|cel+ ?mate|"
+    r"cousin|brother|friend|vizinho|irmao|cugino|fratel+o|amico|bruder|nachbar|freund)\b[^.]{0,60}$"
 )
 
 

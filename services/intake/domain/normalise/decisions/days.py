@@ -36,15 +36,19 @@ def of_a_year_gone(
     return False
 
 
-def reach_of(moment: Moment) -> int | None:
+def reach_of(moment: Moment, *, hinted: bool = False) -> int | None:
     """How far a date may stand from the decision in its sentence, if no word tells its role: a
-    day told from the writer's own ("last Tuesday I was called and…") farther than another."""
+    day told from the writer's own ("last Tuesday I was called and…") farther than another, from
+    a decision that hints of several sentences tell of in any of them."""
     if moment.role == "heading":
         return len(moment.words) + ENTRY_REACH
-    if moment.role != "unknown":
+    if moment.role not in {"unknown", "other"}:
         return None
-    told_from_today = moment.mention.offset is not None or moment.mention.weekday is not None
-    return 160 if told_from_today and moment.mention.month is None else 60
+    day = moment.mention
+    told_from_today = day.month is None and (day.offset is not None or day.weekday is not None)
+    if hinted and told_from_today:
+        return None
+    return 160 if told_from_today else 60
 
 
 def raw_span(text: Folded, hit: Hit) -> tuple[int, int]:

@@ -13,6 +13,7 @@ from services.intake.domain.normalise.decisions.days import (
     raw_span,
     reach_of,
 )
+from services.intake.domain.normalise.decisions.hinted import hinted
 from services.intake.domain.normalise.decisions.words import FORGOTTEN, is_denied, told_by_effect
 from services.intake.domain.normalise.found_model import DAY, Found, Scene
 from services.intake.domain.normalise.handed_over import Told, signed_this_day, told, with_hour
@@ -31,7 +32,8 @@ _NOTIFIED = {"notification", "decided", "unknown", "heading"}
 # Beside the name of a body that also hears people, a day past reads like one of a hearing.
 _BY_A_BODY = {D.OFPRA_FILING, D.CNDA_APPEAL, D.JAP_APPEAL}
 _HELD = {"conviction", "hearing_past"}
-_SECOND_BEST = {"decided", "released"}
+_CAME = {"other", "notification"}  # "the letter arrived on Friday, he has it since Monday"
+_SECOND_BEST = {"decided", "released", "other"}
 _TOLD_LOOSELY = {"decided", "unknown"}
 _LATER = 1000
 
@@ -49,7 +51,13 @@ def decisions_in(
     for decision in fitting:
         hits = told_by_effect(decision, loose)
         if hits and (found := _best(decision, hits, loose, plain, moments, scene)):
-            seen += [] if found.unknown_clock or _taken(found, seen) else [found]
+            known = found.unknown_clock or _taken(found, seen)
+            seen += [] if known else [replace(found, hinted=True)]
+    for decision in () if scene.waiting_zone else sorted(reference.decisions, key=_generality):
+        signs = hinted(decision, loose)
+        if signs.core:
+            found = _best(decision, signs.core, loose, plain, moments, scene, signs.hits)
+            seen += [] if found is None or _known(found, seen) else [replace(found, hinted=True)]
     if not any(f.deadline.kind in _STRONG for f in seen):
         for decision in (d for d in fitting if d.weak):
             hits = _named(decision, loose)
@@ -70,8 +78,17 @@ _STRONG = {
 }
 
 
+def _generality(decision: Decision) -> tuple[bool, int]:
+    """Hints of a removal from France come last: other decisions have them too."""
+    least = decision.signs.least if decision.signs else 0
+    return decision.deadline is D.OQTF_APPEAL, -least
+
+
 def _named(decision: Decision, loose: Folded) -> list[Hit]:
-    return [h for h in decision.rule.hits(loose) if not is_denied(loose, h)]
+    """Where ``loose`` names the decision; words within others that are denied are so too."""
+    hits = decision.rule.hits(loose)
+    denied = [h for h in hits if is_denied(loose, h)]
+    return [h for h in hits if not any(d.start <= h.start and h.end <= d.end for d in denied)]
 
 
 def _fits(decision: Decision, scene: Scene) -> bool:
@@ -81,6 +98,20 @@ def _fits(decision: Decision, scene: Scene) -> bool:
     if decision.deadline is D.RETENTION_APPEAL:
         return scene.situation == "retention" and not scene.waiting_zone
     return True
+
+
+def _known(found: Found, seen: Sequence[Found]) -> bool:
+    """Is what was ``found`` by hints seen already, or too little without a day?
+
+    A removal may go with a refusal, and its clock counts as running.
+    """
+    others = [f for f in seen if f.deadline.kind is not D.REFUSAL_APPEAL]
+    if any(f.deadline.kind is found.deadline.kind for f in seen):
+        return True
+    if found.unknown_clock:
+        kind = found.deadline.kind
+        return kind is not D.OQTF_APPEAL or any(f.deadline.kind in _STRONG for f in others)
+    return _taken(found, others)
 
 
 def _taken(found: Found, seen: Sequence[Found]) -> bool:
@@ -96,8 +127,12 @@ def _best(
     plain: Folded,
     moments: Sequence[Moment],
     scene: Scene,
+    beside: Sequence[Hit] = (),
 ) -> Found | None:
-    """The decision with its best date, or undated if it is the person's and not an old one."""
+    """The decision with its best date, or undated if it is the person's and not an old one.
+
+    A day may also stand near the hints ``beside``.
+    """
     judged = decision.deadline is D.CRIMINAL_APPEAL
     roles = _JUDGED if judged else _NOTIFIED
     if decision.deadline in _BY_A_BODY:
@@ -106,10 +141,12 @@ def _best(
         roles = roles | {"released"}  # most are taken from the gate of their prison
     if any(_AT_RELEASE.search(loose.text, *loose.sentence(h.start)) for h in hits):
         roles = roles | {"released"}
+    if beside:
+        roles = roles | _CAME
     usable = [m for m in moments if m.role in roles and m.mention.exact]
     usable = [m for m in usable if m.on and m.on <= scene.received_on]
     usable = [m for m in usable if (m.mention.offset or 0) <= 0]  # "three days left" is none past
-    spans = [raw_span(loose, h) for h in hits]
+    spans = [raw_span(loose, h) for h in beside or hits]
     if any(of_a_year_gone(decision, s, plain, moments, scene) for s in spans):
         usable = []
         hits = [h for h in hits if _ANEW.search(loose.text, max(0, h.start - 24), h.start)]
@@ -117,7 +154,7 @@ def _best(
         (
             (d + (_LATER if m.role in _SECOND_BEST else 0), m)
             for m in usable
-            if (d := distance(plain, m, spans, reach=reach_of(m))) is not None
+            if (d := distance(plain, m, spans, reach=reach_of(m, hinted=bool(beside)))) is not None
         ),
         key=lambda p: p[0],
     )

@@ -11,14 +11,16 @@ from services.intake.domain.normalise.spared import told_of_another
 from services.intake.domain.normalise.text import Folded
 
 _FEARED = re.compile(
-    r"\b(?:peur|crain\w*|risqu\w*|si |pas (?:d |eu |encore |recu )|jamais|sans|"
+    r"\b(?:peur|crain\w*|risqu\w*|si (?!(?:ca|mi|m|apoi|dupa|nu|au|acum)\b)|pas (?:d |eu |encore |recu )|jamais|sans|"
     r"aucune?|evit\w*|an+ul\w*|abrog\w*|eventuel\w*|quand|avant d avoir|no |never|if |"
     r"without|afraid|fear|nese |daca |se (?:eu|ele|ela|io|lui) |если |eger |en cas d|au cas |s il y a )[^.]{0,26}$"
 )
 OLD = re.compile(
     r"\b(?:depuis|en|in|since|desde|de|du|from|an+e+|an)\b ?(?:\w+ )?20[0-2]\d|"
     r"ancien\w*|rejet ancien|il y a (?:\w+ )?(?:ans?|an+e+s?|mois)|ans? ago|"
-    r"l an(?:ne+)? (?:dernier|pas+e)\w*|last year|years? ago"
+    r"l an(?:ne+)? (?:dernier|pas+e)\w*|last year|years? ago|(?:hace|ha) (?:\w+ )?anos|\ban+[io] fa\b|acum (?:\w+ )?ani\b|"
+    r"yil once|(?:лет|года?) назад|(?:роки|років|рік) тому|vor (?:\w+ )?jahren|lata? temu|pre (?:\w+ )?godin\w*|"
+    r"jaar geleden|para (?:\w+ )?vitesh|(?:منذ|قبل) (?:سن|عام)"
 )
 _ENDED = re.compile(
     r"\b(?:an+ul\w*|abrog\w*|enlev\w*|retire?e? par|leve\w*|cancel\w*|anulad\w*|"
@@ -71,6 +73,20 @@ _DENIED_AFTER = re.compile(
     r"\W{0,2}(?: ?(?:et\w{1,5} |cik\w{1,5} )?(?:karar\w* |kagi[dt]\w* |belge\w* )?"
     r"(?:yok\w*|degil|almadi\w*|verilmedi\w*|gelmedi\w*)|"
     r" ?(?:لم تصل|не было|нет|غير موجود))\b"
+)
+# A paper that says nothing of it, a person whom it never concerned.
+_NOTHING_OF = re.compile(
+    r"\b(?:rien|nothing|nada|niente|nul+a|nimic|ничего|нічого|nichts|niets|nic|nista|asgje|hicbir sey)(?: \w+)? "
+    r"(?:sur|de|d|about|on|of|sobre|su|di|despre|про|о|об|uber|von|over|o|per)\b[^.!?]{0,12}$|"
+    r"\b(?:jamais|pas) (?:\w+ )?(?:fait )?l objet d(?:e l| une?| un quelconque| une quelconque)? ?$|"
+    r"\b(?:never|not) (?:be+n )?(?:the )?(?:subject|given|under|served)(?: \w+){0,3} ?$"
+)
+# Told behind it: whose decision it was.
+_WAS_OF_ANOTHER = re.compile(
+    r"[^.!?]{0,30}\b(?:c etait|c est|was|is|were|fue|era|es|foi|e|a fost|ishte|war|ist)\b(?: (?:de|do|da|di|del|pour|for|a|au|celle|celui|la|le|von|i|e))* "
+    r"(?:mi|mon|ma|my|meu|minha|mio|mia|mein\w*|fratelui|un|une|o meu|a minha) ?(?:\w+ )?(?:frere|soeur|cousine?|voisin\w*|codetenu\w*|copain|ami|amie|oncle|"
+    r"brother|sister|cousin|neighbou?r|cel+ ?mate|friend|uncle|hermano|hermana|primo|prima|vecino|amigo|tio|irmao|irma|vizinho|tio|"
+    r"fratel+o|sorel+a|cugin[oa]|amico|vicino|bruder|schwester|freund|nachbar)\b"
 )
 # The day on which a decision was handed over is forgotten, or was not noted.
 FORGOTTEN = re.compile(
@@ -131,9 +147,13 @@ def is_denied(loose: Folded, hit: Hit) -> bool:
     """Is the decision said not to be there, ended, or somebody else's?"""
     start, _ = loose.sentence(hit.start)
     before = loose.text[max(start, hit.start - 70) : hit.start]
-    if _DENIED.search(before[-34:]) or _DENIED_AFTER.match(loose.text, hit.end):
+    if (
+        _DENIED.search(before[-34:])
+        or _NOTHING_OF.search(before)
+        or _DENIED_AFTER.match(loose.text, hit.end)
+    ):
         return True
-    if _JUDGED_LONG_AGO.match(loose.text, hit.end):
+    if _JUDGED_LONG_AGO.match(loose.text, hit.end) or _WAS_OF_ANOTHER.match(loose.text, hit.end):
         return True
     if (
         _ENDED_BY.search(before)
