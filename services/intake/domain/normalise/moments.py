@@ -28,6 +28,7 @@ _BORN_REFUSAL = re.compile(r"\b(?:refus|rejet|decision)\b[^.]{0,50}$")
 
 # A judge who has ruled; the day beside it is gone.
 _RULED = re.compile(
+    r"\b(?:j ?ai|il a|elle a|on m a|ils m ont) (?:deja )?(?:ete )?jugee?\b[^.,]{0,8}$|"
     r"\b(?:juge|jap|tribunal|commission|cour|comex|judge|court|jue[zc]a?|juiza?|giudice|суд|судья)\b[^.]{0,30}"
     r"\b(?:(?:m |lui |l |nous )?(?:a|ont)(?: \w+)? (?:dit|refuse|rejet+e|ac+ep?te|ac+orde|don+e|decide|statue|repondu|rendu|"
     r"ordon+e|prononce|condamne|mis|vu|recu|ecoute)\w*|said|refused|granted|gave|decided|dijo|nego|dio|decidio|"

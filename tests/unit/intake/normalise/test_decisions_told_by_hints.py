@@ -52,3 +52,19 @@ def test_what_starts_the_clock_is_the_subject():
 def test_a_removal_may_go_with_a_refusal_and_has_its_time():
     told = "Samedi le préfet écrit qu’il ne me donne pas la carte, et trente jours pour quitter."
     assert clocks(f"{told} C’est dans une lettre.") == {DeadlineKind.OQTF_APPEAL: "2026-06-13"}
+
+
+@pytest.mark.parametrize(
+    ("words", "day"),
+    [
+        ("Ma carte est au coffre du greffe, c’est marqué dessus 14/09/2026.", "2026-09-14"),
+        ("My resident card go die on 4 September.", "2026-09-04"),
+        ("Kartım emanette, üzerinde 24.08.2026 yazıyor.", "2026-08-24"),
+        ("Карта в камере хранения, на ней написано 12.09.2026.", "2026-09-12"),
+        ("Le 20 août je serai sans papiers, on fait comment ?", "2026-08-20"),
+    ],
+)
+def test_the_end_of_a_permit_is_known_by_what_stands_on_it(words, day):
+    found = letter(words).facts.deadlines
+    assert [d.date_on.isoformat() for d in found if d.date_on] == [day]
+    assert {d.kind for d in found} == {DeadlineKind.PERMIT_EXPIRY}
