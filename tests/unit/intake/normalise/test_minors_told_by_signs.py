@@ -23,6 +23,8 @@ M = SpecialSituation.MINOR
         "Je n'ai même pas l'âge de conduire et on me met avec des pères de famille.",
         "Il sera majeur l'an prochain, en mars.",
         "jé souflé mé 15 bougie isi",
+        "No tengo edad ni para votar y me tienen con los viejos.",
+        "Dem collect my school uniform for police station, now I dey with fathers.",
         "Maintenant ils disent que j'ai 24 ans, ils ont radiographié mes dents et j'ai 16 ans.",
         "Niemand glaubt ihm sein Alter, er ging noch zur Schule.",
     ],

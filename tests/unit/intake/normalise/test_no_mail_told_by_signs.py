@@ -24,6 +24,8 @@ N = SpecialSituation.NO_MAIL_TO_PRISON
         "Bitte keinen Brief in die Zelle, sagen Sie es meiner Schwester.",
         "le papié il fé le tour du batiman, vené o parloir",
         "Niente lettere qui, dite tutto a mia moglie.",
+        "Mon frère dit : zéro courrier. Là-bas on lit par-dessus l'épaule.",
+        "Nu vreau plic cu sigla dumneavoastră, colegii râd și întreabă.",
     ],
 )
 def test_mail_that_must_not_come_is_understood(words):
@@ -34,6 +36,7 @@ def test_mail_that_must_not_come_is_understood(words):
     "words",
     [
         "N'envoyez pas de timbres, j'en ai. Votre réponse peut venir ici.",
+        "Ne gardez pas ma lettre, renvoyez-la à ma femme à Lille.",
         "Ne m'écrivez pas en anglais, je lis mieux le français.",
         "Personne ne m'écrit plus, une lettre de vous me ferait plaisir.",
         "Ma femme vous appellera mardi pour le dossier, et écrivez-moi ici.",

@@ -32,6 +32,8 @@ R = SpecialSituation.RETENTION
         "jours.",
         "chui plu en prizon mé pa dehor, ici ya des barbelé é on voi lé zavion",
         "O meu marido já não está na cadeia, meteram ele num edifício perto do aeroporto.",
+        "Il mio compagno è stato preso davanti al carcere, è chiuso con altri stranieri.",
+        "Hier Fresnes, ce soir Vincennes, avec des policiers à la place des surveillants.",
     ],
 )
 def test_retention_told_by_signs_is_seen(words):

@@ -24,6 +24,8 @@ T = SpecialSituation.TRAFFICKING_VICTIM
         "мой брат остался у них.",
         "L'appartement était à mon nom, lui prenait l'argent, et les clients payaient la nuit.",
         "They sold me to another boss and he kept my passport.",
+        "Le passeur a gardé ma petite sœur pour que je tienne la barre du zodiac.",
+        "Șeful ne-a luat buletinele, culegeam struguri pe mâncare și dormeam în grajd.",
     ],
 )
 def test_exploitation_told_by_signs_is_seen(words):
