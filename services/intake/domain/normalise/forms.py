@@ -105,7 +105,7 @@ def read_form(raw: str) -> Parts:
         if ours not in declared and (value := _by_leaf(flat, leaves)):
             declared[ours] = value
     problems = [*_bad_dates(flat), *_bad_numbers(flat)]
-    named = {f for f, _ in problems}
+    named = dict.fromkeys(f for f, _ in problems)  # in their order, each once
     return Parts(
         own=_own_words(declared, flat) or _all_words(flat),
         subject=declared.get("subject", ""),
