@@ -15,7 +15,7 @@ from shared.contracts.vocabulary import RequesterKind
 _BIRTH = re.compile(
     r"(?<!\w)(?:nee?s?(?:\(e\))?|born|naissance|nacid[oa]|nascid[oa]|nat[oa]|"
     r"nascut\w*|anniversaire|anniv|birthday|cumpleanos|aniversario|compleanno|dob|ddn|lindur|dogum\w*|родил\w*|родилась|مواليد|ولدت) ?"
-    r"(?:le|en|on|el|em|il|la|pe|:|me|,|c ?est|est|is|es|e| )* ?(?:a [\w ]{2,25}?,?(?: le| el| on)?)?$"
+    r"(?:le|en|on|el|em|il|la|pe|:|me|,|c ?est|est|is|es|e| ){0,12} ?(?:a [\w ]{2,25}?,?(?: le| el| on)?)?$"
 )
 _CHILD = re.compile(
     r"\b(?:fils|fille|enfant|bebe|petite?|son|daughter|child|hij[oa]|filh[oa]|nina|"

@@ -327,7 +327,7 @@ def _forms(
                 "mbetur",
             ),
             r"\b(?:reste(?:nt)?|plus que|quedan?|faltan?|faltam|restam|mancano|mai am|осталось|"
-            rf"mbetur)(?: plus| que| encore| environ| me| mi| еще)* (?P<in>{number}) "
+            rf"mbetur)(?: plus| que| encore| environ| me| mi| еще){{0,9}} (?P<in>{number}) "
             r"(?P<unit>jours?|semaines?|dias?|semanas?|giorni|settimane|zile|saptamani|дн\w+|"
             r"недел\w+|dite)\b",
         ),

@@ -52,7 +52,7 @@ def detention_numbers(
 
 
 # "MAH Seysses 3-212": the cell, where the letter has another number.
-_CELL = re.compile(r"(?<![\d-])\d-\d{3}(?![\d -]*\d)\W*$")
+_CELL = re.compile(r"(?<![\d-])\d-\d{3}(?![\d -]{0,40}\d)\W*$")
 
 
 def _on_the_back(back: str, reference: Reference) -> list[str]:
@@ -94,7 +94,7 @@ def _beside_name(text: str, person: Name) -> str | None:
 
 # "numéro 61 250", "(n° 88 104)": a number that nothing says to be another's than the prison's.
 _JUST_A_NUMBER = re.compile(
-    r"(?:^|\W)(?:n|no|nr|num|numeros?|numer\w*|numara\w*|number|nummer|номер\w*|رقم\w*)[ °º:.]*$"
+    r"(?:^|\W)(?:n|no|nr|num|numeros?|numer\w*|numara\w*|number|nummer|номер\w*|رقم\w*)[ °º:.]{0,9}$"
 )
 _OTHER_NUMBER = re.compile(
     r"\b(?:dos+ier|etranger|agdref|ar+ete|requete|decision|oqtf|tel\w*|portable|article|art|chambre|"
@@ -119,7 +119,7 @@ def _signed_number(text: str, start: int, before: str) -> bool:
     )
 
 
-_NAME_ALONE = re.compile(r"\s*[A-ZÀ-Ý][\w’'-]+(?: [A-ZÀ-Ý][\w’'-]*\.?){1,3} ?[,-—:]? *$")
+_NAME_ALONE = re.compile(r"\s*[A-ZÀ-Ý][\w’'-]{1,40}(?: [A-ZÀ-Ý][\w’'-]{0,40}\.?){1,3} ?[,-—:]? *$")
 
 
 def _number_of_other(text: str, current: list[str]) -> str | None:

@@ -58,6 +58,7 @@ _SENTENCE_WORDS = 5
 _MIXED_WORDS = 15
 _MIXED_SHARE = 0.3
 _MIXED_WITHIN = 4000
+_GUESSED_FROM = 2000
 
 
 @dataclass(frozen=True, slots=True)
@@ -172,7 +173,9 @@ class Languages:
             return distinct
         shares = self._shares(words)
         best = max(shares, key=shares.__getitem__)
-        guess = _detector().compute_language_confidence_values(" ".join(words[:120]))[0]
+        guess = _detector().compute_language_confidence_values(
+            " ".join(words[:120])[:_GUESSED_FROM]
+        )[0]
         code = _DETECTED[guess.language]
         if shares.get(code, 0.0) >= READABLE and guess.value >= 0.3:
             return Spoken(code, guess.value)

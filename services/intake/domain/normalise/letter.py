@@ -8,13 +8,15 @@ from services.intake.domain.normalise.dates import DateFinder
 from services.intake.domain.normalise.parts import Envelope, Parts
 from services.intake.domain.normalise.text import fold, fold_words
 
-_ENVELOPE = re.compile(r"^\s*\[\s*(?:ENVELOPPE|enveloppe|Enveloppe)[^\]]*\][^\S\n]*", re.MULTILINE)
+_ENVELOPE = re.compile(
+    r"^\s*\[\s*(?:ENVELOPPE|enveloppe|Enveloppe)[^\]]{0,2000}\][^\S\n]*", re.MULTILINE
+)
 _DIGITS_OF_A_DATE = 4
 _HEADING = re.compile(r"^\s*\[[^\]\n]{0,200}\]\s*$", re.MULTILINE)
 _RECEIVED = re.compile(r"\b(?:recue?|receptionnee?|arrivee?|received|date de reception)\b")
 _POSTED = re.compile(r"\b(?:cachet|poste|oblitera\w*|affranchi\w*|timbre|postmark)\b")
 _BACK = re.compile(
-    r"(?:rien |mention |ecrit |note |au |a )*(?:dos|expediteur|expeditrice|exp|"
+    r"(?:rien |mention |ecrit |note |au |a ){0,9}(?:dos|expediteur|expeditrice|exp|"
     r"expedie|sender|revers|verso)\b"
 )
 _LANGUAGE = re.compile(r"\b(?:moteur|transcription automatique|langue|ocr) ?:?,? ([a-z]{2})\b")

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from services.intake.domain.normalise.begun import word_pattern
+from services.intake.domain.normalise.bounded import bounded
 from services.intake.domain.normalise.needles import Finder, Literals
 from services.intake.domain.normalise.signs import Signs
 from services.intake.domain.normalise.text import Folded
@@ -51,12 +52,20 @@ class Context:
         low, high = start, max(end, match.end())
         if self.verdict:
             low, high = max(start, match.start() - REACH), min(high, match.end() + REACH)
-        if self.say.search(text.text, low, high):
+        if self._said(text, low, high):
             return True
         if not self.verdict or end >= len(text.text):
             return False
         after = text.text[end : text.sentence(end)[1]].strip()
         return after.endswith("?") and len(after) <= SHORT_QUESTION
+
+    def _said(self, text: Folded, low: int, high: int) -> bool:
+        """Is ``say`` met in a part of ``text``? Many mentions may stand in the same."""
+        part = (id(self.say), low, high)
+        said = text.memo.get(part)
+        if said is None:
+            said = text.memo[part] = self.say.search(text.text, low, high) is not None
+        return bool(said)
 
 
 @dataclass(frozen=True, slots=True)
@@ -174,7 +183,7 @@ def folded_pattern(pattern: str, *, loose: bool = True) -> str:
     plain = "".join(
         c for c in unicodedata.normalize("NFKD", pattern) if not unicodedata.combining(c)
     )
-    plain = plain.replace("[^.]", "[^.!?]")
+    plain = bounded(plain.replace("[^.]", "[^.!?]"))
     plain = re.sub(r"(?<=[a-z]{3})([stx])(?= )", r"\1?", plain)  # "permi de visite"
     plain = re.sub(r"\b(plus|pas)\b(?!\?)", r"\1?", plain)  # "je mange plu rien", "veu pa"
     plain = plain.replace("'?", " ?").replace("'", " ?")

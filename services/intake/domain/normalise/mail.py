@@ -44,10 +44,10 @@ _WROTE = re.compile(
     re.IGNORECASE | re.MULTILINE,
 )
 _HEADERS = re.compile(
-    r"\A\s*(?:[> ]*(?:De|From|Date|Envoy[ée]|Sent|[ÀA]|To|Cc|Objet|Subject|Da|Para|A) ?:[^\n]*\n)+",
+    r"\A\s*(?:[> ]*(?:De|From|Date|Envoy[ée]|Sent|[ÀA]|To|Cc|Objet|Subject|Da|Para|A) ?:[^\n]{0,999}\n){1,99}",
     re.IGNORECASE,
 )
-_FROM_LINE = re.compile(r"^[> ]*(?:De|From|Da|Von) ?: *(.+)$", re.IGNORECASE | re.MULTILINE)
+_FROM_LINE = re.compile(r"^[> ]*(?:De|From|Da|Von) ?: *(.{1,999})$", re.IGNORECASE | re.MULTILINE)
 _QUOTED_LINE = re.compile(r"^ ?>")
 
 
@@ -124,14 +124,14 @@ def is_automatic(message: Message) -> bool:
     local = parseaddr(_header(message, "From"))[1].partition("@")[0].casefold()
     if re.fullmatch(
         r"mailer-daemon|postmaster|no-?_?reply|ne-?pas-?repondre|do-?not-?reply|"
-        r"newsletter|bounces?.*",
+        r"newsletter|bounces?.{0,99}",
         local,
     ):
         return True
     subject = fold_words(_header(message, "Subject"))
     return bool(
         re.match(
-            r"(?:re |tr )*(?:reponse automatique|automatic reply|auto ?reply|"
+            r"(?:re |tr ){0,9}(?:reponse automatique|automatic reply|auto ?reply|"
             r"absence du bureau|out of office|respuesta automatica|undeliver|"
             r"undelivered|mail delivery|delivery status|echec de (?:la )?remise)",
             subject,
@@ -154,7 +154,9 @@ def _related_ids(message: Message, body: str) -> Iterator[str]:
         return
     for part in message.walk():
         if part.get_content_type() in {"text/rfc822-headers", "message/rfc822"}:
-            yield from re.findall(r"Message-ID: *(<[^<>\s]+>)", part.as_string(), re.IGNORECASE)
+            yield from re.findall(
+                r"Message-ID: *(<[^<>\s]{1,998}>)", part.as_string(), re.IGNORECASE
+            )
 
 
 def _content(message: EmailMessage) -> tuple[str, list[AttachmentText], list[str]]:
@@ -280,7 +282,9 @@ def split_threads(body: str, subject: str) -> tuple[str, list[tuple[str, str]], 
     A message is forwarded when a mark or the subject says so ("Fwd", "TR"); any other earlier
     message below an answer is quoted: it was read when it came.
     """
-    handed_on = bool(re.match(r"\s*(?:re ?: *)*(?:fwd?|tr|rv|enc|i) ?:", subject, re.IGNORECASE))
+    handed_on = bool(
+        re.match(r"\s*(?:re ?: *){0,9}(?:fwd?|tr|rv|enc|i) ?:", subject, re.IGNORECASE)
+    )
     mark = _FORWARD_MARK.search(body)
     if mark is None and handed_on:
         mark = _ORIGINAL_MARK.search(body) or _WROTE.search(body)
@@ -298,7 +302,7 @@ def split_threads(body: str, subject: str) -> tuple[str, list[tuple[str, str]], 
 
 
 def _forwarded(block: str) -> tuple[str, str]:
-    text = "\n".join(re.sub(r"^(?: ?>)+ ?", "", line) for line in block.split("\n"))
+    text = "\n".join(re.sub(r"^(?: ?>){1,99} ?", "", line) for line in block.split("\n"))
     source = _FROM_LINE.search(text)
     return (source[1].strip() if source else ""), _HEADERS.sub("", text.strip("\n") + "\n").strip()
 

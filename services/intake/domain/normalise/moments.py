@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from datetime import date
+from itertools import pairwise
 
 from services.intake.domain.normalise.begun import Pattern
 from services.intake.domain.normalise.dates import DateMention
@@ -48,20 +49,21 @@ def moments_in(text: Folded, reference: Reference, written: date) -> list[Moment
     moments = [_moment(text, m, reference, written) for m in mentions]
     moments = hinted(moments, text, reference.days, written)
     moments = _under_headings(moments, text, written)
+    recurring = _recurring(mentions, text)
     moments = [
-        replace(m, role="other", on=None) if _recurs(m, mentions, text) else m for m in moments
+        replace(m, role="other", on=None) if m.mention.start in recurring else m for m in moments
     ]
-    return [_one_day(m, moments) for m in moments]
+    return [*moments[:1], *(_one_day(m, before) for before, m in pairwise(moments))]
 
 
-def _one_day(moment: Moment, moments: Sequence[Moment]) -> Moment:
+def _one_day(moment: Moment, told: Moment) -> Moment:
     """The weekday of the day told right before is that day ("hier mardi", "tomorrow, Thursday")."""
     day = moment.mention
-    for told in moments if _only_weekday(day) else ():
-        if told.mention.offset is not None and 0 <= day.start - told.mention.end <= APPOSED:
-            role = moment.role if told.role == "unknown" else told.role
-            return replace(moment, role=role, on=told.on)
-    return moment
+    beside = 0 <= day.start - told.mention.end <= APPOSED
+    if not (beside and told.mention.offset is not None and _only_weekday(day)):
+        return moment
+    role = moment.role if told.role == "unknown" else told.role
+    return replace(moment, role=role, on=told.on)
 
 
 # A day that heads what follows, as in a diary: "2 mars : …", "Lundi 16 mars - …".
@@ -109,16 +111,15 @@ _EVERY = re.compile(
 )
 
 
-def _recurs(moment: Moment, mentions: Sequence[DateMention], text: Folded) -> bool:
-    """Is a weekday one of a list, or said of every week ("Monday, Wednesday and Friday at 9")?"""
-    day = moment.mention
-    if not _only_weekday(day):
-        return False
-    if _EVERY.search(text.text, max(0, day.start - 14), day.start):
-        return True
-    others = [m for m in mentions if _only_weekday(m) and m is not day]
-    gaps = ((min(m.end, day.end), max(m.start, day.start)) for m in others)
-    return any(0 <= e - s <= LISTED_APART and _LISTED.fullmatch(text.text[s:e]) for s, e in gaps)
+def _recurring(mentions: Sequence[DateMention], text: Folded) -> set[int]:
+    """Where weekdays stand that are listed, or said of every week ("Monday and Friday at 9")."""
+    days = [m for m in mentions if _only_weekday(m)]
+    found = {m.start for m in days if _EVERY.search(text.text, max(0, m.start - 14), m.start)}
+    for one, other in pairwise(days):
+        near = 0 <= other.start - one.end <= LISTED_APART
+        if near and _LISTED.fullmatch(text.text, one.end, other.start):
+            found |= {one.start, other.start}
+    return found
 
 
 def _only_weekday(mention: DateMention) -> bool:
@@ -165,7 +166,7 @@ def _rather_past(mention: DateMention, on: date | None, written: date) -> bool:
 # "C'est le 17 juin": the day of what was told in the sentences before.
 _POINTS_BACK = re.compile(
     r"\W*(?:(?:et|mais|donc|and) )?(?:c est|ce sera|ca sera|ca se passe|la date(?: est| c est)?|"
-    r"(?:le )?(?:rendez vous|rdv) (?:est|c est)|it is|it s|es|e|sara|sera) ?:? ?(?:(?:pour|on|fixe\w*|prevu\w*|le|the|el|il|o|a|au|para|no dia) )*$"
+    r"(?:le )?(?:rendez vous|rdv) (?:est|c est)|it is|it s|es|e|sara|sera) ?:? ?(?:(?:pour|on|fixe\w*|prevu\w*|le|the|el|il|o|a|au|para|no dia) ){0,6}$"
 )
 _TOLD_BEFORE = 260
 

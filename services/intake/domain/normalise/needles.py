@@ -9,6 +9,7 @@ from functools import cached_property
 from ahocorasick import Automaton
 
 from services.intake.domain.normalise.begun import Pattern, pattern_anywhere
+from services.intake.domain.normalise.bounded import bounded
 from services.intake.domain.normalise.text import Folded
 
 LEAST = 2  # a single letter stands in nearly every text
@@ -215,7 +216,7 @@ _OF_MODULES = Literals()
 
 def sought(pattern: str) -> Finder:
     """A finder of one pattern that a module keeps, written for folded text."""
-    return Finder([pattern], _OF_MODULES, re.compile)
+    return Finder([bounded(pattern)], _OF_MODULES, re.compile)
 
 
 def first_of(patterns: Iterable[Pattern], part: str, at: int = 0) -> re.Match[str] | None:

@@ -11,8 +11,8 @@ from shared.contracts.vocabulary import RequesterKind
 _NAMED = re.compile(
     r"(?:association|Association|collectif|Collectif|b[ée]n[ée]vole (?:aux?|[àa] la|"
     r"[àa] l['’]|chez|de l['’]association|de la|du)|visiteu[rs]e? (?:de|[àa]|pour)) "
-    r"((?:les |la |le |l['’])?[A-ZÀ-Ý][\w’'-]*(?:[ -](?:de|des|du|la|le|les|et|en|"
-    r"d['’]|[A-ZÀ-Ý][\w’'-]*)){0,6})"
+    r"((?:les |la |le |l['’])?[A-ZÀ-Ý][\w’'-]{0,40}(?:[ -](?:de|des|du|la|le|les|et|en|"
+    r"d['’]|[A-ZÀ-Ý][\w’'-]{0,40})){0,6})"
 )
 
 

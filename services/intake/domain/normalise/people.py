@@ -10,14 +10,14 @@ from typing import Any
 from services.intake.domain.normalise.text import fold_words, latin_letters
 
 # Possessive: a word taken whole is never tried in pieces.
-_WORD = r"[^\W\d_](?:[^\W\d_]|['’`‑-](?=[^\W\d_]))*+\.?+"
+_WORD = r"[^\W\d_](?:[^\W\d_]|['’`‑-](?=[^\W\d_])){0,200}+\.?+"
 _NAME_LINE = re.compile(rf"^\W*((?:{_WORD}[ .]*+){{1,6}})\W*$")
 _TOKEN = re.compile(_WORD)
 _NUMBER = re.compile(
     r"(?<![\d+])(?:[A-Z]{1,2}[ -]?)?(\d{1,3}(?:[ .\u00a0\u202f-]\d{3}){1,2}|\d{3,7})(?![\d])"
 )
 _PHONE = re.compile(r"(?:\+\d{2} ?\d|\b0\d)(?:[ .-]?\d{2}){4}\b")
-_LATIN = re.compile(r"^[\W\d_a-zA-Z\u00c0-\u024f\u1e00-\u1eff'’.-]*$")
+_NOT_LATIN = re.compile(r"[^\W\d_a-zA-Z\u00c0-\u024f\u1e00-\u1eff]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +48,7 @@ class Names:
 
     def tokens(self, written: str) -> list[str]:
         """The words of a name, titles left out."""
-        words = _TOKEN.findall(re.sub(r"\([^)]*\)", " ", written))
+        words = _TOKEN.findall(re.sub(r"\([^)]{0,200}\)", " ", written))
         kept = [w for w in words if fold_words(w).strip(" .") not in self.titles or _is_initial(w)]
         return [w for w in kept if w.strip(".")]
 
@@ -256,7 +256,7 @@ def latin_name(name: Name) -> Name:
     """The name in Latin letters, transliterated if it is written in another script."""
 
     def convert(part: str | None) -> str | None:
-        if part is None or _LATIN.match(part):
+        if part is None or not _NOT_LATIN.search(part):
             return part
         return _cased_all(latin_letters(part).replace("'", ""))
 

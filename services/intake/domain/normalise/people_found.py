@@ -82,7 +82,7 @@ def _requester(p: People) -> Party:
     )
 
 
-_DESK_LINE = re.compile(r"\bligne\b\W{1,3}[\d .]{10,}", re.IGNORECASE)
+_DESK_LINE = re.compile(r"\bligne\b\W{1,3}[\d .]{10,40}", re.IGNORECASE)
 
 
 def _contact(p: People) -> str | None:

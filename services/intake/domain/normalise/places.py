@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_right
 from dataclasses import dataclass, field
 from functools import cached_property
 
@@ -46,6 +47,7 @@ _I_AM_AT = re.compile(
     r"(?: (?:actuel+ement|maintenant|toujours|encore|bien|mis|placee?|enfermee?|transferee?|arrivee?))?"
     r" (?:aux|au|a)(?: la)? $"
 )
+_VISIT_REACH = 100
 _VISITED = re.compile(
     r"\b(?:visiteu\w+|aumoni\w+|intervenante?|detenue?s?|incarceree?s?)\b[^.;\n]{0,70} a $"
 )
@@ -94,6 +96,7 @@ class _Search:
     place_field: bool
     words: list[str] = field(default_factory=list)
     near_prison: list[bool] = field(default_factory=list)
+    _there: dict[str, bool] = field(default_factory=dict)  # postcodes looked for
 
     def run(self) -> list[PlaceMention]:
         self.words = self._read()
@@ -115,13 +118,15 @@ class _Search:
         """Words and line ends, with "maison d arrêt" and the like as one word, the type's name."""
         folded = self.text.text
         types = {m.span(): str(m.lastgroup) for m in self.directory.words.types.finditer(folded)}
+        starts = [start for start, _ in types]
+        ends = [end for _, end in types]
         if not types:
             return _TOKEN.findall(folded)
         plain = {m.span(): m.group() for m in _TOKEN.finditer(folded)}
         kept = {
             span: word
             for span, word in plain.items()
-            if not any(start <= span[0] < end for start, end in types)
+            if bisect_right(starts, span[0]) == bisect_right(ends, span[0])
         }
         tokens = sorted((kept | types).items())
         self.spans = [span for span, _ in tokens]
@@ -219,13 +224,13 @@ class _Search:
         if nickname and self._said_before(_AT, index):
             return 0.85, "place-nickname"
         elsewhere = self._elsewhere(self.spans[index][0])
-        postcodes = (self.directory.by_code[c].postcode for c in codes)
-        if not elsewhere and any(code in self.text.text for code in postcodes):
+        if not elsewhere and any(map(self._posted, codes)):
             return 0.92, "place-postcode"
         if elsewhere and not self.place_field:
             return None
         near = self.near_prison[index] or self._prison_after(index + size)
-        near = near or bool(_VISITED.search(self.text.text, 0, self.spans[index][0]))
+        start = self.spans[index][0]
+        near = near or bool(_VISITED.search(self.text.text, max(0, start - _VISIT_REACH), start))
         if near or self._type_after(index + size):
             return 0.9, "place-near-prison"
         if self._left(self.spans[index][0]):
@@ -238,6 +243,14 @@ class _Search:
             return 0.2, "place-bare"
         before = self.text.text[max(0, self.spans[index][0] - 40) : self.spans[index][0]]
         return 0.4, "place-stays" if _STAYS.search(before) else "place-bare"
+
+    def _posted(self, code: str) -> bool:
+        """Does the text have the postcode of an establishment?"""
+        postcode = self.directory.by_code[code].postcode
+        there = self._there.get(postcode)
+        if there is None:
+            there = self._there[postcode] = postcode in self.text.text
+        return there
 
     def _said_as_name(self, index: int, size: int, key: str) -> bool:
         """Is it the prison that goes by this name, and no word that is written alike?
@@ -300,7 +313,7 @@ class _Search:
         if len(codes) == 1:
             return codes
         by_code, words, folded = self.directory.by_code, self.directory.words, self.text.text
-        posted = tuple(c for c in codes if by_code[c].postcode in folded)
+        posted = tuple(filter(self._posted, codes))
         if len(posted) == 1:
             return posted
         half_open = tuple(c for c in codes if c.startswith(("csl-", "qsl-")))

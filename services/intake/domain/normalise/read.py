@@ -13,6 +13,7 @@ from services.intake.domain.normalise.model import Incoming
 from services.intake.domain.normalise.parts import MAX_TEXT, Parts, decoded
 from services.intake.domain.normalise.reference import Reference
 from services.intake.domain.normalise.sheets import read_call, read_referral
+from services.intake.domain.normalise.tame import tamed
 from shared.contracts.intake.facts import FieldProblem
 from shared.contracts.vocabulary import Channel
 
@@ -35,6 +36,7 @@ def read(item: Incoming, reference: Reference) -> Parts:
     if item.channel is Channel.EMAIL:
         return read_mail(item.raw)
     text, whole = decoded(item.raw)
+    text = tamed(text)
     long = len(text) > MAX_TEXT
     parts = _by_channel(item.channel, text[:MAX_TEXT], reference)
     if not whole:

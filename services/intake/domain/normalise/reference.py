@@ -12,6 +12,7 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
+from services.intake.domain.normalise.bounded import bounded
 from services.intake.domain.normalise.dates import DateFinder
 from services.intake.domain.normalise.directory import Directory
 from services.intake.domain.normalise.language import Languages
@@ -197,7 +198,7 @@ def _kind(entry: Mapping[str, Any], literals: Literals) -> KindRule:
         relation=Relation(entry["relation"]),
         line=finder_of(entry["line"], literals),
         say=word_finder_of(entry["say"], literals),
-        domain=re.compile("|".join(entry["domain"])) if entry["domain"] else None,
+        domain=re.compile(bounded("|".join(entry["domain"]))) if entry["domain"] else None,
     )
 
 

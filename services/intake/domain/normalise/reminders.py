@@ -127,7 +127,7 @@ _OTHERS = re.compile(
 
 
 _SUBJECT = re.compile(
-    r"\s*(?:(?:re|tr|fwd?) ?: *)*(?:relance|rap+el|reminder|2e envoi|deuxieme envoi)\b"
+    r"\s*(?:(?:re|tr|fwd?) ?: *){0,9}(?:relance|rap+el|reminder|2e envoi|deuxieme envoi)\b"
 )
 
 

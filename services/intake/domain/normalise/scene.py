@@ -131,22 +131,25 @@ def written_on(
 
 def _heads(moment: Moment, plain: Folded, reference: Reference, written: date) -> bool:
     """Is it the day at the head of a letter, which tells nothing but when it was written?"""
-    if moment.mention.full_date() != written:
+    start, end = moment.mention.start, moment.mention.end
+    if moment.mention.full_date() != written or start > _HEAD_REACH:
         return False
-    before, after = plain.text[: moment.mention.start], plain.text[moment.mention.end :]
+    before = plain.text[:start]
     if before.strip().count("\n") > 1:
         return False
-    line = before[before.rfind("\n") + 1 :] + moment.mention.words + after.split("\n")[0]
+    after, _, _ = plain.text[end : end + _HEAD_REACH].partition("\n")
+    line = before[before.rfind("\n") + 1 :] + moment.mention.words + after
     return _heading_day(line, reference, written) is not None
 
 
 PLACE_WORDS = 3
+_HEAD_REACH = 2_000  # how far in a text its head may go
 _DIGIT = re.compile(r"\d")
 
 
 def _heading_day(line: str, reference: Reference, received: date) -> date | None:
     """The date of a line that holds little else than a place and it."""
-    folded = fold(re.sub(r"\([^)]*\)", " ", line))
+    folded = fold(re.sub(r"\([^)]{0,200}\)", " ", line))
     if not _DIGIT.search(folded.text):
         return None
     mentions = [m for m in reference.dates.find(folded) if m.day and (m.month or m.weekday)]
@@ -203,11 +206,14 @@ def judicial_status(
 
 
 # The entry of a sheet: "Sortie de Saran le 21/04/2026".
+_ENTRY_REACH = 250
 _CAME_OUT = re.compile(r"(?:^|\n)\W*(?:sortie?|liberee?|elargie?|leve+ d ecrou)\b[^\n:]{0,40}$")
 
 
 def _out_since(moment: Moment, plain: Folded) -> bool:
-    return moment.role == "released" and bool(_CAME_OUT.search(plain.text[: moment.mention.start]))
+    start = moment.mention.start
+    before = max(0, start - _ENTRY_REACH)
+    return moment.role == "released" and bool(_CAME_OUT.search(plain.text, before, start))
 
 
 def _still_inside(parts: Parts) -> bool:

@@ -14,7 +14,7 @@ _LANGUAGE = re.compile(r"\btranscription(?: automatique)? ([a-z]{2})\b")
 _SENT = re.compile(r"\b(?:transmise?|recue?|envoyee?|recu) (?:le )?[^\n]{0,12}$")
 _WRITTEN = re.compile(r"\b(?:redigee?|fiche|etablie?|faite?|ecrite?|date)\b[^\n|]{0,14}$")
 _BRACKETS = re.compile(r"^\s*\[[^\]\n]{0,120}\]\s*$", re.MULTILINE)
-_PLACE = re.compile(r"equipe (?:prison )?(?:de |du |: ?)*([^—|\n:]{2,60})")
+_PLACE = re.compile(r"equipe (?:prison )?(?:de |du |: ?){0,9}([^—|\n:]{2,60})")
 
 
 def read_call(raw: str, finder: DateFinder) -> Parts:

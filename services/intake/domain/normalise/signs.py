@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_left, bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -29,20 +30,26 @@ class Signs:
         return sorted(found, key=lambda f: f[1].start())
 
     def together(self, found: Sequence[tuple[int, re.Match[str]]]) -> list[re.Match[str]]:
-        """Of the hints ``found``, those that have enough others of other kinds near them."""
-        return [match for kind, match in found if self._holds(kind, match, found)]
+        """Of the hints ``found``, by where they stand, those with enough of other kinds near."""
+        starts = [match.start() for _, match in found]
+        holding = []
+        for kind, match in found:
+            low = bisect_left(starts, match.start() - WITHIN)
+            high = bisect_right(starts, match.start() + WITHIN)
+            if self._holds(kind, match, found[low:high]):
+                holding.append(match)
+        return holding
 
     def _holds(
-        self, kind: int, match: re.Match[str], found: Sequence[tuple[int, re.Match[str]]]
+        self, kind: int, match: re.Match[str], near: Sequence[tuple[int, re.Match[str]]]
     ) -> bool:
-        """Do enough kinds stand near ``match``, its own among them? The same words count once."""
-        near = {
+        """Do enough kinds stand in ``near``, its own among them? The same words count once."""
+        kinds = {
             other
-            for other, beside in found
-            if abs(beside.start() - match.start()) <= WITHIN
-            and not (_within(match, beside) or _within(beside, match))
+            for other, beside in near
+            if not (_within(match, beside) or _within(beside, match))
         } | {kind}
-        return len(near) >= self.least + (near <= self.light)
+        return len(kinds) >= self.least + (kinds <= self.light)
 
 
 def _within(one: re.Match[str], other: re.Match[str]) -> bool:

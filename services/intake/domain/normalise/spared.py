@@ -8,7 +8,7 @@ from services.intake.domain.normalise.text import Folded
 
 # The author sets themselves apart from somebody just spoken of ("moi je n'ai rien reçu").
 NOT_THE_OTHER = re.compile(
-    r"\bmoi (?:(?:je|j|on|par contre|en revanche|non|personel+ement) ?)*(?:m ?|ne |n )?"
+    r"\bmoi (?:(?:je|j|on|par contre|en revanche|non|personel+ement) ?){0,9}(?:m ?|ne |n )?"
     r"(?:a|ai|avais|rien|pas|aucune?|jamais)(?: \w+)? ?(?:rien|pas|aucune?|jamais|non plus|recu)|"
     r"\bmoi (?:je |j )?(?:ai )?(?:encore|bien|tout) (?:le |du |des )?(?:temps|an+e+s?)|"
     r"\b(?:co ?detenus?|voisin\w*|copain|ami|camarade)(?: [a-z]+){0,3} (?:qui )?m a (?:\w+ )?"

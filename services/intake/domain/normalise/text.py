@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Sequence
+from bisect import bisect_right
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property, lru_cache
 from typing import Any
@@ -13,6 +14,7 @@ from anyascii import anyascii
 
 _SPECIAL = {"œ": "oe", "æ": "ae", "ß": "ss", "ı": "i", "ø": "o", "ł": "l", "đ": "d", "ð": "d"}
 _BLANKS = "'’‘ʼ`´-‐‑‒–—_\u00a0\u202f\u2009\t\r\u200b"
+LONGEST_SENTENCE = 1500  # characters; many people write without any full stop
 _SENTENCE_END = re.compile(r"[.!?;](?=\s|$)|\n")
 _ABBREVIATIONS = frozenset(
     {
@@ -86,8 +88,19 @@ class Folded:
 
     @cached_property
     def _bounds(self) -> tuple[int, ...]:
-        ends = (m.end() for m in _SENTENCE_END.finditer(self.text) if self._closes(m))
-        return (0, *ends, len(self.text))
+        ends = [m.end() for m in _SENTENCE_END.finditer(self.text) if self._closes(m)]
+        return (0, *self._no_endless([*ends, len(self.text)]))
+
+    def _no_endless(self, ends: Sequence[int]) -> Iterator[int]:
+        """``ends``, and others between words where a text goes on long without any."""
+        start = 0
+        for end in ends:
+            while end - start > LONGEST_SENTENCE:
+                limit = start + LONGEST_SENTENCE
+                start = self.text.rfind(" ", start, limit) + 1 or limit
+                yield start
+            start = end
+            yield end
 
     def _closes(self, match: re.Match[str]) -> bool:
         """Does a sign end a sentence, and not an initial or an abbreviation?"""
@@ -98,12 +111,10 @@ class Folded:
 
     def sentence(self, position: int) -> tuple[int, int]:
         """Start and end, in the folded text, of the sentence that holds ``position``."""
-        start = 0
-        for bound in self._bounds:
-            if bound > position:
-                return start, bound
-            start = bound
-        return start, len(self.text)
+        after = bisect_right(self._bounds, position)
+        if after == len(self._bounds):
+            return self._bounds[-1], len(self.text)
+        return self._bounds[max(0, after - 1)], self._bounds[after]
 
 
 class _Latin(dict[int, str]):

@@ -28,7 +28,7 @@ _RETENTION = re.compile(
     r"centro de (?:internamiento|retencion|retencao)|(?:detention|retention|removal|"
     r"deportation) cent(?:re|er))\b"
     r"(?: (?:administrative|de l aeroport))?(?: ?(?:de |du |des |d |of |in |at |: ?|"
-    r"le |la |n ?[12] )+)?((?:le |la |les )?[a-z]\w+(?: [a-z]\w+){0,2})?"
+    r"le |la |n ?[12] ){1,6})?((?:le |la |les )?[a-z]\w+(?: [a-z]\w+){0,2})?"
 )
 _OTHER_KINDS = (
     ("cra", re.compile(r"cra|centre|centro|\w+ cent(?:re|er)")),
@@ -143,7 +143,7 @@ def find_place(
 
 
 _OR = re.compile(
-    r"[ ,(]*(?:\b(?:ou|or|o|oder|или|sinon)\b|/|\?)(?: (?:peut etre|bien|a|au|de|la|alors|encore|maybe|forse))* ?"
+    r"[ ,(]*(?:\b(?:ou|or|o|oder|или|sinon)\b|/|\?)(?: (?:peut etre|bien|a|au|de|la|alors|encore|maybe|forse)){0,6} ?"
 )
 
 

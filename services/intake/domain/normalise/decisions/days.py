@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left, bisect_right
 from collections.abc import Sequence
 from datetime import date
 
@@ -14,26 +15,38 @@ from services.intake.domain.normalise.reference import Decision
 from services.intake.domain.normalise.text import Folded
 
 _BESIDE = 14
+_FAR = 320
+_LONGEST_NAME = 500
+_MONTH_BESIDE = 80
+_LONGEST_DATE = 100
+Span = tuple[int, int]  # start and end
 LONGEST_DAYS = 75  # no limit to appeal found here is longer than two months and a franc day
 
 
 def of_a_year_gone(
     decision: Decision,
-    span: tuple[int, int],
+    spans: Sequence[Span],
     plain: Folded,
     moments: Sequence[Moment],
     scene: Scene,
 ) -> bool:
-    """Is the decision named with no more than a year whose time is over ("une OQTF de 2022")?"""
+    """Is the decision named with no more than a year whose time is over ("une OQTF de 2022")?
+
+    ``spans`` are where it is named, in the text as written and in order.
+    """
     rule_id = rule_for(decision.rules, scene.situation, scene.place)
+    ends = sorted(end for _, end in spans)
+    beside: dict[int, date] = {}  # the first year told right behind a name, by where that ends
     for moment in moments:
         mention = moment.mention
         if mention.exact or mention.year is None:
             continue
-        last = mention.last_possible(scene.received_on)
-        if 0 <= plain.at[mention.start] - span[1] <= _BESIDE and last:
-            return is_past(last, rule_id, scene)
-    return False
+        at, last = plain.at[mention.start], mention.last_possible(scene.received_on)
+        if last is None:
+            continue
+        for end in ends[bisect_left(ends, at - _BESIDE) : bisect_right(ends, at)]:
+            beside.setdefault(end, last)
+    return any(is_past(last, rule_id, scene) for last in set(beside.values()))
 
 
 def reach_of(moment: Moment, *, hinted: bool = False) -> int | None:
@@ -61,20 +74,24 @@ def _mention_span(plain: Folded, moment: Moment) -> tuple[int, int]:
 
 
 def distance(
-    plain: Folded, moment: Moment, spans: list[tuple[int, int]], *, reach: int | None
+    plain: Folded, moment: Moment, spans: Sequence[Span], *, reach: int | None
 ) -> int | None:
-    """How far a date stands from the decision, in characters; None if it cannot belong to it."""
+    """How far a date stands from the decision, in characters; None if it cannot belong to it.
+
+    ``spans``, in order, are where it is named in the text as written.
+    """
     start, end = _mention_span(plain, moment)
     low, high = moment.sentence
     high = max(high, plain.sentence(moment.mention.end - 1)[1])  # "…9 octobre. A 8h10"
     sentence = (plain.at[low], plain.at[min(high, len(plain.at)) - 1])
     best = None
-    for s, e in spans:
+    near = bisect_left(spans, (min(sentence[0], start - _FAR - _LONGEST_NAME),))
+    for s, e in spans[near : bisect_right(spans, (max(sentence[1], end + _FAR) + 1,))]:
         gap = max(s - end, start - e, 0)
         same = sentence[0] <= s <= sentence[1]
         if reach is not None and not (same and gap <= reach):
             continue
-        if not same and gap > 320:
+        if not same and gap > _FAR:
             continue
         gap += 0 if same else 60
         best = gap if best is None else min(best, gap)
@@ -89,16 +106,23 @@ def is_past(month: date, rule_id: str | None, scene: Scene) -> bool:
     return (scene.received_on - month).days > LONGEST_DAYS
 
 
-def month_only(
-    moments: Sequence[Moment], plain: Folded, span: tuple[int, int], scene: Scene
-) -> date | None:
-    """The last day of a month or year named beside the decision ("en janvier 2026")."""
-    for moment in moments:
+def month_only(moments: Sequence[Moment], plain: Folded, span: Span, scene: Scene) -> date | None:
+    """The last day of a month or year named beside the decision ("en janvier 2026").
+
+    ``moments`` in order; ``span`` is where the decision is named in the text as written.
+    """
+    low, high = span[0] - _MONTH_BESIDE - _LONGEST_DATE, span[1] + _MONTH_BESIDE
+
+    def place(moment: Moment) -> int:
+        return plain.at[moment.mention.start]
+
+    near = slice(bisect_left(moments, low, key=place), bisect_right(moments, high, key=place))
+    for moment in moments[near]:
         if moment.mention.exact or not (moment.mention.month or moment.mention.year):
             continue
         start, end = _mention_span(plain, moment)
         gap = max(span[0] - end, start - span[1], 0)
-        if gap <= 80 and moment.role in {
+        if gap <= _MONTH_BESIDE and moment.role in {
             "notification",
             "decided",
             "unknown",

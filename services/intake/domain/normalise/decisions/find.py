@@ -146,8 +146,8 @@ def _best(
     usable = [m for m in moments if m.role in roles and m.mention.exact]
     usable = [m for m in usable if m.on and m.on <= scene.received_on]
     usable = [m for m in usable if (m.mention.offset or 0) <= 0]  # "three days left" is none past
-    spans = [raw_span(loose, h) for h in beside or hits]
-    if any(of_a_year_gone(decision, s, plain, moments, scene) for s in spans):
+    spans = sorted(raw_span(loose, h) for h in beside or hits)
+    if of_a_year_gone(decision, spans, plain, moments, scene):
         usable = []
         hits = [h for h in hits if _ANEW.search(loose.text, max(0, h.start - 24), h.start)]
     ranked = sorted(

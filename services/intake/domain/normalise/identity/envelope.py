@@ -33,10 +33,10 @@ _NOTED = re.compile(
     r"incomplet\w*|l eau|griffon\w*|rature\w*)\b"
 )
 _LEADING_NUMBER = re.compile(
-    r"^\W*(?:(?:[ée]crou|matricule|n[°o]|num[ée]ro)\W*)*\d[\d .]{2,}\W+", re.IGNORECASE
+    r"^\W*(?:(?:[ée]crou|matricule|n[°o]|num[ée]ro)\W*){0,9}\d[\d .]{2,40}\W+", re.IGNORECASE
 )
 _TITLE_FIRST = re.compile(
-    rf"(?:M\.|Mr\.?|Mme\.?|Mlle|Monsieur|Madame) (?={UP}[\w’'-]+ {UP}[\w’'-]+)"
+    rf"(?:M\.|Mr\.?|Mme\.?|Mlle|Monsieur|Madame) (?={UP}[\w’'-]{{1,40}} {UP}[\w’'-])"
 )
 
 

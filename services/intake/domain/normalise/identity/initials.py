@@ -24,7 +24,7 @@ def spelt_out(name: Name, texts: tuple[str, ...], names: Names) -> Name:
     else:
         return name
     letters = re.findall(r"[^\W\d_]", fold_words(initials))
-    words = "[ -]".join([rf"{UP}[\w’'-]+?"] * len(letters))
+    words = "[ -]".join([rf"{UP}[\w’'-]{{1,40}}?"] * len(letters))
     kin = re.escape(family)
     around = re.compile(rf"\b(?:{kin},? ({words})(?![\w’'-])|({words}) {kin})\b", re.IGNORECASE)
     for text in texts:
@@ -36,7 +36,9 @@ def spelt_out(name: Name, texts: tuple[str, ...], names: Names) -> Name:
                 continue
             if family == name.given and match[1] and fold_words(spelt[0]) not in names.given:
                 return name  # "Sofiane B." is Sofiane Benali
-            given = re.sub(r"[^ -]+", lambda m: m[0].title() if m[0].isupper() else m[0], written)
+            given = re.sub(
+                r"[^ -]{1,40}", lambda m: m[0].title() if m[0].isupper() else m[0], written
+            )
             sure = 3 if family == name.given or len(letters) > 1 else 2
             return Name(given, family, max(name.sure, sure))
     return name

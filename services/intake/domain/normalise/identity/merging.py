@@ -26,7 +26,7 @@ def merged(found: list[Name], names: Names) -> Name:
 def fullness(name: Name) -> int:
     """How much of a name is there: its parts, those that are more than initials thrice."""
     parts = [p for p in (name.given, name.family) if p]
-    return sum(2 for p in parts if not re.fullmatch(r"(?:\w\.? )*\w\.?", p)) + len(parts)
+    return sum(2 for p in parts if not re.fullmatch(r"(?:\w\.? ){0,9}\w\.?", p)) + len(parts)
 
 
 def shares_a_word(one: Name, other: Name) -> bool:

@@ -26,7 +26,7 @@ from shared.contracts.vocabulary import Channel
 _NUMBERED = re.compile(
     rf"(?:\b(?:M\.|Mr|Mme|Mlle) )?({NAME})(?:,| \()? ?(?:n[°o] ?|num[ée]ro ?)?(?:d['’] ?)?[ÉEée]crou\w* ?:? ?(?:n[°o] ?)?(\d[\d .]{{2,8}}\d)"
 )
-_GIVEN_FIELD = re.compile(rf"\bpr[ée]nom\s*:?\s*({UP}[\w’'-]+)")
+_GIVEN_FIELD = re.compile(rf"\bpr[ée]nom\s*:?\s*({UP}[\w’'-]{{1,40}})")
 # Who speaks on the telephone says so.
 _SPEAKING = re.compile(
     rf"({NAME}) (?:à l['’]appareil|au téléphone|au bout du fil|qui vous appelle)|"

@@ -39,6 +39,6 @@ def _personal(display: str) -> bool:
         r"mail delivery|service|secr[ée]tariat|association|spip\b|contact|noreply|"
         r"accueil|greffe|cabinet|bureau|foyer|@|\bpad\b|point (?:d['’]acc[eè]s|justice)|permanence|collectif|ligue|"
         r"pr[ée]fecture|mairie|maison (?:de|d['’]|des)|comit[ée]|mission|centre|r[ée]seau|[ée]quipe",
-        re.sub(r"\([^)]*\)", "", display),
+        re.sub(r"\([^)]{0,200}\)", "", display),
         re.IGNORECASE,
     )

@@ -14,7 +14,7 @@ _SIGNED_STOP = re.compile(
     re.IGNORECASE,
 )
 _CLOSING = re.compile(
-    r"^(?:(?:bien|tr[eè]s|avec|mes|meilleures?|sinc[eè]res?) )*(?:cordialement|respectueusement|"
+    r"^(?:(?:bien|tr[eè]s|avec|mes|meilleures?|sinc[eè]res?) ){0,6}(?:cordialement|respectueusement|"
     r"sinc[eè]rement|amicalement|salutations|respects?|remerciements|merci(?: d'avance| beaucoup)?|"
     r"yours(?: \w+)?|sincerely|(?:best|kind) regards|god bless|saludos|atentamente|"
     r"cordiali saluti|cumprimentos)(?: vous)?[ ,.!—-]+(?=[A-ZÀ-Ý])",

@@ -23,10 +23,9 @@ BORN = re.compile(
     rf"({NAME})(?:,| \(\w+\),?)? (?:(?:né|née|né\(e\)|Né|Née|born)\b(?!\w)|"
     r"(?:nee?|NEE?)\b(?= (?:le|LE|en|EN) ?\d))"
 )
-CAPITALS = re.compile(
-    rf"\b(?:{UP}[\w’'-]*[a-zà-ÿ] )+{UP}{{2,}}(?:[ '-]{UP}{{2,}})*\b|"
-    rf"\b{UP}{{2,}}(?:[ '-]{UP}{{2,}})*(?: {UP}[\w’'-]*[a-zà-ÿ])+\b"
-)
+_CASED = rf"{UP}[\w’'-]{{0,40}}[a-zà-ÿ]"
+_SHOUTED = rf"{UP}{{2,40}}+(?:[ '-]{UP}{{2,40}}+){{0,4}}"
+CAPITALS = re.compile(rf"\b(?:{_CASED} ){{1,5}}{_SHOUTED}\b|\b{_SHOUTED}(?: {_CASED}){{1,5}}\b")
 # Words with a capital that are no name's.
 _NO_NAME = re.compile(
     r"^(?:Cimade|CPIP|SPIP|OQTF|IRTF|ITF|JAP|CRA|CP|MA|CD|MC|OFPRA|CNDA|TA|PAF|ANEF|"
