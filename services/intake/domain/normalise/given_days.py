@@ -31,7 +31,7 @@ _DAYS = {
 # Out of a ward, a cell or for a day: no end of the sentence.
 _NO_RELEASE = re.compile(
     r"\bsor\w* (?:de |du |d |au |a |en )(?:l |la |le )?(?:qd|qi|mitard|cachot|hopital|uhsi|uhsa|smpr|isolement|"
-    r"quartier|disciplinaire|garde a vue|cel+ule|clinique|sport|promenade|bloc|coma|cours|ecole)\b|"
+    r"quartier|disciplinaire|college|lycee|universite|creche|maternite|garde a vue|cel+ule|clinique|sport|promenade|bloc|coma|cours|ecole)\b|"
     r"\bsortie?s? (?:scolaire|de classe|cinema|cine|en salle|en mer|piscine|en librairie|du (?:film|jeu|livre|disque)|d[eu] l (?:album|ecole))|"
     r"\ben perm(?:ission)?\b|\bpermission de sor|\b(?:leave|come out of) (?:the )?(?:hospital|hole|isolation)"
 )
@@ -56,13 +56,14 @@ _FAILED = re.compile(
 )
 # Who travels for pleasure, what is sent, and a departure that did not come to be.
 _NO_REMOVAL = re.compile(
-    r"\b(?:vacances|conges|holidays?|vacaciones|ferias|vacanza|vacanze|vacanta|tatil\w*|отпуск\w*|pushime\w*|عطلة|"
+    r"\b(?:en perm(?:ission)?|permission de sortir|vacances|conges|holidays?|vacaciones|ferias|vacanza|vacanze|vacanta|tatil\w*|отпуск\w*|pushime\w*|عطلة|"
     r"colis|parcel|paquete|encomenda|pacco|voulait|voulaient|wanted to|tried to|quiso|quisieron)\b"
 )
 # Who comes to see somebody, and goes home again.
 _VISITS = re.compile(
     r"\b(?:vol (?:de )?retour|son retour|visa\b|rentre chez el+e|(?:return|fly|flies|flying|going|go) (?:\w+ )?(?:back )?home|fly back|"
-    r"return ticket|(?:un|de|le|son|du|quel) permis de visite|visit permit|permiso de visita|parloirs?|come to see me|vuelo de vuelta|"
+    r"return ticket|l aid\b|mariage|bapteme|wedding|funeral|boda|(?:el+es?|ils) revien\w*|comes? back|vuelven?\b|"
+    r"(?:un|de|le|son|du|quel) permis de visite|visit permit|permiso de visita|parloirs?|come to see me|vuelo de vuelta|"
     r"(?:deux|trois|une|quelques|two|three|one|dos|tres|duas|due) (?:semaines?|weeks?|semanas?|settimane))\b"
 )
 _RELATIVE = re.compile(
@@ -79,6 +80,15 @@ _OFF = re.compile(
     r"[^.!?,]{0,16}\b(?:an+ule\w*|cancel+ed|cancelad[oa]|an+ul+at[oa]|anulad[oa]|n a (?:jamais|pas) eu lieu|n aura (?:pas|plus) lieu)\b"
     r"(?![^.!?]{0,30}\b(?:report|decal|remis|nouve|autre|puis)\w*)"
 )
+# Who goes home before the author does, and only carries a letter.
+_ANOTHERS = re.compile(
+    r"\b(?:mon|my|mi|meu|mio) (?:co|codetenu|co ?detenu|voisin|copain|pote|cel+ ?mate|neighbour|companero|amigo|vecino|colega|compagno)"
+    r"\b[^.!?]{0,16}$"
+)
+_STAYS = re.compile(
+    r"\bmoi,? (?:\w+ )?(?:j ?(?:en )?ai encore|je reste|je suis la (?:jusqu|pour|encore)|il me reste)|\b(?:me|myself),? i (?:still|stay|have)|"
+    r"\byo (?:sigo|me quedo|todavia)|\beu (?:fico|ainda)|\bio (?:resto|ancora)"
+)
 # Bodies that decide of nobody, and what a cousin has with a court of his own.
 _NO_COURT = re.compile(
     r"\b(?:com+is+ion|comite|comis[is]on|com+ittee|comis+ao|reunion) (?:des |de la |de |du |d |of the |del? )?(?:menus?|repas|cantine|restauration|"
@@ -86,6 +96,7 @@ _NO_COURT = re.compile(
     r"\b(?:audience|proces|jugement|trial|hearing|court case|juicio|audiencia|julgamento|processo|udienza) (?:de|d|of|del|do|di) "
     r"(?:mi|mon|ma|my|meu|minha|mio|mia|un|une|a) (?:primo|prima|cousine?|cugin[oa]|voisine?|vecino|vizinho|vicino|codetenu|co ?detenu|"
     r"copain|amigo|friend|neighbour|cel+mate|amico)\b|"
+    r"\bjuges? (?:de (?:touche|ligne)|d arrivee)\b|\b(?:etre|comme|de|as a|a) (?:temoins?|witness|jure|juror)\b|"
     r"\b(?:herencia|heranca|eredita|heritage|succession|inheritance)\b|"
     r"\b(?:not me|pas (?:pour )?moi|no yo|nao eu|non io|nicht ich) ?(?:[.!;)\n]|$)"
 )
@@ -147,6 +158,10 @@ def given_day(moment: Moment, plain: Folded, scene: Scene) -> Found | None:
     if kind is DeadlineKind.RELEASE_DATE and (
         _NO_RELEASE.search(plain.text, *_around(moment, plain.text))
         or _SHOWN.search(plain.text, *moment.sentence)
+        or (
+            _ANOTHERS.search(plain.text, moment.sentence[0], mention.start)
+            and _STAYS.search(plain.text)
+        )
     ):
         return None
     if kind is DeadlineKind.REMOVAL_DATE and (

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
 from services.intake.domain.normalise.lexicon import Lexicon, Rule
@@ -21,57 +21,99 @@ _EVENING = re.compile(
 )
 _APART = re.compile(r"[,;:]")
 # Behind a day, what has been done on it.
+_SUBJECT = r"(?:(?:je|j|il|el+es?|ils|on|nous|tu|(?:le|la|les|des|deux|un|une|mon|ma|mes|the|two|my) \w+|they|he|she|we|i) ?)"
 _DONE = re.compile(
-    r"[ ,:]*(?:(?!qu|si)\w+ ){0,3}?(?:"
-    r"(?:m |l |nous |lui |me |t )?(?:a|ont|ai|avait|avaient|avons)(?: ete| deja)? (?!une?\b|le\b|la\b|rendez|la\b)\w+(?:e|ee|i|is|it|u|us)\b|"
-    r"(?:suis|est|sont) (?:al+e|pas+e|venu|parti|sorti|rentre)\w*\b|"
+    rf"[ ,:]*(?:(?:{_SUBJECT}(?:m |l |nous |lui |me |t )?|(?:m |l |nous |lui |me |t ))(?:a|ont|ai|avait|avaient|avons)(?: ete| deja)? "
+    r"(?!une?\b|le\b|la\b|rendez|dit\b|souf+l|an+onc|confirm|expliqu|ecrit|promis|prevenu)\w+(?:e|ee|i|is|it|u|us)\b|"
+    rf"{_SUBJECT}?(?:(?:suis|est|sont) (?:al+e|pas+e|venu|parti|sorti|rentre)\w*\b|"
     r"(?:was|were|came|went|took|had|got|said|brought|gave)\b|(?:fue|fui|fueron|vino|l+evaron|dijeron|foi|foram|levaram|veio|"
-    r"sono stato|e stato|hanno|am fost|au venit|mi au)\b|(?:был|были|приш[её]л|привез|отвез|забрали|сказали)\w*)"
+    r"sono stato|e stato|hanno|am fost|au venit|mi au)\b|(?:был|были|приш[её]л|привез|отвез|забрали|сказали)\w*))"
 )
+
+
+# Before a day, what came or was told on it.
+_CAME = re.compile(
+    r"\b(?:(?:a|ont|ai|avons|est|sont|avait)(?: ete| deja)? (?!une?\b)\w+(?:e|ee|es|i|is|it|u|us)|recu\w*|came|got|received|arrived|"
+    r"gave|chegou|recebi\w*|llego|recibi\w*|dieron|deram|arrivat[oa]|ricevut[oa]|a venit|am primit|mi au dat|erdhi|mora|"
+    r"geldi|aldim|verdiler|пришл[оаи]|пришел|получил\w*|дали|прийшл[оаи]|отримал\w*|وصل\w*|عطاو\w*|اعطو\w*|kam|kregen|dostal\w*|dobi\w*)\b"
+    r"[^.,;:!?]{0,30}$"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class _Hint:
+    """A hint of a rule, of a kind of it, and where it stands in the text as written."""
+
+    kind: int
+    start: int
+    end: int
 
 
 def hinted(moments: Sequence[Moment], text: Folded, days: Lexicon, written: date) -> list[Moment]:
     """``moments`` with a role for each that only ``days``, by what stands around, tell."""
     if not any(m.mention.exact for m in moments):
         return list(moments)
-    found = [(rule, spans) for rule, spans in _told(text, days) if spans]
+    found = list(_told(text, days))
     return [_by_hints(m, text, found, written) for m in moments] if found else list(moments)
 
 
-def _told(text: Folded, days: Lexicon) -> Iterator[tuple[Rule, list[tuple[int, int]]]]:
-    """The rules that hold, with where their hints stand in the text as written."""
+def _told(text: Folded, days: Lexicon) -> Iterator[tuple[Rule, list[_Hint]]]:
+    """The rules that hold, with their hints."""
     loose = fold(text.raw, loose=True)
     for rule, hits in days.hits(loose):
-        yield rule, [(loose.at[h.start], loose.at[h.end - 1] + 1) for h in hits]
+        spans = {(h.start, h.end) for h in hits}
+        yield (
+            rule,
+            [
+                _Hint(kind, loose.at[m.start()], loose.at[m.end() - 1] + 1)
+                for kind, m in (rule.signs.matches(loose) if rule.signs else ())
+                if m.span() in spans
+            ],
+        )
 
 
 def _by_hints(
-    moment: Moment,
-    text: Folded,
-    found: Sequence[tuple[Rule, list[tuple[int, int]]]],
-    written: date,
+    moment: Moment, text: Folded, found: Sequence[tuple[Rule, list[_Hint]]], written: date
 ) -> Moment:
-    low, high = (text.at[min(p, len(text.at) - 1)] for p in moment.sentence)
     start, end = text.at[moment.mention.start], text.at[moment.mention.end - 1] + 1
-    best: tuple[int, Rule, tuple[int, int]] | None = None
-    for rule, spans in found:
-        if not _may_be(moment, rule, text, written):
-            continue
-        for first, last in spans:
-            inside = low <= first <= high
-            gap = max(first - end, start - last, 0)
-            if (inside or (gap <= NEXT_SENTENCE and moment.role == "unknown")) and (
-                best is None or gap < best[0]
-            ):
-                best = gap, rule, (first, last) if inside else (start, end)
-    if best is None:
+    nearest = [
+        (gap, rule, hint)
+        for rule, hints in found
+        if _may_be(moment, rule, text, written)
+        for gap, hint in _around(moment, text, rule, hints)
+    ]
+    if not nearest:
         return moment
-    gap, rule, (first, last) = best
+    gap, rule, hint = min(nearest, key=lambda n: n[0])
     on = moment.mention.resolve(written, future=True)
-    if gap <= QUOTED:
-        start, end = min(start, first), max(end, last)
+    if gap <= QUOTED and _in_sentence(moment, text, hint):
+        start, end = min(start, hint.start), max(end, hint.end)
     words = text.raw[start:end].strip()
     return replace(moment, role=rule.data["day"], on=on, start=moment.mention.start, words=words)
+
+
+def _around(
+    moment: Moment, text: Folded, rule: Rule, hints: Sequence[_Hint]
+) -> list[tuple[int, _Hint]]:
+    """The hints that tell what the day is, with how far they stand; none if they are too few."""
+    start, end = text.at[moment.mention.start], text.at[moment.mention.end - 1] + 1
+    apart = [(max(h.start - end, start - h.end, 0), h) for h in hints]
+    inside = [(gap, h) for gap, h in apart if _in_sentence(moment, text, h)]
+    if (near := rule.data.get("near")) is not None and rule.signs is not None:
+        if moment.role != "unknown" or _CAME.search(
+            text.text, moment.sentence[0], moment.mention.start
+        ):
+            return []
+        close = [(gap, h) for gap, h in inside if gap <= near]
+        return close if len({h.kind for _, h in close}) >= rule.signs.least else []
+    if moment.role != "unknown":
+        return inside
+    return inside + [(gap, h) for gap, h in apart if gap <= NEXT_SENTENCE]
+
+
+def _in_sentence(moment: Moment, text: Folded, hint: _Hint) -> bool:
+    low, high = (text.at[min(p, len(text.at) - 1)] for p in moment.sentence)
+    return low <= hint.start <= high
 
 
 def _may_be(moment: Moment, rule: Rule, text: Folded, written: date) -> bool:

@@ -172,6 +172,12 @@ class Lexicon:
 
     def hits(self, text: Folded) -> list[tuple[Rule, list[Hit]]]:
         """The rules that hold in ``text``, in order, each with the places where it does."""
+        known: list[tuple[Rule, list[Hit]]] | None = text.memo.get(self)
+        if known is None:
+            known = text.memo[self] = self._read(text)
+        return known
+
+    def _read(self, text: Folded) -> list[tuple[Rule, list[Hit]]]:
         met = self._literals.met(text)
         likely = self._always.union(self._of_finder[f] for f in met if f in self._of_finder)
         rules = (self._rules[index] for index in sorted(likely))

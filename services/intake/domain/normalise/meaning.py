@@ -285,14 +285,16 @@ _OF_CLOCKS = {
     DeadlineKind.CNDA_APPEAL: (_T.ASYLUM,),
     DeadlineKind.REFUSAL_APPEAL: (_T.PERMIT_WITHDRAWAL_REFUSAL,),
     DeadlineKind.CRIMINAL_APPEAL: (_T.ITF,),
+    DeadlineKind.REMOVAL_DATE: (_T.REMOVAL_IN_PROGRESS,),
 }
 
 
 def note_decision(meaning: Meaning, kind: DeadlineKind, words: str) -> None:
-    """A decision that no word names is a subject of the request by what starts its clock."""
+    """What no word names is a subject of the request by its clock, or by its day of removal."""
     for faint in [t for t, hit in meaning.topics.items() if hit.confidence <= FAINT]:
         del meaning.topics[faint]
-    for topic in _OF_CLOCKS.get(kind, ()):
+    covered = {less for more, less in _COVERED if more in meaning.topics}
+    for topic in (t for t in _OF_CLOCKS.get(kind, ()) if t not in covered):
         meaning.topics.setdefault(topic, Hit("told-by-hints", 0, 0, words, 0.6))
 
 

@@ -51,6 +51,7 @@ from services.intake.domain.normalise.where import Place, find_place, retention_
 from shared.contracts.intake.facts import RequestFacts, RetentionPlace
 from shared.contracts.vocabulary import (
     Channel,
+    DeadlineKind,
     JudicialStatus,
     Language,
     Relation,
@@ -306,7 +307,7 @@ def _deadlines(
     found = deadlines_in([(r.loose, r.plain, r.moments) for r in readings], reference, scene)
     found = removal_behind_retention(found, scene, [r.loose for r in readings])
     for clock in found:
-        if clock.hinted:
+        if clock.hinted or clock.deadline.kind is DeadlineKind.REMOVAL_DATE:
             note_decision(meaning, clock.deadline.kind, clock.quote or "")
     urgent = urgency_of(meaning, found, arrived.on)
     if item.channel is Channel.PHONE and parts.conversation == "voicemail":

@@ -132,7 +132,7 @@ def load_reference(folder: Path) -> Reference:
             literals,
         ),
         special=Lexicon((rule_of(r, literals) for r in rules_in(folder / "special")), literals),
-        days=Lexicon((rule_of(r, literals) for r in rules_in(folder / "days")), literals),
+        days=Lexicon((rule_of(r, literals) for r in _likened(rules_in(folder / "days"))), literals),
         decisions=tuple(_decision(d, literals) for d in decisions),
         kinds=tuple(_kind(k, literals) for k in requesters["kind"]),
         ties=tuple(tie_of(t, literals) for t in requesters["tie"]),
@@ -172,6 +172,21 @@ def _rules(entries: Mapping[str, Any]) -> Iterator[Mapping[str, Any]]:
     shared = entries.get("shared", {})
     for rule in entries.get("rule", ()):
         yield {**rule, **{key: [*rule.get(key, ()), *more] for key, more in shared.items()}}
+
+
+def _likened(entries: Sequence[Mapping[str, Any]]) -> list[Mapping[str, Any]]:
+    """The entries; one that is ``like`` another has its hints, their kinds joined, one of each."""
+    named = {entry["id"]: entry for entry in entries}
+    return [_like(named[e["like"]], e) if "like" in e else e for e in entries]
+
+
+def _like(other: Mapping[str, Any], entry: Mapping[str, Any]) -> Mapping[str, Any]:
+    signs = {
+        name: [pattern for kind in joined for pattern in other["signs"][kind]]
+        for name, joined in entry["kinds"].items()
+    }
+    apart = {"signs": signs, "least": len(signs), "light": (), "urgency": None}
+    return {**other, **entry, **apart}
 
 
 def _toml(path: Path) -> Mapping[str, Any]:

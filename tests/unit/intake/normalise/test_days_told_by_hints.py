@@ -221,6 +221,184 @@ def kinds(found: Normalised) -> set[DeadlineKind]:
                 "Monsieur n'a pas d'hébergement."
             ),
         ),
+        (
+            D.REMOVAL_DATE,
+            (
+                "Le chef m'a tendu un sac poubelle : tout dedans avant ce soir. Demain à "
+                "l'aube le fourgon, puis Marseille, puis la mer pour la dernière fois, "
+                "direction Tunis."
+            ),
+        ),
+        (
+            D.REMOVAL_DATE,
+            (
+                "On a pris ses mesures pour une ceinture avec des anneaux. Mardi 23, m'a "
+                "soufflé l'infirmière, il aura deux messieurs pour le vol de midi."
+            ),
+        ),
+        (
+            D.REMOVAL_DATE,
+            (
+                "Wetin I go do? Dem say pack your load, Thursday night you dey go home, "
+                "three men go hold you for inside plane."
+            ),
+        ),
+        (
+            D.REMOVAL_DATE,
+            (
+                "Sunday they fly me out. I signed nothing, they put my watch and ring in an "
+                "envelope for the pilot."
+            ),
+        ),
+        (
+            D.REMOVAL_DATE,
+            (
+                "Me han pesado la maleta, 23 kilos. El viernes a las tres de la mañana me "
+                "despiertan y a mediodía estoy en Casablanca."
+            ),
+        ),
+        (
+            D.REMOVAL_DATE,
+            (
+                "Ontem tiraram-me as medidas para uma cinta. Sábado às quatro da manhã vêm "
+                "dois polícias e acordo em Luanda."
+            ),
+        ),
+        (
+            D.REMOVAL_DATE,
+            (
+                "Giovedì notte mi svegliano, mi hanno detto di non ordinare più niente al "
+                "carrello, l'indomani mia madre mi aspetta a Tunisi."
+            ),
+        ),
+        (
+            D.REMOVAL_DATE,
+            (
+                "Mi-au spus să nu mai cumpăr nimic, sâmbătă dimineață vin după mine, mama mă "
+                "așteaptă la Chișinău."
+            ),
+        ),
+        (
+            D.REMOVAL_DATE,
+            (
+                "Мне вернули часы и ремень, сказали: в воскресенье ночью подъём, утром "
+                "будешь дома в Ереване."
+            ),
+        ),
+        (
+            D.REMOVAL_DATE,
+            ("قالولي سلّم البطانية، ليلة السبت يجيو ياخذوني، الصباح نكون في الجزائر عند أمي"),
+        ),
+        (
+            D.REMOVAL_DATE,
+            (
+                "Pazar gecesi uyuma dediler, sabaha karşı gelip alacağız, öğlen annenin "
+                "yanındasın İzmir'de."
+            ),
+        ),
+        (
+            D.REMOVAL_DATE,
+            (
+                "Le greffe a reçu la réquisition : départ de l'établissement jeudi 25 à 4 h "
+                "30, embarquement 9 h 10, l'intéressé sera avisé au dernier moment."
+            ),
+        ),
+        (
+            D.REMOVAL_DATE,
+            (
+                "Les collègues de la PAF passent prendre M. D. samedi aux aurores, il n'est "
+                "pas prévenu ; sa compagne accouche dans une semaine."
+            ),
+        ),
+        (
+            D.HEARING,
+            (
+                "Lundi matin, transfert au palais, menottes. Une dame en robe doit décider "
+                "si l'arrêté de la préfète tient debout."
+            ),
+        ),
+        (
+            D.HEARING,
+            (
+                "On m'a glissé un avis : le 29, 10 h, bureau 112, ils seront trois et le "
+                "préfet aura son mot à dire sur mes vingt ans ici."
+            ),
+        ),
+        (
+            D.HEARING,
+            (
+                "Il repasse au tribunal vendredi, l'avocat général avait demandé "
+                "l'interdiction définitive, on rejuge tout."
+            ),
+        ),
+        (
+            D.HEARING,
+            (
+                "Tomorrow a judge on the TV screen asks me why I must come out before my "
+                "trial. My lawyer has not called."
+            ),
+        ),
+        (
+            D.HEARING,
+            (
+                "They gave me paper for 30 June: office of the prefect, three people round a "
+                "table, and I must tell them why France should keep me."
+            ),
+        ),
+        (
+            D.HEARING,
+            (
+                "El jueves me conectan por videoconferencia con el juez que decide si sigo "
+                "en prisión preventiva."
+            ),
+        ),
+        (
+            D.HEARING,
+            (
+                "Na sexta às 14h o juiz dos papéis, em Versalhes, vai ver o recurso contra o "
+                "prefeito."
+            ),
+        ),
+        (
+            D.HEARING,
+            (
+                "Mercoledì prossimo i giudici decidono se la prefettura può espellermi, mi "
+                "portano con la camionetta."
+            ),
+        ),
+        (D.HEARING, "Vineri am termen la tribunal pentru hârtia de la prefectură, nu am avocat."),
+        (
+            D.HEARING,
+            ("Завтра в 10 часов по видео судья будет решать, оставлять ли меня под стражей."),
+        ),
+        (D.HEARING, "غدا الصباح عندي القاضي بالفيديو باش يشوف يخليني في الحبس ولا لا"),
+        (D.HEARING, "Salı günü hâkim karşısına çıkıyorum, valiliğin kararına itiraz etmiştim."),
+        (
+            D.HEARING,
+            (
+                "samdi non lundi 22 jpasse o tribunal ki juge la préfecture, c pour mon "
+                "oqtf, lavoca comi dofice jlé jamé vu"
+            ),
+        ),
+        (
+            D.RELEASE_DATE,
+            (
+                "Dimanche 21 on ouvre la porte et je n'ai nulle part où poser mon sac, ma "
+                "peine s'arrête là, sans carte."
+            ),
+        ),
+        (
+            D.RELEASE_DATE,
+            ("My time finish on Monday, my sister will wait by the gate but I have no papers."),
+        ),
+        (
+            D.RELEASE_DATE,
+            (
+                "Dernière cantine cette semaine ! mardi 23 je dis salut aux surveillants, "
+                "mon cousin vient me chercher, mais chez qui dormir sans papier ?"
+            ),
+        ),
+        (D.RELEASE_DATE, "В среду конец срока, брат встретит у ворот, документов нет."),
     ],
 )
 def test_a_day_is_known_by_the_hints_around_it(kind, words):
@@ -317,6 +495,65 @@ def test_a_day_is_known_by_the_hints_around_it(kind, words):
         ),
         (D.RELEASE_DATE, "Le nouveau livre de mon codétenu sort le 25 juin."),
         (D.RELEASE_DATE, "J'ai été libéré le 3 mai 2021, tout va bien."),
+        (
+            D.REMOVAL_DATE,
+            (
+                "Mon co part samedi en permission, il a déjà fait son sac, il prend le train "
+                "de 7h pour Lille."
+            ),
+        ),
+        (
+            D.REMOVAL_DATE,
+            (
+                "Ma femme et les enfants partent à Alger le 2 juillet, ils atterrissent à "
+                "14h, c'est pour l'Aïd."
+            ),
+        ),
+        (
+            D.REMOVAL_DATE,
+            (
+                "Vendredi deux agents de la PAF viennent faire une conférence à l'école de "
+                "la prison sur les métiers de la police."
+            ),
+        ),
+        (
+            D.REMOVAL_DATE,
+            (
+                "Samedi mon oncle enterre ma grand-mère à Bamako, je ne pourrai pas être là, "
+                "embrassez la famille."
+            ),
+        ),
+        (
+            D.REMOVAL_DATE,
+            (
+                "My uncle is a pilot, Saturday he lands in Lagos and goes home. I write to "
+                "ask for a dictionary."
+            ),
+        ),
+        (D.HEARING, "Jeudi je passe devant le jury du DAEU, trois profs, j'ai révisé l'histoire."),
+        (
+            D.HEARING,
+            (
+                "Ma fille est convoquée vendredi au tribunal comme témoin, pour une clôture "
+                "de jardin, elle est fière."
+            ),
+        ),
+        (D.HEARING, "Le juge de touche s'est trompé samedi, on a perdu."),
+        (
+            D.HEARING,
+            (
+                "Je visite le palais de justice vendredi avec mon école d'avocats, "
+                "pourriez-vous nous recevoir ?"
+            ),
+        ),
+        (D.RELEASE_DATE, "Mon fils sort du collège vendredi, il a eu son brevet."),
+        (
+            D.RELEASE_DATE,
+            (
+                "Mon codétenu sort lundi, il pourra vous poster ma lettre. Moi j'ai encore "
+                "trois ans."
+            ),
+        ),
     ],
 )
 def test_what_only_looks_like_it_alarms_nobody(kind, words):
@@ -346,6 +583,23 @@ def test_what_only_looks_like_it_alarms_nobody(kind, words):
             "Завтра приедет консул, спросит из какой я деревни, узнает ли, и даст бумагу "
             "для депортации."
         ),
+        (
+            "On m'a conduit hier au 3e étage de la préfecture : une dame de chez moi, "
+            "derrière un ordinateur, m'a fait chanter l'hymne. Elle a écrit « oui »."
+        ),
+        (
+            "Vendredi les Nigérians viennent à la maison d'arrêt pour voir six d'entre "
+            "nous et dire qui est à eux."
+        ),
+        (
+            "Jeudi mon mari doit être montré à l'ambassade de Géorgie, la police "
+            "l'emmène, ils veulent le papier pour le renvoyer."
+        ),
+        "Me van a llevar al consulado de Perú esposado para ver si soy de allá.",
+        (
+            "Mâine mă duc la consulatul Moldovei cu poliția să mă recunoască și să facă "
+            "hârtia de drum."
+        ),
     ],
 )
 def test_a_presentation_to_a_consulate_is_told_by_hints(words):
@@ -364,6 +618,7 @@ def test_a_presentation_to_a_consulate_is_told_by_hints(words):
             "J'ai pris rendez-vous au consulat pour refaire mon passeport, comment "
             "demander une permission de sortir ?"
         ),
+        "Le consulat m'a envoyé ma carte par la poste, tout est en ordre.",
     ],
 )
 def test_a_consulate_that_one_goes_to_of_oneself_is_no_removal(words):
@@ -402,3 +657,18 @@ def test_a_hearing_without_its_year_that_would_be_most_of_a_year_ahead_is_gone_b
 def test_a_day_past_stays_one_whatever_stands_around_it():
     words = "Jeudi on m'a remis les draps et deux policiers m'ont parlé de Roissy et d'Alger."
     assert D.REMOVAL_DATE not in kinds(letter(words))
+
+
+def test_a_removal_that_is_dated_is_what_the_request_is_about():
+    words = "Sâmbătă dimineață vin după mine, mama mă așteaptă la Chișinău."
+    assert Topic.REMOVAL_IN_PROGRESS in letter(words).facts.topics
+
+
+def test_beside_a_day_on_which_something_came_a_court_is_no_hearing():
+    words = "Le facteur a apporté samedi un papier du préfet qui parle du tribunal."
+    assert D.HEARING not in kinds(letter(words))
+
+
+def test_a_journey_with_its_way_back_is_no_removal():
+    words = "Ma tante prend l'avion à Dakar samedi, arrive à Orly à 5h, vol retour le 30."
+    assert Topic.REMOVAL_IN_PROGRESS not in letter(words).facts.topics
