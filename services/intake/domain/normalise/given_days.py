@@ -157,7 +157,7 @@ def given_day(moment: Moment, plain: Folded, scene: Scene) -> Found | None:
     mention = moment.mention
     if kind is DeadlineKind.RELEASE_DATE and (
         _NO_RELEASE.search(plain.text, *_around(moment, plain.text))
-        or _SHOWN.search(plain.text, *moment.sentence)
+        or plain.has(_SHOWN, *moment.sentence)
         or (
             _ANOTHERS.search(plain.text, moment.sentence[0], mention.start)
             and _STAYS.search(plain.text)
@@ -165,10 +165,10 @@ def given_day(moment: Moment, plain: Folded, scene: Scene) -> Found | None:
     ):
         return None
     if kind is DeadlineKind.REMOVAL_DATE and (
-        _NO_REMOVAL.search(plain.text, *moment.sentence) or _of_a_visitor(moment, plain.text)
+        plain.has(_NO_REMOVAL, *moment.sentence) or _of_a_visitor(moment, plain.text)
     ):
         return None
-    if kind is DeadlineKind.HEARING and _NO_COURT.search(plain.text, *moment.sentence):
+    if kind is DeadlineKind.HEARING and plain.has(_NO_COURT, *moment.sentence):
         return None
     if kind in _HELD_OR_FLOWN and _OFF.match(plain.text, mention.end):
         return None

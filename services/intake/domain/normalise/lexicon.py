@@ -52,20 +52,12 @@ class Context:
         low, high = start, max(end, match.end())
         if self.verdict:
             low, high = max(start, match.start() - REACH), min(high, match.end() + REACH)
-        if self._said(text, low, high):
+        if text.has(self.say, low, high):
             return True
         if not self.verdict or end >= len(text.text):
             return False
         after = text.text[end : text.sentence(end)[1]].strip()
         return after.endswith("?") and len(after) <= SHORT_QUESTION
-
-    def _said(self, text: Folded, low: int, high: int) -> bool:
-        """Is ``say`` met in a part of ``text``? Many mentions may stand in the same."""
-        part = (id(self.say), low, high)
-        said = text.memo.get(part)
-        if said is None:
-            said = text.memo[part] = self.say.search(text.text, low, high) is not None
-        return bool(said)
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,8 +84,14 @@ class Rule:
     data: Mapping[str, Any]
     signs: Signs | None = None
 
-    def hits(self, text: Folded) -> list[Hit]:
-        """Every place where the rule holds, in order."""
+    def hits(self, text: Folded) -> Sequence[Hit]:
+        """Every place where the rule holds, in order; looked for once in a text."""
+        known: Sequence[Hit] | None = text.memo.get(self.find)
+        if known is None:
+            known = text.memo[self.find] = self._found(text)
+        return known
+
+    def _found(self, text: Folded) -> Sequence[Hit]:
         kept = self._kept(text, self._matches(text), self.confidence)
         if self.signs is None:
             return kept
@@ -137,7 +135,7 @@ class Rule:
         """Are the words from ``low`` to ``high`` covered by an exception within reach of them?"""
         start, end = text.sentence(low)
         if self.general is not None and any(
-            general.search(text.text, start, end) for general in self.general.likely(text)
+            text.has(general, start, end) for general in self.general.likely(text)
         ):
             return True
         if self.ended is not None and self.ended.match(text.text, low):
@@ -170,14 +168,14 @@ class Lexicon:
     def __iter__(self) -> Iterator[Rule]:
         return iter(self._rules)
 
-    def hits(self, text: Folded) -> list[tuple[Rule, list[Hit]]]:
+    def hits(self, text: Folded) -> list[tuple[Rule, Sequence[Hit]]]:
         """The rules that hold in ``text``, in order, each with the places where it does."""
-        known: list[tuple[Rule, list[Hit]]] | None = text.memo.get(self)
+        known: list[tuple[Rule, Sequence[Hit]]] | None = text.memo.get(self)
         if known is None:
             known = text.memo[self] = self._read(text)
         return known
 
-    def _read(self, text: Folded) -> list[tuple[Rule, list[Hit]]]:
+    def _read(self, text: Folded) -> list[tuple[Rule, Sequence[Hit]]]:
         met = self._literals.met(text)
         likely = self._always.union(self._of_finder[f] for f in met if f in self._of_finder)
         rules = (self._rules[index] for index in sorted(likely))

@@ -177,7 +177,7 @@ _GOES_ON = re.compile(
 def _of_somebody_else(text: Folded, hit: Hit) -> bool:
     """Is it told of a cousin or a cell mate, in that sentence or in the one before?"""
     start, end = text.sentence(hit.start)
-    if _LIKE_ME.search(text.text, start, end):
+    if text.has(_LIKE_ME, start, end):
         return False
     if _TELLS_OF.search(text.text, start, hit.start):
         return True
@@ -321,7 +321,7 @@ def note_retention(meaning: Meaning, words: str) -> None:
     meaning.topics.setdefault(_T.RETENTION, hit)
 
 
-def _note(meaning: Meaning, data: Mapping[str, Any], hits: list[Hit]) -> None:
+def _note(meaning: Meaning, data: Mapping[str, Any], hits: Sequence[Hit]) -> None:
     for special in data.get("special", ()):
         meaning.special.setdefault(SpecialSituation(special), hits[0])
     if data.get("weak"):

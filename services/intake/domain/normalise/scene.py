@@ -104,8 +104,8 @@ _OF_MYSELF = re.compile(
 
 def not_the_scribes(reading: Reading) -> Reading:
     """``reading`` without the days that the holder of the pen tells of themselves."""
-    text = reading.plain.text
-    kept = tuple(m for m in reading.moments if not _OF_MYSELF.search(text, *m.sentence))
+    plain = reading.plain
+    kept = tuple(m for m in reading.moments if not plain.has(_OF_MYSELF, *m.sentence))
     return replace(reading, moments=kept)
 
 

@@ -44,11 +44,10 @@ class Signs:
         self, kind: int, match: re.Match[str], near: Sequence[tuple[int, re.Match[str]]]
     ) -> bool:
         """Do enough kinds stand in ``near``, its own among them? The same words count once."""
-        kinds = {
-            other
-            for other, beside in near
-            if not (_within(match, beside) or _within(beside, match))
-        } | {kind}
+        kinds = {kind}
+        for other, beside in near:
+            if other not in kinds and not (_within(match, beside) or _within(beside, match)):
+                kinds.add(other)
         return len(kinds) >= self.least + (kinds <= self.light)
 
 

@@ -32,4 +32,4 @@ def told_of_another(loose: Folded, position: int) -> bool:
     """Is what stands at ``position`` news of somebody else, told by one who is spared it?"""
     start, _ = loose.sentence(position)
     before = loose.text[max(start, position - 90) : position]
-    return bool(_OF_ANOTHER.search(before) and NOT_THE_OTHER.search(loose.text))
+    return bool(_OF_ANOTHER.search(before) and loose.has(NOT_THE_OTHER, 0, len(loose.text)))

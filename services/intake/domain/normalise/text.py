@@ -12,6 +12,8 @@ from typing import Any
 
 from anyascii import anyascii
 
+from services.intake.domain.normalise.begun import Pattern
+
 _SPECIAL = {"œ": "oe", "æ": "ae", "ß": "ss", "ı": "i", "ø": "o", "ł": "l", "đ": "d", "ð": "d"}
 _BLANKS = "'’‘ʼ`´-‐‑‒–—_\u00a0\u202f\u2009\t\r\u200b"
 LONGEST_SENTENCE = 1500  # characters; many people write without any full stop
@@ -85,6 +87,17 @@ class Folded:
             return ""
         last = min(end, len(self.at)) - 1
         return self.raw[self.at[start] : self.at[last] + 1].strip()
+
+    def has(self, pattern: Pattern, low: int, high: int) -> bool:
+        """Is ``pattern``, which is never thrown away, met from ``low`` to ``high``?
+
+        Asked for every word that stands in a sentence, the sentence is searched once.
+        """
+        part = (id(pattern), low, high)
+        met = self.memo.get(part)
+        if met is None:
+            met = self.memo[part] = pattern.search(self.text, low, high) is not None
+        return bool(met)
 
     @cached_property
     def _bounds(self) -> tuple[int, ...]:

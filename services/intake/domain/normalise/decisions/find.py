@@ -139,7 +139,7 @@ def _best(
         roles = roles | _HELD
     if decision.deadline is D.RETENTION_APPEAL:
         roles = roles | {"released"}  # most are taken from the gate of their prison
-    if any(_AT_RELEASE.search(loose.text, *loose.sentence(h.start)) for h in hits):
+    if any(loose.has(_AT_RELEASE, *loose.sentence(h.start)) for h in hits):
         roles = roles | {"released"}
     if beside:
         roles = roles | _CAME

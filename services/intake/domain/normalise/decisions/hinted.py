@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
+from collections.abc import Sequence
 from dataclasses import dataclass
+from operator import attrgetter
 
 from services.intake.domain.normalise.decisions.words import OLD, is_denied, is_feared
 from services.intake.domain.normalise.lexicon import Hit
@@ -11,6 +14,7 @@ from services.intake.domain.normalise.reference import Decision
 from services.intake.domain.normalise.text import Folded
 
 CORE = 0  # the kind of hint that tells which decision it is; the others tell that there is one
+_LONGEST_NAME = 500
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,16 +50,20 @@ def _is_calm(decision: Decision, loose: Folded, hit: Hit) -> bool:
     start, end = loose.sentence(hit.start)
     return (
         is_denied(loose, hit)
-        or any(is_denied(loose, h) for h in decision.rule.hits(loose) if _overlap(h, hit))
+        or any(is_denied(loose, h) for h in _overlapping(hit, decision.rule.hits(loose)))
         or is_feared(loose, hit)
         or decision.rule.excepted(loose, hit.start, hit.end)
-        or bool(_SUPPOSED.search(loose.text, start, end))
-        or bool(OLD.search(loose.text, start, end))
+        or loose.has(_SUPPOSED, start, end)
+        or loose.has(OLD, start, end)
     )
 
 
-def _overlap(one: Hit, other: Hit) -> bool:
-    return one.start < other.end and other.start < one.end
+def _overlapping(one: Hit, others: Sequence[Hit]) -> list[Hit]:
+    """Those of ``others``, in order, that share a place with ``one``."""
+    starts = attrgetter("start")
+    low = bisect_left(others, one.start - _LONGEST_NAME, key=starts)
+    high = bisect_left(others, one.end, key=starts)
+    return [other for other in others[low:high] if one.start < other.end]
 
 
 # Said of nobody, or of a day that may never come.

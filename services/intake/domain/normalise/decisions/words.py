@@ -134,7 +134,7 @@ def is_over(loose: Folded, hit: Hit) -> bool:
     """Is the decision said to be ended, or its appeal to be filed already?"""
     start, end = loose.sentence(hit.start)
     ended = _ENDED.search(loose.text[hit.end : min(end, hit.end + 70)])
-    return bool(ended or _FILED.search(loose.text[start:end]))
+    return bool(ended or loose.has(_FILED, start, end))
 
 
 def is_feared(loose: Folded, hit: Hit) -> bool:
