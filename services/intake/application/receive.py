@@ -16,7 +16,9 @@ from services.intake.domain.bounces import is_delivery_failure
 from services.intake.domain.commands import NoteArrival, ReceiveRequest
 from services.intake.domain.decisions import decide
 from services.intake.domain.identity import person_id_for, request_id_for, stream_of
+from services.intake.domain.normalise.patience import TookTooLong
 from services.intake.domain.reading import (
+    TOOK_TOO_LONG,
     UNREAD_VERSION,
     bounded,
     command_for,
@@ -150,6 +152,9 @@ def _understand(arrival: Arrival, desk: Desk) -> Understood:
             found = desk.read(arrival)
         except Unavailable:
             raise
+        except TookTooLong:
+            log.warning("item_took_too_long", channel=arrival.channel.value)
+            found = _unread(arrival, TOOK_TOO_LONG)
         except Exception:  # the item is kept and shown to a person: that is how it is parked
             log.exception("item_unreadable", channel=arrival.channel.value)
     arrived_at = found.facts.received_at if arrival.dated_by_content else arrival.received_at
@@ -161,8 +166,8 @@ def _understand(arrival: Arrival, desk: Desk) -> Understood:
     return replace(found, state=state, facts=facts, people=people)
 
 
-def _unread(arrival: Arrival) -> Understood:
-    facts, people = unread(arrival.channel, arrival.received_at)
+def _unread(arrival: Arrival, why: FieldProblem | None = None) -> Understood:
+    facts, people = unread(arrival.channel, arrival.received_at, why)
     return Understood(
         state=RequestState.NEEDS_REVIEW,
         facts=facts,

@@ -16,13 +16,19 @@ from shared.contracts.vocabulary import Channel, Language, RequestState, Urgency
 
 CONTENT = "content"  # the name under ``missing`` of an item that could not be read
 UNREAD_VERSION = "unread"
+TOOK_TOO_LONG = FieldProblem(
+    field=CONTENT, remedy="lecture arrêtée, elle prenait trop de temps : lire l’original"
+)
 ATTACHMENT_TEXT_CHARS = 20_000
 ATTACHMENT_TEXTS_CHARS = 100_000
 ATTACHMENTS_LISTED = 200
 
 
-def unread(channel: Channel, received_at: datetime) -> tuple[RequestFacts, RequestPeople]:
+def unread(
+    channel: Channel, received_at: datetime, why: FieldProblem | None = None
+) -> tuple[RequestFacts, RequestPeople]:
     """What is known of an item that could not be read: a person must, and soon (R2, R40)."""
+    problems = (why,) if why is not None else ()
     facts = RequestFacts(
         channel=channel,
         received_on=received_at.astimezone(PARIS).date(),
@@ -32,8 +38,9 @@ def unread(channel: Channel, received_at: datetime) -> tuple[RequestFacts, Reque
         language=Language.UND.value,
         urgency=Urgency.HIGH,
         missing=(CONTENT,),
+        problems=problems,
     )
-    return facts, RequestPeople(requester=Party())
+    return facts, RequestPeople(requester=Party(), problem_values=("",) * len(problems))
 
 
 def bounded(people: RequestPeople) -> RequestPeople:

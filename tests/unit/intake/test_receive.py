@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import itertools
 import threading
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, date, datetime
 from email import message_from_bytes
@@ -13,6 +15,7 @@ from uuid import UUID, uuid4
 import psycopg
 import pytest
 
+from services.intake.adapters.reading import AT_ONCE_SECONDS, NormalisingReader
 from services.intake.application.handle import erase_person
 from services.intake.application.known import stage_known
 from services.intake.application.ports import Arrival, Understood
@@ -20,6 +23,7 @@ from services.intake.application.receive import ContentDiffers, receive
 from services.intake.domain.commands import NoteAcceptance, NoteAssignment, SendReply
 from services.intake.domain.decisions import decide
 from services.intake.domain.identity import imported_id_for, stream_of
+from services.intake.domain.normalise import KnownList, default_reference
 from services.intake.domain.reading import bounded
 from services.intake.domain.request import evolve
 from shared.contracts.intake.events import MAIN_REGISTER
@@ -129,6 +133,39 @@ def test_an_item_on_which_the_reading_breaks_is_kept_for_a_person_soon(intake: I
         ("content",),
         "high",
     )
+
+
+def _reader(clock: Callable[[], float]) -> NormalisingReader:
+    return NormalisingReader(lambda _: KnownList(), default_reference(), clock=clock)
+
+
+def test_an_item_whose_reading_takes_too_long_is_kept_for_a_person_soon_who_is_told(intake: Intake):
+    desk = replace(intake.parts.desk, read=_reader(itertools.count().__next__))
+
+    receipt = receive(_arrival(items.LETTER.encode()), desk=desk)
+
+    request = intake.request(receipt.request_id)
+    assert request.facts
+    assert (request.state, request.facts.missing, request.facts.urgency.value) == (
+        S.NEEDS_REVIEW,
+        ("content",),
+        "high",
+    )
+    assert [problem.field for problem in receipt.problems] == ["content"]
+    assert "trop de temps" in receipt.problems[0].remedy
+    assert intake.original(receipt.request_id) == items.LETTER.encode()
+
+
+def test_what_takes_long_at_once_is_read_aside(intake: Intake):
+    clock = itertools.chain([0.0, AT_ONCE_SECONDS + 1], itertools.repeat(0.0))
+    desk = replace(intake.parts.desk, read=_reader(clock.__next__))
+
+    receipt = receive(_arrival(items.LETTER.encode()), desk=desk)
+
+    assert receipt.state is S.NORMALISED
+    facts = intake.request(receipt.request_id).facts
+    assert facts
+    assert facts.establishment == "cp-fresnes"
 
 
 def _away(_arrival: Arrival) -> Understood:

@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
+from operator import attrgetter
 
 from services.intake.domain.normalise.lexicon import Lexicon, Rule
 from services.intake.domain.normalise.moment_model import Moment
+from services.intake.domain.normalise.patience import go_on
 from services.intake.domain.normalise.text import Folded, fold
 
+_LONGEST_HINT = 500
 NEXT_SENTENCE = 170  # characters to a hint that stands in another sentence
 QUOTED = 70  # characters from a day to the hint that is quoted with it
 LED_FAR = 14  # words that tell a role from so far on may be about something else
@@ -75,6 +79,7 @@ def _told(text: Folded, days: Lexicon) -> Iterator[tuple[Rule, list[_Hint]]]:
 def _by_hints(
     moment: Moment, text: Folded, found: Sequence[tuple[Rule, list[_Hint]]], written: date
 ) -> Moment:
+    go_on()
     start, end = text.at[moment.mention.start], text.at[moment.mention.end - 1] + 1
     nearest = [
         (gap, rule, hint)
@@ -97,7 +102,11 @@ def _around(
 ) -> list[tuple[int, _Hint]]:
     """The hints that tell what the day is, with how far they stand; none if they are too few."""
     start, end = text.at[moment.mention.start], text.at[moment.mention.end - 1] + 1
-    apart = [(max(h.start - end, start - h.end, 0), h) for h in hints]
+    low, high = _sentence_of(moment, text)
+    starts = attrgetter("start")
+    first = bisect_left(hints, min(low, start - NEXT_SENTENCE - _LONGEST_HINT), key=starts)
+    last = bisect_right(hints, max(high, end + NEXT_SENTENCE), key=starts)
+    apart = [(max(h.start - end, start - h.end, 0), h) for h in hints[first:last]]
     inside = [(gap, h) for gap, h in apart if _in_sentence(moment, text, h)]
     if (near := rule.data.get("near")) is not None and rule.signs is not None:
         if moment.role != "unknown" or _CAME.search(
@@ -112,8 +121,15 @@ def _around(
 
 
 def _in_sentence(moment: Moment, text: Folded, hint: _Hint) -> bool:
-    low, high = (text.at[min(p, len(text.at) - 1)] for p in moment.sentence)
+    low, high = _sentence_of(moment, text)
     return low <= hint.start <= high
+
+
+def _sentence_of(moment: Moment, text: Folded) -> tuple[int, int]:
+    """Where the moment's sentence begins and ends in the text as written."""
+    start, end = moment.sentence
+    last = len(text.at) - 1
+    return text.at[min(start, last)], text.at[min(end, last)]
 
 
 def _may_be(moment: Moment, rule: Rule, text: Folded, written: date) -> bool:

@@ -84,7 +84,7 @@ def _after_label(part: str) -> str:
     if re.match(r"\s*(?:rien|aucun\w*|pas d)", fold_words(part)):
         return ""
     return re.sub(
-        r"^.*?\b(?:dos|exp[ée]diteur|exp[ée]ditrice|verso|revers)\b\s*", "", part, flags=re.I
+        r"^.{0,999}?\b(?:dos|exp[ée]diteur|exp[ée]ditrice|verso|revers)\b\s*", "", part, flags=re.I
     )
 
 

@@ -11,6 +11,7 @@ from typing import Any
 from services.intake.domain.normalise.begun import word_pattern
 from services.intake.domain.normalise.bounded import bounded
 from services.intake.domain.normalise.needles import Finder, Literals
+from services.intake.domain.normalise.patience import go_on
 from services.intake.domain.normalise.signs import Signs
 from services.intake.domain.normalise.text import Folded
 
@@ -86,6 +87,7 @@ class Rule:
 
     def hits(self, text: Folded) -> Sequence[Hit]:
         """Every place where the rule holds, in order; looked for once in a text."""
+        go_on()
         known: Sequence[Hit] | None = text.memo.get(self.find)
         if known is None:
             known = text.memo[self.find] = self._found(text)

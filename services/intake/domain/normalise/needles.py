@@ -10,6 +10,7 @@ from ahocorasick import Automaton
 
 from services.intake.domain.normalise.begun import Pattern, pattern_anywhere
 from services.intake.domain.normalise.bounded import bounded
+from services.intake.domain.normalise.patience import go_on
 from services.intake.domain.normalise.text import Folded
 
 LEAST = 2  # a single letter stands in nearly every text
@@ -200,6 +201,7 @@ class Finder:
 
     def matches(self, text: Folded) -> list[re.Match[str]]:
         """All matches in ``text``, by their start; empty ones left out."""
+        go_on()
         likely = self.likely(text)
         if not likely:
             return []

@@ -267,7 +267,7 @@ def _language(channel: Channel, parts: Parts, spoken: str) -> str:
     return "fr" if spoken == "und" and noted else spoken
 
 
-_WORD = re.compile(r"[A-Za-zÀ-ÿ]{3,}")
+_WORD = re.compile(r"[A-Za-zÀ-ÿ]{3,99}")
 
 
 def _person_languages(parts: Parts, codes: Sequence[str]) -> tuple[str, ...]:

@@ -19,7 +19,7 @@ _NAMED = re.compile(
 def organisation_of(kind: RequesterKind, parts: Parts) -> str | None:
     """The organisation's name, None for private persons and where it is not said."""
     if declared := parts.declared.get("author.organisation") or parts.declared.get("partner"):
-        return " ".join(w.capitalize() for w in re.split(r"[-_ ]+", declared) if w)
+        return " ".join(w.capitalize() for w in re.split(r"[-_ ]{1,99}", declared) if w)
     if kind is RequesterKind.CIMADE_PRISON_TEAM and (team := parts.declared.get("team")):
         return f"équipe prison {team.title()}"
     if kind is RequesterKind.CPIP and (spip := _spip(parts)):

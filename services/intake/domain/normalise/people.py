@@ -7,6 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
+from services.intake.domain.normalise.patience import go_on
 from services.intake.domain.normalise.text import fold_words, latin_letters
 
 # Possessive: a word taken whole is never tried in pieces.
@@ -58,6 +59,7 @@ class Names:
         Capitals name the family when only some words have them; else an initial, a known given
         name, and last the order (``family_first`` for envelopes and lists) decide.
         """
+        go_on()
         words = self.tokens(written)
         if not words:
             return Name()

@@ -13,6 +13,7 @@ from typing import Any
 from anyascii import anyascii
 
 from services.intake.domain.normalise.begun import Pattern
+from services.intake.domain.normalise.patience import go_on
 
 _SPECIAL = {"œ": "oe", "æ": "ae", "ß": "ss", "ı": "i", "ø": "o", "ł": "l", "đ": "d", "ð": "d"}
 _BLANKS = "'’‘ʼ`´-‐‑‒–—_\u00a0\u202f\u2009\t\r\u200b"
@@ -124,6 +125,7 @@ class Folded:
 
     def sentence(self, position: int) -> tuple[int, int]:
         """Start and end, in the folded text, of the sentence that holds ``position``."""
+        go_on()
         after = bisect_right(self._bounds, position)
         if after == len(self._bounds):
             return self._bounds[-1], len(self.text)

@@ -3,13 +3,20 @@
 from __future__ import annotations
 
 import base64
+import itertools
 import random
+import re
 import time
 from datetime import UTC, datetime
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from services.intake.domain.normalise import Incoming, KnownList, default_reference, normalise
+from services.intake.domain.normalise.normalise import take_apart
+from services.intake.domain.normalise.patience import TookTooLong, patience
+from services.intake.domain.normalise.reference import DATA
 from services.intake.domain.normalise.tame import LONGEST_GAP, LONGEST_WORD, tamed
 from services.intake.domain.normalise.text import fold
 from shared.contracts.vocabulary import Channel
@@ -68,6 +75,7 @@ REPEATED = {
     "another script": "انا في السجن ",
     "no blanks": "我在监狱里",
 }
+_WORD = re.compile(r"[^\W\d_]{2,}")
 _RANDOM = random.Random(7)
 _ENCODED = base64.b64encode(_RANDOM.randbytes(60_000)).decode()
 TEXTS = {name: piece * (60_000 // len(piece) + 1) for name, piece in REPEATED.items()} | {
@@ -107,6 +115,44 @@ def test_so_it_is_in_every_channel(channel, name):
     if channel is Channel.EMAIL:
         raw = f"From: a@b.example\nSubject: {' '.join(raw.split())[:30_000]}\n\n{raw[:30_000]}"
     assert seconds_of(raw, channel) < 10
+
+
+# What the lexicons look for, as far as it is plain letters, and what stands around it.
+WORDS = sorted(
+    {word for path in DATA.rglob("*.toml") for word in _WORD.findall(path.read_text("utf-8"))}
+)
+BETWEEN = [" ", ", ", ". ", "\n", "-", "'", ": ", " ? ", " de ", " le 12 mars 2026 ", " Ali Ben "]
+
+
+@settings(max_examples=40, deadline=None, derandomize=True, database=None)
+@given(
+    words=st.lists(
+        st.tuples(st.sampled_from(WORDS), st.sampled_from(BETWEEN)), min_size=1, max_size=4
+    ),
+    cased=st.sampled_from([str, str.upper, str.title]),
+    channel=st.sampled_from([Channel.LETTER, Channel.PHONE, Channel.REFERRAL]),
+)
+def test_so_it_is_of_whatever_the_lexicons_look_for(words, cased, channel):
+    piece = cased("".join(itertools.chain.from_iterable(words)))
+    short, long = (piece * (size // len(piece) + 1) for size in (4_000, 16_000))
+    assert seconds_of(long, channel) < 8 * seconds_of(short, channel) + 0.3
+
+
+def test_a_reading_ends_when_its_patience_does():
+    item = Incoming(channel=Channel.LETTER, raw=LETTER, received_at=ARRIVED)
+    steps = itertools.count()
+
+    def take_apart_within(seconds):
+        fold.cache_clear()
+        with patience(seconds, steps.__next__):
+            take_apart(item, default_reference())
+
+    take_apart_within(1_000_000)
+    used = next(steps)
+    assert used > 50
+    with pytest.raises(TookTooLong):
+        take_apart_within(used // 2)
+    take_apart(item, default_reference())  # nobody waits any more
 
 
 @pytest.mark.parametrize(

@@ -83,7 +83,7 @@ _NOTHING_OF = re.compile(
 )
 # Told behind it: whose decision it was.
 _WAS_OF_ANOTHER = re.compile(
-    r"[^.!?]{0,30}\b(?:c etait|c est|was|is|were|fue|era|es|foi|e|a fost|ishte|war|ist)\b(?: (?:de|do|da|di|del|pour|for|a|au|celle|celui|la|le|von|i|e))* "
+    r"[^.!?]{0,30}\b(?:c etait|c est|was|is|were|fue|era|es|foi|e|a fost|ishte|war|ist)\b(?: (?:de|do|da|di|del|pour|for|a|au|celle|celui|la|le|von|i|e)){0,6} "
     r"(?:mi|mon|ma|my|meu|minha|mio|mia|mein\w*|fratelui|un|une|o meu|a minha) ?(?:\w+ )?(?:frere|soeur|cousine?|voisin\w*|codetenu\w*|copain|ami|amie|oncle|"
     r"brother|sister|cousin|neighbou?r|cel+ ?mate|friend|uncle|hermano|hermana|primo|prima|vecino|amigo|tio|irmao|irma|vizinho|tio|"
     r"fratel+o|sorel+a|cugin[oa]|amico|vicino|bruder|schwester|freund|nachbar)\b"

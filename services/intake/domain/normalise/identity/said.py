@@ -41,7 +41,7 @@ def said_names(
         after = text[start : start + 80].split("\n")[0]
         name = re.match(rf"\s*(?:M\. |Mr |Mme )?({NAME})", after)
         if name is None and said not in _VAGUE and not _FUNCTION.match(fold_words(after)):
-            name = re.match(r"\s*((?:[^\W\d_][\w’'-]+ ?){1,3})", after)
+            name = re.match(r"\s*((?:[^\W\d_][\w’'-]{1,40} ?){1,3})", after)
         if name is None:
             continue
         candidate = name[1]
