@@ -59,6 +59,17 @@ _NO_REMOVAL = re.compile(
     r"\b(?:en perm(?:ission)?|permission de sortir|vacances|conges|holidays?|vacaciones|ferias|vacanza|vacanze|vacanta|tatil\w*|отпуск\w*|pushime\w*|عطلة|"
     r"colis|parcel|paquete|encomenda|pacco|voulait|voulaient|wanted to|tried to|quiso|quisieron)\b"
 )
+# Out of a home, a school or a team: no departure from France.
+_EVICTED = re.compile(
+    r"\bexpuls\w*(?: \w+){0,2} (?:du|de|d|des|from|del|de la|do|da|dal) (?:(?:la|l|le|mon|ma|son|sa|notre|leur|un|une|the|his|my|her) )?"
+    r"(?:logement|ap+art\w*|maison|studio|chambre|foyer|hotel|squat|terrain|camp|bidonvil+e|pavil+on|domicile|hebergement|residence|"
+    r"college|lycee|ecole|universite|clas+e|cours|match|equipe|club|parti|formation|atelier|parloir|flat|house|home|hostel|school|"
+    r"piso|casa|escuela|apartamento|scuola)\b|\b(?:huis+ier|bail+eur|loyers?|locati\w+|locataires?|treve hivernale|landlord|eviction|"
+    r"desahucio|casero|despejo|sfrat+o)\b|"
+    r"\b(?:dos+iers?|colis|cour+iers?|let+res?|requete|demande|argent|mandat|linge|af+aires?|papiers?|formulaire|meubles|bagages)\b"
+    r"[^.]{0,24}\b(?:renvoy|reconduit|embarqu|refoul)\w*|\bembarquement de(?:s| (?:mes|ses|nos|leurs)) \w+|"
+    r"\brenvoye\w*[^.]{0,24}\b(?:de son|de mon|du|de l) (?:poste|travail|atelier|emploi|boulot|job|service)\b"
+)
 # Who comes to see somebody, and goes home again.
 _VISITS = re.compile(
     r"\b(?:vol (?:de )?retour|son retour|visa\b|rentre chez el+e|(?:return|fly|flies|flying|going|go) (?:\w+ )?(?:back )?home|fly back|"
@@ -117,6 +128,8 @@ _UNDATED_DOCUMENT = re.compile(
 )
 
 
+# A release told ahead by a letter may have come while the letter travelled.
+_MAY_BE_PAST = {DeadlineKind.PERMIT_EXPIRY, DeadlineKind.RELEASE_DATE}
 _HELD_OR_FLOWN = {DeadlineKind.HEARING, DeadlineKind.REMOVAL_DATE}
 
 
@@ -165,7 +178,9 @@ def given_day(moment: Moment, plain: Folded, scene: Scene) -> Found | None:
     ):
         return None
     if kind is DeadlineKind.REMOVAL_DATE and (
-        plain.has(_NO_REMOVAL, *moment.sentence) or _of_a_visitor(moment, plain.text)
+        plain.has(_NO_REMOVAL, *moment.sentence)
+        or plain.has(_EVICTED, *moment.sentence)
+        or _of_a_visitor(moment, plain.text)
     ):
         return None
     if kind is DeadlineKind.HEARING and plain.has(_NO_COURT, *moment.sentence):
@@ -178,7 +193,8 @@ def given_day(moment: Moment, plain: Folded, scene: Scene) -> Found | None:
         return None
     if (
         kind is DeadlineKind.RELEASE_DATE
-        and moment.on == scene.received_on
+        and moment.on is not None
+        and moment.on <= scene.received_on
         and _FAILED.search(plain.text, moment.sentence[0], mention.start)
     ):
         return None
@@ -186,11 +202,7 @@ def given_day(moment: Moment, plain: Folded, scene: Scene) -> Found | None:
         kind in (DeadlineKind.HEARING, DeadlineKind.PERMIT_EXPIRY) and mention.month
     ):
         return None
-    if (
-        moment.on is not None
-        and kind is not DeadlineKind.PERMIT_EXPIRY
-        and moment.on < scene.received_on
-    ):
+    if moment.on is not None and kind not in _MAY_BE_PAST and moment.on < scene.received_on:
         return None
     note = None
     if (
@@ -199,7 +211,9 @@ def given_day(moment: Moment, plain: Folded, scene: Scene) -> Found | None:
         and _AFTER_IT.search(plain.text, moment.sentence[0], mention.start)
     ):
         return None
-    if moment.on is None:
+    if kind is DeadlineKind.RELEASE_DATE and moment.on and moment.on < scene.received_on:
+        note = "passée pendant l’acheminement : la personne est sans doute sortie"
+    elif moment.on is None:
         note = "seul le mois est connu : une personne complète la date"
     elif re.search(
         r"peut etre|maybe|perhaps|quiza|talvez|forse|возможно|ربما",

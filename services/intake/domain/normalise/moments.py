@@ -36,6 +36,27 @@ _RULED = re.compile(
     r"disse|negou|deu|decidiu|ha det+o|ha deciso|сказал\w*|отказал\w*|решил\w*)\b"
     r"(?:(?!\b(?:qu[e']?|passe|rendez|rdv|audience|reviens|revoir|hearing|come|that|pour le|convoc\w*)\b)[^.]){0,40}$"
 )
+# What a judge refused on the day, if nobody leaves on it.
+_REFUSED = re.compile(
+    r"\b(?:juge|jap|tribunal|tap|cour|judge|court|jue[zc]a?|juiza?|giudice|судья|суд)\b[^.]{0,30}"
+    r"\b(?:refus|rejet|deboute|dit (?:que )?non|repondu non|pas voulu|said no|den(?:ied|ego)|rechaz|nego|recus|indefer|"
+    r"rifiut|respins|отказ)\w*(?:(?!\b(?:sor[st]\w*|serai|sera|mais|apel|qu|que|audience|rendez|rdv|convo\w*|pas+e\w*|out|salgo|saio|esco)\b)[^.])"
+    r"{0,60}$"
+)
+_MEASURE = re.compile(
+    r"\b(?:amenagement|conditionnelle|bracelet|permission|semi|liberation|ddse|lc|lsc|parole|conditional|condicional)\b"
+)
+
+
+def _is_refusal(role: str, told: str) -> bool:
+    """Does ``told``, before a day taken for ``role``, say what a judge refused on it?"""
+    refused = _REFUSED.search(told)
+    if refused is None:
+        return False
+    measured = role == "conviction" and _MEASURE.search(refused[0])
+    return role in {"unknown", "release", "released"} or bool(measured)
+
+
 _RULES = re.compile(
     r"[ ,]*(?:l |le |la |les |the |el |il |o |a |un |une )?(?:juge|tribunal|cour|president\w*|judge|court|jue[zc]a?|juiza?|giudice|tribunale|суд|судья|"
     r"sad|sud|mahkeme|hakim|gericht|richter|gjykata)\b[^.,:]{0,16}\b(?:(?:m |lui |l |nous )?(?:a|ont) (?:\w+ )?(?:don+e|mis|condam\w*|dit|lu|pronon\w*|col+e)|"
@@ -141,6 +162,8 @@ def _moment(text: Folded, mention: DateMention, reference: Reference, written: d
         and (_RULED.search(text.text, start, mention.start) or _RULES.match(text.text, mention.end))
     ):
         name, future = "decided", False  # "the judge said no on Friday"
+    elif mention.year is None and _is_refusal(name, text.text[start : mention.start]):
+        name, future = "decided", False  # "the judge refused my release on the 17th"
     on = mention.resolve(written, future=future)
     if future and name in _TOLD_AHEAD and _rather_past(mention, on, written):
         on = mention.resolve(written, future=False)

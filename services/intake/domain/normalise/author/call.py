@@ -23,7 +23,8 @@ def call_author(parts: Parts, own: Folded, reference: Reference) -> Author:
     if m := re.search(
         r"cabine (?:de la |de )?(?:prison|detention)|ap+el depuis (?:la |"
         r"une )?(?:cabine|cel+ule|prison|detention)|point phone|telio|"
-        r"depuis sa cel+ule",
+        r"depuis sa cel+ule|ap+el\w* (?:depuis|de|du) (?:la |une |sa )?"
+        r"cabine\b(?! (?:du |de la |de |le )?(?:centre de ret|cra\b|lra\b|zone|la rue|la gare))",
         whole.text,
     ):
         return Author(K.DETAINED_PERSON, R.SELF, whole.words(*m.span()), 0.92, "call-from-prison")

@@ -21,7 +21,7 @@ from services.intake.domain.normalise.lexicon import Hit
 from services.intake.domain.normalise.moment_model import Moment
 from services.intake.domain.normalise.periods import stated_periods
 from services.intake.domain.normalise.reference import Decision, Reference
-from services.intake.domain.normalise.text import Folded
+from services.intake.domain.normalise.text import Folded, fold_words
 from shared.contracts.vocabulary import DeadlineKind
 
 D = DeadlineKind
@@ -32,6 +32,11 @@ _NOTIFIED = {"notification", "decided", "unknown", "heading"}
 # Beside the name of a body that also hears people, a day past reads like one of a hearing.
 _BY_A_BODY = {D.OFPRA_FILING, D.CNDA_APPEAL, D.JAP_APPEAL}
 _HELD = {"conviction", "hearing_past"}
+# A state that the decision itself begins: "held there since yesterday".
+_HELD_SINCE = {D.RETENTION_APPEAL, D.HOUSE_ARREST_APPEAL}
+_SINCE = re.compile(
+    r"\W*(?:depuis|since|desde|dal|din|de la|seit|sinds|od|qe nga|с|со|від|з|منذ|من)\b"
+)
 _CAME = {"other", "notification"}  # "the letter arrived on Friday, he has it since Monday"
 _SECOND_BEST = {"decided", "released", "other"}
 _TOLD_LOOSELY = {"decided", "unknown"}
@@ -56,8 +61,14 @@ def decisions_in(
     for decision in () if scene.waiting_zone else sorted(reference.decisions, key=_generality):
         signs = hinted(decision, loose)
         if signs.core:
-            found = _best(decision, signs.core, loose, plain, moments, scene, signs.hits)
-            seen += [] if found is None or _known(found, seen) else [replace(found, hinted=True)]
+            named = any(f.deadline.kind is decision.deadline for f in seen)
+            found = _best(
+                decision, signs.core, loose, plain, moments, scene, signs.hits, named=named
+            )
+            if found is not None and _gives_the_day(found, seen):
+                seen = [f for f in seen if f.deadline.kind is not found.deadline.kind] + [found]
+            elif found is not None and not _known(found, seen):
+                seen.append(replace(found, hinted=True))
     if not any(f.deadline.kind in _STRONG for f in seen):
         for decision in (d for d in fitting if d.weak):
             hits = _named(decision, loose)
@@ -114,6 +125,17 @@ def _known(found: Found, seen: Sequence[Found]) -> bool:
     return _taken(found, others)
 
 
+def _gives_the_day(found: Found, seen: Sequence[Found]) -> bool:
+    """Do hints in the sentences around tell the day of a decision that is named without one?"""
+    named = [f for f in seen if f.deadline.kind is found.deadline.kind]
+    return (
+        bool(named)
+        and all(f.unknown_clock and not f.started for f in named)
+        and bool(found.started)
+        and not _taken(found, seen)
+    )
+
+
 def _taken(found: Found, seen: Sequence[Found]) -> bool:
     """Is the day already that of a decision called by its name?"""
     day = found.started[:DAY]
@@ -128,10 +150,13 @@ def _best(
     moments: Sequence[Moment],
     scene: Scene,
     beside: Sequence[Hit] = (),
+    *,
+    named: bool = False,
 ) -> Found | None:
     """The decision with its best date, or undated if it is the person's and not an old one.
 
-    A day may also stand near the hints ``beside``.
+    A day may also stand near the hints ``beside``; one on which it only came or was told of, not
+    where the decision is ``named`` elsewhere.
     """
     judged = decision.deadline is D.CRIMINAL_APPEAL
     roles = _JUDGED if judged else _NOTIFIED
@@ -141,9 +166,15 @@ def _best(
         roles = roles | {"released"}  # most are taken from the gate of their prison
     if any(loose.has(_AT_RELEASE, *loose.sentence(h.start)) for h in hits):
         roles = roles | {"released"}
-    if beside:
+    if beside and not named:
         roles = roles | _CAME
-    usable = [m for m in moments if m.role in roles and m.mention.exact]
+    since = decision.deadline in _HELD_SINCE
+    usable = [
+        m
+        for m in moments
+        if (m.role in roles or (since and m.role == "other" and _SINCE.match(fold_words(m.words))))
+        and m.mention.exact
+    ]
     usable = [m for m in usable if m.on and m.on <= scene.received_on]
     usable = [m for m in usable if (m.mention.offset or 0) <= 0]  # "three days left" is none past
     spans = sorted(raw_span(loose, h) for h in beside or hits)

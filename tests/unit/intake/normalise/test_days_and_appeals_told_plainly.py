@@ -1,0 +1,174 @@
+"""Removals with their day, judges who refuse, and clocks whose day stands in another sentence."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import pytest
+
+from services.intake.domain.normalise import Incoming, Normalised
+from shared.contracts.intake.facts import FoundDeadline
+from shared.contracts.vocabulary import Channel, DeadlineKind, RequesterKind, Topic, Urgency
+from tests.support.normalising import letter, read
+
+D, U = DeadlineKind, Urgency
+
+
+def one(found: Normalised, kind: DeadlineKind) -> FoundDeadline | None:
+    return next((d for d in found.facts.deadlines if d.kind is kind), None)
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "Mon cousin va être expulsé jeudi.",
+        "Je vais être renvoyé jeudi 18 juin.",
+        "Ils vont nous expulser jeudi matin.",
+        "L'expulsion de mon mari est fixée au 18 juin.",
+        "Son éloignement est programmé pour jeudi.",
+        "Rapatriement prévu jeudi.",
+        "He will be deported on Thursday.",
+        "Va a ser expulsado el jueves.",
+        "Va fi expulzat joi.",
+    ],
+)
+def test_a_removal_told_with_its_day_is_near(words):
+    found = letter(words)
+    removal = one(found, D.REMOVAL_DATE)
+    assert removal is not None
+    assert removal.date_on == date(2026, 6, 18)
+    assert found.facts.urgency is U.CRITICAL
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "Mon frère va être expulsé de son appartement jeudi.",
+        "L'huissier dit que l'expulsion est prévue jeudi, on doit trois loyers.",
+        "Mon fils va être expulsé du collège jeudi.",
+        "Mon cousin a été expulsé jeudi.",
+        "Mon dossier va être renvoyé jeudi à la préfecture.",
+        "Le moniteur sera renvoyé jeudi de son poste.",
+    ],
+)
+def test_out_of_a_home_or_a_school_or_long_done_is_no_removal_to_come(words):
+    assert one(letter(words), D.REMOVAL_DATE) is None
+
+
+def test_the_day_of_an_expulsion_board_is_a_hearing():
+    found = letter("La commission d'expulsion est prévue le 25 juin.")
+    assert one(found, D.REMOVAL_DATE) is None
+    assert one(found, D.HEARING) is not None
+
+
+@pytest.mark.parametrize(
+    ("words", "kind", "day"),
+    [
+        ("Je suis au centre de rétention depuis hier.", D.RETENTION_APPEAL, "2026-06-14"),
+        ("Assigné à résidence depuis hier par le préfet.", D.HOUSE_ARREST_APPEAL, "2026-06-14"),
+        ("Arrêté de transfert Dublin le 9/06/26.", D.DUBLIN_APPEAL, "2026-06-09"),
+        ("Le JAP a rejeté ma libération conditionnelle le 9 juin.", D.JAP_APPEAL, "2026-06-09"),
+        ("Jgt du TAP écartant la LC, notifié le 9/06.", D.JAP_APPEAL, "2026-06-09"),
+        ("Le juge a dit non pour mon bracelet vendredi.", D.JAP_APPEAL, "2026-06-12"),
+        ("The judge refused my parole on 9 June.", D.JAP_APPEAL, "2026-06-09"),
+        ("El juez negó la condicional el 9 de junio.", D.JAP_APPEAL, "2026-06-09"),
+    ],
+)
+def test_what_begins_the_clock_gives_its_day(words, kind, day):
+    clock = one(letter(words), kind)
+    assert clock is not None
+    assert str(clock.trigger_on)[:10] == day
+
+
+def test_a_release_that_a_judge_grants_keeps_its_day():
+    found = letter("Le JAP a refusé la semi-liberté mais je sors le 9 juillet.")
+    release = one(found, D.RELEASE_DATE)
+    assert release is not None
+    assert release.date_on == date(2026, 7, 9)
+
+
+def test_the_day_of_a_named_decision_is_found_in_the_sentence_before():
+    found = letter(
+        "Hier à 14h05 on m'a fait descendre, une dame m'a lu une feuille de la préfecture. "
+        "En gros je dois quitter la France. Derrière c'est marqué tribunal et sept jours."
+    )
+    clock = one(found, D.OQTF_APPEAL)
+    assert clock is not None
+    assert str(clock.trigger_on).startswith("2026-06-14T14:05")
+
+
+def test_the_day_of_a_visit_gives_no_clock_its_day():
+    found = letter(
+        "Je suis sa mère. Hier au parloir il m'a dit qu'on lui a donné un papier de la préfecture, "
+        "une obligation de quitter la France, il ne sait plus où il l'a mis."
+    )
+    clock = one(found, D.OQTF_APPEAL)
+    assert clock is not None
+    assert clock.trigger_on is None
+    assert found.facts.urgency is U.CRITICAL
+
+
+def test_a_release_that_came_while_the_letter_travelled_is_told():
+    raw = (
+        "[ENVELOPPE] reçu le 2026-06-19 | cachet de la poste : illisible | "
+        "au dos : DIALLO Mamadou 12 345 Fleury-Mérogis | 1 feuille\n"
+        "[TRANSCRIPTION]\nFleury, le 15 juin 2026\nJe sors demain.\n"
+    )
+    found = read(Incoming(channel=Channel.LETTER, raw=raw))
+    release = one(found, D.RELEASE_DATE)
+    assert release is not None
+    assert release.date_on == date(2026, 6, 16)
+    assert "acheminement" in (release.note or "")
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "Le tribunal administratif a rejeté mon recours le 9 juin.",
+        "J'ai été débouté par le tribunal administratif la semaine dernière.",
+        "The court dismissed my appeal on 9 June.",
+        "Quinze jours de mitard le 9 juin, je conteste cette sanction.",
+        "La commission de discipline m'a mis 10 jours. Comment faire un recours ?",
+    ],
+)
+def test_an_appeal_without_a_clock_of_its_own_is_pressing(words):
+    assert letter(words).facts.urgency in {U.HIGH, U.CRITICAL}
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "Le tribunal administratif a rejeté mon recours il y a deux ans. Je cherche un modèle.",
+        "Dix jours de mitard, je conteste pas, c'était à moi. Je voudrais une adresse.",
+    ],
+)
+def test_what_is_long_over_or_accepted_does_not_press(words):
+    assert letter(words).facts.urgency not in {U.HIGH, U.CRITICAL}
+
+
+def test_who_calls_from_the_cabin_is_inside_whatever_a_neighbour_received():
+    raw = (
+        "Fiche appel — vendredi 12/06/2026, 15 h 10, ligne directe. Monsieur DIALLO Mamadou, "
+        "appelle de la cabine de Fresnes. Son voisin a reçu un courrier du préfet."
+    )
+    found = read(Incoming(channel=Channel.PHONE, raw=raw))
+    assert found.facts.requester_kind is RequesterKind.DETAINED_PERSON
+
+
+def test_who_is_inside_writes_of_a_wife_as_of_another():
+    raw = (
+        "[ENVELOPPE] reçu le 2026-06-16 | cachet de la poste : illisible | au dos : rien\n"
+        "[TRANSCRIPTION]\nJ'ai fait la demande pour ma femme restée à Oran, c'était avant d'être "
+        "incarcéré. Ça compte si je suis dedans ?\n"
+    )
+    found = read(Incoming(channel=Channel.LETTER, raw=raw))
+    assert found.facts.requester_kind is RequesterKind.DETAINED_PERSON
+
+
+def test_a_presence_called_a_threat_is_no_violence_but_an_expulsion():
+    found = letter(
+        "Le 30 juin à 9h je vais devant trois personnes, qui diront si mon séjour ici et ma "
+        "présence en France est une menace."
+    )
+    assert found.facts.special_situations == ()
+    assert Topic.EXPULSION in found.facts.topics
