@@ -12,12 +12,15 @@ from typing import Any
 from services.intake.domain.normalise.text import Folded, fold_words
 
 EARLIEST, LATEST = 1920, 2100
+LEAP = 2024  # a year that has all days
+MOST_WRITTEN = 39  # beside the name of a month, what is meant as a day of it
 
 
 @dataclass(frozen=True, slots=True)
 class DateMention:
     """A date as written. ``day`` None: only the month, or only the year, is known.
 
+    ``unreal``: written as a day that no calendar has ("31 November"); its ``day`` is None.
     ``year`` None: the writer left it out. ``offset``: days from the day of reference ("hier").
     ``weekday``: 1 is Monday. ``clock``: "15:00", local. ``month_last`` helps with "en janvier".
     """
@@ -32,6 +35,7 @@ class DateMention:
     offset: int | None = None
     turn: str | None = None  # "next", "last", "en huit" or "en quinze", said of a weekday
     clock: str | None = None
+    unreal: bool = False
 
     @property
     def exact(self) -> bool:
@@ -65,7 +69,7 @@ class DateMention:
 
     def last_possible(self, reference: date) -> date | None:
         """The last day of the month or year named, for a date that is not exact."""
-        if self.month is not None:
+        if self.month is not None and not self.unreal:
             year = self.year
             if year is None:
                 year = reference.year if self.month <= reference.month else reference.year - 1
@@ -74,6 +78,25 @@ class DateMention:
 
 
 _WEEKS_ON = {"en huit": 1, "en quinze": 2}
+
+
+def _unreal(day: int | None, month: int | None, year: int | None) -> bool:
+    """Has no calendar such a day?"""
+    if day is not None and month is not None:
+        return _date(year or LEAP, month, day) is None
+    return day == 0 or (day or 1) > 31 or not 1 <= (month or 1) <= 12
+
+
+def _meant_as_a_day(
+    found: Mapping[str, str | None], day: int | None, month: int | None, year: int | None
+) -> bool:
+    """Is an unreal day a slip of who wrote it, and no other number?"""
+    if day is None or month is None or not EARLIEST <= (year or LEAP) <= LATEST:
+        return False
+    if found.get("mon"):
+        return bool(found.get("y")) or day <= MOST_WRITTEN
+    in_full = len(found.get("y") or "") == 4
+    return day <= 31 and month <= (31 if in_full else 12)
 
 
 def _date(year: int, month: int, day: int) -> date | None:
@@ -194,13 +217,13 @@ class DateFinder:
         weekday = self._weekdays.get(found.get("wd") or "")
         month = self._months.get(found.get("mon") or "") or _number(found.get("m"))
         year, day = _year(found.get("y")), _number(found.get("d"))
-        if (month is not None and not 1 <= month <= 12) or (day is not None and not 1 <= day <= 31):
-            return None
+        if _unreal(day, month, year):
+            if not _meant_as_a_day(found, day, month, year):
+                return None
+            return replace(mention, month=month, year=year, unreal=True)
         turn = _turn(f"{found.get('turn0') or ''}{found.get('turn') or ''}")
         if day is not None and weekday is not None and month is None and found.get("art"):
             weekday = None  # "quinta-feira, dia 26": the number decides
-        if day is not None and month is not None and _date(year or 2024, month, day) is None:
-            return None
         return replace(mention, day=day, month=month, year=year, weekday=weekday, turn=turn)
 
     def _counted(

@@ -17,8 +17,8 @@ class Found:
     """A deadline found, the words that show it, and how pressing it is.
 
     ``pressing`` is the day that counts for urgency: the last day of a clock, or the day given;
-    None when there is none. ``unknown_clock``: it runs since an unknown day. ``hinted``: no word
-    names the decision.
+    None when there is none. ``unknown_clock``: it runs since an unknown day, ``unreal``: for which
+    a day is told that no calendar has. ``hinted``: no word names the decision.
     """
 
     deadline: FoundDeadline
@@ -28,6 +28,7 @@ class Found:
     rule: str = ""
     confidence: float = 0.8
     hinted: bool = False
+    unreal: bool = False
 
     @property
     def started(self) -> str:

@@ -198,6 +198,8 @@ def given_day(moment: Moment, plain: Folded, scene: Scene) -> Found | None:
         and _FAILED.search(plain.text, moment.sentence[0], mention.start)
     ):
         return None
+    if moment.unreal:
+        return _on_no_day(kind, moment, scene.received_on)
     if moment.on is None and not (
         kind in (DeadlineKind.HEARING, DeadlineKind.PERMIT_EXPIRY) and mention.month
     ):
@@ -222,6 +224,17 @@ def given_day(moment: Moment, plain: Folded, scene: Scene) -> Found | None:
         note = "incertain"
     deadline = FoundDeadline(kind=kind, trigger=_TRIGGER[kind], date_on=moment.on, note=note)
     return Found(deadline, moment.words, moment.on, rule=f"day-{moment.role}", confidence=0.8)
+
+
+def _on_no_day(kind: DeadlineKind, moment: Moment, received_on: date) -> Found | None:
+    """What is given for a day that no calendar has counts as near, unless its year is over."""
+    last = moment.mention.last_possible(received_on)
+    if last is not None and last < received_on:
+        return None
+    leaves = kind is DeadlineKind.REMOVAL_DATE
+    soon = received_on if leaves else received_on + timedelta(days=WEEK_DAYS)
+    note = "ce jour n’existe pas : une personne demande le bon"
+    return _undated(kind, moment.words, soon, rule=f"day-{moment.role}", note=note)
 
 
 # A hearing to come of which only the week or the month is told.

@@ -25,3 +25,8 @@ class Moment:
     @property
     def clock(self) -> str | None:
         return self.mention.clock
+
+    @property
+    def unreal(self) -> bool:
+        """Is it written as a day, and no calendar has it?"""
+        return self.mention.unreal or (self.mention.exact and self.on is None)

@@ -18,6 +18,9 @@ from services.intake.domain.normalise.reference import Decision
 from services.intake.domain.normalise.text import Folded
 from shared.contracts.intake.facts import FoundDeadline
 
+UNKNOWN = "date inconnue : le délai est tenu pour commencé"
+UNREAL = "ce jour n’existe pas : le délai est tenu pour commencé, une personne demande le bon jour"
+
 
 def with_its_day(decision: Decision, days: Told, period: str | None, scene: Scene) -> Found:
     """The decision handed over on the day told; ``period``: the time to appeal that it states."""
@@ -68,8 +71,13 @@ def without_a_day(
     moments: Sequence[Moment],
     period: str | None,
     scene: Scene,
+    *,
+    unreal: Moment | None = None,
 ) -> Found | None:
-    """The decision without a day: its clock counts as running, unless it is old or only feared."""
+    """The decision without a day: its clock counts as running, unless it is old or only feared.
+
+    ``unreal``: the day that the text gives and that no calendar has, quoted for who will ask.
+    """
     if not decision.runs_undated or scene.general:
         return None
     for hit in hits:
@@ -88,9 +96,11 @@ def without_a_day(
             trigger=decision.trigger,
             period_stated=period,
             rule_candidate=None if decision.weak else rule_id,
-            note=decision.note or "date inconnue : le délai est tenu pour commencé",
+            note=UNREAL if unreal else decision.note or UNKNOWN,
         )
         confidence = 0.6 if decision.weak else 0.75
-        quote = loose.words(hit.start, hit.end)
-        return Found(deadline, quote, None, True, decision.rule.id, confidence)
+        quote = unreal.words if unreal else loose.words(hit.start, hit.end)
+        return Found(
+            deadline, quote, None, True, decision.rule.id, confidence, unreal=unreal is not None
+        )
     return None

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import date
 
 from services.intake.domain.normalise.clocks import clock_of, rule_for
@@ -62,6 +62,23 @@ def reach_of(moment: Moment, *, hinted: bool = False) -> int | None:
     if hinted and told_from_today:
         return None
     return 160 if told_from_today else 60
+
+
+def unreal_day(
+    plain: Folded, moments: Sequence[Moment], spans: list[tuple[int, int]], roles: Collection[str]
+) -> tuple[int, Moment] | None:
+    """(how far it stands, the day) of the nearest that no calendar has and that may be its own."""
+    return min(
+        (
+            (d, m)
+            for m in moments
+            if m.unreal
+            and m.role in roles
+            and (d := distance(plain, m, spans, reach=reach_of(m))) is not None
+        ),
+        key=lambda p: p[0],
+        default=None,
+    )
 
 
 def raw_span(text: Folded, hit: Hit) -> tuple[int, int]:

@@ -12,6 +12,7 @@ from services.intake.domain.normalise.decisions.days import (
     of_a_year_gone,
     raw_span,
     reach_of,
+    unreal_day,
 )
 from services.intake.domain.normalise.decisions.hinted import hinted
 from services.intake.domain.normalise.decisions.words import FORGOTTEN, is_denied, told_by_effect
@@ -56,7 +57,8 @@ def decisions_in(
     for decision in fitting:
         hits = told_by_effect(decision, loose)
         if hits and (found := _best(decision, hits, loose, plain, moments, scene)):
-            known = found.unknown_clock or _taken(found, seen)
+            undated = found.unknown_clock and not found.unreal
+            known = undated or _taken(found, seen)
             seen += [] if known else [replace(found, hinted=True)]
     for decision in () if scene.waiting_zone else sorted(reference.decisions, key=_generality):
         signs = hinted(decision, loose)
@@ -139,7 +141,7 @@ def _gives_the_day(found: Found, seen: Sequence[Found]) -> bool:
 def _taken(found: Found, seen: Sequence[Found]) -> bool:
     """Is the day already that of a decision called by its name?"""
     day = found.started[:DAY]
-    return any(other.started[:DAY] == day for other in seen)
+    return any(other.started[:DAY] == day and other.unreal == found.unreal for other in seen)
 
 
 def _best(
@@ -190,6 +192,11 @@ def _best(
         key=lambda p: p[0],
     )
     period = stated_periods(plain)
+    unreal = unreal_day(plain, moments, spans, roles)
+    if unreal and not (ranked and ranked[0][0] <= unreal[0]):
+        return without_a_day(
+            decision, hits, loose, plain, moments, period, scene, unreal=unreal[1]
+        )
     if ranked and not (ranked[0][1].role in _TOLD_LOOSELY and FORGOTTEN.search(plain.text)):
         days = told(ranked[0][1], [m for _, m in ranked], plain)
         days = replace(days, moment=with_hour(days.moment, usable, plain))
