@@ -45,6 +45,7 @@ class PlaceWords:
     former: re.Pattern[str]
     common: frozenset[str]
     nicknames: frozenset[str]
+    surnames: frozenset[str]
     women: re.Pattern[str]
     semi_liberty: re.Pattern[str]
     types: re.Pattern[str]
@@ -71,6 +72,8 @@ class Directory:
         self.openings = frozenset(
             {*self._longest, *(w for w, k in _SAINT.items() if k in self._longest)}
         )
+        # What names a place without saying that it is a prison.
+        self.bare_names = frozenset((*self._bare, *self._short)) - TYPES
         self._near = lru_cache(maxsize=4096)(self._nearest)
 
     @classmethod
@@ -154,6 +157,7 @@ def _place_words(words: Mapping[str, Any]) -> PlaceWords:
         former=re.compile(rf"\b(?:{'|'.join(map(re.escape, former))})\b[^.]{{0,30}}$"),
         common=frozenset(map(fold_words, places["common_words"])),
         nicknames=frozenset(map(fold_words, places["nicknames"])),
+        surnames=frozenset(map(fold_words, places["surnames"])),
         women=re.compile(rf"\b(?:{'|'.join(map(fold_words, places['women']))})\b"),
         semi_liberty=re.compile(rf"\b(?:{'|'.join(map(fold_words, places['semi_liberty']))})\b"),
         types=re.compile(rf"\b(?:{'|'.join(typed)})(?!\w)"),

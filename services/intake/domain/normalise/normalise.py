@@ -21,6 +21,7 @@ from services.intake.domain.normalise.found import deadlines_in
 from services.intake.domain.normalise.found_model import Found, Scene
 from services.intake.domain.normalise.general import general_question
 from services.intake.domain.normalise.given_days import callback
+from services.intake.domain.normalise.identity.envelope import at_home
 from services.intake.domain.normalise.identity.who import Who, who_is_who
 from services.intake.domain.normalise.known import text_key
 from services.intake.domain.normalise.links import Linked, likely_links, one_level_up
@@ -74,6 +75,8 @@ _OUTSIDE_PRISON = {
 }
 
 
+_INSIDE = {RequesterKind.DETAINED_PERSON, RequesterKind.FELLOW_DETAINEE}
+_WRITTEN = {Channel.LETTER, Channel.EMAIL}
 _WRITES_FROM_INSIDE = {RequesterKind.FELLOW_DETAINEE, RequesterKind.UNKNOWN}
 
 
@@ -187,7 +190,14 @@ def _understood(
     if author.kind is RequesterKind.FELLOW_DETAINEE:
         readings = [not_the_scribes(r) for r in readings]
     of_another = author.kind not in SELF_KINDS | _WRITES_FROM_INSIDE
-    place = find_place(item.channel, parts, texts, reference.directory, of_another=of_another)
+    place = find_place(
+        item.channel,
+        parts,
+        texts,
+        reference.directory,
+        of_another=of_another,
+        inside=author.kind in _INSIDE and item.channel in _WRITTEN and not at_home(parts),
+    )
     whole = "\n".join(texts)
     minors = (place.code or "").startswith("epm-")
     meaning = meaning_of(

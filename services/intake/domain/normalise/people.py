@@ -8,6 +8,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from services.intake.domain.normalise.patience import go_on
+from services.intake.domain.normalise.directory import name_key
 from services.intake.domain.normalise.text import fold_words, latin_letters
 
 # Possessive: a word taken whole is never tried in pieces.
@@ -39,13 +40,20 @@ class Name:
 
 
 class Names:
-    """Splits names; built once from ``words.toml`` and the list of given names."""
+    """Splits names; built once from ``words.toml``, the given names and the names of places."""
 
-    def __init__(self, words: Mapping[str, Any], given: Iterable[str]) -> None:
+    def __init__(
+        self, words: Mapping[str, Any], given: Iterable[str], places: Iterable[str]
+    ) -> None:
         self.given = frozenset(given)
+        self._places = frozenset(places) - self.given
         self.particles = frozenset(fold_words(w) for w in words["names"]["particles"])
         self.titles = frozenset(fold_words(w) for w in words["names"]["titles"])
         self.not_names = frozenset(_NOT_NAMES)
+
+    def is_place(self, written: str) -> bool:
+        """Is ``written`` as a whole the name of a place with a prison, and nobody's?"""
+        return name_key(fold_words(written)) in self._places
 
     def tokens(self, written: str) -> list[str]:
         """The words of a name, titles left out."""

@@ -144,11 +144,27 @@ class _Search:
         left = 0
         for word in self.words:
             near.append(left > 0)
-            if word in prison or word in TYPES:
+            if word in prison or (word in TYPES and self._names_type(len(near) - 1)):
                 left = 3
             elif word not in _ARTICLES and word != "\n" and not word.isdigit():
                 left -= 1
         return near
+
+    def _names_type(self, index: int) -> bool:
+        """Is a word the short name of a type, and "ma" not the French for "my"?"""
+        if self.words[index] != "ma" or self.text.words(*self.spans[index]) not in {"ma", "Ma"}:
+            return True
+        return self.words[max(0, index - 1)] == "la" or self.words[index + 1 : index + 2] == ["de"]
+
+    def _beside_name(self, index: int, size: int) -> bool:
+        """Does a word with a capital stand right beside, as of somebody's whole name?"""
+        return any(
+            0 <= word < len(self.words)
+            and self.words[word] not in TYPES
+            and self.text.text[self.spans[first][1] : self.spans[first + 1][0]] == " "
+            and self.text.words(*self.spans[word])[:1].isupper()
+            for first, word in ((index - 1, index - 1), (index + size - 1, index + size))
+        )
 
     def _at(self, index: int) -> tuple[PlaceMention | None, int]:
         """The longest name that starts at a token, and how many tokens it takes (at least 1)."""
@@ -220,6 +236,8 @@ class _Search:
         """(confidence, rule) of a name, None if it is another place or an ordinary word."""
         if typed:
             return 0.97, "place-typed"
+        if key in self.directory.words.surnames and self._beside_name(index, size):
+            return 0.2, "place-bare"
         nickname = key in self.directory.words.nicknames and self._said_as_name(index, size, key)
         if nickname and self._said_before(_AT, index):
             return 0.85, "place-nickname"

@@ -125,8 +125,9 @@ def load_reference(folder: Path) -> Reference:
     named = {d["id"]: d.get("named", []) for d in decisions}
     literals, of_roles = Literals(), Literals()  # of texts folded loosely, and of the others
     listed = "|".join(sorted(map(re.escape, codes), key=len, reverse=True))
+    directory = Directory.load(folder / "establishments.csv", words)
     return Reference(
-        directory=Directory.load(folder / "establishments.csv", words),
+        directory=directory,
         topics=Lexicon(
             (rule_of(_topic(r, named), literals, asked) for r in rules_in(folder / "topics")),
             literals,
@@ -151,7 +152,7 @@ def load_reference(folder: Path) -> Reference:
             literals,
         ),
         dates=DateFinder(words),
-        names=Names(words, _given_names(folder / "given_names.txt")),
+        names=Names(words, _given_names(folder / "given_names.txt"), directory.bare_names),
         languages=Languages(_toml(folder / "languages.toml")),
         nationality=Finder([rf"(?<!\w)(?:{listed})s?(?!\w)"], Literals(), re.compile),
         nationality_codes=codes,

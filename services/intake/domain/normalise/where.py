@@ -11,6 +11,7 @@ from services.intake.domain.normalise.directory import Directory
 from services.intake.domain.normalise.parts import Parts
 from services.intake.domain.normalise.places import SURE, PlaceMention, mentions_in
 from services.intake.domain.normalise.text import fold, fold_words
+from services.intake.domain.normalise.town_lines import town_lines
 from shared.contracts.intake.facts import PlaceCandidate, RetentionPlace
 from shared.contracts.vocabulary import Channel
 
@@ -62,10 +63,12 @@ def find_place(
     directory: Directory,
     *,
     of_another: bool = False,
+    inside: bool = False,
 ) -> Place:
     """The establishment of an item, from its best source; contradictions make it unclear (R12).
 
-    ``of_another``: the author speaks of somebody else, who is inside.
+    ``of_another``: the author speaks of somebody else, who is inside; ``inside``: who wrote is,
+    so that a town alone on a line is the place.
     """
     named = next(filter(None, map(parts.declared.get, _PLACE_FIELDS)), None)
     team = parts.declared.get("team", "")
@@ -84,6 +87,9 @@ def find_place(
         ]
     )
     by_text = [(text, _text_mentions(text, directory, channel)) for text in texts]
+    if inside:
+        for text, found_in in by_text[:1]:
+            found_in += town_lines(text, directory)
     mentions = [m for _, found_in in by_text for m in found_in]
     either = [m for text, found_in in by_text for m in _alternatives(text, found_in)]
     former = _former(parts, mentions, directory)

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 
 from services.intake.domain.normalise.identity.written import has_other_word
 from services.intake.domain.normalise.name_pattern import UP
+from services.intake.domain.normalise.parts import Parts
 from services.intake.domain.normalise.people import Name, Names
 from services.intake.domain.normalise.text import fold_words
 
@@ -15,6 +16,11 @@ AT_HOME = re.compile(
     r"\b(?:[Cc]hez|[Cc]/[Oo]|rue|avenue|av\.|boulevard|bd|place|allée|chemin|impasse|route|cours|quai|cité|square|"
     r"résidence|lotissement|hameau)\b"
 )
+
+
+def at_home(parts: Parts) -> bool:
+    """Does the envelope give an address at large for its sender?"""
+    return AT_HOME.search(parts.envelope.back) is not None
 
 
 def turned_round(back: list[str], text: str) -> Iterator[str]:

@@ -6,7 +6,7 @@ import re
 
 from services.intake.domain.normalise.identity.declared import declared_names
 from services.intake.domain.normalise.identity.envelope import (
-    AT_HOME,
+    at_home,
     back_name,
     back_words,
     turned_round,
@@ -41,7 +41,7 @@ def own_name(
     found = list(declared_names(parts, names, channel))
     back = back_name(parts.envelope.back, names)
     written = names.tokens(back_words(parts.envelope.back)) if back else []
-    if back and AT_HOME.search(parts.envelope.back):  # a sender at large writes as one says it
+    if back and at_home(parts):  # a sender at large writes as one says it
         back = names.split(back_words(parts.envelope.back))
     for text in texts:
         said = [*said_names(text, names, reference, written), *signatures(text, names)]

@@ -91,6 +91,8 @@ def _named_by_words(
             name = name_of(written, reference.names)
             if not name or same_person(name, requester):
                 continue
+            if pattern is CAPITALS and reference.names.is_place(name.whole):
+                continue
             if not _usable_name(name, reference.names):
                 continue
             if score < _TOLD and any(same_person(name, s) for s in signed):

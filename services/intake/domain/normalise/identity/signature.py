@@ -20,6 +20,7 @@ _CLOSING = re.compile(
     r"cordiali saluti|cumprimentos)(?: vous)?[ ,.!—-]+(?=[A-ZÀ-Ý])",
     re.IGNORECASE,
 )
+_BESIDE = re.compile(r"\s+[-–—/]\s+")
 _HEADING_PLACE = re.compile(r"^(?:le|la|à|a|fait)\b(?!\.)", re.IGNORECASE)
 
 
@@ -46,6 +47,8 @@ def signed_name(text: str, names: Names) -> str | None:
             continue
         if not written or _HEADING_PLACE.match(written) or len(written) > 45:
             continue
+        parts = _BESIDE.split(written)
+        written = " ".join(p for p in parts if not names.is_place(p))
         name = names.line_name(written)
         if name and not has_other_word(name.split()):
             return name

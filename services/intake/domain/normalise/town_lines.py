@@ -1,0 +1,72 @@
+"""Towns that stand alone at the head or below the signature of somebody inside."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import replace
+
+from services.intake.domain.normalise.directory import Directory
+from services.intake.domain.normalise.identity.envelope import AT_HOME
+from services.intake.domain.normalise.name_pattern import NAME
+from services.intake.domain.normalise.places import PlaceMention, mentions_in
+from services.intake.domain.normalise.text import fold
+
+_BLOCK = 4  # lines at the head, and at the end, among which who writes says who and where they are
+_APART = re.compile(r"\s*[,;|()/–—]+\s*|\s+-\s+|(?<=\d)\s+(?=[^\W\d])|(?<=[^\W\d])\s+(?=\d)")
+_BEFORE_TOWN = re.compile(
+    r"(?:(?:fait|ecrit|envoye|prison|depuis|from|desde|da|din) )?"
+    r"(?:(?:a|au|aux|de|du|d|la|le|les|l|in|en|em) )*"
+)
+# A name, a number, or where in the prison.
+_SIGNER = re.compile(
+    rf"(?:(?:M\.|Mr\.?|Mme|Mlle) ?)?{NAME}|(?i:\W*(?:(?:n|no|num[ée]ro|[ée]crou|mat(?:ricule)?|b[âa]t\w*|cell\w*|"
+    r"division|[ée]tage|aile|quartier)\W*){0,2}[A-Z]?\W?\d[\w .-]*)"
+)
+_NO_SIGNER = re.compile(
+    r"\b(?:cimade|service|permanence|prefecture|tribunal|cour|madame|monsieur|bonjour|bonsoir|salut|objet|merci|"
+    r"cordialement|salutations|dear|hello|hola|ola|buongiorno|maitre|avocate?)\b"
+)
+
+
+def town_lines(text: str, directory: Directory) -> list[PlaceMention]:
+    """The places named alone on a line ("Villepinte"), or after the name ("O. Sall, 45678, Muret").
+
+    Only the first and the last lines of a letter are read, up to its first or last sentence.
+    """
+    lines = [line.strip() for line in text.split("\n") if line.strip()]
+    found = _named_among(lines[:_BLOCK], directory)
+    last = lines[: -1 - _BLOCK : -1]
+    if not any(AT_HOME.search(line) for line in last):
+        found += _named_among(last, directory)
+    return found
+
+
+def _named_among(block: Sequence[str], directory: Directory) -> list[PlaceMention]:
+    found = []
+    for line in block:
+        parts = [p for p in _APART.split(line.strip(" .*:")) if p.strip()]
+        if not parts or not all(map(_of_signer, parts[:-1])):
+            break
+        if place := _alone(parts[-1], directory):
+            found.append(place)
+        elif not _of_signer(parts[-1]):
+            break
+    return found
+
+
+def _of_signer(part: str) -> bool:
+    return bool(_SIGNER.fullmatch(part)) and not _NO_SIGNER.search(fold(part).text)
+
+
+def _alone(part: str, directory: Directory) -> PlaceMention | None:
+    """The place of which ``part`` consists."""
+    folded = fold(part)
+    found = mentions_in(directory, folded, place_field=True)
+    if len(found) != 1 or found[0].rule == "place-misspelt":
+        return None
+    (place,) = found
+    before, after = folded.text[: place.start], folded.text[place.end :].strip(" .")
+    if after or place.former or not _BEFORE_TOWN.fullmatch(before):
+        return None
+    return replace(place, rule="place-line")
