@@ -87,9 +87,8 @@ def find_place(
         ]
     )
     by_text = [(text, _text_mentions(text, directory, channel)) for text in texts]
-    if inside:
-        for text, found_in in by_text[:1]:
-            found_in += town_lines(text, directory)
+    if inside and by_text:
+        by_text[0][1].extend(town_lines(by_text[0][0], directory))
     mentions = [m for _, found_in in by_text for m in found_in]
     either = [m for text, found_in in by_text for m in _alternatives(text, found_in)]
     former = _former(parts, mentions, directory)

@@ -194,9 +194,7 @@ def _best(
     period = stated_periods(plain)
     unreal = unreal_day(plain, moments, spans, roles)
     if unreal and not (ranked and ranked[0][0] <= unreal[0]):
-        return without_a_day(
-            decision, hits, loose, plain, moments, period, scene, unreal=unreal[1]
-        )
+        return without_a_day(decision, hits, loose, plain, moments, period, scene, unreal=unreal[1])
     if ranked and not (ranked[0][1].role in _TOLD_LOOSELY and FORGOTTEN.search(plain.text)):
         days = told(ranked[0][1], [m for _, m in ranked], plain)
         days = replace(days, moment=with_hour(days.moment, usable, plain))
