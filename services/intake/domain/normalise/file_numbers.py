@@ -29,10 +29,13 @@ def detention_numbers(
     told: list[str] = []
     for start, end, number in number_candidates(text):
         before = fold_words(text[max(0, start - 34) : start])
+        if _of_a_date(number, text[max(0, start - 12) : start]):
+            continue
         alone = text[start - 1 : start] == "(" and text[end : end + 1] == ")"
         alone = alone and not re.fullmatch(r"\d{3}|(?:19|20)\d\d", number)
         if (alone or _JUST_A_NUMBER.search(before)) and not _OTHER_NUMBER.search(before):
-            told.append(number)
+            earlier = _FORMER.search(text[max(0, start - 40) : start])
+            (former if earlier and not alone else told).append(number)
         words = list(reference.number_word.finditer(before))
         if not (words and len(before) - words[-1].end() <= 14) and not _signed_number(
             text, start, before
@@ -51,6 +54,13 @@ def detention_numbers(
     return first, tuple(n for n in dict.fromkeys([*former, *current]) if n != first)
 
 
+def _of_a_date(number: str, before: str) -> bool:
+    """Is it the year of a day ("levée d'écrou le 2 juin 2026")?"""
+    return bool(
+        re.fullmatch(r"(?:19|20)\d\d", number) and re.search(r"\d\W{0,3}[^\W\d]{3,9}\.? $", before)
+    )
+
+
 # "MAH Seysses 3-212": the cell, where the letter has another number.
 _CELL = re.compile(r"(?<![\d-])\d-\d{3}(?![\d -]{0,40}\d)\W*$")
 
@@ -58,7 +68,7 @@ _CELL = re.compile(r"(?<![\d-])\d-\d{3}(?![\d -]{0,40}\d)\W*$")
 def _on_the_back(back: str, reference: Reference) -> list[str]:
     """The numbers on the back of an envelope; a postcode before its town is none of them."""
     without = re.sub(r"\b\d{5} [A-Z][a-zA-Z]{3,}", " ", back)
-    if found := [n for _, _, n in number_candidates(without)]:
+    if found := [n for s, _, n in number_candidates(without) if not _of_a_place(without, s)]:
         return found
     posted = {e.postcode for e in reference.directory.by_code.values()}
     if re.search(
@@ -67,14 +77,29 @@ def _on_the_back(back: str, reference: Reference) -> list[str]:
         fold_words(back),
     ):
         return []
-    if found := [n for _, _, n in number_candidates(back) if n not in posted]:
+    placed = [n for s, _, n in number_candidates(back) if not _of_a_place(back, s)]
+    if found := [n for n in placed if n not in posted]:
         return found
     pairs = _IN_PAIRS.search(back)
     return [re.sub(r"\D", "", pairs[1])] if pairs else []
 
 
+def _of_a_place(text: str, start: int) -> bool:
+    """Is it the number of a cell or a building?"""
+    return bool(_IN_THE_PRISON.search(fold_words(text[max(0, start - 20) : start])))
+
+
+_IN_THE_PRISON = re.compile(
+    r"\b(?:cel+|cel+ule|chambre|bat|batiment|etage|aile|division|quartier|qd|qi|celda|cela|cel+a|cell)\b(?: [a-z]\b)?[ .:n°º]*$"
+)
+
+
 # "Petkovski 66 38": a number in pairs of digits, which ends the back of an envelope or a clause of it.
 _IN_PAIRS = re.compile(r"(?<![\d/.:-])(?<!\d )(\d\d \d\d(?: \d\d)?)(?= *(?:$|[,;|–—]))")
+
+
+_BESIDE = 60
+_WITH_ORIGIN = 26  # "Teklay GHEBREMEDHIN, Érythréen, écrou 8 851"
 
 
 def _beside_name(text: str, person: Name) -> str | None:
@@ -82,12 +107,16 @@ def _beside_name(text: str, person: Name) -> str | None:
     if not person.family:
         return None
     for start, _, number in number_candidates(text):
-        before = text[max(0, start - 30) : start]
+        before = text[max(0, start - _BESIDE) : start]
         name, _, between = before.rpartition(person.family.split()[-1])
-        if (name or before.startswith(person.family)) and len(between) <= 20 and "." not in between:
+        if (
+            (name or before.startswith(person.family))
+            and len(between) <= _WITH_ORIGIN
+            and "." not in between
+        ):
             return number
         upper, _, between = before.rpartition(person.family.split()[-1].upper())
-        if upper and len(between) <= 20 and "." not in between:
+        if upper and len(between) <= _WITH_ORIGIN and "." not in between:
             return number
     return None
 

@@ -15,6 +15,7 @@ from html.parser import HTMLParser
 
 from pypdf import PdfReader
 
+from services.intake.domain.normalise.copied import copied_letter
 from services.intake.domain.normalise.parts import MAX_TEXT, Parts, decoded
 from services.intake.domain.normalise.text import fold_words
 from shared.contracts.intake.facts import AttachmentText, FieldProblem
@@ -296,6 +297,9 @@ def split_threads(body: str, subject: str) -> tuple[str, list[tuple[str, str]], 
             else [body[mark.start() :]]
         )
         return own, [_forwarded(b) for b in blocks if b and b.strip()], quoted
+    if (copied := copied_letter(body)) is not None:
+        own, letter = copied
+        return own, [("", letter)], ""
     cut = _ORIGINAL_MARK.search(body) or _WROTE.search(body)
     own, quoted = _without_quotes(body[: cut.start()] if cut else body)
     return own, [], quoted + (body[cut.start() :] if cut else "")

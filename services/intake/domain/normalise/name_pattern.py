@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-UP = r"[A-ZÀ-ÖØ-ÞĀ-ŽḀ-Ỿ\u0410-\u042f]"
+_LETTERS = (range(0xC0, 0x250), range(0x400, 0x430), range(0x1E00, 0x1F00))  # Latin and Cyrillic
+_CAPITALS = "".join(c for letters in _LETTERS for c in map(chr, letters) if c.isupper())
+UP = rf"[A-Z{_CAPITALS}]"
 # Possessive and not endless: a name that leads to nothing is given up at once.
 REST = r"[\w’'-]{0,40}"
 _WORD = rf"{UP}(?:(?:[’'`-]{{0,3}}\w){{1,40}}+|\.?)"

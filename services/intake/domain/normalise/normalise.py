@@ -21,7 +21,6 @@ from services.intake.domain.normalise.found import deadlines_in
 from services.intake.domain.normalise.found_model import Found, Scene
 from services.intake.domain.normalise.general import general_question
 from services.intake.domain.normalise.given_days import callback
-from services.intake.domain.normalise.identity.envelope import at_home
 from services.intake.domain.normalise.identity.who import Who, who_is_who
 from services.intake.domain.normalise.known import text_key
 from services.intake.domain.normalise.links import Linked, likely_links, one_level_up
@@ -36,6 +35,7 @@ from services.intake.domain.normalise.meaning import (
 from services.intake.domain.normalise.model import SELF_KINDS, Incoming, KnownRequests, Normalised
 from services.intake.domain.normalise.parts import MAX_TEXT, Parts
 from services.intake.domain.normalise.people_found import People, people_of
+from services.intake.domain.normalise.promises import promised_calls
 from services.intake.domain.normalise.read import Arrived, arrival, read
 from services.intake.domain.normalise.reference import Reference
 from services.intake.domain.normalise.scene import (
@@ -76,7 +76,6 @@ _OUTSIDE_PRISON = {
 
 
 _INSIDE = {RequesterKind.DETAINED_PERSON, RequesterKind.FELLOW_DETAINEE}
-_WRITTEN = {Channel.LETTER, Channel.EMAIL}
 _WRITES_FROM_INSIDE = {RequesterKind.FELLOW_DETAINEE, RequesterKind.UNKNOWN}
 
 
@@ -196,7 +195,7 @@ def _understood(
         texts,
         reference.directory,
         of_another=of_another,
-        inside=author.kind in _INSIDE and item.channel in _WRITTEN and not at_home(parts),
+        inside=author.kind in _INSIDE,
     )
     whole = "\n".join(texts)
     minors = (place.code or "").startswith("epm-")
@@ -322,6 +321,8 @@ def _deadlines(
     urgent = urgency_of(meaning, found, arrived.on)
     if item.channel is Channel.PHONE and parts.conversation == "voicemail":
         found = [*found, callback(arrived.on, urgent=urgent in {Urgency.HIGH, Urgency.CRITICAL})]
+    elif item.channel is Channel.PHONE:
+        found = [*found, *promised_calls([(r.plain, r.moments) for r in readings], arrived.on)]
     return found
 
 

@@ -22,6 +22,7 @@ _ARTICLES = frozenset(
     {"de", "du", "des", "d", "la", "le", "l", "les", "a", "au", "en", "in", "na", "em", "n", "no"}
 )
 _OWN_NAME = frozenset({"de", "du", "des", "d"})
+_OF_WHOM = frozenset({"femmes", "hommes", "mujeres", "hombres", "mulheres", "homens", "femei"})
 _OPENERS = frozenset({"la", "le", "les", "l"})
 _CONTRACTED = frozenset({"du", "au"})  # of, to and at with the article "le"
 _ORDINARY = ("cp-", "ma-", "cd-", "mc-")
@@ -177,6 +178,7 @@ class _Search:
         if longest := self.directory.longest(opening):
             for key, size in self._names_from(index, longest, opening):
                 short = near or self._prison_after(index + size)
+                short = short or self._type_after(index + size)
                 if codes := self.directory.named(key, short=short):
                     return self._judge(index, size, key, codes), size
         return self._misspelt(index) if near and not contracted else (None, 1)
@@ -292,9 +294,10 @@ class _Search:
         """ "at Valenciennes, in the prison": a type without a name of its own."""
         words = self.words[after : after + 5]
         named = next((i for i, w in enumerate(words) if w not in _ARTICLES), len(words))
-        if named == len(words) or words[named] not in TYPES | {"prison"}:
+        if named == len(words) or words[named] not in TYPES | self.directory.words.prison:
             return False
-        return not _OWN_NAME.issuperset(words[named + 1 : named + 2]) or named + 1 == len(words)
+        then = words[named + 1 :]
+        return not then or then[0] not in _OWN_NAME or not _OF_WHOM.isdisjoint(then[1:])
 
     def _elsewhere(self, start: int) -> bool:
         """Is the town named for its prefecture, court, hospital, family... and not its prison?"""

@@ -32,7 +32,11 @@ _MEASURES = (
         r"liberare conditionat|условно досрочн|(?:سراح|افراج) مشروط|lirim me kusht|sartli tahliye",
         _J.PAROLE,
     ),
-    (r"controle judiciaire", _J.JUDICIAL_SUPERVISION),
+    (
+        r"controle judiciaire|com+is+ariat|gendarmerie|\bpolice\b|brigade|on bail|judicial supervision|provisional|fianza|"
+        r"provisoria|obbligo di firma|control judiciar|невыезде|adli kontrol|dozor",
+        _J.JUDICIAL_SUPERVISION,
+    ),
     (r"sursis (?:probatoire|avec mise|mise)|\bsme\b|probation", _J.PROBATION),
     (r"\btig\b|travail d interet general", _J.COMMUNITY_SERVICE),
     (r"permis+ion de sortir", _J.TEMPORARY_LEAVE),

@@ -31,10 +31,47 @@ def tie_of(entry: Entry, literals: Literals) -> TieRule:
     """The rule of one entry of the lexicon."""
     return TieRule(
         relation=Relation(entry["relation"]),
-        caller=word_finder_of(entry["caller"], literals),
+        caller=word_finder_of([*entry["caller"], *_said_to_be(entry["kin"])], literals),
         named=word_finder_of(entry["named"], literals),
         word=re.compile(rf"\b(?:{_folded([entry])})\b"),
     )
+
+
+_AM = (
+    r"(?:je|j|moi|jsui|chui|c|ce) (?:suis|sui|est)|jsuis?|chuis?|cest|suis|etant|ici|i am|i m|im|this is|soy|sou|sono|sunt|jam|"
+    r"ben|ich bin|hier ist|ik ben|jestem|ja sam|ja jesam|tu je|это|я|ya|ana|انا|მე ვარ"
+)
+_ITS = (
+    r"(?:le|la|l|les|un|une|the|an?|el|una?|o|os|as|uma?|il|lo|der|die|das|eine?|de|e|i|"
+    r"petite?|grande?|jeune|ancien\w*|seule?|ex|future?|big|lit+le|older?|younger?|elder|eldest|only|twin|close|best|mejor|"
+    r"melhor|bun[aă]?|gros+e|kleine|altere?|jungere?)"
+)
+_OF_THEM = (
+    r"(?:son|sa|ses|leur|his|her|their|su|sus|seu|sua|suo|dele|dela|sein|seine|ihre?|zijn|ha+r|jego|jej|njegov\w*|njen\w*|его|ее|"
+    r"ego|e+|його|її)"
+)
+# Whose children are only counted speaks of themselves ("father of two, held in Nantes").
+_CHILDREN = (
+    r"(?:\d|(?:deux|trois|quatre|cinq|six|plusieurs|two|three|four|five|dos|tres|cuatro|cinco|dois|duas|quatro|due|tre|"
+    r"quattro|doi|doua|trei|patru|zwei|drei|vier|twe+|drie|dy|двоих|троих|четверых|двух|трех)\b|"
+    r"(?:(?:an?|une?|uma?|una|eine[rs]?|des|french) )*(?:\w+ )?(?:enfants?|child(?:ren)?|kids?|bebes?|baby|babies|hij[oa]s|filh[oa]s|"
+    r"figli[oe]?|copi[il]\w*|femij\w*|cocuk\w*|kinder\w*|kindes|dzieci\w*|dece|детей|ребенка)\b)"
+)
+_OF = (
+    r"(?:d|de|of|del|do|da|dos|di|dello|della|von|van|to|lui|a lui|al)"
+    r"(?! (?:l |la |le |les )?(?:menage|chambre|service|cel+ule|celda|cela|cel+a|prison\w*|travail\w*|mon|ma|mes|moi|mi|meu|minha|mio|"
+    r"mia|my|mine|mein\w*|vous|toi|you|gref+e|spip|bat\w*|etage)\b)"
+    rf"(?! {_CHILDREN}) [^\W\d]+"
+)
+_WITHOUT_OF = r"(?:jestem|ja sam|ja jesam|это|я|ya|ana|انا|მე ვარ|ben)"
+
+
+def _said_to_be(kin: Iterable[str]) -> Iterable[str]:
+    """How one says what one is to somebody: "I am her ...", "sou a ... do", "jestem ..."."""
+    for words in kin:
+        yield rf"\b(?:{_AM}),?(?: {_ITS})* {_OF_THEM}(?: {_ITS})* (?:{words})\b"
+        yield rf"\b(?:{_AM}),?(?: {_ITS})* (?:{words}) {_OF}"
+        yield rf"\b{_WITHOUT_OF}(?: {_ITS})* (?:{words}) (?!и |i |{_CHILDREN})[^\W\d]+"
 
 
 def _folded(entries: Iterable[Entry]) -> str:

@@ -13,6 +13,7 @@ from services.intake.domain.normalise.places import PlaceMention, mentions_in
 from services.intake.domain.normalise.text import fold
 
 _BLOCK = 4  # lines at the head, and at the end, among which who writes says who and where they are
+_LONGEST = 80  # characters of such a line
 _APART = re.compile(r"\s*[,;|()/–—]+\s*|\s+-\s+|(?<=\d)\s+(?=[^\W\d])|(?<=[^\W\d])\s+(?=\d)")
 _BEFORE_TOWN = re.compile(
     r"(?:(?:fait|ecrit|envoye|prison|depuis|from|desde|da|din) )?"
@@ -45,6 +46,8 @@ def town_lines(text: str, directory: Directory) -> list[PlaceMention]:
 def _named_among(block: Sequence[str], directory: Directory) -> list[PlaceMention]:
     found = []
     for line in block:
+        if len(line) > _LONGEST:
+            break
         parts = [p for p in _APART.split(line.strip(" .*:")) if p.strip()]
         if not parts or not all(map(_of_signer, parts[:-1])):
             break

@@ -8,6 +8,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from services.intake.domain.normalise.directory import Directory
+from services.intake.domain.normalise.identity.envelope import at_home
 from services.intake.domain.normalise.parts import Parts
 from services.intake.domain.normalise.places import SURE, PlaceMention, mentions_in
 from services.intake.domain.normalise.text import fold, fold_words
@@ -15,6 +16,7 @@ from services.intake.domain.normalise.town_lines import town_lines
 from shared.contracts.intake.facts import PlaceCandidate, RetentionPlace
 from shared.contracts.vocabulary import Channel
 
+_WRITTEN = {Channel.LETTER, Channel.EMAIL}
 _PLACE_FIELDS = ("person.establishment", "establishment", "place.name", "person.place", "prison")
 BARE = 0.3  # below it a word is as likely no place at all
 _DOUBTED = re.compile(
@@ -67,8 +69,8 @@ def find_place(
 ) -> Place:
     """The establishment of an item, from its best source; contradictions make it unclear (R12).
 
-    ``of_another``: the author speaks of somebody else, who is inside; ``inside``: who wrote is,
-    so that a town alone on a line is the place.
+    ``of_another``: the author speaks of somebody else, who is inside; ``inside``: who wrote is
+    themselves, so that a town alone on a line is the place and an address is no home.
     """
     named = next(filter(None, map(parts.declared.get, _PLACE_FIELDS)), None)
     team = parts.declared.get("team", "")
@@ -77,7 +79,8 @@ def find_place(
         _alternatives(named, mentions_in(directory, fold(named), place_field=True)) if named else []
     )
     back = mentions_in(directory, fold(parts.envelope.back), place_field=True)
-    envelope = _sure([m for m in back if m.rule == "place-typed" or not of_another])
+    at_large = of_another or (not inside and at_home(parts))
+    envelope = _sure([m for m in back if m.rule == "place-typed" or not at_large])
     envelope = envelope or _sure(
         [
             m
@@ -87,7 +90,7 @@ def find_place(
         ]
     )
     by_text = [(text, _text_mentions(text, directory, channel)) for text in texts]
-    if inside and by_text:
+    if inside and by_text and channel in _WRITTEN and not at_home(parts):
         by_text[0][1].extend(town_lines(by_text[0][0], directory))
     mentions = [m for _, found_in in by_text for m in found_in]
     either = [m for text, found_in in by_text for m in _alternatives(text, found_in)]
@@ -214,7 +217,7 @@ def _heading(text: str, directory: Directory) -> list[PlaceMention]:
     for line in first:
         head = re.match(
             r"\s*([^\d,.:]{3,45}?)[ ,.]*(?:,|\ble\b|\bthe\b|\bden\b|\bel\b|"
-            r"(?=\d))\s*(?:le |the |el )?(?:\w+ )?\d{1,2}\b[^\n]{0,28}$",
+            r"(?=\d))\s*(?:le |the |el )?(?:\w+ )?\d{1,2}(?:er|re|st|nd|rd|th|º|°)?(?!\w)[^\n]{0,28}$",
             line,
         )
         short = re.match(

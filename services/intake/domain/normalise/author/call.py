@@ -83,8 +83,9 @@ _NOTED_STATUS = (
             r"\b(?:sous|en|port\w*|a un) (?:bracelet|d+se|semi ?liberte|controle judiciaire|"
             r"sursis probatoire|liberation condition+el+e|placement (?:a l )?exterieur)|"
             r"(?:^|[\n.:;(|-]) ?(?:pose d un )?(?:bracelet(?: electronique)?|d+se|semi ?liberte|liberation condition+el+e|"
-            r"placement (?:a l )?exterieur|controle judiciaire|sursis probatoire) "
-            r"(?:chez|depuis|pose|au domicile|a domicile|a (?:la maison|son|sa)|jusqu|en cours)"
+            r"placement (?:a l )?exterieur|controle judiciaire|sursis probatoire)"
+            r"(?: (?:chez|depuis|pose|au domicile|a domicile|a (?:la maison|son|sa)|jusqu|en cours)|[,;).])|"
+            r"\b(?:point|sign)\w*[^.\n]{0,40}(?:com+is+ariat|gendarmerie)\b[^.\n]{0,60}\b(?:controle judiciaire|jugement|proces|audience|cj)\b"
         ),
         K.SUPERVISED_PERSON,
     ),

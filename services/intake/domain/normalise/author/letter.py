@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import re
 
-from services.intake.domain.normalise.author.model import SIGNED, Author
-from services.intake.domain.normalise.author.own_status import own_status
+from services.intake.domain.normalise.author.model import NOBODY_KNOWN, SIGNED, Author
+from services.intake.domain.normalise.author.own_status import own_status, says_not_inside
 from services.intake.domain.normalise.author.professional import professional_author
 from services.intake.domain.normalise.author.relative import relative_author, tie_of_caller
 from services.intake.domain.normalise.parts import Parts
@@ -46,6 +46,8 @@ def letter_author(parts: Parts, own: Folded, reference: Reference) -> Author:
     relative = tied or (None if numbered or detained else relative_author(own, reference))
     if relative is not None:
         return relative
+    if of_self is None and not numbered and says_not_inside(own, reference):
+        return NOBODY_KNOWN
     return of_self or Author(
         K.DETAINED_PERSON, R.SELF, own.words(*detained.span()) if detained else "", 0.85, "letter"
     )

@@ -6,7 +6,7 @@ import re
 
 from services.intake.domain.normalise.author.carrier import handing_on, letters_within
 from services.intake.domain.normalise.author.model import NOBODY_KNOWN, SIGNED, Author
-from services.intake.domain.normalise.author.own_status import own_status
+from services.intake.domain.normalise.author.own_status import own_status, says_not_inside
 from services.intake.domain.normalise.author.professional import professional_author
 from services.intake.domain.normalise.author.relative import relative_author, tie_of_caller
 from services.intake.domain.normalise.parts import Parts
@@ -45,6 +45,6 @@ def mail_author(parts: Parts, own: Folded, reference: Reference) -> Author:
     if own_word is not None:
         return own_word
     detained = reference.self_words["detained"].first(own)
-    if detained:
+    if detained and not says_not_inside(own, reference):
         return Author(K.DETAINED_PERSON, R.SELF, own.words(*detained.span()), 0.75, "self-detained")
     return NOBODY_KNOWN

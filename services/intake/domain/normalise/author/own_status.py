@@ -29,6 +29,11 @@ def own_status(own: Folded, reference: Reference, *, numbered: bool = False) -> 
     return None
 
 
+def says_not_inside(own: Folded, reference: Reference) -> bool:
+    """Do authors say of themselves that they are in no prison?"""
+    return reference.self_words["not_inside"].first(own) is not None
+
+
 def is_present(own: Folded, match: re.Match[str], name: str) -> bool:
     """Is it said of now, and of oneself, not wished, feared or refused?"""
     start, _ = own.sentence(match.start())

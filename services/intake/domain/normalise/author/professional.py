@@ -82,7 +82,7 @@ def called_professional(line: Folded, reference: Reference) -> Author | None:
             for match in pattern.matches(line):
                 before = line.text[: match.start()]
                 if not re.search(
-                    r"\b(?:mon|ma|son|sa|pas|pas vu|vu|d|sans|leur|un|une|par|l|la|le|the|my|our|his|her|their|a|"
+                    r"\b(?:mon|ma|son|sa|pas|pas vu|vu|d|sans|leur|un|une|par|l|la|le|au|aux|dans|the|my|our|his|her|their|a|"
                     r"no|el|mi|su|un|o|meu|il|mio|suo|nos+o) $",
                     before,
                 ):

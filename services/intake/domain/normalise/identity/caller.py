@@ -22,6 +22,16 @@ _CALLER_LINE = re.compile(
     r"[Jj]uriste|[Ii]nfirmi\w+|[Gg]reffi\w+)\b",
     re.MULTILINE,
 )
+# "Greffe du CP de Metz, Mme Schaeffer (adjointe)": a sheet that begins with the office that calls.
+_OFFICE_LINE = re.compile(
+    r"^(?:[Gg]reffe|D?SPIP|[Dd]irection|[Ss]ecr[ée]tariat|USMP|[Ss]ervice|[Aa]ntenne|[Pp]r[ée]fecture|[Cc]abinet)\b[^\n,:.]{0,50}"
+    rf"[,:] (?:M\.|Mr|Mme|Mlle|Me|Dr) ?({NAME})",
+    re.MULTILINE,
+)
+# "C'est Karima, la sœur de Yanis": who speaks says first who they are.
+_IT_IS = re.compile(
+    rf"\b[Cc]['’]est ({NAME})(?=[.,;]? (?:la|le|l['’]|sa|son|je|j['’]|pour|[àa]|alors|et|sur)\b|[.,;])"
+)
 # "Bonsoir, je suis monsieur Boubacar Tounkara, je vous appelle pour mon fils…"
 _INTRODUCED = re.compile(
     rf"\b(?:[Jj]e suis|[Jj]e m['’]appelle|[Mm]y name is|[Ii]['’ ]a?m|[Mm]e llamo|[Ss]oy|[Mm]eu nome é|[Ss]ou|"
@@ -36,11 +46,15 @@ def caller_named(parts: Parts) -> str | None:
         _CALLER_FIELD.search(sheet)
         or _CALLS.search(sheet)
         or _CALLER_LINE.search(sheet)
+        or _OFFICE_LINE.search(sheet)
         or _INTRODUCED.search(parts.own)
+        or _IT_IS.search(parts.own)
     )
     return match[1] if match else None
 
 
 def without_caller(text: str) -> str:
     """``text`` without the words by which a sheet names the caller."""
-    return _CALLER_LINE.sub(" ", _CALLS.sub(" ", _CALLER_FIELD.sub(" ", text)))
+    for pattern in (_CALLER_FIELD, _CALLS, _CALLER_LINE, _OFFICE_LINE):
+        text = pattern.sub(" ", text)
+    return text

@@ -14,6 +14,13 @@ from services.intake.domain.normalise.parts import Parts
 from services.intake.domain.normalise.people import Name
 from services.intake.domain.normalise.reference import Reference
 
+# "C'est pour mon voisin de la 214, Teklay GHEBREMEDHIN".
+_NEIGHBOUR = re.compile(
+    r"\b(?:voisine?|co-?d[ée]tenue?|co-?cellulaire|camarade|compatriote|coll[èe]gue|monsieur|gars|jeune|"
+    rf"cell ?mate|neighbou?r|compañero|companheiro|compagno|colegul)\b[^.\n]{{0,40}}?, ({NAME})"
+)
+_TITLE = re.compile(r"^(?:M\.|Mr\.?|Mme\.?|Mlle|Monsieur|Madame) ")
+
 
 def fellow_names(parts: Parts, reference: Reference, text: str) -> tuple[Name, Name]:
     """(the one who holds the pen, the one it is about)."""
@@ -29,6 +36,8 @@ def fellow_names(parts: Parts, reference: Reference, text: str) -> tuple[Name, N
         if (n := name_of(m[1], names))
     ]
     about += [n for m in BORN.finditer(text) if (n := name_of(m[1], names))]
+    about += [n for m in _NEIGHBOUR.finditer(text) if (n := name_of(m[1], names))]
+    person_back = _TITLE.sub("", person_back.strip())
     person = merged([*about[:2], back_name(person_back, names)], names)
     rest = [names.split(m.group(0)) for m in CAPITALS.finditer(text)]
     rest += [*signatures(text, names), back_name(writer_back, names)]

@@ -23,6 +23,9 @@ def merged(found: list[Name], names: Names) -> Name:
     return best
 
 
+WHOLE = 6  # of two parts, none an initial
+
+
 def fullness(name: Name) -> int:
     """How much of a name is there: its parts, those that are more than initials thrice."""
     parts = [p for p in (name.given, name.family) if p]

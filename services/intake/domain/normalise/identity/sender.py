@@ -7,7 +7,7 @@ import re
 from services.intake.domain.normalise.identity.caller import caller_named
 from services.intake.domain.normalise.identity.declared import real_name
 from services.intake.domain.normalise.identity.envelope import back_name
-from services.intake.domain.normalise.identity.merging import merged
+from services.intake.domain.normalise.identity.merging import WHOLE, fullness, merged
 from services.intake.domain.normalise.identity.signature import signatures
 from services.intake.domain.normalise.identity.written import usable
 from services.intake.domain.normalise.parts import Parts
@@ -29,7 +29,7 @@ def sender_name(channel: Channel, parts: Parts, names: Names) -> Name:
         return merged([*signatures(parts.own, names), back_name(parts.envelope.back, names)], names)
     signed = list(signatures(parts.own, names))
     shown = names.split(parts.sender_name) if _personal(parts.sender_name) else Name()
-    if shown and shown.given and shown.family:
+    if shown and shown.given and shown.family and fullness(shown) == WHOLE:
         return shown
     return merged([shown, *signed], names)
 

@@ -20,6 +20,7 @@ _CLOSING = re.compile(
     r"cordiali saluti|cumprimentos)(?: vous)?[ ,.!—-]+(?=[A-ZÀ-Ý])",
     re.IGNORECASE,
 )
+_LAWYER_TITLE = re.compile(rf"(?:Me|Ma[iî]tre) {UP}")
 _BESIDE = re.compile(r"\s+[-–—/]\s+")
 _HEADING_PLACE = re.compile(r"^(?:le|la|à|a|fait)\b(?!\.)", re.IGNORECASE)
 
@@ -40,7 +41,7 @@ def signed_name(text: str, names: Names) -> str | None:
         written = re.sub(
             r"^(?:M\.?|Mr\.?|Mme|Monsieur|Madame|sign[ée] ?:?)\s+", "", written, flags=re.I
         )
-        if re.match(
+        if not _LAWYER_TITLE.match(written) and re.match(
             r"(?i)(?:je |me |my |mi |eu |ich |i am|i'm|soy |sou |sono |jam |sunt |quhem |menya |меня )",
             written,
         ):

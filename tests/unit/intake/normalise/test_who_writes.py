@@ -1,0 +1,245 @@
+"""Who writes, what they are to whom, and under which name and number."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import pytest
+
+from services.intake.domain.normalise import Incoming
+from shared.contracts.vocabulary import (
+    Channel,
+    DeadlineKind,
+    JudicialStatus,
+    Language,
+    Relation,
+    RequesterKind,
+)
+from tests.support.normalising import read
+
+K, R = RequesterKind, Relation
+
+
+def _letter(words, back="illisible"):
+    raw = (
+        f"[ENVELOPPE] reçu le 2026-06-16 | cachet de la poste : 15-06-2026 | au dos : {back}\n"
+        f"[TRANSCRIPTION]\n{words}\n"
+    )
+    return read(Incoming(channel=Channel.LETTER, raw=raw))
+
+
+def _mail(words, sender="x1@mail.example"):
+    raw = (
+        f"From: {sender}\nTo: commission.prison@lacimade.org\nSubject: question\n"
+        "Date: Tue, 16 Jun 2026 10:00:00 +0200\nMessage-ID: <a@b>\nMIME-Version: 1.0\n"
+        f"Content-Type: text/plain; charset=utf-8\nContent-Transfer-Encoding: 8bit\n\n{words}\n"
+    )
+    return read(Incoming(channel=Channel.EMAIL, raw=raw))
+
+
+def _call(words, caller="Mme Lise Durand, sœur de M. Ali Durand, détenu à Fresnes"):
+    raw = (
+        "FICHE D'APPEL — ligne 01 44 18 72 65\n"
+        "date : vendredi 12 juin 2026, 11h15 — prise par : bénévole n° 6\n"
+        f"appelant : {caller}\nobjet : {words}\n"
+    )
+    return read(Incoming(channel=Channel.PHONE, raw=raw))
+
+
+@pytest.mark.parametrize(
+    ("words", "relation"),
+    [
+        ("I am the godmother of Kelvin Osei, he is in prison in Lille.", R.OTHER_FAMILY),
+        ("I'm his half brother.", R.OTHER_FAMILY),
+        ("Soy la suegra de Juan Pérez, está preso en Nantes.", R.OTHER_FAMILY),
+        ("Sou afilhada do Paulo Reis, preso em Fresnes.", R.OTHER_FAMILY),
+        ("Sono la cognata di Marco Rossi.", R.OTHER_FAMILY),
+        ("Sunt verișoara lui Ion Popa.", R.OTHER_FAMILY),
+        ("Ich bin der Onkel von Ali Demir.", R.OTHER_FAMILY),
+        ("Jestem ciotką Pawła.", R.OTHER_FAMILY),
+        ("я двоюродная сестра Ивана Петрова", R.OTHER_FAMILY),
+        ("انا عمة محمد", R.OTHER_FAMILY),
+        ("Ik ben zijn zus.", R.SIBLING),
+        ("Ja sam brat Marka Petrovića.", R.SIBLING),
+        ("Ich bin die Mutter von Ali Demir.", R.PARENT),
+        ("Jestem narzeczoną Piotra.", R.SPOUSE_PARTNER),
+        ("Je suis la marraine de Kevin Mba, détenu à Poissy.", R.OTHER_FAMILY),
+        ("I am her neighbour.", R.FRIEND),
+        ("我丈夫在Réau的监狱服刑。", R.SPOUSE_PARTNER),
+        ("Mon compagnon Anis termine sa peine au Havre.", R.SPOUSE_PARTNER),
+    ],
+)
+def test_who_is_of_the_family_in_many_languages(words, relation):
+    facts = _mail(f"Bonjour,\n{words}\nComment faire ?").facts
+    assert (facts.requester_kind, facts.relation) == (K.RELATIVE, relation)
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "Je suis le père de deux enfants français et je suis détenu à Nantes.",
+        "Soy padre de tres hijos, estoy preso en Nantes.",
+        "Sono padre di due figli, sono detenuto a Nizza.",
+        "Я отец двоих детей, сижу в тюрьме.",
+        "C'est la femme du greffe qui m'a dit d'écrire, je suis détenu à Nantes.",
+    ],
+)
+def test_who_counts_their_children_or_tells_of_a_clerk_writes_of_themselves(words):
+    assert _mail(words).facts.requester_kind is K.DETAINED_PERSON
+
+
+def test_who_signs_at_the_police_until_a_trial_is_supervised_and_no_prison_is_at_their_home():
+    facts = _letter(
+        "Je ne suis pas en prison. En attendant mon procès, je pointe tous les jeudis à la "
+        "gendarmerie.\nNazim Kaya",
+        "N. Kaya, 8 rue des Lilas, 38000 Grenoble",
+    ).facts
+    assert facts.requester_kind is K.SUPERVISED_PERSON
+    assert facts.judicial_status is JudicialStatus.JUDICIAL_SUPERVISION
+    assert (facts.establishment, facts.former_establishment) == (None, None)
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "Je ne suis pas en prison, j’ai une question sur ma carte.",
+        "I am not in prison, I only ask.",
+        "No estoy preso, solo pregunto.",
+    ],
+)
+def test_who_says_to_be_in_no_prison_is_not_taken_for_detained(words):
+    assert _letter(f"Bonjour, {words}\nNazim Kaya").facts.requester_kind is not K.DETAINED_PERSON
+    assert _mail(words).facts.requester_kind is not K.DETAINED_PERSON
+
+
+def test_a_caller_at_liberty_who_signs_at_the_police_is_no_police():
+    found = _call(
+        "refus de carte reçu hier",
+        "M. Blaise NSIMBA, 06 39 98 20 93, libre, pointe le lundi au commissariat de Meaux "
+        "(contrôle judiciaire, jugement à l'hiver)",
+    )
+    assert (found.facts.requester_kind, found.facts.relation) == (K.SUPERVISED_PERSON, R.SELF)
+    assert (found.people.person_given, found.people.person_family) == ("Blaise", "Nsimba")
+
+
+def test_a_nurse_of_the_night_is_a_nurse_of_the_prison():
+    found = _mail("Bonjour,\nInfirmier de nuit à l’USMP de Ducos, je vous écris pour un patient.")
+    assert found.facts.requester_kind is K.PRISON_HEALTH_STAFF
+
+
+COPIED = (
+    "Bonjour, mon frère m’a donné cette lettre au parloir. Je la recopie mot pour mot. Tamar\n\n"
+    "{above}Villepinte, le 1er juin 2026\n\nMadame,\nje suis Levan Beridze, écrou 25 516. Ma carte "
+    "expire, comment faire depuis ma cellule ?\nL. Beridze\n{below}"
+)
+
+
+@pytest.mark.parametrize(("above", "below"), [("-----\n", "-----\n"), ("=====\n", "")])
+def test_a_letter_copied_word_for_word_is_its_authors(above, below):
+    found = _mail(COPIED.format(above=above, below=below), "Tamar B <t@mail.example>")
+    assert (found.facts.requester_kind, found.facts.relation) == (K.DETAINED_PERSON, R.SELF)
+    assert (found.people.person_given, found.people.person_family) == ("Levan", "Beridze")
+    assert (found.facts.establishment, found.facts.written_on) == (
+        "ma-villepinte",
+        date(2026, 6, 1),
+    )
+
+
+def test_rules_around_what_nobody_copied_part_nothing():
+    found = _mail("Je suis la sœur de Levan Beridze, détenu.\n-----\nTamar\n-----\n")
+    assert found.facts.requester_kind is K.RELATIVE
+
+
+def test_a_neighbour_in_the_next_cell_has_the_name_and_the_number_of_the_request():
+    found = _letter(
+        "C'est moi qui tiens le stylo, PETIT Kévin, écrou 9 023, mais c'est pas pour moi. C'est "
+        "pour mon voisin de la 214, Tesfay HABTE, Érythréen, écrou 8 851. Il sait pas "
+        "écrire.\nK. Petit",
+        "PETIT K. / pour M. Tesfay",
+    )
+    people = found.people
+    assert (people.person_given, people.person_family) == ("Tesfay", "Habte")
+    assert people.detention_number == "8851"
+
+
+@pytest.mark.parametrize(
+    ("words", "back", "number"),
+    [
+        ("Bonjour.\nAlhassane Sylla, 30 944", "Sylla A. Seysses, bâtiment B, cellule 217", "30944"),
+        ("Dzień dobry,\nnazywam się Jan Nowak, numer więzienny 9 031.\nJan Nowak", "rien", "9031"),
+        ("Levée d’écrou le 2 juin 2026, écrou 52 871.\nOusmane Mendy", "rien", "52871"),
+    ],
+)
+def test_a_number_of_a_cell_or_a_year_is_not_that_of_the_person(words, back, number):
+    assert _letter(words, back).people.detention_number == number
+
+
+def test_a_polish_name_is_said_given_name_first():
+    people = _letter("Dzień dobry,\nnazywam się Zbigniew Kowalczuk.\n").people
+    assert (people.person_given, people.person_family) == ("Zbigniew", "Kowalczuk")
+
+
+def test_a_small_letter_within_a_word_begins_no_name():
+    found = _call("« C'est Karima, la sœur de Yanis, Yanis Boukhalfa »", "une dame")
+    assert (found.people.person_given, found.people.person_family) == ("Yanis", "Boukhalfa")
+    assert found.people.requester.given == "Karima"
+
+
+@pytest.mark.parametrize(
+    ("sender", "signed", "given", "family"),
+    [
+        ("coralie v <c@mail.example>", "Coralie Vasset", "Coralie", "Vasset"),
+        ("Cabinet KERN <s@avocat.example>", "VBD,\nMe Solène Kern\nAvocate", "Solène", "Kern"),
+    ],
+)
+def test_a_sender_is_named_in_full_by_the_signature(sender, signed, given, family):
+    found = _mail(f"Bonjour, mon compagnon est détenu à Nantes.\n{signed}", sender)
+    assert (found.people.requester.given, found.people.requester.family) == (given, family)
+
+
+def test_a_name_written_again_in_another_script_is_one_name():
+    raw = (
+        '{"form":"contact-v2","sent_at":"2026-06-16T10:00:00Z","lang":"zh",'
+        '"name":"LIN Xiaomei 林晓梅","email":"x@mail.example","who":"famille",'
+        '"establishment":"Réau","message":"我丈夫在监狱服刑。"}'
+    )
+    found = read(Incoming(channel=Channel.WEB, raw=raw))
+    assert (found.people.requester.given, found.people.requester.family) == ("Xiaomei", "Lin")
+    assert found.facts.relation is R.SPOUSE_PARTNER
+    assert found.facts.language == Language.ZH
+
+
+def test_a_clerk_who_calls_is_named_by_the_line_of_the_office():
+    raw = (
+        "Appel vend. 12/06/26, 10 h 05 — bénévole n° 9\n"
+        "Greffe du CP de Metz, Mme Schaff (adjointe). Au sujet de Mme NGUEMA Ornella, n° 27 461."
+    )
+    people = read(Incoming(channel=Channel.PHONE, raw=raw)).people
+    assert people.requester.family == "Schaff"
+    assert people.person_family == "Nguema"
+
+
+def test_a_town_in_spanish_before_the_prison_for_women_is_the_place():
+    found = _mail(
+        "Soy la hermana de Yesenia Quispe, que está en Versalles, en la cárcel de mujeres."
+    )
+    assert found.facts.establishment == "ma-versailles"
+
+
+@pytest.mark.parametrize(
+    ("note", "day"),
+    [
+        ("Rappeler jeudi matin.", 18),
+        ("Promis de rappeler mardi.", 16),
+        ("On la rappelle demain.", 13),
+        ("Rappel prévu le 19/06.", 19),
+    ],
+)
+def test_a_call_promised_on_a_call_sheet_is_a_deadline(note, day):
+    (found,) = _call(f"renouvellement de carte. {note}").facts.deadlines
+    assert (found.kind, found.date_on) == (DeadlineKind.CALLBACK, date(2026, 6, day))
+
+
+@pytest.mark.parametrize("note", ["Elle rappellera mardi.", "Doit rappeler la préfecture mardi."])
+def test_a_call_that_others_will_make_is_no_promise(note):
+    assert _call(f"renouvellement de carte. {note}").facts.deadlines == ()
