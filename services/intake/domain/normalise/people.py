@@ -60,7 +60,7 @@ class Names:
         words = _TOKEN.findall(re.sub(r"\([^)]{0,200}\)", " ", written))
         kept = [w for w in words if fold_words(w).strip(" .") not in self.titles or _is_initial(w)]
         kept = [w for w in kept if w.strip(".")]
-        latin = [w for w in kept if _LATIN.match(w)]
+        latin = [w for w in kept if not _NOT_LATIN.search(w)]
         return latin if len(latin) > 1 else kept  # written twice, once in another script
 
     def split(self, written: str, *, family_first: bool = False) -> Name:
