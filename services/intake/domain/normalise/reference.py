@@ -31,7 +31,7 @@ from services.intake.domain.normalise.needles import Finder, Literals
 from services.intake.domain.normalise.people import Names
 from services.intake.domain.normalise.signs import Signs
 from services.intake.domain.normalise.text import fold_words
-from services.intake.domain.normalise.ties import TieRule, introduced_by_tie, tie_of, tied_name
+from services.intake.domain.normalise.ties import TieRule, introduced_by_tie, tied_name, ties_of
 from shared.contracts.vocabulary import DeadlineKind, Relation, RequesterKind
 
 DATA = Path(__file__).parent / "data"
@@ -136,7 +136,7 @@ def load_reference(folder: Path) -> Reference:
         days=Lexicon((rule_of(r, literals) for r in _likened(rules_in(folder / "days"))), literals),
         decisions=tuple(_decision(d, literals) for d in decisions),
         kinds=tuple(_kind(k, literals) for k in requesters["kind"]),
-        ties=tuple(tie_of(t, literals) for t in requesters["tie"]),
+        ties=ties_of(requesters["tie"], literals),
         introduced=introduced_by_tie(requesters["tie"]),
         tied_name=tied_name(requesters["tie"], requesters["before_name"]["words"]),
         roles=tuple(_role(r, of_roles) for r in words["role"]),

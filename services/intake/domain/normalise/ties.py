@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -27,12 +27,19 @@ class TieRule:
     word: Pattern
 
 
-def tie_of(entry: Entry, literals: Literals) -> TieRule:
-    """The rule of one entry of the lexicon."""
+def ties_of(entries: Sequence[Entry], literals: Literals) -> tuple[TieRule, ...]:
+    """The rules of the lexicon; whose child somebody is says who the parent is, and so on."""
+    kin = {entry["relation"]: entry["kin"] for entry in entries}
+    kin |= {"parent": kin["child"], "child": kin["parent"]}
+    return tuple(_tie(entry, kin[entry["relation"]], literals) for entry in entries)
+
+
+def _tie(entry: Entry, theirs: Sequence[str], literals: Literals) -> TieRule:
+    """The rule of one entry; ``theirs``: words for what the person is to such an author."""
     return TieRule(
         relation=Relation(entry["relation"]),
         caller=word_finder_of([*entry["caller"], *_said_to_be(entry["kin"])], literals),
-        named=word_finder_of(entry["named"], literals),
+        named=word_finder_of([*entry["named"], *_called_mine(theirs)], literals),
         word=re.compile(rf"\b(?:{_folded([entry])})\b"),
     )
 
@@ -60,7 +67,7 @@ _CHILDREN = (
 _OF = (
     r"(?:d|de|of|del|do|da|dos|di|dello|della|von|van|to|lui|a lui|al)"
     r"(?! (?:l |la |le |les )?(?:menage|chambre|service|cel+ule|celda|cela|cel+a|prison\w*|travail\w*|mon|ma|mes|moi|mi|meu|minha|mio|"
-    r"mia|my|mine|mein\w*|vous|toi|you|gref+e|spip|bat\w*|etage)\b)"
+    r"mia|mis|meus|minhas|miei|nos|notre|our|nuestr\w*|noss\w*|my|mine|mein\w*|vous|toi|you|gref+e|spip|bat\w*|etage)\b)"
     rf"(?! {_CHILDREN}) [^\W\d]+"
 )
 _WITHOUT_OF = r"(?:jestem|ja sam|ja jesam|это|я|ya|ana|انا|მე ვარ|ben)"
@@ -72,6 +79,20 @@ def _said_to_be(kin: Iterable[str]) -> Iterable[str]:
         yield rf"\b(?:{_AM}),?(?: {_ITS})* {_OF_THEM}(?: {_ITS})* (?:{words})\b"
         yield rf"\b(?:{_AM}),?(?: {_ITS})* (?:{words}) {_OF}"
         yield rf"\b{_WITHOUT_OF}(?: {_ITS})* (?:{words}) (?!и |i |{_CHILDREN})[^\W\d]+"
+
+
+_MINE = (
+    r"(?:mon|ma|my|mi|meu|minha|mio|mia|mein|meine[mnrs]?|mijn|moj|moja|moje[mj]?u?|mog|moim|мой|моя|моего|моей|мою|моему|мій|мого|benim|"
+    r"moy|moya|moego)"
+)
+_NO_KIN = r"(?! (?:de|d|di|da|of|w|u) (?:cel+ule|celda|cela|cel+a|cour|etage|chambr\w*|promenade|atelier|travail))"
+
+
+def _called_mine(kin: Iterable[str]) -> Iterable[str]:
+    """How one names somebody by what they are to oneself: "mein Neffe", "nipi im"."""
+    for words in kin:
+        yield rf"\b{_MINE}(?: {_ITS}| cher\w?| dear)? (?:{words})\b(?! in law){_NO_KIN}"
+        yield rf"\b(?:{words}) (?:meu|mea|im|ime)\b"
 
 
 def _folded(entries: Iterable[Entry]) -> str:
