@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import re
 from collections.abc import Sequence
 from dataclasses import replace
@@ -13,6 +14,15 @@ from services.intake.domain.normalise.places import PlaceMention, mentions_in
 from services.intake.domain.normalise.text import fold
 
 _BLOCK = 4  # lines at the head, and at the end, among which who writes says who and where they are
+_SHORT = 25  # characters; a longer line without an end is one of a sentence
+_OPEN_END = re.compile(
+    r"\b(?:[àa]|de|du|en|in|au|aux|sur|vers|chez|et|ou|la|le|les|prison)$", re.IGNORECASE
+)
+_CLOSING = re.compile(
+    r"\b(?:merci|cordialement|salutations|respect\w*|remercie\w*|avance|r[ée]ponse|attente|sentiments|regards|thanks?|gracias|"
+    r"obrigad[oa]|grazie|mul[tț]umesc)\b",
+    re.IGNORECASE,
+)
 _LONGEST = 80  # characters of such a line
 _APART = re.compile(r"\s*[,;|()/–—]+\s*|\s+-\s+|(?<=\d)\s+(?=[^\W\d])|(?<=[^\W\d])\s+(?=\d)")
 _BEFORE_TOWN = re.compile(
@@ -35,12 +45,21 @@ def town_lines(text: str, directory: Directory) -> list[PlaceMention]:
 
     Only the first and the last lines of a letter are read, up to its first or last sentence.
     """
-    lines = [line.strip() for line in text.split("\n") if line.strip()]
+    written = [line.strip() for line in text.split("\n")]
+    lines = [line for line in written if line]
     found = _named_among(lines[:_BLOCK], directory)
     last = lines[: -1 - _BLOCK : -1]
     if not any(AT_HOME.search(line) for line in last):
-        found += _named_among(last, directory)
+        ends = {line for above, line in itertools.pairwise(written) if _runs_on(above)}
+        found += _named_among([*itertools.takewhile(lambda x: x not in ends, last)], directory)
     return found
+
+
+def _runs_on(line: str) -> bool:
+    """Does the sentence of ``line`` go on in the next, as lines of a page do?"""
+    if not line or line[-1] in ".!?;:,)…" or _CLOSING.search(line):
+        return False
+    return bool(_OPEN_END.search(line)) or (len(line) > _SHORT and not _of_signer(line))
 
 
 def _named_among(block: Sequence[str], directory: Directory) -> list[PlaceMention]:

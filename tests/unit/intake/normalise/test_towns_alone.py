@@ -31,6 +31,7 @@ ASKS = "Bonjour, ma carte expire bientôt, comment la renouveler ?"
         (f"{ASKS}\nAdama Koné 61204 Perpignan", "cp-perpignan"),
         (f"{ASKS}\nAdama Koné (Osny)", "ma-osny"),
         (f"{ASKS}\nAdama Koné\nécrou 61204\nFresnes", "cp-fresnes"),
+        (f"{ASKS}\nMerci d’avance de votre réponse\nPoissy\nAdama Koné", "mc-poissy"),
         (f"{ASKS}\nCordialement,\nAdama Koné\nNice", "ma-nice"),
     ],
 )
@@ -52,6 +53,8 @@ def test_a_town_with_two_prisons_stays_open():
     [
         (f"La Cimade\n91 rue Oberkampf\nMelun\n{ASKS}\nAdama Koné", "illisible"),
         (f"{ASKS}\nMa sœur vit à\nNice\net mon frère aussi.\nAdama Koné", "illisible"),
+        (f"{ASKS}\nMa sœur et mes deux enfants habitent depuis\nNice\nAdama Koné", "illisible"),
+        (f"{ASKS}\nJe voudrais aller à\nNice\nAdama Koné", "illisible"),
         (f"{ASKS}\nAdama Koné\n12 rue des Fleurs\nNice", "illisible"),
         (f"Nice\n{ASKS}\nAdama Koné", "A. Koné, 12 rue des Fleurs, Montluel"),
         (f"Préfecture de Nice\n{ASKS}\nAdama Koné", "illisible"),
