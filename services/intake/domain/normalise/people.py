@@ -7,8 +7,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from services.intake.domain.normalise.patience import go_on
 from services.intake.domain.normalise.directory import name_key
+from services.intake.domain.normalise.patience import go_on
 from services.intake.domain.normalise.text import fold_words, latin_letters
 
 # Possessive: a word taken whole is never tried in pieces.
