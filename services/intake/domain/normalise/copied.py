@@ -14,7 +14,7 @@ _LETTER = re.compile(
     r"\b(?:lettres?|courrier|mots?|carta|letter|note|lettera|brief|scrisoare\w*|letr[aë]\w*|list|письмо|mektub\w*|رسالة)\b",
     re.IGNORECASE,
 )
-_RULE = re.compile(r"^[ \t]*(?:[-=*_~#]{3,}|[«“\"])[ \t]*$", re.MULTILINE)
+_RULE = re.compile(r"^[ \t]*(?:[-=*_~#]{3,200}|[«“\"])[ \t]*$", re.MULTILINE)
 _COLON = re.compile(r":[ \t]*\n[ \t]*\n")
 _NOTE = 800  # characters of a carrier's note, at most
 

@@ -90,7 +90,7 @@ def _of_a_place(text: str, start: int) -> bool:
 
 
 _IN_THE_PRISON = re.compile(
-    r"\b(?:cel+|cel+ule|chambre|bat|batiment|etage|aile|division|quartier|qd|qi|celda|cela|cel+a|cell)\b(?: [a-z]\b)?[ .:n°º]*$"
+    r"\b(?:cel+|cel+ule|chambre|bat|batiment|etage|aile|division|quartier|qd|qi|celda|cela|cel+a|cell)\b(?: [a-z]\b)?[ .:n°º]{0,6}$"
 )
 
 

@@ -27,12 +27,12 @@ _LONGEST = 80  # characters of such a line
 _APART = re.compile(r"\s*[,;|()/–—]+\s*|\s+-\s+|(?<=\d)\s+(?=[^\W\d])|(?<=[^\W\d])\s+(?=\d)")
 _BEFORE_TOWN = re.compile(
     r"(?:(?:fait|ecrit|envoye|prison|depuis|from|desde|da|din) )?"
-    r"(?:(?:a|au|aux|de|du|d|la|le|les|l|in|en|em) )*"
+    r"(?:(?:a|au|aux|de|du|d|la|le|les|l|in|en|em) ){0,4}"
 )
 # A name, a number, or where in the prison.
 _SIGNER = re.compile(
     rf"(?:(?:M\.|Mr\.?|Mme|Mlle) ?)?{NAME}|(?i:\W*(?:(?:n|no|num[ée]ro|[ée]crou|mat(?:ricule)?|b[âa]t\w*|cell\w*|"
-    r"division|[ée]tage|aile|quartier)\W*){0,2}[A-Z]?\W?\d[\w .-]*)"
+    r"division|[ée]tage|aile|quartier)\W*){0,2}[A-Z]?\W?\d[\w .-]{0,40})"
 )
 _NO_SIGNER = re.compile(
     r"\b(?:cimade|service|permanence|prefecture|tribunal|cour|madame|monsieur|bonjour|bonsoir|salut|objet|merci|"
