@@ -7,18 +7,17 @@ import json
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from email import message_from_bytes
-from email.headerregistry import HeaderRegistry
 from email.message import EmailMessage
 from email.policy import default
 from functools import lru_cache
 from html.parser import HTMLParser
 from typing import Any
 
+from shared.mail_headers import header_of
+
 Ask = Callable[..., Any]
 _HEADERS = {"from": "De", "to": "À", "date": "Date", "subject": "Objet"}
 _BLOCKS = frozenset({"p", "div", "br", "li", "tr", "h1", "h2", "h3", "blockquote"})
-_LONGEST_HEADER = 1_000
-_ANY_HEADER, _PLAIN_HEADER = HeaderRegistry(), HeaderRegistry(use_default_map=False)
 _EXTENSIONS = {"message/rfc822": "eml", "application/json": "json", "text/plain": "txt"}
 
 
@@ -119,13 +118,7 @@ def decoded(raw: bytes) -> str:
         return raw.decode("cp1252", "replace")
 
 
-@lru_cache(maxsize=64)
-def _header(name: str, value: str) -> Any:
-    """A header's object, parsed once, of its beginning: that takes time by its length squared."""
-    try:
-        return _ANY_HEADER(name, value[:_LONGEST_HEADER])
-    except Exception:  # nested too deep, or an encoding that is none
-        return _PLAIN_HEADER(name, value[:_LONGEST_HEADER])
+_header = lru_cache(maxsize=64)(header_of)  # a page asks for each several times
 
 
 def _parsed(raw: bytes) -> EmailMessage:

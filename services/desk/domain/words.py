@@ -129,7 +129,7 @@ _FIELDS = {
 # What is said of a field whose problem is not that it was not understood.
 _PROBLEMS = {
     "website": "Un champ que les personnes ne voient pas a été rempli : c’est peut-être un robot.",
-    "content": "La lecture automatique prenait trop de temps : lisez l’original en entier.",
+    "reading_time": "La lecture automatique prenait trop de temps : lisez l’original en entier.",
     "body": "Le texte n’a pas pu être lu en entier : ouvrez l’original.",
 }
 _DAYS_TOLD = ("received_on", "written_on", "posted_on", "happened_on")

@@ -6,6 +6,8 @@ import re
 from email.parser import BytesHeaderParser
 from email.policy import default
 
+from shared.mail_headers import header_of
+
 _LOOKED_AT_BYTES = 1 << 18  # a report is short; what follows is the returned message
 _FAILED = re.compile(rb"^Action:[ \t]*failed\b", re.IGNORECASE | re.MULTILINE)
 
@@ -17,7 +19,9 @@ def is_delivery_failure(raw: bytes) -> bool:
     if not _FAILED.search(body):  # nearly every e-mail: its headers need no parsing
         return False
     try:
-        headers = BytesHeaderParser(policy=default).parsebytes(head + b"\n\n")
+        headers = BytesHeaderParser(policy=default.clone(header_factory=header_of)).parsebytes(
+            head + b"\n\n"
+        )
         kind = headers.get_content_type()
         report = headers.get_param("report-type", "")
     except Exception:  # headers of any kind come in; unreadable ones make no report

@@ -17,7 +17,7 @@ from shared.contracts.vocabulary import Channel, Language, RequestState, Urgency
 CONTENT = "content"  # the name under ``missing`` of an item that could not be read
 UNREAD_VERSION = "unread"
 TOOK_TOO_LONG = FieldProblem(
-    field=CONTENT, remedy="lecture arrêtée, elle prenait trop de temps : lire l’original"
+    field="reading_time", remedy="lecture arrêtée, elle prenait trop de temps : lire l’original"
 )
 ATTACHMENT_TEXT_CHARS = 20_000
 ATTACHMENT_TEXTS_CHARS = 100_000

@@ -85,7 +85,7 @@ def test_what_nobody_foresaw_is_told_as_a_field():
 def test_a_date_to_come_and_a_robots_trap_say_what_they_are():
     assert "est dans le futur" in words.problem("written_on")
     assert "robot" in words.problem("website")
-    assert "trop de temps" in words.problem("content")
+    assert "trop de temps" in words.problem("reading_time")
 
 
 def test_whoever_answers_is_told_what_not_to_say_and_to_whom():

@@ -151,7 +151,7 @@ def test_an_item_whose_reading_takes_too_long_is_kept_for_a_person_soon_who_is_t
         ("content",),
         "high",
     )
-    assert [problem.field for problem in receipt.problems] == ["content"]
+    assert [problem.field for problem in receipt.problems] == ["reading_time"]
     assert "trop de temps" in receipt.problems[0].remedy
     assert intake.original(receipt.request_id) == items.LETTER.encode()
 

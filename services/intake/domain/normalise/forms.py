@@ -9,6 +9,7 @@ from datetime import date, datetime
 from typing import Any
 
 from services.intake.domain.normalise.parts import Parts
+from services.intake.domain.normalise.tame import tamed
 from shared.contracts.intake.facts import FieldProblem
 
 _ISO_DAY = re.compile(r"(\d{4})-(\d{1,2})-(\d{1,2})$")
@@ -98,8 +99,8 @@ def read_form(raw: str) -> Parts:
         content = None
     if not isinstance(content, dict):
         problem = FieldProblem(field="body", remedy="envoyer un objet JSON (RFC 8259)")
-        return Parts(own=raw, missing=("body",), problems=(problem,), problem_values=("",))
-    flat = dict(_flattened(content))
+        return Parts(own=tamed(raw), missing=("body",), problems=(problem,), problem_values=("",))
+    flat = {tamed(name): tamed(value) for name, value in _flattened(content)}
     declared = {ours: v for ours, names in _NAMES.items() if (v := _first(flat, names))}
     for ours, leaves in _LEAVES.items():
         if ours not in declared and (value := _by_leaf(flat, leaves)):

@@ -7,7 +7,6 @@ import re
 from collections.abc import Iterator
 from datetime import datetime
 from email import message_from_bytes, policy
-from email.headerregistry import HeaderRegistry
 from email.message import EmailMessage, Message
 from email.utils import parseaddr, parsedate_to_datetime
 from functools import cache
@@ -17,8 +16,10 @@ from pypdf import PdfReader
 
 from services.intake.domain.normalise.copied import copied_letter
 from services.intake.domain.normalise.parts import MAX_TEXT, Parts, decoded
+from services.intake.domain.normalise.tame import tamed
 from services.intake.domain.normalise.text import fold_words
 from shared.contracts.intake.facts import AttachmentText, FieldProblem
+from shared.mail_headers import header_of
 
 MAX_PDF_PAGES = 20
 MAX_PDF_BYTES = 20_000_000
@@ -52,26 +53,15 @@ _FROM_LINE = re.compile(r"^[> ]*(?:De|From|Da|Von) ?: *(.{1,999})$", re.IGNORECA
 _QUOTED_LINE = re.compile(r"^ ?>")
 
 
-class _Registry(HeaderRegistry):
-    """The standard registry, which else makes a class anew for every header."""
-
-    @cache  # noqa: B019  (one registry, few names)
-    def __getitem__(self, name: str) -> type:
-        return super().__getitem__(name)
-
-
-_HEADER_OF = _Registry()
-
-
 def read_mail(raw: bytes | str) -> Parts:
     """Take an e-mail apart; never raises on a broken one: what is unreadable is named."""
     data = raw if isinstance(raw, bytes) else raw.encode("utf-8", "surrogateescape")
-    once = policy.default.clone(raise_on_defect=False, header_factory=cache(_HEADER_OF))
+    once = policy.default.clone(raise_on_defect=False, header_factory=cache(header_of))
     message = message_from_bytes(data, policy=once)
     body, attachments, broken = _content(message)
-    subject = _header(message, "Subject")
+    subject = tamed(_header(message, "Subject"))
     own, forwarded, quoted = split_threads(body, subject)
-    name, address = parseaddr(_header(message, "From"))
+    name, address = _sender(message)
     problems = [FieldProblem(field=f, remedy="ouvrir l’original") for f in broken]
     return Parts(
         own=own,
@@ -101,6 +91,14 @@ def _header(message: Message, name: str) -> str:
         return ""
 
 
+def _sender(message: Message) -> tuple[str, str]:
+    """The sender's name and address, empty where they cannot be told."""
+    try:
+        return parseaddr(tamed(_header(message, "From")))
+    except RecursionError:  # brackets in brackets
+        return "", ""
+
+
 def sent_at(message: Message) -> datetime | None:
     """When the sender says that the message left, None if unreadable."""
     try:
@@ -122,7 +120,7 @@ def is_automatic(message: Message) -> bool:
         return True
     if message.get_content_type() == "multipart/report":
         return True
-    local = parseaddr(_header(message, "From"))[1].partition("@")[0].casefold()
+    local = _sender(message)[1].partition("@")[0].casefold()
     if re.fullmatch(
         r"mailer-daemon|postmaster|no-?_?reply|ne-?pas-?repondre|do-?not-?reply|"
         r"newsletter|bounces?.{0,99}",
@@ -193,7 +191,7 @@ def _content(message: EmailMessage) -> tuple[str, list[AttachmentText], list[str
                 )
             )
     text = "\n".join(body) if any(b.strip() for b in body) else "\n".join(html)
-    return text[:MAX_TEXT], attachments, broken
+    return tamed(text)[:MAX_TEXT], attachments, broken
 
 
 def _decoration(part: Message) -> bool:

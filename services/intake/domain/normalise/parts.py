@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
 
+from services.intake.domain.normalise.tame import tamed
 from shared.contracts.intake.facts import AttachmentText, FieldProblem
 
 MAX_TEXT = 60_000
@@ -61,7 +62,7 @@ class Parts:
     @property
     def attached(self) -> tuple[str, ...]:
         """The texts of the attachments that could be read."""
-        return tuple(a.text for a in self.attachments if a.text)
+        return tuple(tamed(a.text) for a in self.attachments if a.text)
 
 
 def decoded(raw: bytes | str) -> tuple[str, bool]:

@@ -36,7 +36,8 @@ def read(item: Incoming, reference: Reference) -> Parts:
     if item.channel is Channel.EMAIL:
         return read_mail(item.raw)
     text, whole = decoded(item.raw)
-    text = tamed(text)
+    if item.channel not in (Channel.WEB, Channel.API):
+        text = tamed(text)
     long = len(text) > MAX_TEXT
     parts = _by_channel(item.channel, text[:MAX_TEXT], reference)
     if not whole:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import itertools
+import json
 import random
 import re
 import time
@@ -13,9 +14,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from services.intake.domain.bounces import is_delivery_failure
 from services.intake.domain.normalise import Incoming, KnownList, default_reference, normalise
 from services.intake.domain.normalise.normalise import take_apart
 from services.intake.domain.normalise.patience import TookTooLong, patience
+from services.intake.domain.normalise.read import read
 from services.intake.domain.normalise.reference import DATA
 from services.intake.domain.normalise.tame import LONGEST_GAP, LONGEST_WORD, tamed
 from services.intake.domain.normalise.text import fold
@@ -115,6 +118,59 @@ def test_so_it_is_in_every_channel(channel, name):
     if channel is Channel.EMAIL:
         raw = f"From: a@b.example\nSubject: {' '.join(raw.split())[:30_000]}\n\n{raw[:30_000]}"
     assert seconds_of(raw, channel) < 10
+
+
+HEADERS = [
+    "From: {}",
+    "Subject: {}",
+    "Date: {}",
+    "References: {}",
+    "Content-Type: text/plain; a={}",
+    "Content-Disposition: attachment; filename={}",
+]
+
+
+@pytest.mark.parametrize("piece", ["S", "S ", "(", '"', "<", "a,", "\\", "=?utf-8?q?a?= ", ";a=b"])
+@pytest.mark.parametrize("header", HEADERS)
+def test_no_header_of_a_mail_takes_long(header, piece):
+    mail = f"{header.format(piece * (100_000 // len(piece)))}\n\nOQTF\n".encode()
+    assert seconds_of(mail, Channel.EMAIL) < 2
+
+
+def test_no_header_makes_a_report_take_long():
+    quoted = b'"' * 100_000
+    report = b"Content-Type: multipart/report; a=" + quoted + b"\n\nAction: failed\n"
+    before = time.process_time()
+    is_delivery_failure(report)
+    assert time.process_time() - before < 2
+
+
+def test_long_words_and_gaps_of_a_form_leave_its_fields_whole():
+    message = "Bonjour, je suis à Fresnes " + " " * 500 + '"' * 500 + "S" * 500
+    form = json.dumps({"message": message, "email": "a@b.example"})
+    item = Incoming(channel=Channel.WEB, raw=form, received_at=ARRIVED)
+    parts = read(item, default_reference())
+    assert parts.problems == ()
+    assert parts.sender_address == "a@b.example"
+    assert parts.own.startswith("Bonjour, je suis à Fresnes ")
+    assert parts.own.endswith("SSS")
+    assert len(parts.own) < 300
+
+
+def test_long_words_of_a_mail_are_cut_to_be_read_and_kept_where_they_are_shown():
+    word = "ab" * 5_000
+    mail = (
+        f"From: {word} <a@b.example>\nSubject: {word}\nMIME-Version: 1.0\n"
+        "Content-Type: multipart/mixed; boundary=x\n\n"
+        f"--x\n\n{word}\n--x\nContent-Type: text/plain\n"
+        f"Content-Disposition: attachment; filename=a.txt\n\n{word}\n--x--\n"
+    )
+    parts = read(
+        Incoming(channel=Channel.EMAIL, raw=mail, received_at=ARRIVED), default_reference()
+    )
+    for text in (parts.own, parts.subject, parts.attached[0].strip()):
+        assert text == word[:LONGEST_WORD]
+    assert parts.attachments[0].text == word
 
 
 # What the lexicons look for, as far as it is plain letters, and what stands around it.
