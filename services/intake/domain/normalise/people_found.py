@@ -82,6 +82,7 @@ def _requester(p: People) -> Party:
     )
 
 
+_LONGEST_SENDER = 200  # characters: brackets in brackets are read one in another
 _DESK_LINE = re.compile(r"\bligne\b\W{1,3}[\d .]{10,40}", re.IGNORECASE)
 
 
@@ -109,7 +110,7 @@ def _carrier(p: People) -> Party | None:
 def _sources(parts: Parts) -> Iterator[Party]:
     """The authors of forwarded messages, the first author last."""
     for index, source in enumerate(parts.forwarded_from):
-        name, address = parseaddr(source)
+        name, address = parseaddr(source[:_LONGEST_SENDER])
         if name or address:
             last = index == len(parts.forwarded_from) - 1
             role = "first author" if last else "intermediary"

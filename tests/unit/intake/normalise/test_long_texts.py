@@ -137,6 +137,12 @@ def test_no_header_of_a_mail_takes_long(header, piece):
     assert seconds_of(mail, Channel.EMAIL) < 2
 
 
+def test_a_forwarded_sender_of_brackets_in_brackets_is_none():
+    forwarded = "-- Forwarded message --\nFrom: " + "(a" * 490 + "\n\nOQTF\n"
+    mail = f"From: a@b.example\nSubject: Fwd: x\n\nVoir ci-dessous.\n\n{forwarded}".encode()
+    assert seconds_of(mail, Channel.EMAIL) < 2
+
+
 def test_no_header_makes_a_report_take_long():
     quoted = b'"' * 100_000
     report = b"Content-Type: multipart/report; a=" + quoted + b"\n\nAction: failed\n"
