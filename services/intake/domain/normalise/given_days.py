@@ -57,7 +57,7 @@ _FAILED = re.compile(
 # Who travels for pleasure, what is sent, and a departure that did not come to be.
 _NO_REMOVAL = re.compile(
     r"\b(?:en perm(?:ission)?|permission de sortir|vacances|conges|holidays?|vacaciones|ferias|vacanza|vacanze|vacanta|tatil\w*|отпуск\w*|pushime\w*|عطلة|"
-    r"colis|parcel|paquete|encomenda|pacco|voulait|voulaient|wanted to|tried to|quiso|quisieron)\b"
+    r"imprimerie|printers|imprenta|bouclage|colis|parcel|paquete|encomenda|pacco|voulait|voulaient|wanted to|tried to|quiso|quisieron)\b"
 )
 # Out of a home, a school or a team: no departure from France.
 _EVICTED = re.compile(

@@ -530,6 +530,8 @@ def test_a_minor_is_seen(words):
         "J'ai signé une décharge à l'infirmerie, la police était là.",
         "J'ai eu une OQTF, contestée dans les délais par l'avocat.",
         "La OQTF fue recurrida a tiempo por el abogado.",
+        "Journaliste, je prépare un portrait ; la page part à l'imprimerie jeudi soir.",
+        "J'ai un fils français de 13 ans, et je finis ma peine l'année prochaine.",
     ],
 )
 def test_what_is_no_alarm_stays_normal(words):
