@@ -99,6 +99,7 @@ def test_a_notified_removal_starts_its_clock(words):
         "Вчера суд дал мне 8 месяцев и ITF.",
         "Gjyqi më dha dje 8 muaj burg dhe ITF.",
         "Judecătorul mi-a dat ieri 8 luni și ITF.",
+        "Ieri, marți, tribunalul mi-a dat opt luni și o interdicție de a intra în Franța (ITF).",
         "O juiz deu-me ontem 8 meses e uma ITF.",
         "المحكمة أعطتني البارحة ثمانية أشهر و ITF",
     ],

@@ -33,6 +33,7 @@ _NOTIFIED = {"notification", "decided", "unknown", "heading"}
 # Beside the name of a body that also hears people, a day past reads like one of a hearing.
 _BY_A_BODY = {D.OFPRA_FILING, D.CNDA_APPEAL, D.JAP_APPEAL}
 _HELD = {"conviction", "hearing_past"}
+_GIVEN = {"notification"}  # "the court gave me eight months" reads like a paper handed over
 # A state that the decision itself begins: "held there since yesterday".
 _HELD_SINCE = {D.RETENTION_APPEAL, D.HOUSE_ARREST_APPEAL}
 _SINCE = re.compile(
@@ -42,6 +43,7 @@ _CAME = {"other", "notification"}  # "the letter arrived on Friday, he has it si
 _SECOND_BEST = {"decided", "released", "other"}
 _TOLD_LOOSELY = {"decided", "unknown"}
 _LATER = 1000
+_BESIDE = 40  # characters
 
 
 def decisions_in(
@@ -161,7 +163,10 @@ def _best(
     where the decision is ``named`` elsewhere.
     """
     judged = decision.deadline is D.CRIMINAL_APPEAL
+    by_a_court = judged and not beside  # named, not told by hints
     roles = _JUDGED if judged else _NOTIFIED
+    if by_a_court:
+        roles = roles | _GIVEN
     if decision.deadline in _BY_A_BODY:
         roles = roles | _HELD
     if decision.deadline is D.RETENTION_APPEAL:
@@ -180,14 +185,16 @@ def _best(
     usable = [m for m in usable if m.on and m.on <= scene.received_on]
     usable = [m for m in usable if (m.mention.offset or 0) <= 0]  # "three days left" is none past
     spans = sorted(raw_span(loose, h) for h in beside or hits)
+    second_best = _SECOND_BEST | _GIVEN if by_a_court else _SECOND_BEST
     if of_a_year_gone(decision, spans, plain, moments, scene):
         usable = []
         hits = [h for h in hits if _ANEW.search(loose.text, max(0, h.start - 24), h.start)]
     ranked = sorted(
         (
-            (d + (_LATER if m.role in _SECOND_BEST else 0), m)
+            (d + (_LATER if m.role in second_best else 0), m)
             for m in usable
             if (d := distance(plain, m, spans, reach=reach_of(m, hinted=bool(beside)))) is not None
+            and not (by_a_court and m.role in _GIVEN and d > _BESIDE)
         ),
         key=lambda p: p[0],
     )
