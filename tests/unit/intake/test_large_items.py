@@ -17,6 +17,7 @@ from tests.unit.intake.running import RunningIntake, running_intake
 
 _MAIL_BYTES = 30_000_000
 _BODY_BYTES = 5_000_000
+_NOBODY_NOTICES_SECONDS = 3.0  # some tenths, on a machine that is not busy
 _LINE = "Bonjour, je suis a Fresnes et on m'a donne une OQTF.\r\n"
 
 
@@ -61,6 +62,19 @@ def test_a_mail_of_thirty_megabytes_keeps_nobody_waiting(running: RunningIntake,
 
     assert longest < took / 3
     assert running.rpc("count_requests")
+
+
+@pytest.mark.parametrize("piece", ["OQTF ", "S", "\n", "Ali BEN, "])
+def test_a_small_form_that_repeats_itself_keeps_nobody_waiting(running: RunningIntake, piece: str):
+    form = {"form": "contact-v2", "message": piece * (16_000 // len(piece))}
+
+    def post() -> None:
+        answer = requests.post(f"{running.api}/v1/web-form", json=form, timeout=120)
+        assert answer.status_code == 202
+
+    longest, _ = longest_answer(running, post)
+
+    assert longest < _NOBODY_NOTICES_SECONDS
 
 
 def test_a_form_of_five_megabytes_keeps_nobody_waiting(running: RunningIntake):

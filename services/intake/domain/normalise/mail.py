@@ -15,7 +15,7 @@ from html.parser import HTMLParser
 from pypdf import PdfReader
 
 from services.intake.domain.normalise.copied import copied_letter
-from services.intake.domain.normalise.parts import MAX_TEXT, Parts, decoded
+from services.intake.domain.normalise.parts import MAX_TEXT, MOST_TEXT, Parts, decoded
 from services.intake.domain.normalise.tame import tamed
 from services.intake.domain.normalise.text import fold_words
 from shared.contracts.intake.facts import AttachmentText, FieldProblem
@@ -191,7 +191,7 @@ def _content(message: EmailMessage) -> tuple[str, list[AttachmentText], list[str
                 )
             )
     text = "\n".join(body) if any(b.strip() for b in body) else "\n".join(html)
-    return tamed(text)[:MAX_TEXT], attachments, broken
+    return tamed(text[:MOST_TEXT])[:MAX_TEXT], attachments, broken
 
 
 def _decoration(part: Message) -> bool:

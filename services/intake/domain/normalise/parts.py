@@ -11,6 +11,7 @@ from services.intake.domain.normalise.tame import tamed
 from shared.contracts.intake.facts import AttachmentText, FieldProblem
 
 MAX_TEXT = 60_000
+MOST_TEXT = 10 * MAX_TEXT  # before it is tamed
 _CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f]+")
 
 
@@ -66,7 +67,7 @@ class Parts:
 
 
 def decoded(raw: bytes | str) -> tuple[str, bool]:
-    """The text of ``raw`` and whether all its bytes could be read.
+    """The text of ``raw``, its first ``MOST_TEXT`` characters, and whether they could be read.
 
     UTF-8, else (as old systems send) Windows-1252; NUL and other control characters are dropped.
     """
@@ -76,10 +77,10 @@ def decoded(raw: bytes | str) -> tuple[str, bool]:
             text = raw.decode("utf-8-sig")
         except UnicodeDecodeError:
             text = raw.decode("cp1252", errors="replace")
-            whole = _plausible(text)
+            whole = _plausible(text[:MOST_TEXT])
     else:
         text = raw.encode("utf-8", "replace").decode("utf-8")
-    text = text.replace("\r\n", "\n").replace("\r", "\n")
+    text = text[:MOST_TEXT].replace("\r\n", "\n").replace("\r", "\n")
     return _CONTROL.sub("", text), whole
 
 

@@ -36,10 +36,11 @@ def read(item: Incoming, reference: Reference) -> Parts:
     if item.channel is Channel.EMAIL:
         return read_mail(item.raw)
     text, whole = decoded(item.raw)
+    beginning = text[:MAX_TEXT]
     if item.channel not in (Channel.WEB, Channel.API):
-        text = tamed(text)
+        beginning = tamed(text)[:MAX_TEXT]
     long = len(text) > MAX_TEXT
-    parts = _by_channel(item.channel, text[:MAX_TEXT], reference)
+    parts = _by_channel(item.channel, beginning, reference)
     if not whole:
         parts = _with_problem(parts, "body", "octets illisibles : ouvrir l’original")
     if long:

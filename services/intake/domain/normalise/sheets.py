@@ -13,6 +13,7 @@ _VOICEMAIL = re.compile(r"\b(?:message vocal|messagerie|repondeur|voicemail|mess
 _LANGUAGE = re.compile(r"\btranscription(?: automatique)? ([a-z]{2})\b")
 _SENT = re.compile(r"\b(?:transmise?|recue?|envoyee?|recu) (?:le )?[^\n]{0,12}$")
 _WRITTEN = re.compile(r"\b(?:redigee?|fiche|etablie?|faite?|ecrite?|date)\b[^\n|]{0,14}$")
+_LABEL_REACH = 80  # characters from a label to its day
 _BRACKETS = re.compile(r"^\s*\[[^\]\n]{0,120}\]\s*$", re.MULTILINE)
 _PLACE = re.compile(r"equipe (?:prison )?(?:de |du |: ?){0,9}([^—|\n:]{2,60})")
 
@@ -71,10 +72,10 @@ def read_referral(raw: str, finder: DateFinder) -> Parts:
     for mention in finder.find(text):
         day = mention.full_date()
         line = text.text.rfind("\n", 0, mention.start) + 1
-        before = text.text[line : mention.start]
-        if day and sent is None and _SENT.search(before):
+        before = max(line, mention.start - _LABEL_REACH), mention.start
+        if day and sent is None and _SENT.search(text.text, *before):
             sent = day
-        elif day and written is None and _WRITTEN.search(before):
+        elif day and written is None and _WRITTEN.search(text.text, *before):
             written = day
     first, _, _ = raw.partition("\n")
     place = _PLACE.search(fold_words(first.replace("-", " ")))
