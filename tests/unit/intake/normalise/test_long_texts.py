@@ -88,6 +88,11 @@ TEXTS = {name: piece * (60_000 // len(piece) + 1) for name, piece in REPEATED.it
 }
 
 
+@pytest.fixture(autouse=True, scope="module")
+def _lexicons_are_there() -> None:
+    seconds_of("Bonjour")
+
+
 def seconds_of(raw: str | bytes, channel: Channel = Channel.LETTER) -> float:
     """The least processor time of a few readings; a long one is not repeated."""
     item = Incoming(channel=channel, raw=raw, received_at=ARRIVED)
@@ -105,7 +110,6 @@ def seconds_of(raw: str | bytes, channel: Channel = Channel.LETTER) -> float:
 @pytest.mark.parametrize("name", sorted(TEXTS))
 def test_four_times_the_text_takes_far_less_than_sixteen_times_as_long(name):
     short, long = TEXTS[name][:10_000], TEXTS[name][:40_000]
-    seconds_of("Bonjour")
     once, four_times = seconds_of(short), seconds_of(long)
     assert four_times < 8 * once + 0.2
     assert four_times < 10
