@@ -9,7 +9,6 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from itertools import cycle
 from pathlib import Path
 from typing import Any
 
@@ -35,7 +34,7 @@ _LONGEST_HANDOVER_SECONDS = 0.8
 
 
 class Killer:
-    """Kills services in the middle of their work, in turn, each at a random call of the player.
+    """Kills services in the middle of their work, who died least first, at random moments.
 
     The moments are drawn among the first ``calls`` calls. A service that looks busy is frozen: if
     it is busy then, and so for good, it dies; else it goes on and the next moment is awaited. The
@@ -75,11 +74,15 @@ class Killer:
     def _run(self) -> None:
         order = list(SERVICES)
         self._chance.shuffle(order)
-        for moment, turn in zip(self._moments, cycle(order)):
+        for moment in self._moments:
             self._await(lambda moment=moment: self._called >= moment)  # type: ignore[misc]
+            spared_first = sorted(order, key=self.deaths.count)
             until = time.monotonic() + _PATIENCE_SECONDS
             while not self._over.is_set() and not any(
-                map(self._kill_at_work, order if time.monotonic() > until else [turn])
+                map(
+                    self._kill_at_work,
+                    spared_first if time.monotonic() > until else spared_first[:1],
+                )
             ):
                 time.sleep(_LOOK_SECONDS)
 

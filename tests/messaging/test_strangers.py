@@ -5,13 +5,15 @@ from __future__ import annotations
 import json
 from uuid import uuid4
 
-from kombu import Connection
+from amqp.exceptions import NotFound
+from kombu import Connection, Exchange
 
 from shared.eventstore import Position, draw_incarnation
 from shared.messaging import RpcClient, admin
 from shared.messaging._envelope import START, encode, seal
 from tests.messaging.conftest import System
 from tests.support.postgres import SEALS
+from tests.support.waiting import wait_until
 
 
 def bodies(system: System) -> list[dict[str, object]]:
@@ -41,10 +43,20 @@ def publish(system: System, messages: list[dict[str, object]] | list[str]) -> No
             )
 
 
+def has_exchange(system: System) -> bool:
+    with Connection(system.amqp_uri) as connection:
+        try:
+            Exchange("intake.events", passive=True, channel=connection.channel()).declare()
+        except NotFound:
+            return False
+    return True
+
+
 def test_f32_repeats_swaps_and_holes_made_by_hand(brokered: System) -> None:
     brokered.start("routing")
     brokered.tell(range(30), streams=3)
     messages = bodies(brokered)
+    wait_until(lambda: has_exchange(brokered))
 
     publish(brokered, [*messages[5:8], messages[2], messages[-1], *messages[:4], messages[5]])
     brokered.start("intake")
