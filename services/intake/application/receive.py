@@ -256,7 +256,7 @@ def _says_something_else(item: _Keyed, before: Request, connection: object, desk
     if arrival.arrival_id is not None and arrival.arrival_id in before.arrivals:
         return False
     kept = desk.originals.contents(connection, item.request_id)
-    return not any(same_words(arrival.channel, arrival.raw, raw) for raw in kept)
+    return not same_words(arrival.channel, arrival.raw, kept)
 
 
 def _again(item: _Keyed, before: Request) -> list[IntakeEvent]:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from services.intake.domain.normalise.mail import read_mail
 from services.intake.domain.normalise.parts import decoded
 from shared.contracts.vocabulary import Channel
@@ -9,12 +11,16 @@ from shared.contracts.vocabulary import Channel
 LARGEST_COMPARED_BYTES = 1 << 20
 
 
-def same_words(channel: Channel, one: bytes, other: bytes) -> bool:
-    """True if a person would read the same in both: of an e-mail, its header lines but the subject
-    do not count, and blanks never do. Items too large to compare are taken for different."""
-    if max(len(one), len(other)) > LARGEST_COMPARED_BYTES:
-        return one == other
-    return _words(channel, one) == _words(channel, other)
+def same_words(channel: Channel, raw: bytes, kept: Iterable[bytes]) -> bool:
+    """True if a person would read in one of the items ``kept`` what stands in ``raw``: of an
+    e-mail, its header lines but the subject do not count, and blanks never do. Items too large to
+    compare are taken for different."""
+    if len(raw) > LARGEST_COMPARED_BYTES:
+        return raw in kept
+    words = _words(channel, raw)
+    return any(
+        len(other) <= LARGEST_COMPARED_BYTES and _words(channel, other) == words for other in kept
+    )
 
 
 def _words(channel: Channel, raw: bytes) -> object:
