@@ -169,10 +169,22 @@ def rules_in(folder: Path) -> list[Mapping[str, Any]]:
 
 
 def _rules(entries: Mapping[str, Any]) -> Iterator[Mapping[str, Any]]:
-    """The rules of a file, each with the lists that ``shared`` gives to all of them."""
-    shared = entries.get("shared", {})
+    """The rules of a file, each with the lists that ``shared`` gives to all of them; among their
+    hints, "=name" stands for the patterns that ``classes`` has under that name."""
+    shared, classes = entries.get("shared", {}), entries.get("classes", {})
     for rule in entries.get("rule", ()):
+        if "signs" in rule:
+            rule = {**rule, "signs": _spelt_out(rule["signs"], classes)}
         yield {**rule, **{key: [*rule.get(key, ()), *more] for key, more in shared.items()}}
+
+
+def _spelt_out(
+    signs: Mapping[str, Sequence[str]], classes: Mapping[str, Sequence[str]]
+) -> Mapping[str, Sequence[str]]:
+    return {
+        kind: [q for p in patterns for q in (classes[p[1:]] if p.startswith("=") else [p])]
+        for kind, patterns in signs.items()
+    }
 
 
 def _likened(entries: Sequence[Mapping[str, Any]]) -> list[Mapping[str, Any]]:
