@@ -136,7 +136,7 @@ def test_an_item_on_which_the_reading_breaks_is_kept_for_a_person_soon(intake: I
 
 
 def _reader(clock: Callable[[], float]) -> NormalisingReader:
-    return NormalisingReader(lambda _: KnownList(), default_reference(), clock=clock)
+    return NormalisingReader(lambda _: KnownList(), default_reference(), clock=clock, ahead=None)
 
 
 def test_an_item_whose_reading_takes_too_long_is_kept_for_a_person_soon_who_is_told(intake: Intake):

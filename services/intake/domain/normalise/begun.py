@@ -63,11 +63,16 @@ def word_pattern(pattern: str) -> WordPattern:
 def _has_choice(pattern: str) -> bool:
     """Does ``pattern`` have alternatives outside of its groups?"""
     depth = 0
-    for sign in _SIGN.findall(pattern):
+    for _, sign in signs_in(pattern):
         depth += {"(": 1, ")": -1}.get(sign, 0)
         if sign == "|" and not depth:
             return True
     return False
+
+
+def signs_in(pattern: str) -> Iterator[tuple[int, str]]:
+    """Each sign of ``pattern`` and where it stands: a character, an escape or a class."""
+    return ((m.start(), m.group()) for m in _SIGN.finditer(pattern))
 
 
 _SIGN = re.compile(r"\\.|\[\^?\]?(?:\\.|[^\]\\])*\]|.", re.DOTALL)

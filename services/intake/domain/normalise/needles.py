@@ -10,6 +10,7 @@ from ahocorasick import Automaton
 
 from services.intake.domain.normalise.begun import Pattern, pattern_anywhere
 from services.intake.domain.normalise.bounded import bounded
+from services.intake.domain.normalise.choices import Choice, alternatives
 from services.intake.domain.normalise.patience import go_on
 from services.intake.domain.normalise.text import Folded
 
@@ -171,13 +172,19 @@ class Finder:
         """A finder of ``patterns``, written for folded text; ``literals`` is shared by many."""
         self._literals = literals
         self._always: set[int] = set()
-        self.patterns: list[Pattern] = []
-        for index, pattern in enumerate(patterns):
-            self.patterns.append(compiled(pattern))
-            if needed := needs(pattern):
-                literals.file(needed, self, index)
-            else:
-                self._always.add(index)
+        self.ways: list[Pattern] = []
+        self._patterns: list[int] = []  # by way, the number of the pattern it is one of
+        for number, pattern in enumerate(patterns):
+            for way in alternatives(pattern):
+                self._file(way)
+                self.ways.append(compiled(way))
+                self._patterns.append(number)
+
+    def _file(self, way: str) -> None:
+        if needed := needs(way):
+            self._literals.file(needed, self, len(self.ways))
+        else:
+            self._always.add(len(self.ways))
 
     @property
     def always(self) -> bool:
@@ -185,19 +192,38 @@ class Finder:
         return bool(self._always)
 
     def likely(self, text: Folded) -> Sequence[Pattern]:
-        """The patterns that may match in ``text``, in their order."""
-        return self.among(self._literals.met(text))
+        """The patterns that may match in ``text``, in their order; of each, what may.
+
+        They are kept as long as ``text`` is.
+        """
+        met = self._literals.met(text)
+        if self not in met:
+            return self._without_literals
+        key = (Finder, self)
+        known: Sequence[Pattern] | None = text.memo.get(key)
+        if known is None:
+            known = text.memo[key] = self.among(met)
+        return known
 
     def among(self, met: Mapping[Finder, set[int]]) -> Sequence[Pattern]:
         """Those of its patterns that may match where ``met`` was, in their order."""
         indices = met.get(self)
         if indices is None:
             return self._without_literals
-        return [self.patterns[index] for index in sorted(indices | self._always)]
+        return self._of(sorted(indices | self._always))
 
     @cached_property
     def _without_literals(self) -> Sequence[Pattern]:
-        return [self.patterns[index] for index in sorted(self._always)]
+        return self._of(sorted(self._always))
+
+    def _of(self, indices: Sequence[int]) -> Sequence[Pattern]:
+        """The patterns of which ``indices``, in order, are ways."""
+        if len(indices) == 1:
+            return [self.ways[indices[0]]]
+        by_pattern: dict[int, list[Pattern]] = {}
+        for index in indices:
+            by_pattern.setdefault(self._patterns[index], []).append(self.ways[index])
+        return [w[0] if len(w) == 1 else Choice(tuple(w)) for w in by_pattern.values()]
 
     def matches(self, text: Folded) -> list[re.Match[str]]:
         """All matches in ``text``, by their start; empty ones left out."""

@@ -17,14 +17,29 @@ _is_over: ContextVar[Callable[[], bool] | None] = ContextVar("_is_over", default
 
 
 @contextmanager
-def patience(seconds: float, clock: SecondsClock) -> Iterator[None]:
-    """What is read inside raises ``TookTooLong`` once ``clock`` has gone on by ``seconds``."""
+def patience(
+    seconds: float, clock: SecondsClock, ahead: SecondsClock | None = None
+) -> Iterator[None]:
+    """What is read inside raises ``TookTooLong`` once ``clock`` has gone on by ``seconds``.
+
+    ``ahead`` is a clock that never goes slower and costs less to ask: the other is asked only
+    once this one has gone so far.
+    """
     end = clock() + seconds
-    token = _is_over.set(lambda: clock() > end)
+    over = _over(clock, end)
+    if ahead is not None:
+        over = _over(ahead, ahead() + seconds, over)
+    token = _is_over.set(over)
     try:
         yield
     finally:
         _is_over.reset(token)
+
+
+def _over(
+    clock: SecondsClock, end: float, then: Callable[[], bool] | None = None
+) -> Callable[[], bool]:
+    return lambda: clock() > end and (then is None or then())
 
 
 def go_on() -> None:

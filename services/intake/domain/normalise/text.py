@@ -90,7 +90,7 @@ class Folded:
         return self.raw[self.at[start] : self.at[last] + 1].strip()
 
     def has(self, pattern: Pattern, low: int, high: int) -> bool:
-        """Is ``pattern``, which is never thrown away, met from ``low`` to ``high``?
+        """Is ``pattern``, which is kept as long as this text, met from ``low`` to ``high``?
 
         Asked for every word that stands in a sentence, the sentence is searched once.
         """

@@ -61,9 +61,9 @@ def test_no_pattern_asks_for_a_doubled_letter_where_none_can_stand(
                     _Watched(one, where, read)
                     if isinstance(one, re.Pattern) and _ASKED.search(one.pattern)
                     else one
-                    for one in value.patterns
+                    for one in value.ways
                 ]
-                monkeypatch.setattr(value, "patterns", patterns)
+                monkeypatch.setattr(value, "ways", patterns)
     for path in _SETS:
         for record in load(path):
             normalised(record)

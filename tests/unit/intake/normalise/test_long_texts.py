@@ -17,7 +17,7 @@ from hypothesis import strategies as st
 from services.intake.domain.bounces import is_delivery_failure
 from services.intake.domain.normalise import Incoming, KnownList, default_reference, normalise
 from services.intake.domain.normalise.normalise import take_apart
-from services.intake.domain.normalise.patience import TookTooLong, patience
+from services.intake.domain.normalise.patience import TookTooLong, go_on, patience
 from services.intake.domain.normalise.read import read
 from services.intake.domain.normalise.reference import DATA
 from services.intake.domain.normalise.tame import LONGEST_GAP, LONGEST_WORD, tamed
@@ -219,6 +219,27 @@ def test_a_reading_ends_when_its_patience_does():
     with pytest.raises(TookTooLong):
         take_apart_within(used // 2)
     take_apart(item, default_reference())  # nobody waits any more
+
+
+def test_the_costly_clock_is_asked_only_where_the_one_ahead_is_over():
+    asked = []
+
+    def costly():
+        asked.append(None)
+        return float(len(asked) > 3)
+
+    quick = itertools.count()
+    with patience(0.5, costly, quick.__next__):
+        go_on()  # quick is over, costly is not
+        go_on()
+        with pytest.raises(TookTooLong):
+            go_on()
+    assert len(asked) == 4
+    asked.clear()
+    with patience(0.5, costly, lambda: 0.0):
+        for _ in range(9):
+            go_on()
+    assert len(asked) == 1
 
 
 @pytest.mark.parametrize(

@@ -6,9 +6,13 @@ import re
 import tomllib
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from services.intake.domain.normalise import default_reference
-from services.intake.domain.normalise.begun import WORD_BEGINS, WordPattern, word_pattern
+from services.intake.domain.normalise.begun import WORD_BEGINS, word_pattern
+from services.intake.domain.normalise.choices import Choice, alternatives
+from services.intake.domain.normalise.lexicon import folded_pattern
 from services.intake.domain.normalise.needles import Finder, Literals, needs
 from services.intake.domain.normalise.reference import DATA, rules_in
 from services.intake.domain.normalise.text import fold
@@ -53,21 +57,6 @@ def test_a_pattern_filed_after_others_were_searched_is_found_too():
     assert Finder(["carte"], literals).first(fold("une carte, un refus"))
 
 
-def test_what_must_begin_a_word_is_found_as_one_pattern_would():
-    reference = default_reference()
-
-    for rule in (*reference.topics, *reference.special, *reference.days):
-        for pattern in rule.find.patterns:
-            assert isinstance(pattern, WordPattern)
-            one = re.compile(
-                f"{pattern.begins.pattern}(?:{pattern.anywhere.pattern})", re.MULTILINE
-            )
-            for text in TEXTS[::7]:
-                assert [m.span() for m in pattern.finditer(text.text) if m.group()] == [
-                    m.span() for m in one.finditer(text.text) if m.group()
-                ], (rule.id, pattern)
-
-
 @pytest.mark.parametrize("text", ["un radio adio", "dadio", "ladio", "xdadio", "", "adioadio adio"])
 @pytest.mark.parametrize("at", [0, 1, 3])
 @pytest.mark.parametrize("pattern", ["adio", r"\badio", r"\badio|adi", r"\b(?:adio|[|]adi)\|?"])
@@ -82,16 +71,59 @@ def test_a_word_is_searched_from_anywhere_as_one_pattern_would(pattern, text, at
         assert (found and found.span()) == (expected and expected.span())
 
 
-def test_no_rule_misses_a_match_for_want_of_a_literal():
+def test_a_rule_finds_in_any_text_what_each_of_its_patterns_would_as_one():
     reference = default_reference()
     decisions = [decision.rule for decision in reference.decisions]
 
-    for rule in (*reference.topics, *reference.special, *decisions, reference.carrier):
+    for rule in (*reference.topics, *reference.special, *reference.days, *decisions):
+        whole = [
+            re.compile(f"{WORD_BEGINS}(?:{folded_pattern(p)})", re.MULTILINE)
+            for p in rule.data["find"]
+        ]
         for text in TEXTS:
-            everywhere = [
-                m.span() for p in rule.find.patterns for m in p.finditer(text.text) if m.group()
-            ]
+            everywhere = [m.span() for p in whole for m in p.finditer(text.text) if m.group()]
             assert sorted(m.span() for m in rule.find.matches(text)) == sorted(everywhere), rule.id
+
+
+@pytest.mark.parametrize(
+    ("pattern", "ways"),
+    [
+        ("a|(?:b|c(?:d|e))|[|]", ["a", "b", "c(?:d|e)", "[|]"]),
+        (r"(?:a|\|)(?:b|c)", [r"(?:a|\|)(?:b|c)"]),
+        ("(?:a|b)?", ["(?:a|b)?"]),
+        ("a|(b)", ["a|(b)"]),
+        ("(?P<x>a)|b", ["(?P<x>a)|b"]),
+        ("(?i)a|b", ["(?i)a|b"]),
+        ("(?<!a)b|c(?=d|e)", ["(?<!a)b", "c(?=d|e)"]),
+        ("", [""]),
+    ],
+)
+def test_a_pattern_is_split_where_it_chooses(pattern, ways):
+    assert alternatives(pattern) == ways
+
+
+WAYS = st.lists(st.text("ab", min_size=1, max_size=3), min_size=1, max_size=5)
+
+
+@given(ways=WAYS, text=st.text("ab ", max_size=20), at=st.integers(0, 9), to=st.integers(0, 20))
+def test_a_choice_finds_what_one_pattern_of_all_would(ways, text, at, to):
+    one, choice = re.compile("|".join(ways)), Choice(tuple(map(re.compile, ways)))
+
+    assert [m.span() for m in choice.finditer(text, at, to)] == [
+        m.span() for m in one.finditer(text, at, to)
+    ]
+    for found, expected in (
+        (choice.search(text, at, to), one.search(text, at, to)),
+        (choice.match(text, at), one.match(text, at)),
+    ):
+        assert (found and found.span()) == (expected and expected.span())
+
+
+def test_of_a_choice_only_what_may_stand_in_a_text_is_searched():
+    finder = Finder(["refus|carte|titre"], Literals())
+
+    assert [p.pattern for p in finder.likely(fold("une carte"))] == ["carte"]
+    assert finder.likely(fold("rien")) == []
 
 
 def test_what_names_a_decision_is_written_once():

@@ -1,0 +1,92 @@
+"""Alternatives of a pattern, each searched for itself: most of them cannot stand in a text.
+
+A search for ``a|b|c`` tries every alternative at every character; of many, only those whose
+literals stand in a text need be tried, and one alone is found by its first letters.
+"""
+
+from __future__ import annotations
+
+import re
+import sys
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from services.intake.domain.normalise.begun import Pattern, signs_in
+
+_CAPTURES = re.compile(r"\((?!\?)|\(\?P<")
+_FLAGS = re.compile(r"\(\?[a-zA-Z]")
+
+
+def alternatives(pattern: str) -> list[str]:
+    """What ``pattern`` chooses from, in its order; itself where it captures groups or sets flags.
+
+    >>> alternatives(r"a|(?:b|c(?:d|e))|[|]")
+    ['a', 'b', 'c(?:d|e)', '[|]']
+    """
+    signs = list(signs_in(pattern))
+    if _FLAGS.match(pattern) or any(
+        sign == "(" and _CAPTURES.match(pattern, at) for at, sign in signs
+    ):
+        return [pattern]
+    return _split(pattern, signs)
+
+
+def _split(pattern: str, signs: Sequence[tuple[int, str]]) -> list[str]:
+    depth = start = 0
+    ways = []
+    for at, sign in signs:
+        depth += {"(": 1, ")": -1}.get(sign, 0)
+        if sign == "|" and not depth:
+            ways.append(pattern[start:at])
+            start = at + 1
+    ways.append(pattern[start:])
+    if len(ways) == 1 and not _is_group(pattern, signs):
+        return ways
+    inner = [pattern[3:-1]] if len(ways) == 1 else ways
+    return [way for part in inner for way in _split(part, list(signs_in(part)))]
+
+
+def _is_group(pattern: str, signs: Sequence[tuple[int, str]]) -> bool:
+    """Is all of ``pattern`` one group, without a repetition?"""
+    if not pattern.startswith("(?:"):
+        return False
+    depth = 0
+    for at, sign in signs:
+        depth += {"(": 1, ")": -1}.get(sign, 0)
+        if not depth:
+            return at == len(pattern) - 1
+    return False
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """What one pattern of all ``ways`` would find: the leftmost, of several there the first."""
+
+    ways: tuple[Pattern, ...]
+
+    def search(self, text: str, at: int = 0, to: int = sys.maxsize, /) -> re.Match[str] | None:
+        """As of ``re.Pattern``."""
+        best: re.Match[str] | None = None
+        for way in self.ways:
+            found = way.search(text, at, to)
+            if found is not None and (best is None or found.start() < best.start()):
+                best = found
+        return best
+
+    def match(self, text: str, at: int = 0, /) -> re.Match[str] | None:
+        """As of ``re.Pattern``."""
+        return next((m for way in self.ways if (m := way.match(text, at))), None)
+
+    def finditer(self, text: str, at: int = 0, to: int = sys.maxsize, /) -> Iterator[re.Match[str]]:
+        """As of ``re.Pattern``, but that an empty match next to another may be left out."""
+        ahead = {way: m for way in self.ways if (m := way.search(text, at, to))}
+        while ahead:
+            found = min(ahead.values(), key=re.Match.start)
+            yield found
+            at = max(found.end(), found.start() + 1)
+            for way in [way for way, m in ahead.items() if m.start() < at]:
+                again = way.search(text, at, to) if at <= len(text) else None
+                if again is None:
+                    del ahead[way]
+                else:
+                    ahead[way] = again
