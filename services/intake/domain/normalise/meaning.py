@@ -49,7 +49,7 @@ _JOB_WAITS, _SPOUSE, _APPEAL = "job-waits", "family-spouse", "criminal-appeal"
 _ILLNESS = "illness"
 _SENT_AWAY = {_T.RETENTION, _T.REMOVAL_IN_PROGRESS}
 _OTHER_APPEALS = {_T.ITF, _T.SENTENCE_ADJUSTMENT, _T.PAROLE_EXPULSION}
-_DANGERS = {_S.SUICIDE_RISK, _S.VIOLENCE_OR_THREAT}
+_MAY_BE_SUBJECTS = {_S.SUICIDE_RISK, _S.VIOLENCE_OR_THREAT, _S.RETENTION}
 _OF_DETAINED_ONLY = {_S.NO_MAIL_TO_PRISON}
 
 
@@ -123,7 +123,7 @@ def meaning_of(
                 hits = [
                     h for h in hits if not _OWN_WORRY.search(text.text, max(0, h.start - 24), h.end)
                 ]
-            if _DANGERS.intersection(rule.data.get("special", ())):
+            if _MAY_BE_SUBJECTS.intersection(rule.data.get("special", ())):
                 if subject:
                     hits = [h for h in hits if not only_a_subject(text, h)]
                 if invented:

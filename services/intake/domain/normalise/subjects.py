@@ -1,4 +1,4 @@
-"""Dangers named as a subject: of an article, a study, a course, a play; or of an invented case."""
+"""Dangers and retention named as a subject: of an article, a study, a course, a play; or of an invented case."""
 
 from __future__ import annotations
 
@@ -31,7 +31,8 @@ _NAMED = re.compile(
     r"greves? de la faim|hunger ?strikes?|huelgas? de hambre|greves? de fome|scioper[oi] del+a fame|голодовк\w*|"
     r"automutilation\w*|scarification\w*|self harm|overdoses?|violences? \w+|violences?\b|viols?\b|rapes?\b|tortures?\b|"
     r"mal ?trait(?:ance|ances)\b|menaces?\b|represail+es|racket\b|threats?\b|"
-    r"amenazas?|ameacas|minac+e)"
+    r"amenazas?|ameacas|minac+e|"
+    r"placements en retention|centres de retention)"
 )
 # Somebody whom it happens to: no subject any more.
 _SOMEBODY = re.compile(
