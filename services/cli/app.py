@@ -7,6 +7,7 @@ import typer
 from services.cli import deploy, parked, run, subscriptions, what_if
 from services.cli.backup import backup, restore
 from services.cli.deadline import deadline
+from services.cli.deadline_rules import deadline_rules
 from services.cli.demo import demo
 from services.cli.desk_link import desk_link
 from services.cli.did import actions
@@ -38,6 +39,7 @@ app.command()(demo)
 app.command("run")(run.run)
 app.command()(submit)
 app.command()(deadline)
+app.command("deadline-rules")(deadline_rules)
 app.command("import-directory")(import_directory)
 app.command("desk-link")(desk_link)
 app.command()(streams)

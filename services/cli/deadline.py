@@ -78,10 +78,12 @@ def deadline(
             before=before,
             zone=zone,
             residence=residence,
-            **{name: _day(_OPTIONS[name], value) for name, value in days.items()},
+            **{name: day_of(_OPTIONS[name], value) for name, value in days.items()},
         )
         if isinstance(given, datetime) and given.tzinfo is None:
             in_zone(given, result.zone.tz, "--from")
+    except deadlines.UnknownRule as error:
+        _fail(f"{error} (permanence deadline-rules lists them)")
     except (PermanenceError, typer.BadParameter) as error:
         _fail(str(error))
     if as_json:
@@ -123,7 +125,8 @@ def _trigger(text: str | None, rule: deadlines.Rule) -> date | datetime:
         raise typer.BadParameter(f"--from: {text!r} does not exist; {wanted}") from None
 
 
-def _day(option: str, text: str | None) -> date | None:
+def day_of(option: str, text: str | None) -> date | None:
+    """The day written in ``text``, None without one; raises BadParameter naming ``option``."""
     if text is None:
         return None
     value = text.strip()

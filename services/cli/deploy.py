@@ -20,7 +20,7 @@ from psycopg.conninfo import conninfo_to_dict
 
 from services.cli.system import AsJson
 from services.host.runner import SERVICES, Runner
-from services.intake.adapters.partners import Partners
+from services.intake.adapters.partners import check_id
 from shared.errors import Refused, Unavailable
 from shared.eventstore.bootstrap import KEYRING, bootstrap, owner_of
 from shared.logging import configure
@@ -93,10 +93,10 @@ def partner_token(
     as_json: AsJson = False,
 ) -> None:
     """Make a token for a partner's system, and the entry for PERMANENCE_PARTNERS; keeps nothing."""
+    check_id(partner, "PARTNER")
     token = randomness.token_urlsafe(32)
     digest = hashlib.sha256(token.encode()).hexdigest()
     entry = f'[[partner]]\nid = "{partner}"\ntoken_sha256 = "{digest}"\n'
-    Partners.from_toml(entry)
     if as_json:
         typer.echo(json.dumps({"token": token, "entry": entry}))
     else:

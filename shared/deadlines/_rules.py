@@ -84,7 +84,7 @@ class UnknownRule(Invalid):
     code = "deadlines.unknown_rule"
 
     def __init__(self, rule_id: str, near: list[str]) -> None:
-        advice = f"did you mean {', '.join(near)}?" if near else "see the list of rules"
+        advice = f"did you mean {', '.join(near)}?" if near else "use one of the table"
         super().__init__(f"rule: {rule_id!r} is not in the table; {advice}", {"rule": [advice]})
         self.near = near
 

@@ -97,7 +97,9 @@ class _Decision(_Form):
     notified = _Day(allow_none=True)
     notified_time = fields.String(
         allow_none=True,
-        validate=validate.Regexp(r"^\d{2}:\d{2}\Z", error="send the hour as HH:MM"),
+        validate=validate.Regexp(
+            r"(?:[01]\d|2[0-3]):[0-5]\d\Z", error="send the hour as HH:MM, 00:00 to 23:59"
+        ),
     )
     delay_days = fields.Integer(
         allow_none=True, strict=True, validate=validate.Range(0, 3660, error="send days, 0 to 3660")
@@ -199,7 +201,20 @@ def _is_ahead(value: date, now: datetime) -> bool:
 
 def has_content(sent: Mapping[str, Any]) -> bool:
     """Whether anything in ``sent`` could be a request: words, a decision, or a person."""
-    return any(sent.get(name) for name in ("message", "asks", "decision", "person", "measure"))
+    return any(
+        _says(sent.get(name)) for name in ("message", "asks", "decision", "person", "measure")
+    )
+
+
+def _says(value: object) -> bool:
+    """Is there anything in it but blanks?"""
+    if isinstance(value, str):
+        return bool(value.strip())
+    if isinstance(value, Mapping):
+        return any(map(_says, value.values()))
+    if isinstance(value, list):
+        return any(map(_says, value))
+    return value is not None
 
 
 def _name(path: str) -> str:

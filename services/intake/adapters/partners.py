@@ -54,14 +54,21 @@ class Partners:
         return found
 
 
+def check_id(partner: str, where: str) -> None:
+    """Raise BadSetting, naming ``where``, unless ``partner`` can be a partner's id."""
+    if not _ID.match(partner):
+        raise BadSetting(
+            f"{where}: {partner!r}: write small letters, digits and hyphens, such as foyer-exemple"
+        )
+
+
 def _partner(number: int, entry: object) -> Partner:
     where = f"PERMANENCE_PARTNERS: partner {number}"
     if not isinstance(entry, dict):
         raise BadSetting(f"{where}: no table; write {_EXAMPLE}")
     if unknown := sorted(entry.keys() - {"id", "token_sha256", "rehearsals"}):
         raise BadSetting(f"{where}: unknown field {unknown[0]}; write {_EXAMPLE}")
-    if not _ID.match(str(entry.get("id", ""))):
-        raise BadSetting(f"{where}: id must be small letters, digits and hyphens; write {_EXAMPLE}")
+    check_id(str(entry.get("id", "")), f"{where}: id")
     if not _SHA256.match(str(entry.get("token_sha256", ""))):
         raise BadSetting(f"{where}: token_sha256 must be 64 small hexadecimal digits")
     return Partner(

@@ -9,6 +9,8 @@ import typer
 from typer.testing import CliRunner
 
 from services.cli.deadline import deadline
+from services.cli.deadline_rules import deadline_rules
+from shared import deadlines
 
 _app = typer.Typer()
 _app.command()(deadline)
@@ -135,3 +137,45 @@ def test_without_json_the_dates_and_reservations_are_shown_in_french():
     assert result.exit_code == 0
     for words in ("date prudente", "lundi 9 novembre 2026", "mardi 10 novembre 2026", "Réserves"):
         assert words in result.stdout
+
+
+def _rules(*arguments: str):
+    app = typer.Typer()
+    app.command()(deadline_rules)
+    return CliRunner().invoke(app, list(arguments))
+
+
+def test_every_rule_is_listed_with_what_it_counts():
+    listed = {entry["rule"]: entry for entry in json.loads(_rules("--json").stdout)}
+
+    assert listed.keys() == deadlines.rules().keys()
+    assert listed["oqtf-retention"]["duration"] == {"amount": 48, "unit": "hours"}
+    assert "L. 614-2" in listed["oqtf-retention"]["article"]
+
+
+def test_only_the_rules_that_are_asked_for_are_listed():
+    asked = json.loads(_rules("OQTF", "rétention", "--on", "2026-05-14", "--json").stdout)
+
+    assert {"oqtf-retention"} <= {entry["rule"] for entry in asked} < deadlines.rules().keys()
+    assert not [e for e in asked if e["effective_to"] and e["effective_to"] < "2026-05-14"]
+
+
+@pytest.mark.parametrize("width", ["60", "80", "200"])
+def test_a_rules_id_is_never_cut(width: str, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setenv("COLUMNS", width)
+
+    assert all(rule in _rules().stdout for rule in deadlines.rules())
+
+
+def test_an_unknown_rule_is_told_where_they_are_listed():
+    result = _run("nothing-like-it", "--from", "2026-05-14")
+
+    assert result.exit_code == 2
+    assert "permanence deadline-rules" in result.stderr
+
+
+def test_a_wrong_day_of_force_is_named():
+    result = _rules("--on", "2026-33-01")
+
+    assert result.exit_code == 2
+    assert "--on" in result.stderr

@@ -88,7 +88,7 @@ def test_a_voicemail_says_when_it_was_left_in_paris():
     [
         ("[[partner]", "no TOML"),
         ("partner = 3", "no list"),
-        ('[[partner]]\nid = "Foyer"', "id must be"),
+        ('[[partner]]\nid = "Foyer"', "partner 1: id: 'Foyer': write small letters"),
         ('[[partner]]\nid = "foyer"\ntoken_sha256 = "abc"', "64 small hexadecimal"),
         ('[[partner]]\nid = "foyer"\ntoken = "abc"', "unknown field token"),
     ],

@@ -119,6 +119,8 @@ def test_one_bad_date_is_named_with_its_remedy_and_the_rest_is_kept(
         ("author.email", "no address"),
         ("decision.delay_days", "thirty"),
         ("decision.delay_days", -1),
+        ("decision.notified_time", "99:99"),
+        ("decision.notified_time", "24:00"),
         ("sent_at", "yesterday"),
         ("sent_at", "2026-04-07T22:30:00"),
         ("asks", "recours"),
@@ -251,8 +253,11 @@ def test_what_is_no_json_object_is_refused_and_said_why(
     assert words in problem(post(running, body), 400)["detail"]
 
 
-def test_a_form_that_says_nothing_is_refused(running: RunningIntake):
-    told = problem(post(running, {"partner": "foyer-les-tilleuls", "ref": "1"}), 422)
+@pytest.mark.parametrize(
+    "nothing", [{}, {"message": " \n\u00a0"}, {"person": {"last": " "}, "asks": ["", None]}]
+)
+def test_a_form_that_says_nothing_is_refused(running: RunningIntake, nothing: dict[str, Any]):
+    told = problem(post(running, {"partner": "foyer-les-tilleuls", "ref": "1"} | nothing), 422)
 
     assert told["errors"][0]["field"] == "message"
 

@@ -1,0 +1,94 @@
+"""``permanence deadline-rules``: what ``permanence deadline`` can compute."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from datetime import date
+from typing import Annotated, Any
+
+import typer
+from rich.console import Console
+from rich.markup import escape
+from rich.table import Column, Table
+
+from services.cli.deadline import day_of
+from services.cli.system import AsJson
+from shared import deadlines
+
+
+def deadline_rules(
+    words: Annotated[
+        list[str] | None, typer.Argument(help="only rules that have all of these: retention appeal")
+    ] = None,
+    on: Annotated[
+        str | None, typer.Option("--on", help="only rules in force for a decision of that day")
+    ] = None,
+    as_json: AsJson = False,
+) -> None:
+    """List the rules of legal time limits: id, what starts the clock, how long, which article."""
+    day = day_of("--on", on)
+    found = [
+        rule
+        for rule in deadlines.rules().values()
+        if _has(rule, words or ()) and (day is None or rule.in_force_on(day))
+    ]
+    if as_json:
+        typer.echo(json.dumps([_mapping(rule) for rule in found], ensure_ascii=False))
+    else:
+        _show(found)
+
+
+def _has(rule: deadlines.Rule, words: list[str] | tuple[()]) -> bool:
+    told = " ".join((rule.id, rule.label, rule.trigger, rule.article)).casefold()
+    return all(word.casefold() in told for word in words)
+
+
+def _mapping(rule: deadlines.Rule) -> Mapping[str, Any]:
+    return {
+        "rule": rule.id,
+        "label": rule.label,
+        "trigger": rule.trigger,
+        "duration": {"amount": rule.duration.amount, "unit": rule.duration.unit.value},
+        "counting": rule.counting.value,
+        "nature": rule.nature.value,
+        "article": rule.article,
+        "confidence": rule.confidence.value,
+        "effective_from": _text(rule.effective_from),
+        "effective_to": _text(rule.effective_to),
+    }
+
+
+def _text(day: date | None) -> str | None:
+    return day.isoformat() if day else None
+
+
+def _show(rules: list[deadlines.Rule]) -> None:
+    table = Table(Column("RULE_ID", no_wrap=True), "règle", "délai", "à partir de", "en vigueur")
+    for rule in rules:
+        table.add_row(
+            rule.id,
+            f"{rule.label}\n[dim]{escape(rule.article)}[/dim]",
+            _duration(rule.duration),
+            rule.trigger,
+            _in_force(rule),
+        )
+    Console().print(table)
+    typer.echo(f"{len(rules)} rules; permanence deadline RULE_ID computes one")
+
+
+_UNITS = {
+    deadlines.Unit.HOURS: "h",
+    deadlines.Unit.DAYS: "j",
+    deadlines.Unit.MONTHS: "mois",
+}
+
+
+def _duration(duration: deadlines.Duration) -> str:
+    return f"{duration.amount} {_UNITS[duration.unit]}"
+
+
+def _in_force(rule: deadlines.Rule) -> str:
+    since = f"depuis le {rule.effective_from}" if rule.effective_from else ""
+    until = f"jusqu’au {rule.effective_to}" if rule.effective_to else ""
+    return "\n".join(filter(None, (since, until)))
