@@ -69,7 +69,7 @@ def _show(rules: list[deadlines.Rule]) -> None:
         table.add_row(
             rule.id,
             f"{rule.label}\n[dim]{escape(rule.article)}[/dim]",
-            _duration(rule.duration),
+            f"{rule.duration.amount} {_UNITS[rule.duration.unit]}",
             rule.trigger,
             _in_force(rule),
         )
@@ -82,10 +82,6 @@ _UNITS = {
     deadlines.Unit.DAYS: "j",
     deadlines.Unit.MONTHS: "mois",
 }
-
-
-def _duration(duration: deadlines.Duration) -> str:
-    return f"{duration.amount} {_UNITS[duration.unit]}"
 
 
 def _in_force(rule: deadlines.Rule) -> str:

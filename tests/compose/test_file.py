@@ -180,5 +180,5 @@ def test_a_partners_token_is_known_by_the_entry_made_with_it(capsys: pytest.Capt
 
 
 def test_no_token_is_made_for_what_is_no_partners_id():
-    with pytest.raises(BadSetting, match="^PARTNER: 'Foyer Exemple': write small letters"):
+    with pytest.raises(BadSetting, match=r"^PARTNER: 'Foyer Exemple': write small letters"):
         partner_token("Foyer Exemple")

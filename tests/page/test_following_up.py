@@ -69,6 +69,28 @@ def test_an_appointment_in_the_past_is_refused_and_what_was_typed_stays(desk: De
     expect(form.get_by_label("Lieu")).to_have_value("91 rue inventée")
 
 
+def test_an_hour_that_the_change_of_clocks_leaves_out_is_refused(desk: Desk):
+    page = _opened(desk, "Heure Sautée")
+    form = unfold(page, "Proposer un rendez-vous")
+    form.get_by_label("Jour").fill("2027-03-28")
+    form.get_by_label("Heure").fill("02:30")
+    form.get_by_label("Lieu").fill("téléphone")
+    form.get_by_role("button", name="Proposer").click()
+
+    expect(unfold(page, "Proposer un rendez-vous")).to_contain_text("Cette heure n’existe pas")
+
+
+def test_a_step_for_a_day_that_has_passed_is_refused(desk: Desk):
+    page = _opened(desk, "Pas Hier")
+    page.evaluate("document.getElementById('t-due').removeAttribute('min')")
+    form = unfold(page, "Prévoir une démarche")
+    form.get_by_label("Quoi").select_option("get_domiciliation")
+    form.get_by_label("Pour le").fill("2026-04-01")
+    form.get_by_role("button", name="Prévoir").click()
+
+    expect(unfold(page, "Prévoir une démarche")).to_contain_text("Cette date est déjà passée.")
+
+
 def test_a_step_is_planned_and_completed_and_then_the_fault_comes_back(desk: Desk):
     page = _opened(desk, "Pas Apas")
     form = unfold(page, "Prévoir une démarche")
@@ -106,3 +128,20 @@ def test_a_case_closes_with_what_became_of_it(desk: Desk):
 
     expect(page.locator(".title")).to_contain_text("Clos")
     expect(panel(page, "À faire")).to_contain_text("Droit obtenu")
+
+
+def test_whoever_closes_a_case_is_told_what_stays_open(desk: Desk):
+    page = _opened(desk, "Reste Ouvert")
+    expect(unfold(page, "Clore").locator(".note")).to_have_count(0)
+    form = unfold(page, "Prévoir une démarche")
+    form.get_by_label("Quoi").select_option("get_domiciliation")
+    form.get_by_role("button", name="Prévoir").click()
+    form = unfold(page, "Proposer un rendez-vous")
+    form.get_by_label("Jour").fill("2026-05-05")
+    form.get_by_label("Heure").fill("14:30")
+    form.get_by_label("Lieu").fill("téléphone")
+    form.get_by_role("button", name="Proposer").click()
+
+    told = unfold(page, "Clore").locator(".note")
+
+    expect(told).to_contain_text("1 démarche à faire, 1 rendez-vous à venir")

@@ -281,6 +281,7 @@ _BY_CONSENT = frozenset({"relative", "lawyer"})
 # The fields into which words are typed, beside those of a correction.
 _TYPED = ("reason", "mots", "waiting_for", "orientation", "to", "place", "note", "before", "email")
 TO_FILL = "Ce champ ne peut pas rester vide."
+NO_SUCH_HOUR = "Cette heure n’existe pas ce jour-là : on passe à l’heure d’été."
 NOT_UNDERSTOOD = "Cette valeur n’a pas été comprise."
 RULE_OR_DATE = "Choisissez une règle, ou donnez une date : l’une des deux, pas les deux."
 _REFUSED_OTHERWISE = (

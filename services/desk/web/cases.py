@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID
 
@@ -66,9 +66,12 @@ def _offer(*names: str) -> Make:
         sent = _fields(*names, "on", "hour", "place")(form)
         on, hour = sent.pop("on"), sent.pop("hour")
         try:
-            starts_at = datetime.fromisoformat(f"{on}T{hour}").replace(tzinfo=PARIS)
+            shown = datetime.fromisoformat(f"{on}T{hour}")
         except ValueError:
             raise NotFilled(["on", "hour"], words.NOT_UNDERSTOOD) from None
+        starts_at = shown.replace(tzinfo=PARIS)
+        if starts_at.astimezone(UTC).astimezone(PARIS).replace(tzinfo=None) != shown:
+            raise NotFilled(["hour"], words.NO_SUCH_HOUR)
         return {**sent, "starts_at": starts_at.isoformat()}
 
     return make

@@ -168,7 +168,13 @@ _NEW_ID = {
     "reschedule_appointment": "new_id",
 }
 _TIMED = frozenset(
-    {"offer_appointment", "reschedule_appointment", "record_attendance", "record_absence"}
+    {
+        "plan_step",
+        "offer_appointment",
+        "reschedule_appointment",
+        "record_attendance",
+        "record_absence",
+    }
 )
 
 

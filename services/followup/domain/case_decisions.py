@@ -34,8 +34,9 @@ from services.followup.domain.commands import (
     SuspendCase,
     TransferCase,
 )
-from services.followup.domain.errors import DeadlinesRunning, OutOfState, Unknown
+from services.followup.domain.errors import DeadlinesRunning, InThePast, OutOfState, Unknown
 from services.followup.domain.saying import person, words
+from shared.clock import PARIS
 from shared.contracts.followup.events import (
     CaseClosed,
     CaseNote,
@@ -190,6 +191,8 @@ def _step(state: Case, case_id: UUID, command: StepCommand) -> list[CaseEvent]:
 def _planned(state: Case, case_id: UUID, command: PlanStep) -> StepPlanned:
     if state.person_id is None:
         raise Unknown("person_id", None)
+    if command.due_on is not None and command.due_on < command.now.astimezone(PARIS).date():
+        raise InThePast("due_on", command.due_on.isoformat())
     return StepPlanned(
         case_id=case_id,
         person_id=state.person_id,

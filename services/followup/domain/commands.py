@@ -102,13 +102,14 @@ class TransferCase:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PlanStep:
-    """One thing to do; ``note`` is private."""
+    """One thing to do; ``note`` is private, ``due_on`` no day that has passed in Paris."""
 
     step_id: UUID
     kind: StepKind
     due_on: date | None
     note: str | None
     by: str
+    now: datetime
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from datetime import date
+from dataclasses import replace
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
@@ -25,6 +26,7 @@ from services.followup.domain.commands import (
 )
 from services.followup.domain.errors import (
     DeadlinesRunning,
+    InThePast,
     NotByRule,
     OutOfState,
     Unknown,
@@ -89,7 +91,16 @@ PLAN = PlanStep(
     due_on=date(2026, 11, 20),
     note=None,
     by=ANNE,
+    now=datetime(2026, 11, 19, 23, 30, tzinfo=UTC),  # the 20th in Paris
 )
+
+
+def test_a_step_is_planned_for_no_day_that_has_passed():
+    assert STATES["open"].when(PLAN)
+    assert STATES["open"].when(replace(PLAN, due_on=None, now=PLAN.now + timedelta(days=9)))
+    with pytest.raises(InThePast, match="due_on: 2026-11-20 has passed"):
+        STATES["open"].when(replace(PLAN, now=PLAN.now + timedelta(days=1)))
+
 
 # The desk's table: command, states it leads from, state it leads to, event.
 LIFE = [

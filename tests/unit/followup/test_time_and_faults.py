@@ -213,7 +213,12 @@ def test_a_next_step_appointment_or_deadline_mends_it(desk, what):
     desk.do(CASE, *OPENING)
     if what == "step":
         step = PlanStep(
-            step_id=STEP, kind=StepKind.FIND_LAWYER, due_on=LATER.date(), note=None, by=ANNE
+            step_id=STEP,
+            kind=StepKind.FIND_LAWYER,
+            due_on=LATER.date(),
+            note=None,
+            by=ANNE,
+            now=NOW,
         )
         desk.do(CASE, step)
     elif what == "appointment":
@@ -234,7 +239,14 @@ def test_a_suspended_case_waits_without_being_a_fault(desk):
 
 
 def test_a_step_done_leaves_the_case_without_a_next_action_again(desk):
-    step = PlanStep(step_id=STEP, kind=StepKind.FIND_LAWYER, due_on=None, note=None, by=ANNE)
+    step = PlanStep(
+        step_id=STEP,
+        kind=StepKind.FIND_LAWYER,
+        due_on=None,
+        note=None,
+        by=ANNE,
+        now=NOW,
+    )
     desk.do(CASE, *OPENING, step, CompleteStep(step_id=STEP, by=ANNE))
 
     assert desk.faults() == [("no_next_action", CASE, None)]
@@ -242,7 +254,12 @@ def test_a_step_done_leaves_the_case_without_a_next_action_again(desk):
 
 def test_an_overdue_step_is_a_fault(desk):
     step = PlanStep(
-        step_id=STEP, kind=StepKind.FIND_LAWYER, due_on=date(2026, 11, 4), note=None, by=ANNE
+        step_id=STEP,
+        kind=StepKind.FIND_LAWYER,
+        due_on=date(2026, 11, 4),
+        note=None,
+        by=ANNE,
+        now=NOW,
     )
     desk.do(CASE, *OPENING, step)
 
