@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -17,6 +18,7 @@ from services.routing.adapters.csv_directory import FILES
 from shared.errors import Invalid
 
 _LARGEST_BYTES = 5_000_000
+_MOST_SHOWN = 10
 _PARTS = (
     ("establishments", "établissements"),
     ("teams", "équipes"),
@@ -59,6 +61,8 @@ def import_directory(
         typer.echo(json.dumps(done, ensure_ascii=False))
     else:
         Console().print(_table(done))
+        for sentence in _unlisted(done):
+            typer.echo(sentence)
 
 
 def read_files(folder: Path) -> dict[str, str]:
@@ -91,3 +95,11 @@ def _table(done: dict[str, Any]) -> Table:
         count = done[part]
         table.add_row(label, *(str(count[key]) for key in ("added", "altered", "unchanged")))
     return table
+
+
+def _unlisted(done: dict[str, Any]) -> Iterator[str]:
+    """A sentence for each part of which the directory has more than the file."""
+    for part, label in _PARTS:
+        if codes := done[part]["unlisted"]:
+            shown = ", ".join(codes[:_MOST_SHOWN]) + (" …" if len(codes) > _MOST_SHOWN else "")
+            yield f"{label} : {len(codes)} absents du fichier, laissés tels quels ({shown})"

@@ -153,7 +153,8 @@ class RoutingService(LogAccess, Health):
     def import_directory(self, files: Mapping[str, str], by: str) -> dict[str, Any]:
         """``files``: text of establishments.csv, teams.csv, volunteers.csv, by name.
 
-        ``{"establishments": {"added", "altered", "unchanged"}, "teams", "volunteers", "events"}``.
+        ``{"establishments": {"added", "altered", "unchanged", "unlisted"}, "teams", "volunteers",
+        "events"}``; ``unlisted`` holds the codes of teams and volunteers that a file does not name.
         Raises BadDirectory with every mistake by file, line and column; then nothing is applied.
         """
         rows = self._routing.directory

@@ -127,7 +127,12 @@ def read_rows(
         columns = [column.strip() for column in next(reader, [])]
         if not _header_fits(file, columns, needed, allowed, problems):
             return
-        yield from _rows(file, columns, reader, problems)
+        empty = True
+        for row in _rows(file, columns, reader, problems):
+            empty = False
+            yield row
+        if empty and not problems.by_place:
+            problems.add(file, 2, "-", "no line under the header; fill it, or leave the file away")
     except csv.Error as error:
         problems.add(file, reader.line_num, "-", f"cannot be read ({error}); check the quotes")
 

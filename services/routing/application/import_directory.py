@@ -36,11 +36,12 @@ class DirectoryWanted:
 
 @dataclass(slots=True)
 class Count:
-    """What an import did to one part."""
+    """What an import did to one part; ``unlisted`` are those of the directory it left alone."""
 
     added: int = 0
     altered: int = 0
     unchanged: int = 0
+    unlisted: list[str] = field(default_factory=list)
 
     def note(self, *, known: bool, events: int) -> None:
         if not events:
@@ -84,6 +85,14 @@ def import_directory(
         seen = {one.volunteer_id: one for one in people}
         for volunteer in wanted.volunteers:
             _volunteer(unit, volunteer, seen, mint, done)
+        if wanted.teams:
+            codes = {one.establishment for one in wanted.teams}
+            done.teams.unlisted = sorted({one.establishment for one in known} - codes)
+        if wanted.volunteers:
+            ids = {one.volunteer_id for one in wanted.volunteers}
+            done.volunteers.unlisted = sorted(
+                one.volunteer_id for one in people if not one.left and one.volunteer_id not in ids
+            )
     return done
 
 

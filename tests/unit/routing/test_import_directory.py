@@ -141,6 +141,11 @@ def test_an_empty_folder_is_told():
     assert "give at least one" in problems()["establishments.csv:1:-"][0]
 
 
+@pytest.mark.parametrize("text", [PEOPLE, PEOPLE + "\n,,,,,,\n"])
+def test_a_file_with_nothing_but_its_header_is_told(text: str):
+    assert "no line under the header" in problems(volunteers=text)["volunteers.csv:2:-"][0]
+
+
 def test_a_file_of_another_name_is_told():
     assert set(problems(team="x")) == {"team.csv:1:-", "establishments.csv:1:-"}
 
@@ -165,6 +170,20 @@ def test_only_what_differs_is_appended(office: Office):
     )
 
     assert (done.volunteers.altered, done.volunteers.added, done.events) == (1, 1, 2)
+
+
+def test_who_is_not_in_the_file_is_told_and_left_as_they_are(office: Office):
+    office.import_files(files())
+    before = office.total()
+
+    one = office.import_files({"volunteers.csv": PEOPLE + ADA.replace("f-1", "benoit-x")})
+    no_people = office.import_files({"teams.csv": TEAM})
+
+    assert len(one.volunteers.unlisted) == 37
+    assert (one.teams.unlisted, no_people.volunteers.unlisted) == ([], [])
+    assert len(no_people.teams.unlisted) == 14
+    assert "cp-fresnes" not in no_people.teams.unlisted
+    assert office.total() == before + one.events + no_people.events
 
 
 @pytest.mark.parametrize(
