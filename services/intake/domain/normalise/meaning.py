@@ -9,6 +9,8 @@ from datetime import date
 from typing import Any
 
 from services.intake.domain.normalise.ages import grown_up
+from services.intake.domain.normalise.asides import is_aside
+from services.intake.domain.normalise.covered import COVERED, drop_covered
 from services.intake.domain.normalise.lexicon import FAINT, Hit
 from services.intake.domain.normalise.model import SELF_KINDS
 from services.intake.domain.normalise.needles import first_of, sought
@@ -29,26 +31,8 @@ MAJORITY = 18
 POSSESSIVE = 8  # characters: "notre f", as far as a noun is from whose it is
 LEVEL = {Urgency.LOW: 0, Urgency.NORMAL: 1, Urgency.HIGH: 2, Urgency.CRITICAL: 3}
 _S, _T, _K = SpecialSituation, Topic, RequesterKind
-# A topic that says more makes the other superfluous, unless the other has words of its own.
-_COVERED = (
-    (_T.PAROLE_EXPULSION, _T.SENTENCE_ADJUSTMENT),
-    (_T.PAROLE_EXPULSION, _T.REMOVAL_IN_PROGRESS),
-    (_T.PERMIT_RENEWAL, _T.FIRST_PERMIT),
-    (_T.PERMIT_WITHDRAWAL_REFUSAL, _T.FIRST_PERMIT),
-    (_T.FAMILY_REUNIFICATION, _T.FAMILY_LIFE),
-    (_T.HEALTH_FOREIGNER, _T.FIRST_PERMIT),
-    (_T.INTERNATIONAL_TRANSFER, _T.PRISON_TRANSFER),
-    (_T.DUBLIN, _T.PRISON_TRANSFER),
-    (_T.RETENTION, _T.PRISON_TRANSFER),
-    (_T.DUBLIN, _T.INTERNATIONAL_TRANSFER),
-    (_T.TRAINING_REQUEST, _T.WORK_TRAINING),
-)
 _NEWSMAN = re.compile(r"journalist")
 _NO_TOPIC = Hit("no-topic", 0, 0, "", 0.3)
-_JOB_WAITS, _SPOUSE, _APPEAL = "job-waits", "family-spouse", "criminal-appeal"
-_ILLNESS = "illness"
-_SENT_AWAY = {_T.RETENTION, _T.REMOVAL_IN_PROGRESS}
-_OTHER_APPEALS = {_T.ITF, _T.SENTENCE_ADJUSTMENT, _T.PAROLE_EXPULSION}
 _MAY_BE_SUBJECTS = {_S.SUICIDE_RISK, _S.VIOLENCE_OR_THREAT, _S.RETENTION}
 _OF_DETAINED_ONLY = {_S.NO_MAIL_TO_PRISON}
 
@@ -113,7 +97,7 @@ def meaning_of(
                 hits = [h for h in hits if not _names_person(text, h, reference, relation)]
             if kind in SELF_KINDS and _OF_ONE_PERSON & set(rule.data["topics"]):
                 hits = [h for h in hits if not _of_somebody_else(text, h)]
-            hits = [h for h in hits if not _is_aside(text, h)]
+            hits = [h for h in hits if not is_aside(text, h)]
             if hits:
                 for topic in rule.data["topics"]:
                     meaning.topics.setdefault(Topic(topic), hits[0])
@@ -185,19 +169,6 @@ def _of_somebody_else(text: Folded, hit: Hit) -> bool:
         return False
     before = text.sentence(start - 1)
     return bool(re.search(_SOMEBODY, text.text[before[0] : before[1]]))
-
-
-def _is_aside(text: Folded, hit: Hit) -> bool:
-    """Does the author say, behind it, that this is not what is asked?"""
-    return bool(_ASIDE.search(text.text, hit.end, max(hit.end, text.sentence(hit.start)[1])))
-
-
-_ASIDE = re.compile(
-    r"\b(?:c est pas (?:le )?(?:sujet|ca la question|mon probleme)|rien (?:a|avec) voir|sans rap+ort|"
-    r"pour (?:simple )?information\b|(?:ca|sa|cela|c|tout) (?:c )?est (?:deja )?(?:regle|ar+ange|fait)\b|"
-    r"(?:je|on) (?:m en|s en) ocup\w* (?:deja|moi meme)?|hors sujet|not (?:the|my) (?:question|problem)|"
-    r"eso (?:no es|ya esta)|d?is+o ja est(?:ou cuidando|a)|questo e gia (?:fat+o|risolto))"
-)
 
 
 # What awaits somebody in the country that they fled: the ground of asylum, no danger of here.
@@ -293,7 +264,9 @@ def note_decision(meaning: Meaning, kind: DeadlineKind, words: str) -> None:
     """What no word names is a subject of the request by its clock, or by its day of removal."""
     for faint in [t for t, hit in meaning.topics.items() if hit.confidence <= FAINT]:
         del meaning.topics[faint]
-    covered = {less for more, less in _COVERED if more in meaning.topics}
+    covered = {less for more, less in COVERED if more in meaning.topics}
+    if _T.EXPULSION in meaning.topics:
+        covered.add(_T.OQTF)  # a commission is asked before no other order
     for topic in (t for t in _OF_CLOCKS.get(kind, ()) if t not in covered):
         meaning.topics.setdefault(topic, Hit("told-by-hints", 0, 0, words, 0.6))
 
@@ -338,25 +311,7 @@ def _adjust(meaning: Meaning, kind: RequesterKind) -> None:
     if kind in {_K.RELEASED_PERSON, _K.SUPERVISED_PERSON}:
         for situation in _OF_DETAINED_ONLY:
             special.pop(situation, None)
-    waits = topics.get(_T.WORK_TRAINING)
-    if waits is not None and waits.rule == _JOB_WAITS and _T.SENTENCE_ADJUSTMENT in topics:
-        del topics[_T.WORK_TRAINING]  # the job is what the adjusted sentence is for
-    tie = topics.get(_T.FAMILY_LIFE)
-    if (
-        tie is not None
-        and tie.rule == _SPOUSE
-        and {_T.MARRIAGE_PACS, _T.VISIT_PERMIT} & set(topics)
-    ):
-        del topics[_T.FAMILY_LIFE]  # the spouse is who the wedding or the visit is about
-    ill = topics.get(_T.HEALTH_FOREIGNER)
-    if ill is not None and ill.rule == _ILLNESS and not _SENT_AWAY & set(topics):
-        del topics[_T.HEALTH_FOREIGNER]  # an illness that nothing hangs on here
-    appeal = topics.get(_T.CRIMINAL_DEFENCE)
-    if appeal is not None and appeal.rule == _APPEAL and _OTHER_APPEALS & set(topics):
-        del topics[_T.CRIMINAL_DEFENCE]  # what is appealed against has a topic of its own
-    for covering, covered in _COVERED:
-        if covering in topics and covered in topics:
-            del topics[covered]
+    drop_covered(topics)
     outsider = kind not in SELF_KINDS and kind is not _K.RELATIVE
     if outsider and _T.TRAINING_REQUEST in topics:
         for topic in set(topics) - {_T.TRAINING_REQUEST}:
@@ -370,6 +325,8 @@ def _adjust(meaning: Meaning, kind: RequesterKind) -> None:
         topics.clear()  # an article or a paper about it
     if kind is _K.RELEASED_PERSON:
         topics.pop(_T.RELEASE_PREPARATION, None)
+    if kind is _K.LAWYER:
+        topics.pop(_T.LEGAL_AID, None)  # who asks has a mandate
     if _S.MINOR in special:
         topics.pop(_T.FAMILY_LIFE, None) if kind in SELF_KINDS else None
     if _S.TRAFFICKING_VICTIM in special:

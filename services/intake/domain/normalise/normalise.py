@@ -75,6 +75,8 @@ _OUTSIDE_PRISON = {
 }
 
 
+# Digits of a prison number, at least, in what a list sends.
+NUMBER = 4
 _INSIDE = {RequesterKind.DETAINED_PERSON, RequesterKind.FELLOW_DETAINEE}
 _WRITES_FROM_INSIDE = {RequesterKind.FELLOW_DETAINEE, RequesterKind.UNKNOWN}
 
@@ -142,7 +144,8 @@ def _alarm(
     understood = _understood(item, parts, arrived, author, reference)
     if _urgency(understood) not in {Urgency.HIGH, Urgency.CRITICAL}:
         return None
-    if parts.to_many and not (understood.who.person.family or understood.who.number):
+    numbered = len(understood.who.number or "") >= NUMBER  # and no number of a newsletter
+    if parts.to_many and not (understood.who.person.family or numbered):
         return None
     return TakenApart(parts, arrived, author, understood)
 

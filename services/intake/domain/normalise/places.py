@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import itertools
 import re
 from bisect import bisect_right
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 
 from services.intake.domain.normalise.directory import (
@@ -58,8 +59,11 @@ _INSIDE = re.compile(r"d\d|bat\w*|batiment|division|cel+ule?|quartier|mah|maf|ec
 # Where somebody else is ("il est à Fresnes depuis mai"): a prison's town, if a relative says so.
 _STAYS = re.compile(
     r"\b(?:il|elle|lui|mari|fils|frere|soeur|pere|mere|copain|compagnon|compagne|femme|ami|amie|"
-    r"cousin|neveu|oncle|fiance|he|she|brother|son|husband|el|ella|ele|ela|lui|он|она)"
-    r"(?: \w+)? (?:est|se trouve|is|esta|e|находится)(?: \w+)? (?:a|au|in|at|en|em|в)(?: la| les)? $"
+    r"cousine?|neveu|oncle|fiance|homme|beau frere|he|she|brother|son|husband|friend|boyfriend|father|"
+    r"el|ella|hijo|marido|hermano|esposo|novio|ele|ela|filho|irmao|lui|figlio|marito|fratello|"
+    r"baiatul|fiul|sotul|fratele|prietenul|djali|burri|vellai|он|она|муж|сын|брат|oglum|kocam|esim|kardesim)"
+    r"(?: (?:meu|mea|im|tim|[^\W\d]+)){0,4} (?:est|se trouve|is|esta|e|eshte|находится|сидит)"
+    r"(?: [^\W\d]+)? (?:a|au|in|at|en|em|la|ne|в)(?: la| les)? $"
 )
 
 
@@ -113,7 +117,21 @@ class _Search:
             if mention is not None:
                 found.append(mention)
             index += used
-        return found
+        return self._named_twice(found)
+
+    def _named_twice(self, found: list[PlaceMention]) -> list[PlaceMention]:
+        """``found``, surer where a town and its prison stand together ("Rouen Bonne Nouvelle")."""
+        twice: set[int] = set()
+        for at, (one, other) in enumerate(itertools.pairwise(found)):
+            between = self.text.text[one.end : other.start].strip(" ,-(")
+            if len(one.codes) == 1 and one.codes == other.codes and not between:
+                twice |= {at, at + 1}
+        return [
+            replace(m, confidence=max(m.confidence, SURE), rule="place-twice")
+            if at in twice and m.confidence < SURE
+            else m
+            for at, m in enumerate(found)
+        ]
 
     def _read(self) -> list[str]:
         """Words and line ends, with "maison d arrêt" and the like as one word, the type's name."""

@@ -251,3 +251,125 @@ def test_a_call_promised_on_a_call_sheet_is_a_deadline(note, day):
 @pytest.mark.parametrize("note", ["Elle rappellera mardi.", "Doit rappeler la préfecture mardi."])
 def test_a_call_that_others_will_make_is_no_promise(note):
     assert _call(f"renouvellement de carte. {note}").facts.deadlines == ()
+
+
+@pytest.mark.parametrize(
+    ("words", "back", "kind"),
+    [
+        (
+            "C'est le voisin de lit qui écrit, lui l'école il connaît pas. Lui c'est Ali DIOP.",
+            "Luc 40 215",
+            K.FELLOW_DETAINEE,
+        ),
+        ("Je prête juste ma main. Il voudrait ses papiers.", "Roux Luc 8 820", K.FELLOW_DETAINEE),
+        (
+            "C'est moi qui lui fais son courrier depuis le début.",
+            "Roux Luc 8 820",
+            K.FELLOW_DETAINEE,
+        ),
+        ("Il demande sa carte.", "Roux Luc 8 820 pour Sissoko Moussa 8 764", K.FELLOW_DETAINEE),
+        (
+            "C'est le codétenu qui écrit pour moi, je sais pas écrire.",
+            "Fofana M. 6 600",
+            K.DETAINED_PERSON,
+        ),
+        (
+            "Mon éducatrice de la PJJ m'a dit de vous écrire pour ma carte.",
+            "Sylla Ali",
+            K.DETAINED_PERSON,
+        ),
+        (
+            "Monsieur le Président de la Cimade, je purge une peine de dix ans.",
+            "vide",
+            K.DETAINED_PERSON,
+        ),
+        ("I am Filmon Tesfay, number 28 774. My wife is in Kampala.", "blank", K.DETAINED_PERSON),
+    ],
+)
+def test_the_pen_the_trade_and_the_number_tell_who_writes_a_letter(words, back, kind):
+    assert _letter(words, back).facts.requester_kind is kind
+
+
+def test_a_woman_of_somewhere_makes_no_wife_of_a_psychologist():
+    words = (
+        "Bonjour, je suis psychologue à l'USMP de Versailles. Je suis une jeune femme d'Edo State."
+    )
+    found = _mail(words)
+    assert (found.facts.requester_kind, found.facts.relation) == (
+        K.PRISON_HEALTH_STAFF,
+        R.PROFESSIONAL,
+    )
+
+
+def test_a_sentence_served_at_a_sisters_is_the_authors_own():
+    found = _mail("Je finis ma peine chez ma grande sœur à Sarcelles avec le bracelet.")
+    assert (found.facts.requester_kind, found.facts.relation) == (K.SUPERVISED_PERSON, R.SELF)
+
+
+def test_a_town_beside_the_name_of_its_prison_is_the_prison():
+    found = _mail("Mon mari Omar Sow est à Rouen Bonne Nouvelle depuis juin, je suis sa femme.")
+    assert found.facts.establishment == "ma-rouen"
+
+
+def test_where_a_son_is_held_is_read_in_another_tongue():
+    found = _mail(
+        "Mă numesc Ana Popa. Băiatul meu Ion Popa e închis la Meyzieu, lângă Lyon.",
+        "ana.p@mail.example",
+    )
+    assert found.facts.establishment == "epm-meyzieu"
+    assert (found.people.person_given, found.people.person_family) == ("Ion", "Popa")
+
+
+@pytest.mark.parametrize(
+    ("sheet", "caller", "person"),
+    [
+        ("Mme Clara MBEMBA, 06 39 98 80 19. Son mari Jean MBEMBA, CP Beauvais.", "Clara", "Jean"),
+        (
+            "Appel d'un monsieur depuis la cabine du CRA de Lyon : Davit BERIDZE, géorgien.",
+            "Davit",
+            "Davit",
+        ),
+    ],
+)
+def test_the_first_words_of_a_sheet_name_the_caller(sheet, caller, person):
+    raw = f"Fiche appel ven. 04/09/2026 11h35 — bénévole n° 9\n{sheet}\n"
+    people = read(Incoming(channel=Channel.PHONE, raw=raw)).people
+    assert (people.requester.given, people.person_given) == (caller, person)
+
+
+def test_a_lone_name_is_told_in_full_by_what_follows():
+    people = _letter(
+        "Bonjour moi c'est gloire, MBEMBA Gloire, je suis de la RDC.", "Mbemba Gloire 14 220"
+    ).people
+    assert (people.person_given, people.person_family) == ("Gloire", "Mbemba")
+
+
+def test_the_doctors_own_signature_names_no_patient():
+    raw = (
+        "From: Dr Maud Steinlen <m.s@usmp-x.example>\nTo: commission.prison@lacimade.org\n"
+        "Subject: Avis OFII\nDate: Tue, 16 Jun 2026 10:00:00 +0200\nMessage-ID: <a@b>\n"
+        "Content-Type: text/plain; charset=utf-8\n\n"
+        "Médecin à l'USMP de Caen, je suis un patient dialysé.\nM. Steinlen\n"
+    )
+    people = read(Incoming(channel=Channel.EMAIL, raw=raw)).people
+    assert people.person_family is None
+
+
+def test_the_cousin_whom_a_form_names_tells_the_relation():
+    raw = (
+        '{"form":"contact-v2","sent_at":"2026-05-30T23:12:00+02:00","lang":"fr","name":"Nawel B.",'
+        '"email":"n@x.example","phone":"","who":"famille","establishment":"Luynes",'
+        '"message":"mon cousin Ali a appelé ce soir","website":""}'
+    )
+    assert read(Incoming(channel=Channel.WEB, raw=raw)).facts.relation is R.OTHER_FAMILY
+
+
+def test_a_newsletter_with_a_number_in_its_title_is_closed_by_rule():
+    raw = (
+        "From: Veille <no-reply@veille.example>\nTo: commission.prison@lacimade.org\n"
+        "Subject: [Veille n° 212] URGENT : OQTF, 48 heures ou 7 jours ?\n"
+        "Date: Wed, 07 Oct 2026 06:00:01 +0200\nMessage-ID: <nl@v>\nList-Id: <v.example>\n"
+        "Precedence: bulk\nContent-Type: text/plain; charset=utf-8\n\n"
+        "Au sommaire : le délai de 7 jours des personnes détenues. Ne pas répondre.\n"
+    )
+    assert read(Incoming(channel=Channel.EMAIL, raw=raw)).facts.automatic

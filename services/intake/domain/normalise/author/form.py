@@ -8,7 +8,11 @@ from services.intake.domain.normalise.author.mail import mail_author
 from services.intake.domain.normalise.author.model import Author
 from services.intake.domain.normalise.author.own_status import own_status
 from services.intake.domain.normalise.author.professional import called_professional, salaried
-from services.intake.domain.normalise.author.relative import relative_author, tie_word
+from services.intake.domain.normalise.author.relative import (
+    relative_author,
+    tie_named,
+    tie_word,
+)
 from services.intake.domain.normalise.parts import Parts
 from services.intake.domain.normalise.reference import Reference
 from services.intake.domain.normalise.text import Folded, fold, undouble
@@ -52,7 +56,7 @@ def form_author(parts: Parts, own: Folded, reference: Reference) -> Author:
         if re.search(rf"\b(?:{undouble(pattern)})\b", folded.text):
             relation = R.SELF
             if kind is K.RELATIVE:
-                relation = (spoken or tie_word(folded.text, reference)).relation
+                relation = _relation(spoken, folded.text, own, reference)
             elif kind in _INSIDE_OR_OUT and (own_word := own_status(own, reference)):
                 kind = own_word.kind
             return Author(kind, relation, role, 0.9, "form-role")
@@ -60,3 +64,11 @@ def form_author(parts: Parts, own: Folded, reference: Reference) -> Author:
         relation = R.VOLUNTEER if re.search(r"\bbenevole", folded.text) else R.PROFESSIONAL
         return Author(K.OTHER_ASSOCIATION, relation, role, 0.7, "partner")
     return mail_author(parts, own, reference)
+
+
+def _relation(spoken: Author | None, role: str, own: Folded, reference: Reference) -> Relation:
+    """What a relative is: by what they say, by the role chosen, else by whom they name."""
+    relation = (spoken or tie_word(role, reference)).relation
+    if relation is R.NOT_STATED and (named := tie_named(own, reference)) is not None:
+        return named.relation
+    return relation

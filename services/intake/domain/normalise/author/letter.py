@@ -17,6 +17,10 @@ from shared.contracts.vocabulary import Relation, RequesterKind
 K, R = RequesterKind, Relation
 # On the back of an envelope: a number that is neither a street's nor a town's.
 _PRISON_NUMBER = re.compile(r"(?<!\d)(?!\d{5} (?:[a-z]{3,}\W*$))\d[\d .-]{1,8}\d(?!\d)")
+_FOR_ANOTHER = re.compile(
+    r"\bpour [a-z]{3,} [a-z]\b|\bpour (?:m|mr|mme|ml+e|monsieur|madame)[. ] ?[a-z]+|"
+    r"\d\W+(?:\w+ ){0,3}(?:p/|pour|for|por|para|per) ?[a-z]{2,}(?: [a-z]{2,}){1,3} \W?\d"
+)
 _STREET = re.compile(
     r"\b(?:rue|avenue|boulevard|bd|place|al+e+|chemin|impas+e|route|cours|quai|bp)\b"
 )
@@ -28,9 +32,7 @@ def letter_author(parts: Parts, own: Folded, reference: Reference) -> Author:
     if fellow and NOT_THE_OTHER.search(own.text):
         fellow = None
     back = undouble(fold_words(parts.envelope.back))
-    if fellow or re.search(
-        r"\bpour [a-z]{3,} [a-z]\b|\bpour (?:m|mr|mme|ml+e|monsieur|madame)[. ] ?[a-z]+", back
-    ):
+    if fellow or _FOR_ANOTHER.search(back):
         words = own.words(*fellow.span()) if fellow else parts.envelope.back
         return Author(K.FELLOW_DETAINEE, R.CO_DETAINEE, words, 0.9, "fellow")
     numbered = bool(_PRISON_NUMBER.search(back)) and not _STREET.search(back)

@@ -18,7 +18,9 @@ K, R = RequesterKind, Relation
 _INSIDE = re.compile(
     r"\bje sui[st]? (?:\w+ ){0,2}(?:detenue?|incarcere?e?|ecroue?e?|emprison+e?e?|en (?:prison|detention|cel+ule))\b|"
     r"\bi am (?:\w+ )?(?:in (?:prison|jail)|detained|a prisoner)\b|\bestoy (?:\w+ )?(?:pres[oa]|detenid[oa]|en la carcel)\b|"
-    r"\bestou (?:\w+ )?pres[oa]\b|\bsono (?:\w+ )?(?:detenut[oa]|in carcere)\b"
+    r"\bestou (?:\w+ )?pres[oa]\b|\bsono (?:\w+ )?(?:detenut[oa]|in carcere)\b|"
+    r"\b(?:je|j)\b[^.!?]{0,30}\bma peine\b|\bmon bracelet\b|\bmes horaires de (?:bracelet|sortie)\b|"
+    r"\bmy (?:sentence|tag|curfew)\b|\bmi (?:condena|pulsera)\b|\bminha (?:pena|pulseira)\b|\bla mia pena\b|\bpedeapsa mea\b"
 )
 
 

@@ -32,19 +32,35 @@ def professional_author(
                 if (m := first_of(signs, line)) and _signs(line, m):
                     score, words = score + 3.0, words or line
                     break
-        if m := rule.say.first(own):
-            score, words = score + 2.5, words or own.words(*m.span())
+        said = next((m for m in rule.say.matches(own) if not _of_another(own, m)), None)
+        if said is not None:
+            score, words = score + 2.5, words or own.words(*said.span())
         if domain and rule.domain is not None and rule.domain.search(domain):
             score += 2.0
             words = words or parts.sender_address
         needed = 2.5 if edges_only else 2.0
         if score >= needed:
-            sure = SIGNED if score >= 3.0 else 0.8
+            says = said is not None and not edges_only and _I_AM.match(said.group(0))
+            sure = SIGNED if score >= 3.0 or says else 0.8
             author = Author(rule.kind, rule.relation, words, sure, f"kind-{rule.kind}")
             if rule.kind is K.OTHER_ASSOCIATION:
                 author = salaried(author, own.text)
             found.append((score, -order, author))
     return max(found, key=lambda f: (f[0], f[1]))[2] if found else None
+
+
+# "I am a nurse", which nobody says of another.
+_I_AM = re.compile(r"\W*(?:bonjour\W+|bonsoir\W+)?(?:je suis|i am|i m) ")
+# Before a trade: it is somebody else's ("mon éducatrice"), or who is written to.
+_NOT_MINE = re.compile(
+    r"\b(?:mon|ma|mes|son|sa|ses|leurs?|vot?re|vos|my|his|her|their|your|mi|su|meu|minha|seu|mio|mia|"
+    r"(?:monsieur|madame|mesdames|mes+ieurs|mr|mme)(?: le| la| les)?) $"
+)
+
+
+def _of_another(own: Folded, match: re.Match[str]) -> bool:
+    """Are these words, by which people say what they are, said of somebody else?"""
+    return bool(_NOT_MINE.search(own.text, max(0, match.start() - 24), match.start()))
 
 
 _ADDRESSEE = re.compile(

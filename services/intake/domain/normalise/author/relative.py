@@ -48,6 +48,15 @@ _VISITED = re.compile(
 )
 
 
+def tie_named(own: Folded, reference: Reference) -> Author | None:
+    """What the person is whom a relative names first ("mon cousin Ali"), wherever that is."""
+    said = [(m.start(), tie) for tie in reference.ties if (m := tie.named.first(own))]
+    if not said:
+        return None
+    _, tie = min(said, key=lambda s: s[0])
+    return Author(K.RELATIVE, tie.relation, "", 0.7, "form-role")
+
+
 def tie_word(folded: str, reference: Reference) -> Author:
     """A relative by the first tie of the lexicon for which ``folded`` has a word."""
     for tie in reference.ties:

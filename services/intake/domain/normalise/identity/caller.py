@@ -14,12 +14,18 @@ _CALLER_FIELD = re.compile(
 _CALLS = re.compile(
     rf"\b(?:[Aa]ppell?e ?:|[Aa]ppel de|[Dd]e la part de|[Ii]nterlocut\w+ ?:|[Aa]gent ?:) ?"
     rf"(?:M\.|Mme|Mlle|Monsieur|Madame|Ma[iî]tre|Me)? ?({NAME})"
+    rf"|\b[Aa]ppel d['’]une? [^:\n]{{0,80}}: ?(?:M\.|Mme|Mlle)? ?({NAME})"
 )
 # A call sheet that begins with the caller: "Mme Nathalie Prigent, CPIP MA Blois, 06 …".
 _CALLER_LINE = re.compile(
     rf"^(?:M\.|Mr|Mme|Mlle|Me|Dr|Ma[iî]tre) ?({NAME}),? (?:[Ll][ae'’] ?)?(?:D?CPIP|SPIP|[Aa]vocate?|"
     r"[Vv]isiteu\w+|[Aa]um[ôo]ni\w+|[Mm]édecin|[Éé]ducat\w+|[Aa]ssistante?|[Tt]ravailleu\w+|"
     r"[Jj]uriste|[Ii]nfirmi\w+|[Gg]reffi\w+)\b",
+    re.MULTILINE,
+)
+# "Mme Clarisse Mbemba, 06 39 98 80 19. Son mari…": with the number to call back.
+_CALLER_PHONE = re.compile(
+    rf"^(?:M\.|Mr|Mme|Mlle) ?({NAME}),? (?:\()?(?:t[ée]l\.? ?:? ?)?(?:0|\+33 ?)\d[ .]?\d\d",
     re.MULTILINE,
 )
 # "Greffe du CP de Metz, Mme Schaeffer (adjointe)": a sheet that begins with the office that calls.
@@ -46,15 +52,16 @@ def caller_named(parts: Parts) -> str | None:
         _CALLER_FIELD.search(sheet)
         or _CALLS.search(sheet)
         or _CALLER_LINE.search(sheet)
+        or _CALLER_PHONE.search(sheet)
         or _OFFICE_LINE.search(sheet)
         or _INTRODUCED.search(parts.own)
         or _IT_IS.search(parts.own)
     )
-    return match[1] if match else None
+    return next(filter(None, match.groups())) if match else None
 
 
 def without_caller(text: str) -> str:
     """``text`` without the words by which a sheet names the caller."""
-    for pattern in (_CALLER_FIELD, _CALLS, _CALLER_LINE, _OFFICE_LINE):
+    for pattern in (_CALLER_FIELD, _CALLS, _CALLER_LINE, _CALLER_PHONE, _OFFICE_LINE):
         text = pattern.sub(" ", text)
     return text

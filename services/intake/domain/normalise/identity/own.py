@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 
+from services.intake.domain.normalise.identity.caller import caller_named
 from services.intake.domain.normalise.identity.declared import declared_names
 from services.intake.domain.normalise.identity.envelope import (
     at_home,
@@ -57,6 +58,8 @@ def own_name(
     if back:
         found.append(spelt_out(back, texts, names))
     if channel is Channel.PHONE:
+        if (caller := caller_named(parts)) is not None and usable(caller, names):
+            found.append(names.split(caller))
         found += [names.split(m[1] or m[2]) for m in _SPEAKING.finditer(parts.own)]
         found += [names.split(m[1]) for m in TITLED.finditer(parts.own)]
         found = [_with_given(n, parts.own) for n in found]

@@ -97,7 +97,18 @@ def _named_by_words(
                 continue
             if score < _TOLD and any(same_person(name, s) for s in signed):
                 continue
+            if pattern is TITLED and _signs(text, match, name, requester):
+                continue
             yield score + fullness(name), -match.start(), name
+
+
+def _signs(text: str, match: re.Match[str], name: Name, requester: Name) -> bool:
+    """Is it a line by itself ("M. Steinlen") that has the family name of who writes?"""
+    start = text.rfind("\n", 0, match.start()) + 1
+    line = text[start : match.end()] + text[match.end() :].partition("\n")[0]
+    return line.strip() == match.group(0).strip() and bool(
+        name.family and fold_words(name.family) == fold_words(requester.family or "")
+    )
 
 
 def _named_by_given(text: str, names: Names, others: Sequence[Name]) -> Iterator[_Scored]:

@@ -44,7 +44,7 @@ def said_names(
             name = re.match(r"\s*((?:[^\W\d_][\w’'-]{1,40} ?){1,3})", after)
         if name is None:
             continue
-        candidate = name[1]
+        candidate = _in_full(after, name[1])
         if shouted and said in _VAGUE and fold_words(candidate.split()[0]) not in names.given:
             continue
         on_back = len(candidate.split()) > 1 and known >= set(fold_words(candidate).split())
@@ -52,6 +52,14 @@ def said_names(
             continue
         told = names.split(_trimmed(candidate, names))
         yield replace(told, sure=max(told.sure, 2 if told.given and told.family else 1))
+
+
+def _in_full(after: str, said: str) -> str:
+    """The whole name, where a lone one is followed by it ("moi c'est Gloire, MBEMBA Gloire")."""
+    whole = re.match(rf"\s*{re.escape(said)},? ({NAME})", after)
+    if " " in said.strip() or whole is None:
+        return said
+    return whole[1] if fold_words(said) in fold_words(whole[1]).split() else said
 
 
 # Words with which no name begins ("moi c'est simple", "JE SUIS EN PRISON").

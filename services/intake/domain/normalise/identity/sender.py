@@ -8,15 +8,18 @@ from services.intake.domain.normalise.identity.caller import caller_named
 from services.intake.domain.normalise.identity.declared import real_name
 from services.intake.domain.normalise.identity.envelope import back_name
 from services.intake.domain.normalise.identity.merging import WHOLE, fullness, merged
+from services.intake.domain.normalise.identity.said import said_names
 from services.intake.domain.normalise.identity.signature import signatures
 from services.intake.domain.normalise.identity.written import usable
 from services.intake.domain.normalise.parts import Parts
-from services.intake.domain.normalise.people import Name, Names
+from services.intake.domain.normalise.people import Name
+from services.intake.domain.normalise.reference import Reference
 from shared.contracts.vocabulary import Channel
 
 
-def sender_name(channel: Channel, parts: Parts, names: Names) -> Name:
+def sender_name(channel: Channel, parts: Parts, reference: Reference) -> Name:
     """The name that the channel shows, or that the sender signs with; none for a referral."""
+    names = reference.names
     if channel is Channel.PHONE:
         caller = caller_named(parts)
         return names.split(caller) if caller is not None and usable(caller, names) else Name()
@@ -27,7 +30,7 @@ def sender_name(channel: Channel, parts: Parts, names: Names) -> Name:
         return Name()
     if channel is Channel.LETTER:
         return merged([*signatures(parts.own, names), back_name(parts.envelope.back, names)], names)
-    signed = list(signatures(parts.own, names))
+    signed = [*signatures(parts.own, names), *said_names(parts.own, names, reference)]
     shown = names.split(parts.sender_name) if _personal(parts.sender_name) else Name()
     if shown and shown.given and shown.family and fullness(shown) == WHOLE:
         return shown

@@ -8,7 +8,7 @@ from services.intake.domain.normalise.name_pattern import NAME
 
 # "Il s'appelle Bakary KONATÉ", "his name is…": somebody spoken of by who writes.
 CALLED = re.compile(
-    r"\b(?:(?:[Ii]l|[Ee]lle|[Ll]ui|[Qq]ui|[Mm]onsieur) (?:s['’]appelle|se nomme|se pr[ée]nomme)|[Ss]on nom (?:c['’]est|est|:)|"
+    r"\b(?:(?:[Ll]ui|[Ee]lle|[Ll]['’]autre),? c['’]est|(?:[Ii]l|[Ee]lle|[Ll]ui|[Qq]ui|[Mm]onsieur) (?:s['’]appelle|se nomme|se pr[ée]nomme)|[Ss]on nom (?:c['’]est|est|:)|"
     r"(?:[Hh]is|[Hh]er) name(?: is|['’]s)|[Hh]e is (?:called|named)|[Ss]u nombre es|[Éé]l se llama|[Ss]e llama|[Ss]e chama|"
     r"[Oo] nome d(?:ele|ela) é|[Ss]i chiama|[Ss]e nume[sș]te|[EeЕе]го зовут|[EeЕе][её] зовут|[Qq]uhet|[Ee]mri i tij është) "
     rf"(?:M\.? |Mr |[Mm]onsieur )?({NAME})"

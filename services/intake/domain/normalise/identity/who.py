@@ -57,7 +57,7 @@ def who_is_who(
     elif kind is K.FELLOW_DETAINEE:
         requester, person = fellow_names(parts, reference, text)
     else:
-        requester = sender_name(channel, parts, names)
+        requester = sender_name(channel, parts, reference)
         person = person_named(channel, parts, reference, text, requester)
     number, former = detention_numbers(kind, parts, reference, text, person)
     written = person
