@@ -148,12 +148,15 @@ class DateFinder:
         self._months = _table(words["months"])
         self._weekdays = _table(words["weekdays"])
         self._relative = _table(words["relative"])
+        self._turns = {fold_words(w): t for t, ws in words["turns"].items() for w in ws}
         self._numbers = {fold_words(k): v for k, v in words["numbers"].items()}
         weekday = _alternatives(self._weekdays)
         whole_days = {w: n for w, n in self._weekdays.items() if len(w) > 4 or w in _SHORT_DAYS}
         self._forms = tuple(
             _Form(re.compile(pattern), *starts)
-            for starts, pattern in _forms(self._months, whole_days, self._relative, self._numbers)
+            for starts, pattern in _forms(
+                self._months, whole_days, self._relative, self._numbers, frozenset(self._turns)
+            )
         )
         self._numbered = [i for i, form in enumerate(self._forms) if form.numbered]
         self._by_word: dict[str, list[int]] = {}
@@ -221,7 +224,7 @@ class DateFinder:
             if not _meant_as_a_day(found, day, month, year):
                 return None
             return replace(mention, month=month, year=year, unreal=True)
-        turn = _turn(f"{found.get('turn0') or ''}{found.get('turn') or ''}")
+        turn = self._turns.get(found.get("turn0") or "") or _turn(found.get("turn") or "")
         if day is not None and weekday is not None and month is None and found.get("art"):
             weekday = None  # "quinta-feira, dia 26": the number decides
         return replace(mention, day=day, month=month, year=year, weekday=weekday, turn=turn)
@@ -253,7 +256,7 @@ class DateFinder:
 _UNIT_DAYS = {"j": 1, "d": 1, "g": 1, "z": 1, "д": 1, "s": 7, "w": 7, "h": 7, "н": 7, "javë": 7}
 _WORD = re.compile(r"\w+")
 _NUMBER = re.compile(r"(?<!\d)\d")
-_SHORT_DAYS = frozenset({"joi"})
+_SHORT_DAYS = frozenset({"joi", "cuma"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -282,6 +285,7 @@ def _forms(
     weekdays: Mapping[str, int],
     relatives: Mapping[str, int],
     numbers: Mapping[str, int],
+    turns: frozenset[str],
 ) -> tuple[tuple[tuple[frozenset[str], bool, str], str], ...]:
     """(how it begins and what it needs, pattern) of every form of date, the surest first."""
     month, weekday, relative = map(_alternatives, (months, weekdays, relatives))
@@ -291,7 +295,8 @@ def _forms(
     named = (_first_words(months), False, "")
     turn = (
         r"(?P<turn>,? (?:prochain|qui vient|dernier|passe|last|next|que viene|pasado|prossimo|"
-        r"scorso|viitoare|trecuta|en huit|en quinze))?"
+        r"scors[oa]|viitoare|trecuta|en huit|en quinze|pasada|passad[oa]|proxim[oa]|que vem|(?:e|i) (?:kaluar|shkuar|ardhshme)|qe vjen|"
+        r"الماضي|الفائت|اللي فات|القادم|المقبل|الجاي))?"
     )
     return (
         (in_digits, r"\b(?P<y>(?:19|20)\d\d)[ /.](?P<m>\d\d)[ /.](?P<d>\d\d)(?!\d)"),
@@ -311,6 +316,11 @@ def _forms(
             _begins("il"),
             rf"\bil y a (?:environ |deja )?(?P<n>{number}) (?P<unit>jours?|semaines?|"
             rf"mois|ans?|annees?)\b",
+        ),
+        (
+            _begins("ca", "sa", "cela"),
+            rf"\b(?:ca|sa|cela) (?:va )?fai[ts]? (?:environ |deja |bientot )?(?P<n>{number}) (?P<unit>jours?|semaines?) qu(?=e j ai|e je l|on m|ils m|il a|"
+            r"elle a|e m(?:on|a) |e la pref|e le gref)",
         ),
         ((counts, True, " ago"), rf"\b(?P<n>{number}) (?P<unit>days?|weeks?|months?|years?) ago\b"),
         (
@@ -361,8 +371,8 @@ def _forms(
             r"\b(?:la )?semaine (?:derniere|passee)|last week|semana (?:pasada|passada)",
         ),
         (
-            (_first_words(weekdays) | {"next", "last", "ce", "this", "cet"}, False, ""),
-            rf"(?<!\w)(?:(?P<turn0>next|last) |ce |this |cet )?(?P<wd>{weekday})(?!\w){turn}"
+            (_first_words(weekdays) | turns | {"ce", "this", "cet", "w"}, False, ""),
+            rf"(?<!\w)(?:(?:w )?(?P<turn0>{'|'.join(sorted(turns))}) |ce |this |cet )?(?P<wd>{weekday})(?!\w){turn}"
             r"(?:,? (?:(?P<art>dia|le|the|el|giorno) )?(?P<d>[12]?\d|3[01])\b"
             r"(?! ?(?:[h:/.%]\d|h\b|heures?|ans|mois|jours?|euros|fois|personnes|eme|am\b|pm\b|\d)))?",
         ),
@@ -398,6 +408,9 @@ def _forms(
     )
 
 
+_GONE_BY = re.compile(r"dernier|passe|last|pas+ad|scors|trecut|kaluar|shkuar|الماضي|الفائت|فات")
+
+
 def _first_words(table: Iterable[str]) -> frozenset[str]:
     return frozenset(_WORD.findall(words)[0] for words in table)
 
@@ -428,7 +441,7 @@ def _year(written: str | None) -> int | None:
 
 
 def _turn(words: str) -> str | None:
-    if re.search(r"dernier|passe|last|pasado|scorso|trecut", words):
+    if _GONE_BY.search(words):
         return "last"
     weeks_on = re.search(r"en (?:huit|quinze)", words)
     return weeks_on.group() if weeks_on else "next" if words.strip() else None

@@ -8,6 +8,7 @@ from datetime import date, timedelta
 
 from services.intake.domain.normalise.found_model import Found, Scene
 from services.intake.domain.normalise.moment_model import Moment
+from services.intake.domain.normalise.spared import told_of_another as spared_by
 from services.intake.domain.normalise.text import Folded
 from shared.contracts.intake.facts import FoundDeadline
 from shared.contracts.vocabulary import DeadlineKind
@@ -33,6 +34,8 @@ _NO_RELEASE = re.compile(
     r"\bsor\w* (?:de |du |d |au |a |en )(?:l |la |le )?(?:qd|qi|mitard|cachot|hopital|uhsi|uhsa|smpr|isolement|"
     r"quartier|disciplinaire|college|lycee|universite|creche|maternite|garde a vue|cel+ule|clinique|sport|promenade|bloc|coma|cours|ecole)\b|"
     r"\bsortie?s? (?:scolaire|de classe|cinema|cine|en salle|en mer|piscine|en librairie|du (?:film|jeu|livre|disque)|d[eu] l (?:album|ecole))|"
+    r"\b(?:fini|finis|finit|termine)\b[^.]{0,40}\b(?:formation|stages?|cours|contrat|ecole|cap|lecture|livre|traitement|ramadan|examens?|etudes|travail)\b|"
+    r"\bliber\w* (?:de|d|du) (?:ses|mes|son|mon|la|l|leurs?|toute?s?) ?(?:examens?|cours|ecole|obligations?|travail|hopital|service|contrat|bail)\b|"
     r"\ben perm(?:ission)?\b|\bpermission de sor|\b(?:leave|come out of) (?:the )?(?:hospital|hole|isolation)"
 )
 
@@ -57,7 +60,8 @@ _FAILED = re.compile(
 # Who travels for pleasure, what is sent, and a departure that did not come to be.
 _NO_REMOVAL = re.compile(
     r"\b(?:en perm(?:ission)?|permission de sortir|vacances|conges|holidays?|vacaciones|ferias|vacanza|vacanze|vacanta|tatil\w*|отпуск\w*|pushime\w*|عطلة|"
-    r"imprimerie|printers|imprenta|bouclage|colis|parcel|paquete|encomenda|pacco|voulait|voulaient|wanted to|tried to|quiso|quisieron)\b"
+    r"(?:avocate?|conseil|cpip|medecin|docteur|directeur|aumonier|lawyer|doctor|abogad[oa]|advogad[oa]) (?:\w+ )?(?:prend|pren|part|s envole|s absente|flies|sera absente?|viaja)\w*|"
+    r"en transfert (?:a|au) |scanner|rendez vous medical|imprimerie|printers|imprenta|bouclage|colis|parcel|paquete|encomenda|pacco|voulait|voulaient|wanted to|tried to|quiso|quisieron)\b"
 )
 # Out of a home, a school or a team: no departure from France.
 _EVICTED = re.compile(
@@ -107,14 +111,30 @@ _NO_COURT = re.compile(
     r"\b(?:audience|proces|jugement|trial|hearing|court case|juicio|audiencia|julgamento|processo|udienza) (?:de|d|of|del|do|di) "
     r"(?:mi|mon|ma|my|meu|minha|mio|mia|un|une|a) (?:primo|prima|cousine?|cugin[oa]|voisine?|vecino|vizinho|vicino|codetenu|co ?detenu|"
     r"copain|amigo|friend|neighbour|cel+mate|amico)\b|"
+    r"\b(?:concours|tournoi|petanque|competition|championnat)\b|"
     r"\bjuges? (?:de (?:touche|ligne)|d arrivee)\b|\b(?:etre|comme|de|as a|a) (?:temoins?|witness|jure|juror)\b|"
     r"\b(?:herencia|heranca|eredita|heritage|succession|inheritance)\b|"
     r"\b(?:not me|pas (?:pour )?moi|no yo|nao eu|non io|nicht ich) ?(?:[.!;)\n]|$)"
 )
+# Cards, tickets and contracts that are no right to stay.
+_NO_PERMIT = re.compile(
+    r"\b(?:cartes? (?:(?:nationale )?d identite|consulaire|bancaire|bleue|vitale|grise|sim|d etudiant|de (?:cantine|bus|transport|fidelite|membre|visite|telephone|credit|bibliotheque|presse))|"
+    r"navigo|abon+ement|titre de (?:champion|transport|gloire|presse)|permis de (?:conduire|visite|chasse|construire)|bail|mutuelle|assurance|garantie|"
+    r"(?:credit|bank|driving|sim|bus|library) (?:card|lic[es]n[cs]e)|tarjeta (?:bancaria|de credito|sim)|cartao (?:bancario|de credito)|permes+o premio)\b"
+)
 # What is to be done before a day inside the prison, for nobody's file.
 _AT_HOME = re.compile(
-    r"\b(?:cantin\w*|frigo|tele\b|television|linge|colis|parloirs?|command\w*|cel+ule|menage|loyer|"
+    r"\b(?:devoirs?|exercices?|cfg|cap|diplome|bibliotheque|livres?|cantin\w*|frigo|tele\b|television|linge|colis|parloirs?|command\w*|cel+ule|menage|loyer|"
     r"rembours\w*|commissary|laundry|economato|(?:see|visit) (?:him|her|my \w+))\b[^.]{0,30}$"
+)
+# What a paper or a broadcast needs before it goes to press.
+_TO_PRESS = re.compile(
+    r"\b(?:boucl\w+|imprim\w+|parution|numero (?:de|du)|diffusion|tournage|antenne|redaction|mon article|ideal\w*|serait (?:ideal|parfait|super)|"
+    r"deadline for (?:the|our) (?:paper|article|issue)|press time|cierre de edicion)\b"
+)
+# What the desk itself will have done by a day.
+_BY_US = re.compile(
+    r"\b(?:on|nous|je) (?:lui |la |le |l |leur |les )?(?:rev(?:ien|iend|en)\w* vers|rap+el+\w*|recontact\w*|telephon\w*|joindr\w*)"
 )
 # A month behind these words is that of something past ("after the commission of September").
 _AFTER_IT = re.compile(r"\b(?:apres|suite a|depuis|lors d\w*|avis d\w*|after|since)\b[^.,]{0,40}$")
@@ -130,6 +150,7 @@ _UNDATED_DOCUMENT = re.compile(
 
 # A release told ahead by a letter may have come while the letter travelled.
 _MAY_BE_PAST = {DeadlineKind.PERMIT_EXPIRY, DeadlineKind.RELEASE_DATE}
+_OF_A_PERSON = {DeadlineKind.HEARING, DeadlineKind.REMOVAL_DATE, DeadlineKind.RELEASE_DATE}
 _HELD_OR_FLOWN = {DeadlineKind.HEARING, DeadlineKind.REMOVAL_DATE}
 
 
@@ -183,12 +204,22 @@ def given_day(moment: Moment, plain: Folded, scene: Scene) -> Found | None:
         or _of_a_visitor(moment, plain.text)
     ):
         return None
+    if kind is DeadlineKind.PERMIT_EXPIRY and _NO_PERMIT.search(
+        plain.text, max(moment.sentence[0], moment.start - 40), mention.start
+    ):
+        return None
+    if kind in _OF_A_PERSON and spared_by(plain, mention.start):
+        return None
     if kind is DeadlineKind.HEARING and plain.has(_NO_COURT, *moment.sentence):
         return None
     if kind in _HELD_OR_FLOWN and _OFF.match(plain.text, mention.end):
         return None
     if kind is DeadlineKind.DOCUMENT_DUE and _AT_HOME.search(
         plain.text, max(moment.sentence[0], mention.start - 50), mention.start
+    ):
+        return None
+    if kind is DeadlineKind.DOCUMENT_DUE and (
+        plain.has(_TO_PRESS, *moment.sentence) or plain.has(_BY_US, *moment.sentence)
     ):
         return None
     if (

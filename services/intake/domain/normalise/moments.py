@@ -30,9 +30,11 @@ _BORN_REFUSAL = re.compile(r"\b(?:refus|rejet|decision)\b[^.]{0,50}$")
 # A judge who has ruled; the day beside it is gone.
 _RULED = re.compile(
     r"\b(?:j ?ai|il a|elle a|on m a|ils m ont) (?:deja )?(?:ete )?jugee?\b[^.,]{0,8}$|"
+    r"\b(?:ai|a|avons|ont) (?:deja |enfin )?(?:vu|rencontre|eu) (?:le|la|mon|un|une) (?:juge|jap|jld|magistrat\w*|procureur\w*)\b[^.,]{0,12}$|"
+    r"\b(?:a|ai|ont|as|avons) (?:deja )?ete jugee?s?\b[^.,]{0,16}$|"
     r"\b(?:juge|jap|tribunal|commission|cour|comex|judge|court|jue[zc]a?|juiza?|giudice|суд|судья)\b[^.]{0,30}"
     r"\b(?:(?:m |lui |l |nous )?(?:a|ont)(?: \w+)? (?:dit|refuse|rejet+e|ac+ep?te|ac+orde|don+e|decide|statue|repondu|rendu|"
-    r"ordon+e|prononce|condamne|mis|vu|recu|ecoute)\w*|said|refused|granted|gave|decided|dijo|nego|dio|decidio|"
+    r"signe|valide|autorise|ordon+e|prononce|condamne|mis|vu|recu|ecoute)\w*|said|refused|granted|gave|decided|dijo|nego|dio|decidio|"
     r"disse|negou|deu|decidiu|ha det+o|ha deciso|сказал\w*|отказал\w*|решил\w*)\b"
     r"(?:(?!\b(?:qu[e']?|passe|rendez|rdv|audience|reviens|revoir|hearing|come|that|pour le|convoc\w*)\b)[^.]){0,40}$"
 )
@@ -70,7 +72,7 @@ def moments_in(text: Folded, reference: Reference, written: date) -> list[Moment
     moments = [_moment(text, m, reference, written) for m in mentions]
     moments = hinted(moments, text, reference.days, written)
     moments = _under_headings(moments, text, written)
-    recurring = _recurring(mentions, text)
+    recurring = _recurring(mentions, text) | {m.start for m in mentions if _so_far(m, text)}
     moments = [
         replace(m, role="other", on=None) if m.mention.start in recurring else m for m in moments
     ]
@@ -143,12 +145,31 @@ def _recurring(mentions: Sequence[DateMention], text: Folded) -> set[int]:
     return found
 
 
+# "To this day", "today I want": nothing happens on it.
+_SO_FAR = re.compile(r"\b(?:a|jusqu a|jusqu|until|til+|to|hasta|ate|fino ad?|pana) $")
+_NOWADAYS = re.compile(
+    r",? (?:je|j|il|el+e|on) ?(?:ne )?(?:veu[xt]|voudrai\w*|souhait\w*|suis|est|cherche|demande|ai besoin|vis|vit|travaille|sui|me (?:retrouve|sens))\b"
+    r"(?! (?:al+e|pas+e|sorti|convoque|recu|place|libere|descendu|ap+ele)\w*)"
+)
+_THIS_DAY = re.compile(r"ce jour|aujourd ?hui|today|hoy|hoje|oggi|azi|astazi")
+
+
+def _so_far(mention: DateMention, text: Folded) -> bool:
+    if mention.offset != 0 or _THIS_DAY.match(text.text, mention.start) is None:
+        return False
+    led = _SO_FAR.search(text.text, max(0, mention.start - 10), mention.start)
+    return (led or _NOWADAYS.match(text.text, mention.end)) is not None
+
+
 def _only_weekday(mention: DateMention) -> bool:
     return mention.weekday is not None and mention.day is None and mention.month is None
 
 
 def _moment(text: Folded, mention: DateMention, reference: Reference, written: date) -> Moment:
     start, end = text.sentence(mention.start)
+    if _CUT_SHORT.search(text.text, max(0, start - 12), start):
+        start = text.sentence(start - 2)[0]
+    end = max(end, text.sentence(mention.end - 1)[1])  # "am 24. Juni"
     role, anchor = _role(text, mention, reference, (start, end))
     if role is None and _POINTS_BACK.match(text.text, start, mention.start):
         role = _pointed_at(text, start, reference)
@@ -165,6 +186,10 @@ def _moment(text: Folded, mention: DateMention, reference: Reference, written: d
     elif mention.year is None and _is_refusal(name, text.text[start : mention.start]):
         name, future = "decided", False  # "the judge refused my release on the 17th"
     on = mention.resolve(written, future=future)
+    if name in _OUT and (
+        nearer := _nearer(name, mention, text.text[start : mention.start], written)
+    ):
+        name, on = nearer
     if future and name in _TOLD_AHEAD and _rather_past(mention, on, written):
         on = mention.resolve(written, future=False)
     if name == "release" and on is not None and on < written:
@@ -176,6 +201,42 @@ def _moment(text: Folded, mention: DateMention, reference: Reference, written: d
     words = text.words(anchor, mention.end)
     return Moment(mention, name, on, anchor, words, (start, end))
 
+
+# "He is out on the 24th": the same words tell of a release to come and of one gone by.
+_OUT = {"release", "released"}
+_IS_OUT = re.compile(
+    r"\b(?:suis|est|es|sommes|am|is) (?:\w+ )?(?:dehors|libre|out|free)\b[^.]{0,16}$|"
+    r"\b(?:sortie|liberation|levee d ecrou) (?:du|le)$"
+)
+_SERVED = re.compile(
+    r"\b(?:ai|a|as|avait|avais|ont|had|has|have) (?:\w+ )?(?:fini|termine|purge|acheve|finished|served)\b"
+    r"(?: (?:de purger|sa|ma|la|his|my)){0,3}(?: (?:peine|temps|sentence|time))?\b[^.,]{0,24}$"
+)
+AHEAD, BEHIND = 60, 60  # days within which one reading of such a day is likelier than the other
+
+
+def _nearer(
+    name: str, mention: DateMention, told: str, written: date
+) -> tuple[str, date | None] | None:
+    """The role and the day of a release, where the words before it leave open which it is."""
+    if mention.offset == 0 and _SERVED.search(told):
+        return "released", written
+    if mention.year is not None or mention.turn == "last" or not _IS_OUT.search(told):
+        return None
+    ahead = mention.resolve(written, future=True)
+    behind = mention.resolve(written, future=False)
+    if ahead is None or behind is None:
+        return None
+    far = (written - behind).days
+    if name == "released" and far > BEHIND and (ahead - written).days <= AHEAD:
+        return "release", ahead
+    if name == "release" and far <= BEHIND and (ahead - written).days > FAR_AHEAD:
+        return "released", behind
+    return None
+
+
+# "Notif. 14.01.2026": the full stop of a word cut short ends no sentence.
+_CUT_SHORT = re.compile(r"\b(?:notif|signif|rem|sign|prononc?|aud|conv|exp)\. ?$")
 
 _TOLD_AHEAD = {"hearing", "removal"}
 FAR_AHEAD = 240  # days: a hearing so far off would be told with its year
@@ -220,11 +281,18 @@ def _role(
     for rule in reference.roles:
         if mention.offset and (mention.offset > 0) is not rule.future:
             continue  # "yesterday" is no day to come, "tomorrow" none gone by
+        if rule.future and mention.turn == "last":
+            continue  # nor is "last Monday"
+        if rule.role == "birth" and mention.year is None and _ON_IN_ALBANIAN.search(before):
+            continue
         signs = _signs(rule.before.among(led), rule.after.among(followed), before, after)
         for distance, place in signs:
             if best is None or distance < best[0]:
                 best = (distance, rule, mention.start if place is None else low + place)
     return (best[1], best[2]) if best else (None, mention.start)
+
+
+_ON_IN_ALBANIAN = re.compile(r"(?:^|[\n,.;:] ?)ne$")  # "Në 25 qershor", no "née"
 
 
 def _signs(

@@ -16,6 +16,9 @@ from shared.contracts.vocabulary import DeadlineKind
 _PROMISED = re.compile(
     r"\b(?:rap+eler|re contacter|recontacter|joindre|rejoindre|telephoner|(?:j[e ]? ?|on |nous )(?:l[aeu]+i? |l |les |vous )?"
     r"(?:rap+el+e|rap+el+erai|rap+el+era|rap+el+ons|recontacte|recontacterai)|sera rap+ele\w*|rap+el (?:prevu|promis|convenu|fixe|a faire)|"
+    r"(?:on|nous|je|j) (?:lui |la |le |l |leur |les )?(?:telephon\w+|joign\w+|joindr\w+|recontact\w+|rapel+\w*|appel+\w+|don+er\w* des nouvelles)|"
+    r"(?:on|nous|je) (?:rev(?:ien|iend|en)\w*|reviens) vers (?:lui|elle|eux|vous)|revenir vers (?:lui|elle|eux)|"
+    r"(?:re)?don+er (?:des |de ses )?nouvelles|(?:notre|mon) (?:coup de (?:fil|tel\w*)|ap+el|retour)|"
     r"rdv (?:tel\w*|telephonique)|rendez vous telephonique|(?:a |re)?rap+el ?:?)\b[^.;\n]{0,40}$"
 )
 # The caller is the one who will call again, or nobody can.

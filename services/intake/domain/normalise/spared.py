@@ -10,6 +10,8 @@ from services.intake.domain.normalise.text import Folded
 NOT_THE_OTHER = re.compile(
     r"\bmoi (?:(?:je|j|on|par contre|en revanche|non|personel+ement) ?){0,9}(?:m ?|ne |n )?"
     r"(?:a|ai|avais|rien|pas|aucune?|jamais)(?: \w+)? ?(?:rien|pas|aucune?|jamais|non plus|recu)|"
+    r"\bmoi,? (?:je |j |on )(?:vous )?(?:ecri\w*|voudrai\w*|veu[xt]|souhait\w*|cherche|demande|ai besoin|aimerai\w*)[^.]{0,24}"
+    r"\b(?:ma|mon|mes|une?|des|le|la|de) (?:\w+ )?(?:carte|titre|recepis\w*|papiers?|dos+ier|pas+eport|nationalite|formation|travail|mariage|regroupement|domiciliation)\b|"
     r"\bmoi (?:je |j )?(?:ai )?(?:encore|bien|tout) (?:le |du |des )?(?:temps|an+e+s?)|"
     r"\b(?:co ?detenus?|voisin\w*|copain|ami|camarade)(?: [a-z]+){0,3} (?:qui )?m a (?:\w+ )?"
     r"(?:conseil\w*|recom+and\w*|don+e (?:votre|l adres+e)|parle de (?:vous|la cimade))|"
@@ -27,9 +29,27 @@ _OF_ANOTHER = re.compile(
     r"cousin|brother|friend|vizinho|irmao|cugino|fratel+o|amico|bruder|nachbar|freund)\b[^.]{0,60}$"
 )
 
+# It is said outright that one does not write for the other, who may then be close.
+_NOT_FOR_THEM = re.compile(
+    r"\b(?:pas|point) (?:pour|de|d|a propos d) ?(?:lui|el+e|eux|ca|cela) que (?:je|j|on)\b|"
+    r"\bje n ?ecris pas (?:pour|a propos de) (?:lui|el+e)\b|\b(?:pas|point) pour (?:lui|el+e) (?:que )?(?:cet+e|ma|la) let+re|"
+    r"\b(?:lui|el+e),? (?:il |el+e )?(?:a|est) (?:deja |bien )?(?:son|un|une|sa|defendu|suivi)\w* ?(?:avocate?|as+ociation|as+istante?)?"
+    r"(?: \w+){0,3} (?:et|mais|donc) (?:c est |ce n est )?pas (?:pour )?(?:lui|el+e)|"
+    r"\b(?:not|isn ?t) (?:for|about) (?:him|her|them) (?:that )?i(?: am)? (?:write|writing)|\bi (?:do not|don ?t|am not) writ\w+ (?:for|about) (?:him|her)\b|"
+    r"\bno (?:es )?(?:por|para|de) (?:el|el+a) (?:que|por quien) (?:escribo|le escribo|les escribo)|\bnao (?:e )?por (?:ele|ela) que escrevo|"
+    r"\bnon (?:e )?per (?:lui|lei) che (?:vi )?scrivo|\bnu pentru (?:el|ea) (?:va )?scriu|\bonun icin yazmiyorum|\bпишу не (?:о|про|из за) н[её]\w*"
+)
+_CLOSE = re.compile(
+    r"\b(?:mon|ma|my|mi|meu|minha|mio|mia) (?:\w+ )?(?:frere|soeur|oncle|tante|neveu|niece|beau frere|bel+e soeur|pere|mere|fils|fille|cousine?|"
+    r"brother|sister|uncle|aunt|nephew|hermano|hermana|tio|tia|irmao|irma|zio|zia|fratel+o|sorel+a|primo|prima|cugin[oa])\b[^.]{0,70}$"
+)
+
 
 def told_of_another(loose: Folded, position: int) -> bool:
     """Is what stands at ``position`` news of somebody else, told by one who is spared it?"""
     start, _ = loose.sentence(position)
     before = loose.text[max(start, position - 90) : position]
-    return bool(_OF_ANOTHER.search(before) and loose.has(NOT_THE_OTHER, 0, len(loose.text)))
+    whole = (0, len(loose.text))
+    if _OF_ANOTHER.search(before):
+        return loose.has(NOT_THE_OTHER, *whole) or loose.has(_NOT_FOR_THEM, *whole)
+    return bool(_CLOSE.search(before)) and loose.has(_NOT_FOR_THEM, *whole)

@@ -163,9 +163,8 @@ def _best(
     where the decision is ``named`` elsewhere.
     """
     judged = decision.deadline is D.CRIMINAL_APPEAL
-    by_a_court = judged and not beside  # named, not told by hints
     roles = _JUDGED if judged else _NOTIFIED
-    if by_a_court:
+    if judged:
         roles = roles | _GIVEN
     if decision.deadline in _BY_A_BODY:
         roles = roles | _HELD
@@ -185,7 +184,7 @@ def _best(
     usable = [m for m in usable if m.on and m.on <= scene.received_on]
     usable = [m for m in usable if (m.mention.offset or 0) <= 0]  # "three days left" is none past
     spans = sorted(raw_span(loose, h) for h in beside or hits)
-    second_best = _SECOND_BEST | _GIVEN if by_a_court else _SECOND_BEST
+    second_best = _SECOND_BEST | _GIVEN if judged else _SECOND_BEST
     if of_a_year_gone(decision, spans, plain, moments, scene):
         usable = []
         hits = [h for h in hits if _ANEW.search(loose.text, max(0, h.start - 24), h.start)]
@@ -194,7 +193,7 @@ def _best(
             (d + (_LATER if m.role in second_best else 0), m)
             for m in usable
             if (d := distance(plain, m, spans, reach=reach_of(m, hinted=bool(beside)))) is not None
-            and not (by_a_court and m.role in _GIVEN and d > _BESIDE)
+            and not (judged and m.role in _GIVEN and d > _BESIDE)
         ),
         key=lambda p: p[0],
     )
@@ -213,7 +212,8 @@ def _best(
 
 # What was handed over to somebody on the day and at the door of their release.
 _AT_RELEASE = re.compile(
-    r"\b(?:at the (?:gate|do+r|exit)|when i (?:came|got|went) out|a la (?:porte|sortie)|devant la (?:porte|prison)|"
+    r"\b(?:a (?:ma|sa|leur) sortie|at (?:my|his|her) release|upon release|al salir|ao sair|a mi salida|a minha saida|bei der entlas+ung|"
+    r"at the (?:gate|do+r|exit)|when i (?:came|got|went) out|a la (?:porte|sortie)|devant la (?:porte|prison)|"
     r"en sortant|le jour de (?:ma|sa|la) (?:sortie|liberation)|a la salida|a la puerta|na saida|"
     r"al+ uscita|la poarta|la iesire|на выходе|عند (?:الباب|الخروج))"
 )

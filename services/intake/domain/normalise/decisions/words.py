@@ -11,7 +11,7 @@ from services.intake.domain.normalise.spared import told_of_another
 from services.intake.domain.normalise.text import Folded
 
 _FEARED = re.compile(
-    r"\b(?:peur|crain\w*|risqu\w*|si (?!(?:ca|mi|m|apoi|dupa|nu|au|acum)\b)|pas (?:d |eu |encore |recu )|jamais|sans|"
+    r"\b(?:peur|crain\w*|risqu\w*|si (?!(?:ca|mi|m|apoi|dupa|nu|au|acum|doi|doua|trei|patru|cinci|sase|sapte|opt|zece|inca|interdic\w*)\b)|pas (?:d |eu |encore |recu )|jamais|sans|"
     r"aucune?|evit\w*|an+ul\w*|abrog\w*|eventuel\w*|quand|avant d avoir|no |never|if |"
     r"without|afraid|fear|nese |daca |se (?:eu|ele|ela|io|lui) |если |eger |en cas d|au cas |s il y a )[^.]{0,26}$"
 )
@@ -34,6 +34,7 @@ _ENDED_BY = re.compile(
 )
 # An annulment told as news; one that is only asked for ends nothing.
 _WON = re.compile(
+    r"\b(?:ai|a|avons|ont|avait|ete) (?:\w+ )?gagne\b[^.]{0,24}\b(?:recours|proces|requete|contre|sur|face a)\b[^.]{0,14}$|"
     r"\b(?:gagne|obtenu\w*|bon+e nouvel+e|victoire|a pronon?ce)\b[^.]{0,40}\b(?:an+ulation|abrogation)"
     r"[^.]{0,16}$|\b(?:an+ulation|abrogation) (?:totale|complete|definitive|pure)[^.]{0,14}$"
 )
@@ -45,6 +46,7 @@ _JUDGED_LONG_AGO = re.compile(
     r"(?:\w+ )?(?:a|ont)(?: deja)? (?:dit non|rejete|confirme|valide)\w*"
     r"(?! (?:a |pour )?(?:ma|mon|la|sa|son) (?!oqtf|recours|requete))|"
     r"[^.!?]{0,30}\b(?:recours|requete|ap+el)s? (?:\w+ )?(?:deja )?(?:rejete|perdu)\w*|"
+    r"[^.!?]{0,24}\b(?:a|ai|avons|est|ete) (?:\w+ )?gagnee?s?\b|"
     r"[^.!?]{0,30}\b(?:i|he|she) (?:already )?lost (?:it )?(?:at|in|my|his|the) (?:the )?(?:court|tribunal|ap+eal)|"
     r"[^.!?]{0,40}\b(?:court|tribunal|judge) (?:has )?(?:already )?(?:said no|rejected|dismis+ed|confirmed)|"
     r"[^.!?]{0,30}\b(?:perdi|perdio|perdeu|ho perso|pierdut)\b[^.!?]{0,16}(?:tribunal|recurs|juez|juiz|ap+el)"
@@ -58,6 +60,7 @@ _FILED = re.compile(
     r"(?<!pas )(?<!jamais )(?<!non )\b(?:contestee?|at+aquee?|chal+enged|ap+ealed|recur+id[oa]|impugnad[oa]|contestad[oa]|impugnat[oa])"
     r"(?: \w+)? (?:dans les? (?:temps|delais?)|a temps|devant|au (?:ta\b|tribunal)|in time|within|before the (?:court|tribunal)|"
     r"a tiempo|dentro d[eo]|a tempo|nei termini|in tempo)|"
+    r"\b(?:requete|recours|ap+el)\b[^.]{0,50}\b(?:depose|enregistre|forme|introduit|envoye)e?s?\b[^.]{0,20}(?:a temps|dans les? (?:temps|delais?)|au (?:ta\b|gref+e du tribunal))|"
     r"\b(?:requete|recours|ap+el)\b.{0,80}\b(?:a ete|est|avons|avait ete) (?:bien )?"
     r"(?:depos|enregistr|introdui|form)\w*.{0,80}\b(?:gref\w*|tribunal|dans les? (?:temps|delais?))"
 )
