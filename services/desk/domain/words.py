@@ -73,6 +73,7 @@ _FIELDS = {
     "person_concerned.nationality": "la nationalité",
     "person_concerned": "la personne concernée",
     "language": "la langue",
+    "deadlines": "une date proche, qui n’a pas été comprise",
     "person_languages": "les langues de la personne",
     "topics": "les sujets",
     "urgency": "l’urgence",

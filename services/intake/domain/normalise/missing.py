@@ -24,7 +24,9 @@ def place_unclear(kind: RequesterKind, place: Place) -> bool:
     return kind in _PLACE_NEEDED and (place.code is None or place.unclear)
 
 
-def missing_of(facts: RequestFacts, parts: Parts, who: Who, doubt: str | None) -> tuple[str, ...]:
+def missing_of(
+    facts: RequestFacts, parts: Parts, who: Who, doubt: str | None, *, unexplained: bool = False
+) -> tuple[str, ...]:
     """The fields that a person must complete, named as in the normalised request."""
     missing: list[str] = [doubt] if doubt else []
     if facts.requester_kind is RequesterKind.UNKNOWN:
@@ -39,6 +41,8 @@ def missing_of(facts: RequestFacts, parts: Parts, who: Who, doubt: str | None) -
         missing.append("language")
     if not (parts.own.strip() or parts.attached or parts.forwarded):
         missing.append("text")
+    if unexplained:
+        missing.append("deadlines")
     missing.extend(parts.missing)
     if missing:
         missing += [

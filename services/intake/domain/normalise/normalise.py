@@ -7,7 +7,7 @@ field named. In doubt, urgency goes up and a person reads.
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 
@@ -23,6 +23,7 @@ from services.intake.domain.normalise.general import general_question
 from services.intake.domain.normalise.given_days import callback
 from services.intake.domain.normalise.identity.who import Who, who_is_who
 from services.intake.domain.normalise.known import text_key
+from services.intake.domain.normalise.lexicon import Hit
 from services.intake.domain.normalise.links import Linked, likely_links, one_level_up
 from services.intake.domain.normalise.meaning import (
     Meaning,
@@ -47,7 +48,7 @@ from services.intake.domain.normalise.scene import (
     written_on,
 )
 from services.intake.domain.normalise.text import fold
-from services.intake.domain.normalise.urgency import urgency_of
+from services.intake.domain.normalise.urgency import note_unexplained, urgency_of
 from services.intake.domain.normalise.where import Place, find_place, retention_place
 from shared.contracts.intake.facts import RequestFacts, RetentionPlace
 from shared.contracts.vocabulary import (
@@ -97,6 +98,7 @@ class Read:
     status: JudicialStatus | None
     meaning: Meaning
     found: Sequence[Found]
+    unexplained: bool
     linked: Linked
     agreement: Agreement
     language: str
@@ -141,7 +143,7 @@ def _alarm(
     if is_delivery_failure(raw):
         parts = replace(parts, attachments=(), forwarded=(), forwarded_from=())
     author = find_author(item.channel, parts, reference)
-    understood = _understood(item, parts, arrived, author, reference)
+    understood = _understood(item, parts, arrived, author, reference, automatic=True)
     if _urgency(understood) not in {Urgency.HIGH, Urgency.CRITICAL}:
         return None
     numbered = len(understood.who.number or "") >= NUMBER  # and no number of a newsletter
@@ -183,7 +185,10 @@ def _understood(
     arrived: Arrived,
     author: Author,
     reference: Reference,
+    *,
+    automatic: bool = False,
 ) -> Read:
+    """``automatic``: no person wrote it, and a day that nothing explains says nothing."""
     written = written_on(item.channel, parts, author, reference, arrived.on)
     texts = texts_of(parts, author)
     heading = parts.heading if item.channel is Channel.REFERRAL else ""
@@ -222,6 +227,12 @@ def _understood(
     found = _deadlines(
         item, author, parts, arrived, readings, place, status, meaning, reference, retention
     )
+    unexplained = not automatic and note_unexplained(
+        meaning,
+        _days_to_read(parts, readings, found, meaning, author, arrived, written, reference),
+        found,
+        arrived.on,
+    )
     key = text_key(texts[0]) if texts else ()
     spoken = reference.languages.of(texts[0] if author.carrier and texts else parts.own or whole)
     codes = [c for r in readings for c in reference.languages.spoken_by_person(r.plain.text)[0]]
@@ -238,6 +249,7 @@ def _understood(
         status=status,
         meaning=meaning,
         found=found,
+        unexplained=unexplained,
         linked=Linked(),
         agreement=agreement_of(item.channel, parts, author, who, readings, tuple(meaning.special)),
         language=_language(item.channel, parts, spoken.code),
@@ -329,6 +341,27 @@ def _deadlines(
     return found
 
 
+def _days_to_read(
+    parts: Parts,
+    readings: Sequence[Reading],
+    found: Sequence[Found],
+    meaning: Meaning,
+    author: Author,
+    arrived: Arrived,
+    written: date | None,
+    reference: Reference,
+) -> Iterator[tuple[Urgency, Hit]]:
+    """The days near the arrival that nothing explains; none of a question on nobody."""
+    if general_question([r.loose for r in readings], meaning, author.kind):
+        return
+    yield from reference.unexplained.days(
+        [(r.plain, r.moments) for r in readings],
+        found,
+        arrived.on,
+        {written, parts.envelope.posted_on},
+    )
+
+
 def _urgency(read_: Read) -> Urgency:
     urgency = urgency_of(read_.meaning, read_.found, read_.arrived.on)
     if read_.linked.is_reminder and read_.linked.first_overdue:
@@ -387,7 +420,10 @@ def _facts(r: Read) -> RequestFacts:
         consent_scope=r.agreement.scope,
         problems=r.parts.problems,
     )
-    return replace(facts, missing=gaps.missing_of(facts, r.parts, r.who, r.arrived.doubt))
+    return replace(
+        facts,
+        missing=gaps.missing_of(facts, r.parts, r.who, r.arrived.doubt, unexplained=r.unexplained),
+    )
 
 
 def _happened(r: Read) -> date | None:

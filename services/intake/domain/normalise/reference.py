@@ -32,6 +32,7 @@ from services.intake.domain.normalise.people import Names
 from services.intake.domain.normalise.signs import Signs
 from services.intake.domain.normalise.text import fold_words
 from services.intake.domain.normalise.ties import TieRule, introduced_by_tie, tied_name, ties_of
+from services.intake.domain.normalise.unexplained import Unexplained, unexplained_of
 from shared.contracts.vocabulary import DeadlineKind, Relation, RequesterKind
 
 DATA = Path(__file__).parent / "data"
@@ -97,6 +98,7 @@ class Reference:
     relative_context: Pattern
     carrier: Rule
     dates: DateFinder
+    unexplained: Unexplained
     names: Names
     languages: Languages
     nationality: Finder
@@ -152,6 +154,7 @@ def load_reference(folder: Path) -> Reference:
             literals,
         ),
         dates=DateFinder(words),
+        unexplained=unexplained_of(_toml(folder / "unexplained.toml")),
         names=Names(words, _given_names(folder / "given_names.txt"), directory.bare_names),
         languages=Languages(_toml(folder / "languages.toml")),
         nationality=Finder([rf"(?<!\w)(?:{listed})s?(?!\w)"], Literals(), re.compile),
