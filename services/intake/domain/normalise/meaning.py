@@ -227,6 +227,9 @@ _SOMETHING_ELSE = sought(
     r"(?:is|it ?s|about|write|writing|for) (?:about |for )?(?:something else|another (?:mat+er|thing|question|problem|reason))|"
     r"(?:es|escribo|por|sobre) (?:por |sobre )?otr[oa] (?:cosa|tema|asunto|motivo)|"
     r"(?:e|escrevo|por|sobre) (?:por |sobre )?outr[oa] (?:coisa|as+unto|motivo)|(?:e|per|scrivo) (?:per )?un ?altra cosa|"
+    r"cet+e fois(?: ci)?,? (?:c ?est|je (?:vous )?(?:ecri\w*|viens)) (?:pour|a propos|au sujet|une question)|"
+    r"this time (?:it ?s|it is|i (?:am )?writ\w*) (?:about|for)|esta vez (?:es|escribo) (?:por|para|sobre)|"
+    r"desta vez (?:e|escrevo) (?:por|para|sobre)|questa volta (?:e|scrivo) per|de data asta (?:este|scriu) (?:pentru|despre)|"
     r"este (?:vorba )?(?:despre )?altceva|eshte (?:per )?(?:dicka tjeter|tjeter gje)|(?:о|по) друго(?:м|му)\b)"
 )
 

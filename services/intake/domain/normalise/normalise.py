@@ -217,6 +217,8 @@ def _understood(
     held = retention_place(parts.envelope.back, reference.retention_places)
     if held is not None:
         note_retention(meaning, held[1])
+    elif author.kind is RequesterKind.RETAINED_PERSON:
+        note_retention(meaning, author.words)  # who says to write from there is there
     retained = SpecialSituation.RETENTION in meaning.special
     if retained and author.kind is RequesterKind.DETAINED_PERSON:
         author = replace(author, kind=RequesterKind.RETAINED_PERSON)

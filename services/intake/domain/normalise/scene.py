@@ -52,7 +52,7 @@ _OTHERS_FREE = sought(
     r"|\b(?:he|she) (?:was|has be+n|got) released|вышел из тюрьмы|освободили"
 )
 _OTHERS_OUTSIDE = sought(
-    r"\b(?:est|suivie?|place\w*|sous|actuel+ement(?: en)?|en|mesure de|"
+    r"\b(?:est|suivie?|place\w*|sous|actuel+ement(?: en)?|en|mesure de|mesure ?:|"
     r"au titre d un\w?) (?:\w+ ){0,4}(?:sursis probatoire|bracelet|d+se|"
     r"placement (?:a l )?exterieur|controle judiciaire|liberation condition+el+e|"
     r"semi ?liberte|\barse\b|\btig\b)"

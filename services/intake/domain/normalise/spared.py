@@ -15,7 +15,7 @@ NOT_THE_OTHER = re.compile(
     r"\bmoi (?:je |j )?(?:ai )?(?:encore|bien|tout) (?:le |du |des )?(?:temps|an+e+s?)|"
     r"\b(?:co ?detenus?|voisin\w*|copain|ami|camarade)(?: [a-z]+){0,3} (?:qui )?m a (?:\w+ )?"
     r"(?:conseil\w*|recom+and\w*|don+e (?:votre|l adres+e)|parle de (?:vous|la cimade))|"
-    r"\bmoi c est (?:pas (?:la meme|pareil)|autre chose|dif+erent)|"
+    r"\bmoi c est (?:pas (?:la meme|pareil)|autre chose|dif+erent)|\bmoi,? non\b(?! plus)|"
     r"\bmoi (?:je )?(?:sor\w*|fini\w*|suis liberable) (?:qu |pas avant |seulement )?(?:en|dans) |"
     r"\b(?:me|as for me|myself)\b,? i (?:have|got|be|am) (?:nothing|no paper|no order|fine|french|british|citizen)|"
     r"\b(?:a mi|yo) no (?:me )?(?:han|dieron|tengo|recibi)[^.]{0,16}\bnada\b|\b(?:a mim|eu) (?:nao|nunca) [^.]{0,20}\bnada\b|"

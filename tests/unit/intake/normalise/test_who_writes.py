@@ -14,6 +14,7 @@ from shared.contracts.vocabulary import (
     Language,
     Relation,
     RequesterKind,
+    SpecialSituation,
 )
 from tests.support.normalising import read
 
@@ -269,6 +270,11 @@ def test_a_call_that_others_will_make_is_no_promise(note):
         ),
         ("Il demande sa carte.", "Roux Luc 8 820 pour Sissoko Moussa 8 764", K.FELLOW_DETAINEE),
         (
+            "Mon voisin de cellule a une OQTF, il en parle tout le temps, moi non.",
+            "Fofana M. 6 600",
+            K.DETAINED_PERSON,
+        ),
+        (
             "C'est le codétenu qui écrit pour moi, je sais pas écrire.",
             "Fofana M. 6 600",
             K.DETAINED_PERSON,
@@ -373,3 +379,19 @@ def test_a_newsletter_with_a_number_in_its_title_is_closed_by_rule():
         "Au sommaire : le délai de 7 jours des personnes détenues. Ne pas répondre.\n"
     )
     assert read(Incoming(channel=Channel.EMAIL, raw=raw)).facts.automatic
+
+
+def test_who_says_to_call_from_a_centre_is_retained_there():
+    found = _letter("J'appelle du centre de Cornebarrieu, on m'a pris hier.", "vide")
+    assert found.facts.requester_kind is K.RETAINED_PERSON
+    assert SpecialSituation.RETENTION in found.facts.special_situations
+
+
+def test_a_measure_that_a_sheet_names_is_the_persons():
+    raw = (
+        "ORIENTATION INTER-PERMANENCES — de : groupe local Cimade Valence — rédigée le 05/11/2026\n"
+        "Objet : Mme ZHANG Meiling, née le 19/02/1983, chinoise.\n"
+        "Mesure : sursis probatoire jusqu'en 2028. Logée chez sa sœur. Demande : relèvement.\n"
+    )
+    facts = read(Incoming(channel=Channel.REFERRAL, raw=raw)).facts
+    assert facts.judicial_status is JudicialStatus.PROBATION
