@@ -33,7 +33,12 @@ LEVEL = {Urgency.LOW: 0, Urgency.NORMAL: 1, Urgency.HIGH: 2, Urgency.CRITICAL: 3
 _S, _T, _K = SpecialSituation, Topic, RequesterKind
 _NEWSMAN = re.compile(r"journalist")
 _NO_TOPIC = Hit("no-topic", 0, 0, "", 0.3)
-_MAY_BE_SUBJECTS = {_S.SUICIDE_RISK, _S.VIOLENCE_OR_THREAT, _S.RETENTION}
+_MAY_BE_SUBJECTS = {
+    _S.SUICIDE_RISK,
+    _S.VIOLENCE_OR_THREAT,
+    _S.TRAFFICKING_VICTIM,
+    _S.RETENTION,
+}
 _OF_DETAINED_ONLY = {_S.NO_MAIL_TO_PRISON}
 
 

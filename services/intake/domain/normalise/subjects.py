@@ -18,6 +18,7 @@ _WORK = sought(
     r"chercheu\w*|doctorant\w*|sociologue\w*|anthropologue\w*|etudiante?s? en|universite\w*|col+oques?|conferences?|"
     r"seminaires?|symposiums?|journe+s? d etudes?|table ronde|plaquet+es?|brochures?|campagne de|webinaires?|"
     r"formations?\W{1,3}(?:sur|a la|au|de|consacr|repere|prevenir|\w+er )|(?:module|ses+ion|journe+|program+e) (?:de |d )?(?:formation|sensibilisation)|"
+    r"(?:re)?cherch\w* (?:un |une |des )?(?:intervenant|formateur|conferencier)\w*|"
     r"sensibilisation|researchers?|my (?:thesis|dis+ertation|article|research|paper)|doctoral|phd|conference|workshops?|"
     r"training (?:day|ses+ion|course|for|on)|journalists?|reporters?|newspaper|newsro+m|mi (?:tesis|articulo|investigacion)|"
     r"periodistas?|minha tese|jornalistas?|mia tesi|giornalist[aei]|jurnalist\w*|gazetar\w*|gazeteci\w*|журналист\w*|"
@@ -32,7 +33,7 @@ _NAMED = re.compile(
     r"automutilation\w*|scarification\w*|self harm|overdoses?|violences? \w+|violences?\b|viols?\b|rapes?\b|tortures?\b|"
     r"mal ?trait(?:ance|ances)\b|menaces?\b|represail+es|racket\b|threats?\b|"
     r"amenazas?|ameacas|minac+e|"
-    r"placements en retention|centres de retention)"
+    r"traite des|victimes? de (?:la )?traite|traf+icking|de cra\b|placements en retention|centres de retention)"
 )
 # Somebody whom it happens to: no subject any more.
 _SOMEBODY = re.compile(
