@@ -142,9 +142,13 @@ def _day_of_month(day: int, reference: date, *, future: bool) -> date | None:
 
 
 class DateFinder:
-    """Finds date mentions; built once from the words of ``words.toml``."""
+    """Finds date mentions; built once from the words of ``words.toml``.
 
-    def __init__(self, words: Mapping[str, Any]) -> None:
+    ``in_words``: days of a month by how they are written out ("twenty-first").
+    """
+
+    def __init__(self, words: Mapping[str, Any], in_words: Mapping[str, int]) -> None:
+        self._in_words = {fold_words(w): day for w, day in in_words.items()}
         self._months = _table(words["months"])
         self._weekdays = _table(words["weekdays"])
         self._relative = _table(words["relative"])
@@ -155,7 +159,12 @@ class DateFinder:
         self._forms = tuple(
             _Form(re.compile(pattern), *starts)
             for starts, pattern in _forms(
-                self._months, whole_days, self._relative, self._numbers, frozenset(self._turns)
+                self._months,
+                whole_days,
+                self._relative,
+                self._numbers,
+                frozenset(self._turns),
+                self._in_words,
             )
         )
         self._numbered = [i for i, form in enumerate(self._forms) if form.numbered]
@@ -164,10 +173,12 @@ class DateFinder:
             for word in form.words:
                 self._by_word.setdefault(word, []).append(index)
         self._weekday_before = re.compile(rf"(?<!\w)(?P<wd>{weekday})[.,]*(?: le| dia| the)? $")
+        in_day = [w for w, number in self._in_words.items() if number < HOURS_OF_A_DAY]
         self._clock = re.compile(
             r"(?: (?:morning|evening|afternoon|matin|soir|apres midi|por la manana|de manha|mattina)\b)?"
             r"[ ,]*(?:a |vers |at |around |a las |as |alle |la ora |pe la |la |në |ne |saat |в )?(?:les )?"
-            r"(?P<h>[01]?\d|2[0-3]) ?(?:(?:[h:]|(?<= at \d)\.(?=\d\d\b)) ?(?P<mi>[0-5]\d)?|heures?|hrs?|am\b|pm\b)(?!\w)"
+            r"(?:(?P<h>[01]?\d|2[0-3]) ?(?:(?:[h:]|(?<= at \d)\.(?=\d\d\b)) ?(?P<mi>[0-5]\d)?|heures?|hrs?|am\b|pm\b)"
+            rf"|(?P<hw>une|{_alternatives(in_day)}) heures?(?: (?P<mw>{'|'.join(_PARTS)}))?)(?!\w)"
         )
 
     def find(self, text: Folded) -> list[DateMention]:
@@ -218,8 +229,12 @@ class DateFinder:
         if not set(found) - {"wd"}:
             return mention  # "la semaine dernière": a week, no day
         weekday = self._weekdays.get(found.get("wd") or "")
-        month = self._months.get(found.get("mon") or "") or _number(found.get("m"))
+        month = self._months.get(found.get("mon") or found.get("may") or "") or _number(
+            found.get("m")
+        )
         year, day = _year(found.get("y")), _number(found.get("d"))
+        if (in_words := found.get("dw")) is not None:
+            day = self._in_words[in_words]
         if _unreal(day, month, year):
             if not _meant_as_a_day(found, day, month, year):
                 return None
@@ -243,7 +258,10 @@ class DateFinder:
         match = self._clock.match(text.text, mention.end)
         if match is None or not mention.exact:
             return mention
-        hour, minute = int(match["h"]), int(match["mi"] or 0)
+        if (said := match["hw"]) is not None:
+            hour, minute = self._in_words.get(said, 1), _PARTS.get(match["mw"], 0)
+        else:
+            hour, minute = int(match["h"]), int(match["mi"] or 0)
         if "pm" in match.group(0) and hour < 12:
             hour += 12
         end = match.end()
@@ -252,6 +270,9 @@ class DateFinder:
         )
 
 
+HOURS_OF_A_DAY = 24
+# Minutes said after the hour, in French.
+_PARTS = {"et demie": 30, "et quart": 15, "trente": 30, "quinze": 15, "vingt": 20, "dix": 10}
 # Days of a unit by its first letter; "javë" (week) would else read as "jour".
 _UNIT_DAYS = {"j": 1, "d": 1, "g": 1, "z": 1, "д": 1, "s": 7, "w": 7, "h": 7, "н": 7, "javë": 7}
 _WORD = re.compile(r"\w+")
@@ -286,10 +307,13 @@ def _forms(
     relatives: Mapping[str, int],
     numbers: Mapping[str, int],
     turns: frozenset[str],
+    in_words: Mapping[str, int],
 ) -> tuple[tuple[tuple[frozenset[str], bool, str], str], ...]:
     """(how it begins and what it needs, pattern) of every form of date, the surest first."""
     month, weekday, relative = map(_alternatives, (months, weekdays, relatives))
     number = r"\d{1,3}|" + _alternatives(numbers)
+    day, long_month = _alternatives(in_words), _alternatives(filter(_is_said, months))
+    ordinal = _alternatives(filter(_ENGLISH.search, in_words))
     in_digits = (frozenset[str](), True, "")
     counts = _first_words(numbers)
     named = (_first_words(months), False, "")
@@ -310,6 +334,16 @@ def _forms(
             r"dias|mesi|anni|luni|ani|zile|kilos?|euros?|messieurs)))?",
         ),
         (named, rf"\b(?P<mon>{month}) (?P<d>\d{{1,2}})(?:st|nd|rd|th)?,? (?P<y>(?:19|20)\d\d)\b"),
+        (
+            (_first_words(in_words), False, ""),
+            rf"(?<!\w)(?P<dw>{day}) (?:(?:(?:de|d|do|di|of|من) )?(?P<mon>{long_month})|of (?P<may>may))\b"
+            r"(?:,? (?:de |del |do )?(?P<y>(?:19|20)\d\d)\b)?",
+        ),
+        (
+            named,
+            rf"\b(?P<mon>{long_month}|(?P<may>may(?= the ))) (?:the )?(?P<dw>{ordinal})\b"
+            r"(?:,? (?P<y>(?:19|20)\d\d)\b)?",
+        ),
         (in_digits, r"\b(?P<d>\d{1,2}) ?/ ?(?P<m>\d{1,2})(?![\d/])"),
         ((_first_words(relatives), False, ""), rf"(?<!\w)(?P<rel>{relative})(?!\w)"),
         (
@@ -373,7 +407,7 @@ def _forms(
         (
             (_first_words(weekdays) | turns | {"ce", "this", "cet", "w"}, False, ""),
             rf"(?<!\w)(?:(?:w )?(?P<turn0>{'|'.join(sorted(turns))}) |ce |this |cet )?(?P<wd>{weekday})(?!\w){turn}"
-            r"(?:,? (?:(?P<art>dia|le|the|el|giorno) )?(?P<d>[12]?\d|3[01])\b"
+            rf"(?:,? (?:(?P<art>dia|le|the|el|giorno) )?(?:(?P<d>[12]?\d|3[01])|(?P<dw>{day}))\b"
             r"(?! ?(?:[h:/.%]\d|h\b|heures?|ans|mois|jours?|euros|fois|personnes|eme|am\b|pm\b|\d)))?",
         ),
         (
@@ -411,6 +445,18 @@ def _forms(
 _GONE_BY = re.compile(r"dernier|passe|last|pas+ad|scors|trecut|kaluar|shkuar|الماضي|الفائت|فات")
 
 
+# What ends an English ordinal; others stand before their month.
+_ENGLISH = re.compile(r"(?:first|second|third|th)$")
+_SHORT_MONTHS = frozenset({"mai", "mei", "maj"})
+# A verb as well: "three may come".
+_MAY = "may"
+
+
+def _is_said(month: str) -> bool:
+    """Is it a month as it is said, and no abbreviation of it, nor a verb?"""
+    return (len(month) > 3 or month in _SHORT_MONTHS) and month != _MAY
+
+
 def _first_words(table: Iterable[str]) -> frozenset[str]:
     return frozenset(_WORD.findall(words)[0] for words in table)
 
@@ -423,7 +469,7 @@ def _table(entries: Mapping[str, Sequence[str]]) -> dict[str, int]:
     return {fold_words(word): int(key) for key, words in entries.items() for word in words}
 
 
-def _alternatives(words: Mapping[str, int]) -> str:
+def _alternatives(words: Iterable[str]) -> str:
     return "|".join(re.escape(w) for w in sorted(words, key=len, reverse=True))
 
 

@@ -153,7 +153,7 @@ def load_reference(folder: Path) -> Reference:
             },
             literals,
         ),
-        dates=DateFinder(words),
+        dates=DateFinder(words, _days_in_words(folder / "days_in_words.csv")),
         unexplained=unexplained_of(_toml(folder / "unexplained.toml")),
         names=Names(words, _given_names(folder / "given_names.txt"), directory.bare_names),
         languages=Languages(_toml(folder / "languages.toml")),
@@ -164,6 +164,12 @@ def load_reference(folder: Path) -> Reference:
         retention_places=_pairs(folder / "retention_places.csv"),
         lexicon_version=_version(folder),
     )
+
+
+def _days_in_words(path: Path) -> Mapping[str, int]:
+    """Days of a month by how they are written out."""
+    with path.open(encoding="utf-8", newline="") as file:
+        return {row["words"]: int(row["day"]) for row in csv.DictReader(file)}
 
 
 def rules_in(folder: Path) -> list[Mapping[str, Any]]:
