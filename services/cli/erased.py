@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from pathlib import Path
 from uuid import UUID
 
 from psycopg import sql
@@ -15,6 +14,7 @@ from services.intake.domain.identity import person_stream_of
 from services.intake.wiring import CODEC, read_models
 from shared.eventstore import Connection, EventStore, Streams
 from shared.eventstore.bootstrap import KEYRING
+from shared.privacy import ErasedList
 from shared.settings import Environment, clock_from
 
 # Copies beside the live tables: of an earlier rebuild, of one under way, of a comparison.
@@ -44,29 +44,16 @@ _TOLD = "SELECT (data ->> 'person_id')::uuid FROM events WHERE type = 'PersonEra
 _ERASED = "SELECT subject FROM subjects WHERE erased_at IS NOT NULL"
 
 
-def note_erased(env: Environment, people: Sequence[UUID]) -> None:
-    """Add to the list that outlives backups (``PERMANENCE_ERASED_LIST``): ids, nothing else."""
-    path = env.get("ERASED_LIST")
-    if path is None:
-        return
-    known = set(listed_erased(env))
-    with Path(path).open("a", encoding="ascii") as file:
-        file.writelines(f"{person}\n" for person in people if person not in known)
-
-
-def listed_erased(env: Environment) -> list[UUID]:
-    """Whoever the list that outlives backups names."""
-    path = env.get("ERASED_LIST")
-    if path is None or not Path(path).exists():
-        return []
-    return [UUID(line) for line in Path(path).read_text(encoding="ascii").split()]
+def erased_list(env: Environment) -> ErasedList:
+    """The list that outlives backups (``PERMANENCE_ERASED_LIST``)."""
+    return ErasedList(env.get("ERASED_LIST"))
 
 
 def all_erased(env: Environment) -> set[UUID]:
     """Whoever the list, the keyring or intake's log says was erased."""
     with opened(env, KEYRING) as ring, opened(env, "intake") as log:
         known = {row[0] for row in ring.execute(_ERASED)}
-        return known | {row[0] for row in log.execute(_TOLD)} | set(listed_erased(env))
+        return known | {row[0] for row in log.execute(_TOLD)} | set(erased_list(env).people())
 
 
 def tell_again(

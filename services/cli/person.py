@@ -16,7 +16,7 @@ from jinja2 import PackageLoader, StrictUndefined, select_autoescape
 from psycopg import sql
 
 from services.cli.actions import Action, By, Why, recorded, signed
-from services.cli.erased import NAMING, clean, note_erased, schemas_of, sweep, whose
+from services.cli.erased import NAMING, clean, erased_list, schemas_of, sweep, whose
 from services.cli.held import Held, content, event_row, held, opened, tables
 from services.cli.logs import logs
 from services.cli.shown import plain, show_rows
@@ -129,8 +129,8 @@ def erase(
     before = {"events": _counts(stores), "rows": _named_rows(env, about)}
     details = {"person_id": str(person_id)}
     with recorded(env, Action.ERASE_PERSON, by=by, why=why, details=details) as result:
+        erased_list(env).add([person_id])  # first: what happens next may be the end of us
         new = there.call("intake", "erase_person", person_id=str(person_id), by=by, reason=why)
-        note_erased(env, [person_id])
         clean(env, [person_id], live=False)
         rows = _prove(there, stores, about, before)
         result.update({"newly_erased": new, "proof": rows})

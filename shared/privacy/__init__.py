@@ -9,6 +9,7 @@ from shared.privacy._errors import (
     SubjectErased,
 )
 from shared.privacy._keyring import MIGRATIONS, Keyring
+from shared.privacy._listed import ErasedList, ErasedListBroken
 from shared.privacy._master import MasterKey, read_master_key
 from shared.privacy._rewrapping import count_to_rewrap, rewrap
 
@@ -16,6 +17,8 @@ __all__ = [
     "ERASED",
     "MIGRATIONS",
     "Erased",
+    "ErasedList",
+    "ErasedListBroken",
     "KeyLost",
     "Keyring",
     "MasterKey",

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
+from typing import Any
+from uuid import UUID
 
 import pytest
 
@@ -11,7 +13,7 @@ from services.cli.person import NobodyKnown, NotErased
 from services.intake.application import handle
 from shared.errors import Refused
 from shared.eventstore import ERASED, Connection
-from shared.privacy import SubjectErased
+from shared.privacy import ErasedList, SubjectErased
 from tests.cli.conftest import Run
 from tests.cli.office import LETTER, Office, everything, opened_office
 from tests.eventstore.events import OTHER_PERSON, event, write
@@ -159,6 +161,33 @@ def test_f53_erasing_twice_does_no_harm(office: Office) -> None:
 
     assert all(row["ok"] for row in proof)
     assert office.store.verify().events == events
+
+
+def test_f53_whoever_is_to_be_erased_is_listed_before_their_key_goes(
+    office: Office, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    listed = ErasedList(str(tmp_path / "erased"))
+    known: list[list[UUID]] = []
+    call = office.call
+
+    def killed(service: str, method: str, /, **arguments: Any) -> bool:
+        known.append(listed.people())
+        call(service, method, **arguments)
+        raise _Killed
+
+    monkeypatch.setattr(office, "call", killed)
+    with pytest.raises(_Killed):
+        office.erase()
+    assert known == [[office.person]]
+
+    (tmp_path / "erased").unlink()  # as it was left by a release that noted it last
+    monkeypatch.setattr(office, "call", call)
+    office.erase()
+    assert listed.people() == [office.person]
+
+
+class _Killed(Exception):
+    """The end of the process, at that place."""
 
 
 def test_a_rehearsal_of_an_erasure_changes_nothing(office: Office, permanence: Run) -> None:

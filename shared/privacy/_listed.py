@@ -1,0 +1,80 @@
+"""The list of erased persons that outlives every backup: a file of ids, one a line."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterable
+from pathlib import Path
+from uuid import UUID
+
+from shared.errors import Invalid
+
+
+class ErasedListBroken(Invalid):
+    """A line of the list is no id."""
+
+    code = "privacy.erased_list_broken"
+
+
+class ErasedList:
+    """The file at ``path`` (``PERMANENCE_ERASED_LIST``); with None nobody is listed or noted."""
+
+    def __init__(self, path: str | None) -> None:
+        self._path = Path(path) if path else None
+
+    def people(self) -> list[UUID]:
+        """Whoever is listed; raises ErasedListBroken.
+
+        A last line cut short is passed over: it was not acknowledged, so no key went after it.
+        """
+        if self._path is None or not self._path.exists():
+            return []
+        *lines, rest = self._path.read_text(encoding="ascii", errors="replace").split("\n")
+        people = [_read(line, number) for number, line in enumerate(lines, 1) if line.strip()]
+        return people + ([UUID(rest)] if _is_id(rest) else [])
+
+    def add(self, people: Iterable[UUID]) -> None:
+        """Note persons who are not listed yet; when this returns they are on the disk."""
+        if self._path is None:
+            return
+        known = set(self.people())
+        new = [str(person) for person in people if person not in known]
+        if not new:
+            return
+        descriptor = os.open(self._path, os.O_RDWR | os.O_CREAT, 0o600)
+        with os.fdopen(descriptor, "rb+") as file:
+            held = file.read()
+            whole = held.rfind(b"\n") + 1
+            rest = held[whole:].decode("ascii", "replace")
+            file.seek(whole)  # what was cut short is written over
+            lines = [rest.strip(), *new] if _is_id(rest) else new
+            file.write("".join(f"{line}\n" for line in lines).encode("ascii"))
+            file.truncate()
+            file.flush()
+            os.fsync(file.fileno())
+        _sync_folder(self._path.parent)
+
+
+def _read(line: str, number: int) -> UUID:
+    try:
+        return UUID(line.strip())
+    except ValueError:
+        raise ErasedListBroken(
+            f"PERMANENCE_ERASED_LIST: line {number} is no id; put that line right"
+        ) from None
+
+
+def _is_id(text: str) -> bool:
+    try:
+        UUID(text.strip())
+    except ValueError:
+        return False
+    return True
+
+
+def _sync_folder(folder: Path) -> None:
+    descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
