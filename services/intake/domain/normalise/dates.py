@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from typing import Any
 
+from services.intake.domain.normalise.counted import Form, counted_forms, offset_of
 from services.intake.domain.normalise.text import Folded, fold_words
 
 EARLIEST, LATEST = 1920, 2100
@@ -153,7 +154,9 @@ class DateFinder:
         self._weekdays = _table(words["weekdays"])
         self._relative = _table(words["relative"])
         self._turns = {fold_words(w): t for t, ws in words["turns"].items() for w in ws}
-        self._numbers = {fold_words(k): v for k, v in words["numbers"].items()}
+        self._numbers = _table(words["numbers"])
+        by_length = sorted(self._numbers, key=len, reverse=True)
+        counted = counted_forms(words["counted"], by_length)
         weekday = _alternatives(self._weekdays)
         whole_days = {w: n for w, n in self._weekdays.items() if len(w) > 4 or w in _SHORT_DAYS}
         self._forms = tuple(
@@ -162,7 +165,7 @@ class DateFinder:
                 self._months,
                 whole_days,
                 self._relative,
-                self._numbers,
+                counted,
                 frozenset(self._turns),
                 self._in_words,
             )
@@ -224,8 +227,8 @@ class DateFinder:
         mention = DateMention(start, end, text.words(start, end))
         if (relative := found.get("rel")) is not None:
             return replace(mention, offset=self._relative[relative])
-        if (unit := found.get("unit")) is not None:
-            return self._counted(mention, found, unit)
+        if any(found.get(unit) for unit in ("day", "week", "longer")):
+            return replace(mention, offset=offset_of(found, self._numbers))
         if not set(found) - {"wd"}:
             return mention  # "la semaine dernière": a week, no day
         weekday = self._weekdays.get(found.get("wd") or "")
@@ -243,16 +246,6 @@ class DateFinder:
         if day is not None and weekday is not None and month is None and found.get("art"):
             weekday = None  # "quinta-feira, dia 26": the number decides
         return replace(mention, day=day, month=month, year=year, weekday=weekday, turn=turn)
-
-    def _counted(
-        self, mention: DateMention, found: Mapping[str, str | None], unit: str
-    ) -> DateMention | None:
-        written = found.get("n") or found.get("in") or ""
-        count = int(written) if written.isdigit() else self._numbers.get(written, 0)
-        days = _UNIT_DAYS.get("javë" if unit.startswith("jav") else unit[0])
-        if days is None:  # months and years: no day is known
-            return mention
-        return replace(mention, offset=count * days * (1 if found.get("in") else -1))
 
     def _with_clock(self, mention: DateMention, text: Folded) -> DateMention:
         match = self._clock.match(text.text, mention.end)
@@ -273,8 +266,6 @@ class DateFinder:
 HOURS_OF_A_DAY = 24
 # Minutes said after the hour, in French.
 _PARTS = {"et demie": 30, "et quart": 15, "trente": 30, "quinze": 15, "vingt": 20, "dix": 10}
-# Days of a unit by its first letter; "javë" (week) would else read as "jour".
-_UNIT_DAYS = {"j": 1, "d": 1, "g": 1, "z": 1, "д": 1, "s": 7, "w": 7, "h": 7, "н": 7, "javë": 7}
 _WORD = re.compile(r"\w+")
 _NUMBER = re.compile(r"(?<!\d)\d")
 _SHORT_DAYS = frozenset({"joi", "cuma"})
@@ -305,17 +296,15 @@ def _forms(
     months: Mapping[str, int],
     weekdays: Mapping[str, int],
     relatives: Mapping[str, int],
-    numbers: Mapping[str, int],
+    counted: Iterable[Form],
     turns: frozenset[str],
     in_words: Mapping[str, int],
 ) -> tuple[tuple[tuple[frozenset[str], bool, str], str], ...]:
     """(how it begins and what it needs, pattern) of every form of date, the surest first."""
     month, weekday, relative = map(_alternatives, (months, weekdays, relatives))
-    number = r"\d{1,3}|" + _alternatives(numbers)
     day, long_month = _alternatives(in_words), _alternatives(filter(_is_said, months))
     ordinal = _alternatives(filter(_ENGLISH.search, in_words))
     in_digits = (frozenset[str](), True, "")
-    counts = _first_words(numbers)
     named = (_first_words(months), False, "")
     turn = (
         r"(?P<turn>,? (?:prochain|qui vient|dernier|passe|last|next|que viene|pasado|prossimo|"
@@ -346,60 +335,7 @@ def _forms(
         ),
         (in_digits, r"\b(?P<d>\d{1,2}) ?/ ?(?P<m>\d{1,2})(?![\d/])"),
         ((_first_words(relatives), False, ""), rf"(?<!\w)(?P<rel>{relative})(?!\w)"),
-        (
-            _begins("il"),
-            rf"\bil y a (?:environ |deja )?(?P<n>{number}) (?P<unit>jours?|semaines?|"
-            rf"mois|ans?|annees?)\b",
-        ),
-        (
-            _begins("ca", "sa", "cela"),
-            rf"\b(?:ca|sa|cela) (?:va )?fai[ts]? (?:environ |deja |bientot )?(?P<n>{number}) (?P<unit>jours?|semaines?) qu(?=e j ai|e je l|on m|ils m|il a|"
-            r"elle a|e m(?:on|a) |e la pref|e le gref)",
-        ),
-        ((counts, True, " ago"), rf"\b(?P<n>{number}) (?P<unit>days?|weeks?|months?|years?) ago\b"),
-        (
-            _begins("hace", "ha"),
-            rf"\b(?:hace|ha) (?P<n>{number}) (?P<unit>dias?|semanas?|meses|mes|anos?)\b",
-        ),
-        (
-            (counts, True, " назад"),
-            rf"\b(?P<n>{number}) (?P<unit>дн\w+|недел\w+|месяц\w*|год\w*|лет) назад",
-        ),
-        (_begins("acum"), rf"\bacum (?P<n>{number}) (?P<unit>zile?|saptaman\w+|luni?|ani?)\b"),
-        ((counts, True, " once"), rf"\b(?P<n>{number}) (?P<unit>gun|hafta|ay|yil) once\b"),
-        (
-            (counts, True, " fa"),
-            rf"\b(?P<n>{number}) (?P<unit>giorn[oi]|settiman[ae]|mes[ei]|ann[oi]) fa\b",
-        ),
-        (_begins("para"), rf"\bpara (?P<n>{number}) (?P<unit>diteve?|javeve?|muajve?|vitesh?)\b"),
-        (
-            _begins("dans", "in", "en", "dentro", "daqui", "tra", "fra", "peste", "через"),
-            rf"\b(?:dans|in|en|dentro de|daqui a|tra|fra|peste|через) (?P<in>{number}) "
-            r"(?P<unit>jours?|semaines?|days?|weeks?|dias?|semanas?|giorni|zile|дн\w+)\b",
-        ),
-        (
-            _begins(
-                "reste",
-                "restent",
-                "plus",
-                "queda",
-                "quedan",
-                "falta",
-                "faltan",
-                "faltam",
-                "restam",
-                "mancano",
-                "mai",
-                "осталось",
-                "mbetur",
-            ),
-            r"\b(?:reste(?:nt)?|plus que|quedan?|faltan?|faltam|restam|mancano|mai am|осталось|"
-            rf"mbetur)(?: plus| que| encore| environ| me| mi| еще){{0,9}} (?P<in>{number}) "
-            r"(?P<unit>jours?|semaines?|dias?|semanas?|giorni|settimane|zile|saptamani|дн\w+|"
-            r"недел\w+|dite)\b",
-        ),
-        ((counts, True, " left"), rf"\b(?P<in>{number}) (?P<unit>days?|weeks?) left\b"),
-        ((counts, True, " kald"), rf"\b(?P<in>{number}) (?P<unit>gun|hafta)\w* kald\w*"),
+        *counted,
         (
             _begins("la", "semaine", "last", "semana"),
             r"\b(?:la )?semaine (?:derniere|passee)|last week|semana (?:pasada|passada)",

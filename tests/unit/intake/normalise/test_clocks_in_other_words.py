@@ -79,6 +79,25 @@ def test_a_weekday_gone_by_or_to_come(words, day):
     assert moment.mention.resolve(MONDAY, future="kommenden" in words) == date(2026, 6, day)
 
 
+@pytest.mark.parametrize(
+    ("words", "offset"),
+    [
+        ("il y a quatre jours", -4),
+        ("неделю назад", -7),
+        ("тиждень тому", -7),
+        ("قبل يومين", -2),
+        ("pre nedelju dana", -7),
+        ("in zehn Tagen", 10),
+        ("iki hafta sonra", 14),
+        ("il y a trois mois", None),
+        ("vor zwei Jahren", None),
+    ],
+)
+def test_days_counted_from_today(words, offset):
+    mention = default_reference().dates.find(fold(words))[0]
+    assert (mention.offset, mention.exact) == (offset, offset is not None)
+
+
 def test_an_order_of_the_judge_for_sentences_leaves_a_day_only():
     found = letter(
         "Permission de sortir rejetée, ordonnance du JAP notifiée ce jour à 11h20."
