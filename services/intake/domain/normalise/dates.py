@@ -236,7 +236,7 @@ class DateFinder:
             found.get("m")
         )
         year, day = _year(found.get("y")), _number(found.get("d"))
-        if (in_words := found.get("dw")) is not None:
+        if (in_words := found.get("dw") or found.get("late")) is not None:
             day = self._in_words[in_words]
         if _unreal(day, month, year):
             if not _meant_as_a_day(found, day, month, year):
@@ -303,6 +303,7 @@ def _forms(
     """(how it begins and what it needs, pattern) of every form of date, the surest first."""
     month, weekday, relative = map(_alternatives, (months, weekdays, relatives))
     day, long_month = _alternatives(in_words), _alternatives(filter(_is_said, months))
+    late = _alternatives(w for w, number in in_words.items() if number > A_FEW)
     ordinal = _alternatives(filter(_ENGLISH.search, in_words))
     in_digits = (frozenset[str](), True, "")
     named = (_first_words(months), False, "")
@@ -343,7 +344,7 @@ def _forms(
         (
             (_first_words(weekdays) | turns | {"ce", "this", "cet", "w"}, False, ""),
             rf"(?<!\w)(?:(?:w )?(?P<turn0>{'|'.join(sorted(turns))}) |ce |this |cet )?(?P<wd>{weekday})(?!\w){turn}"
-            rf"(?:,? (?:(?P<art>dia|le|the|el|giorno) )?(?:(?P<d>[12]?\d|3[01])|(?P<dw>{day}))\b"
+            rf"(?:,? (?:(?:(?P<art>dia|le|the|el|giorno) )?(?P<d>[12]?\d|3[01])|(?:dia|le|the|el|giorno) (?P<dw>{day})|(?P<late>{late}))\b"
             r"(?! ?(?:[h:/.%]\d|h\b|heures?|ans|mois|jours?|euros|fois|personnes|eme|am\b|pm\b|\d)))?",
         ),
         (
@@ -381,6 +382,8 @@ def _forms(
 _GONE_BY = re.compile(r"dernier|passe|last|pas+ad|scors|trecut|kaluar|shkuar|الماضي|الفائت|فات")
 
 
+# "Friday two policemen came": so many people or things, behind a weekday, are no day of the month.
+A_FEW = 10
 # What ends an English ordinal; others stand before their month.
 _ENGLISH = re.compile(r"(?:first|second|third|th)$")
 _SHORT_MONTHS = frozenset({"mai", "mei", "maj"})

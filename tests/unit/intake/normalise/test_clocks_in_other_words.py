@@ -98,6 +98,11 @@ def test_days_counted_from_today(words, offset):
     assert (mention.offset, mention.exact) == (offset, offset is not None)
 
 
+@pytest.mark.parametrize("words", ["vendredi deux policiers sont venus", "viernes dos policías"])
+def test_how_many_came_on_a_weekday_is_no_day_of_the_month(words):
+    assert default_reference().dates.find(fold(words))[0].day is None
+
+
 def test_an_order_of_the_judge_for_sentences_leaves_a_day_only():
     found = letter(
         "Permission de sortir rejetée, ordonnance du JAP notifiée ce jour à 11h20."
