@@ -7,6 +7,7 @@ from collections.abc import Mapping
 
 from marshmallow import ValidationError
 
+UNKNOWN = "unknown field; leave it out"
 # The library says what is wrong, and not always what would be right.
 _REMEDIES: Mapping[str, str] = {
     "Missing data for required field.": "is missing; send it",
@@ -27,7 +28,7 @@ _REMEDIES: Mapping[str, str] = {
     "Not a valid time.": "send the hour as HH:MM",
     "Not a valid email address.": "send an address such as name@example.org",
     "String does not match expected pattern.": "is not in the form that is described",
-    "Unknown field.": "unknown field; leave it out",
+    "Unknown field.": UNKNOWN,
     "Invalid value.": "is none of the values that are described",
 }
 _PATTERNS = (
@@ -54,6 +55,13 @@ def field_errors(error: ValidationError) -> dict[str, list[str]]:
 
     walk("", error.messages)
     return found
+
+
+def named(found: Mapping[str, list[str]]) -> str:
+    """The fields of ``found`` for a sentence that is logged; one that is unknown keeps its name,
+    which may be anything a caller typed, to itself."""
+    known = sorted(path for path, texts in found.items() if UNKNOWN not in texts)
+    return ", ".join([*known, *(["an unknown field"] if len(known) < len(found) else [])])
 
 
 def _remedy(text: str) -> str:

@@ -16,7 +16,7 @@ from shared.contracts.intake.events import MAIN_REGISTER
 from shared.contracts.vocabulary import DeadlineKind, Outcome, StepKind
 from shared.deadlines import METRO, compute, rule, zone_named
 from shared.errors import Invalid
-from shared.forms import field_errors
+from shared.forms import field_errors, named
 
 
 class BadForm(Invalid):
@@ -235,8 +235,7 @@ def loaded(form: type[Schema], payload: Mapping[str, Any]) -> dict[str, Any]:
         values: dict[str, Any] = form().load(dict(payload))
     except ValidationError as error:
         wrong = field_errors(error)
-        names = ", ".join(sorted(wrong))
-        raise BadForm(f"{names}: not understood; see the fields", wrong) from None
+        raise BadForm(f"{named(wrong)}: not understood; see the fields", wrong) from None
     return values
 
 

@@ -13,7 +13,7 @@ from services.intake.domain import commands as c
 from shared.contracts.intake.facts import Party
 from shared.contracts.vocabulary import LinkKind, Outcome, ReplyPreference, Urgency
 from shared.errors import Invalid
-from shared.forms import field_errors
+from shared.forms import field_errors, named
 
 
 def _words(longest: int = 500) -> fields.String:
@@ -99,9 +99,7 @@ def read_command(name: str, payload: Mapping[str, Any]) -> c.Command:
         loaded = form().load(dict(payload))
     except ValidationError as error:
         found = field_errors(error)
-        raise Invalid(
-            f"{name}: {', '.join(sorted(found))} not understood; see the fields", found
-        ) from None
+        raise Invalid(f"{name}: {named(found)} not understood; see the fields", found) from None
     return make(**loaded)
 
 

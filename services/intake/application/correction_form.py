@@ -19,7 +19,7 @@ from shared.contracts.vocabulary import (
     Topic,
 )
 from shared.errors import Invalid
-from shared.forms import field_errors
+from shared.forms import field_errors, named
 
 _CODE = validate.Regexp(
     r"^[a-z]{2,4}-[a-z0-9-]{2,60}\Z",
@@ -126,7 +126,7 @@ def read_correction(sent: Mapping[str, Any]) -> dict[str, Any]:
     except ValidationError as error:
         found = field_errors(error)
         raise Invalid(
-            f"fields: {', '.join(sorted(found))} not understood; "
+            f"fields: {named(found)} not understood; "
             f"known fields are {', '.join(CorrectionForm().fields)}",
             found,
         ) from None

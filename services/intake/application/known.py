@@ -17,7 +17,7 @@ from shared.contracts.intake.facts import OtherNumber, Party, RequestPeople
 from shared.contracts.vocabulary import Channel, RequestState, Urgency
 from shared.errors import Invalid
 from shared.eventstore import Streams
-from shared.forms import field_errors
+from shared.forms import field_errors, named
 
 _STATES = {state.value: state for state in RequestState}
 _URGENCIES = {urgency.value: urgency for urgency in Urgency}
@@ -91,7 +91,7 @@ def _loaded(number: int, entry: Mapping[str, Any]) -> dict[str, Any]:
     except ValidationError as error:
         found = field_errors(error)
         raise Invalid(
-            f"known.{number}: {', '.join(sorted(found))} not understood",
+            f"known.{number}: {named(found)} not understood",
             {f"known.{number}.{field}": texts for field, texts in found.items()},
         ) from None
     return loaded

@@ -16,7 +16,7 @@ from services.intake.domain.paper import (
     referral,
 )
 from shared.errors import Invalid
-from shared.forms import field_errors
+from shared.forms import field_errors, named
 
 
 class _Form(Schema):
@@ -73,7 +73,5 @@ def _read(form: Schema, where: str, sent: Mapping[str, Any]) -> dict[str, Any]:
         loaded: dict[str, Any] = form.load(dict(sent))
     except ValidationError as error:
         found = {f"{where}.{path}": texts for path, texts in field_errors(error).items()}
-        raise Invalid(
-            f"{where}: {', '.join(sorted(found))} not understood; see the fields", found
-        ) from None
+        raise Invalid(f"{where}: {named(found)} not understood; see the fields", found) from None
     return loaded

@@ -16,7 +16,7 @@ from services.routing.domain.view import Absence
 from shared.contracts.routing.events import EstablishmentRegistered
 from shared.contracts.vocabulary import AssignmentState
 from shared.errors import Invalid
-from shared.forms import field_errors
+from shared.forms import field_errors, named
 
 LARGEST_PAGE = 500
 _STATES = [one.value for one in AssignmentState]
@@ -71,7 +71,7 @@ def loaded(schema: type[Schema], payload: Mapping[str, Any]) -> dict[str, Any]:
         values: dict[str, Any] = schema().load(payload)
     except ValidationError as error:
         wrong = field_errors(error)
-        raise BadPayload(f"arguments: cannot be read in {', '.join(wrong)}", wrong) from None
+        raise BadPayload(f"arguments: cannot be read in {named(wrong)}", wrong) from None
     return values
 
 

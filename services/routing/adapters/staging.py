@@ -11,7 +11,7 @@ from services.routing.domain.directory import TeamWanted
 from services.routing.domain.view import Absence
 from shared.contracts.vocabulary import TeamState
 from shared.errors import Invalid
-from shared.forms import field_errors
+from shared.forms import field_errors, named
 
 _NONE = "none"
 _STATES = {one.value: one for one in TeamState}
@@ -50,7 +50,7 @@ def read_teams(register: str, teams: Mapping[str, Any]) -> list[TeamWanted]:
             for name, texts in field_errors(error).items():
                 wrong[f"teams.{code}.{name}"] = texts
     if wrong:
-        raise BadStage(f"teams: cannot be read in {', '.join(wrong)}", wrong)
+        raise BadStage(f"teams: cannot be read in {named(wrong)}", wrong)
     return wanted
 
 
