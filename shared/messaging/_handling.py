@@ -104,7 +104,8 @@ class Handling:
             checkpoints, status = self._enter(connection)
             if whole and (status.attempts > MOST_STARTS or status.suspects):
                 raise _Suspected(status)
-            fresh, reached = sift(self.tables.source, checkpoints, envelopes)
+            next_ones, reached = sift(self.tables.source, checkpoints, envelopes)
+            fresh = self._not_given_up(connection, next_ones, status)
             waiting = self._waiting(connection, fresh, status)
             flowing = [envelope for envelope in fresh if envelope.stream not in waiting]
             failpoint("subscription.before_handler")
@@ -158,6 +159,16 @@ class Handling:
             self.handler(batch, unit)
         failpoint("subscription.after_handler")
         return len(batch), unit.appended
+
+    def _not_given_up(
+        self, connection: Connection, envelopes: Sequence[Envelope], status: Status
+    ) -> Sequence[Envelope]:
+        """Without those that admins discarded: they come by again once a checkpoint is set back."""
+        if not status.has_given_up or not envelopes:
+            return envelopes
+        streams = (envelope.stream for envelope in envelopes)
+        given_up = self.tables.given_up_among(connection, streams)
+        return [envelope for envelope in envelopes if envelope.position not in given_up]
 
     def _waiting(
         self, connection: Connection, envelopes: Sequence[Envelope], status: Status

@@ -63,10 +63,6 @@ _END = """
     WHERE id = %(id)s AND state IN ('asked', 'running')
 """
 _PARKED = "SELECT position FROM parked_events WHERE source = %(source)s AND stream = %(stream)s"
-_DISCARDED = """
-    SELECT jsonb_array_elements_text(details -> 'positions')::bigint FROM messaging_actions
-    WHERE source = %(source)s AND action = 'discard' AND details ->> 'stream' = %(stream)s
-"""
 _TOUCHED = """
     SELECT relname FROM pg_stat_xact_user_tables
     WHERE schemaname = current_schema() AND n_tup_ins + n_tup_upd + n_tup_del > 0
@@ -203,9 +199,8 @@ class Redelivering:
 
     def _kept_out(self, connection: Connection, stream: str) -> set[int]:
         values = {"source": self._source.name, "stream": stream}
-        rows = connection.execute(_PARKED, values).fetchall()
-        rows += connection.execute(_DISCARDED, values).fetchall()
-        return {row[0] for row in rows}
+        parked = {row[0] for row in connection.execute(_PARKED, values)}
+        return parked | self._tables.given_up_among(connection, [stream])
 
     def _changed(self, connection: Connection) -> dict[str, int]:
         """By table, the rows that are there only now, or no longer."""

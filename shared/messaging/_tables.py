@@ -25,11 +25,13 @@ class Checkpoint(NamedTuple):
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Status:
     """What a batch finds at its start. ``attempts`` are the starts of a consumer since the last
-    batch that went through; ``suspects``: some event is to be tried alone."""
+    batch that went through; ``suspects``: some event is to be tried alone; ``has_given_up``:
+    admins discarded some, which a checkpoint that was set back must not bring back."""
 
     state: str
     attempts: int
     has_parked: bool
+    has_given_up: bool
     retry_asked: bool
     suspects: bool
 
@@ -44,6 +46,9 @@ _ENSURE_CHECKPOINTS = """
 _COUNT_START = "UPDATE subscriptions SET attempts = attempts + 1 WHERE source = %(source)s"
 _PEEK = """
     SELECT state, attempts, parked_count > 0,
+        EXISTS (
+            SELECT FROM messaging_actions AS acted
+            WHERE acted.source = %(source)s AND action = 'discard'),
         parked_count > 0 AND EXISTS (
             SELECT FROM parked_events AS parked
             WHERE parked.source = %(source)s AND retry_asked_by IS NOT NULL),
@@ -95,6 +100,10 @@ _FORGET_ATTEMPTS = """
 _PARKED_STREAMS = """
     SELECT DISTINCT stream FROM parked_events
     WHERE source = %(source)s AND stream = ANY(%(streams)s)
+"""
+_GIVEN_UP = """
+    SELECT jsonb_array_elements_text(details -> 'positions')::bigint FROM messaging_actions
+    WHERE source = %(source)s AND action = 'discard' AND details ->> 'stream' = ANY(%(streams)s)
 """
 _PARK = """
     INSERT INTO parked_events
@@ -228,6 +237,11 @@ class SubscriptionTables:
         rows = connection.execute(_PARKED_STREAMS, {**self._key, "streams": list(set(streams))})
         return {row[0] for row in rows}
 
+    def given_up_among(self, connection: Connection, streams: Iterable[str]) -> set[int]:
+        """The positions of those events of ``streams`` that admins discarded."""
+        rows = connection.execute(_GIVEN_UP, {**self._key, "streams": list(set(streams))})
+        return {row[0] for row in rows}
+
     def park(
         self,
         connection: Connection,
@@ -291,11 +305,12 @@ class SubscriptionTables:
 def _status(row: Sequence[Any] | None) -> Status:
     if row is None:
         raise Unavailable("subscription: its rows are gone; they are made at the next try")
-    state, attempts, has_parked, retry_asked, suspects = row
+    state, attempts, has_parked, has_given_up, retry_asked, suspects = row
     return Status(
         state=state,
         attempts=attempts,
         has_parked=has_parked,
+        has_given_up=has_given_up,
         retry_asked=retry_asked,
         suspects=suspects,
     )

@@ -207,6 +207,25 @@ def test_a_consumer_begins_anew_from_where_it_is_told(shell: Admin) -> None:
     assert shell.did() == [("reset_checkpoint", "done")]
 
 
+def test_what_was_discarded_stays_out_when_a_consumer_begins_anew(shell: Admin) -> None:
+    shell.system.start()
+    shell.system.tell(range(1, 3))
+    park(shell.system, 10, 11, 12)
+    second = shell.rows("parked", "list")[1]["position"]
+    shell.rows("parked", "discard", BAD, *OF, "--through", second, *WHO)
+    shell.rows("parked", "retry", BAD, *OF, *WHO)
+    shell.system.order(10, "")
+    assert sorted(shell.system.numbers()) == [1, 2, 12]
+
+    shell.rows("subscriptions", "reset", "routing", "intake", "--to", "beginning", *WHO)
+
+    shell.system.wait(lambda: len(shell.system.handled()) == 6)
+    shell.system.note(13, stream=BAD)
+    shell.system.wait(lambda: shell.system.numbers()[-1] == 13)
+    assert sorted(shell.system.numbers()) == [1, 1, 2, 2, 12, 12, 13]
+    assert shell.system.parked() == []
+
+
 def test_f10_a_restored_source_is_refused_and_an_admin_walks_out_by_commands(
     shell: Admin,
 ) -> None:
