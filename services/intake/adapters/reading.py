@@ -8,9 +8,10 @@ from dataclasses import replace
 
 from services.intake.application.ports import Arrival, Understood
 from services.intake.domain.normalise.model import Incoming, KnownRequests
-from services.intake.domain.normalise.normalise import TakenApart, put_together, take_apart
+from services.intake.domain.normalise.normalise import put_together, take_apart
 from services.intake.domain.normalise.patience import SecondsClock, TookTooLong, patience
 from services.intake.domain.normalise.reference import Reference
+from services.intake.domain.normalise.understood import TakenApart
 from shared.green import aside
 
 LARGEST_AT_ONCE_BYTES = 20_000  # of an item that is read while all others wait

@@ -8,34 +8,40 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import date
 
 from services.intake.domain.bounces import is_delivery_failure
 from services.intake.domain.normalise import missing as gaps
-from services.intake.domain.normalise.agreement import Agreement, agreement_of
+from services.intake.domain.normalise.agreement import agreement_of
 from services.intake.domain.normalise.author.find import find_author
 from services.intake.domain.normalise.author.model import Author
+from services.intake.domain.normalise.automatic import automatic_message
 from services.intake.domain.normalise.decisions.behind_retention import removal_behind_retention
+from services.intake.domain.normalise.facts_told import (
+    OUTSIDE_PRISON,
+    facts_of,
+    people_told,
+    urgency_told,
+)
 from services.intake.domain.normalise.found import deadlines_in
 from services.intake.domain.normalise.found_model import Found, Scene
 from services.intake.domain.normalise.general import general_question
 from services.intake.domain.normalise.given_days import callback
-from services.intake.domain.normalise.identity.who import Who, who_is_who
+from services.intake.domain.normalise.identity.who import who_is_who
 from services.intake.domain.normalise.known import text_key
 from services.intake.domain.normalise.lexicon import Hit
-from services.intake.domain.normalise.links import Linked, likely_links, one_level_up
+from services.intake.domain.normalise.links import Linked, likely_links
 from services.intake.domain.normalise.meaning import (
     Meaning,
     meaning_of,
-    no_right_at_stake,
     note_age,
     note_decision,
     note_retention,
 )
 from services.intake.domain.normalise.model import SELF_KINDS, Incoming, KnownRequests, Normalised
-from services.intake.domain.normalise.parts import MAX_TEXT, Parts
-from services.intake.domain.normalise.people_found import People, people_of
+from services.intake.domain.normalise.parts import Parts
+from services.intake.domain.normalise.people_found import people_of
 from services.intake.domain.normalise.promises import promised_calls
 from services.intake.domain.normalise.read import Arrived, arrival, read
 from services.intake.domain.normalise.reference import Reference
@@ -48,72 +54,25 @@ from services.intake.domain.normalise.scene import (
     written_on,
 )
 from services.intake.domain.normalise.text import fold
+from services.intake.domain.normalise.understood import Read, TakenApart
 from services.intake.domain.normalise.urgency import note_unexplained, urgency_of
 from services.intake.domain.normalise.where import Place, find_place, retention_place
-from shared.contracts.intake.facts import RequestFacts, RetentionPlace
+from shared.contracts.intake.facts import RetentionPlace
 from shared.contracts.vocabulary import (
     Channel,
     DeadlineKind,
     JudicialStatus,
     Language,
-    Relation,
     RequesterKind,
-    RequestState,
     SpecialSituation,
     Topic,
     Urgency,
 )
 
-_OUTSIDE_PRISON = {
-    JudicialStatus.RETAINED,
-    JudicialStatus.RELEASED,
-    JudicialStatus.PROBATION,
-    JudicialStatus.COMMUNITY_SERVICE,
-    JudicialStatus.JUDICIAL_SUPERVISION,
-    JudicialStatus.PAROLE,
-    JudicialStatus.ELECTRONIC_TAG,
-    JudicialStatus.HOME_ARREST_TAG,
-}
-
-
-# Digits of a prison number, at least, in what a list sends.
-NUMBER = 4
 _INSIDE = {RequesterKind.DETAINED_PERSON, RequesterKind.FELLOW_DETAINEE}
 _WRITES_FROM_INSIDE = {RequesterKind.FELLOW_DETAINEE, RequesterKind.UNKNOWN}
-
-
-@dataclass(frozen=True, slots=True)
-class Read:
-    """What was read of an item, before it becomes facts."""
-
-    item: Incoming
-    parts: Parts
-    arrived: Arrived
-    author: Author
-    written: date | None
-    readings: Sequence[Reading]
-    who: Who
-    place: Place
-    retention: tuple[RetentionPlace, str] | None
-    status: JudicialStatus | None
-    meaning: Meaning
-    found: Sequence[Found]
-    unexplained: bool
-    linked: Linked
-    agreement: Agreement
-    language: str
-    person_languages: tuple[str, ...]
-    key: tuple[int, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class TakenApart:
-    """What an item says by itself; ``understood`` is None of an automatic message without alarm."""
-
-    parts: Parts
-    arrived: Arrived
-    author: Author
-    understood: Read | None
+# Digits of a prison number, at least, in what a list sends.
+NUMBER = 4
 
 
 def take_apart(item: Incoming, reference: Reference) -> TakenApart:
@@ -144,7 +103,7 @@ def _alarm(
         parts = replace(parts, attachments=(), forwarded=(), forwarded_from=())
     author = find_author(item.channel, parts, reference)
     understood = _understood(item, parts, arrived, author, reference, automatic=True)
-    if _urgency(understood) not in {Urgency.HIGH, Urgency.CRITICAL}:
+    if urgency_told(understood) not in {Urgency.HIGH, Urgency.CRITICAL}:
         return None
     numbered = len(understood.who.number or "") >= NUMBER  # and no number of a newsletter
     if parts.to_many and not (understood.who.person.family or numbered):
@@ -165,10 +124,10 @@ def put_together(
 ) -> Normalised:
     """What ``take_apart`` found, with what ``known`` has to do with it."""
     if apart.understood is None:
-        return _automatic(item, apart.parts, apart.arrived, apart.author, known, reference)
+        return automatic_message(item, apart.parts, apart.arrived, apart.author, known, reference)
     understood = replace(apart.understood, linked=_linked(apart.understood, known))
-    facts = _facts(understood)
-    people = people_of(_people(understood, facts.urgency))
+    facts = facts_of(understood)
+    people = people_of(people_told(understood, facts.urgency))
     state = gaps.state_of(facts)
     return Normalised(
         state=state,
@@ -318,7 +277,7 @@ def _deadlines(
         situation = "retention"
     elif Topic.HOUSE_ARREST in meaning.topics:
         situation = "house_arrest"
-    elif status in _OUTSIDE_PRISON:
+    elif status in OUTSIDE_PRISON:
         situation = "free"
     code = place.code or place.former
     scene = Scene(
@@ -361,168 +320,4 @@ def _days_to_read(
         found,
         arrived.on,
         {written, parts.envelope.posted_on},
-    )
-
-
-def _urgency(read_: Read) -> Urgency:
-    urgency = urgency_of(read_.meaning, read_.found, read_.arrived.on)
-    if read_.linked.is_reminder and read_.linked.first_overdue:
-        return one_level_up(urgency)
-    if urgency is Urgency.NORMAL and _read_in_part(read_.item):
-        return Urgency.HIGH  # nobody knows what the rest says
-    if urgency is not Urgency.NORMAL or read_.found:
-        return urgency
-    low = no_right_at_stake(read_.meaning, read_.author.kind, [r.loose for r in read_.readings])
-    return Urgency.LOW if low else urgency
-
-
-def _read_in_part(item: Incoming) -> bool:
-    """Is the text too long to be read whole? (Of a mail, attachments make the length.)"""
-    return item.channel is not Channel.EMAIL and len(item.raw) > MAX_TEXT
-
-
-def _facts(r: Read) -> RequestFacts:
-    place, special = r.place, set(r.meaning.special)
-    away = r.status in _OUTSIDE_PRISON
-    former = place.former or (place.code if away else None)
-    unnamed = not (r.who.requester.family or r.who.requester.given or r.who.number)
-    facts = RequestFacts(
-        channel=r.item.channel,
-        received_on=r.arrived.on,
-        received_at=r.arrived.at,
-        written_on=r.written,
-        posted_on=r.parts.envelope.posted_on,
-        happened_on=_happened(r),
-        call_at=r.parts.call_at.isoformat(timespec="minutes") if r.parts.call_at else None,
-        conversation=r.parts.conversation,
-        requester_kind=r.author.kind,
-        relation=r.author.relation,
-        author_unknown=(r.author.kind is RequesterKind.UNKNOWN and unnamed)
-        or (r.author.kind is RequesterKind.DETAINED_PERSON and unnamed),
-        establishment=None if away else place.code,
-        establishment_source=None if away else place.source,
-        establishment_candidates=place.candidates,
-        place_unclear=not away and gaps.place_unclear(r.author.kind, place),
-        former_establishment=former,
-        moved_from=r.linked.moved_from,
-        retention_place=r.retention[0] if r.retention else None,
-        judicial_status=r.status,
-        language=r.language,
-        person_languages=r.person_languages,
-        topics=tuple(r.meaning.topics),
-        urgency=_urgency(r),
-        special_situations=tuple(s for s in SpecialSituation if s in special),
-        deadlines=tuple(f.deadline for f in r.found),
-        links=r.linked.links,
-        is_reminder=r.linked.is_reminder,
-        automatic=False,
-        reply_preference=r.agreement.preference,
-        reply_blocked=r.agreement.blocked,
-        consent=r.agreement.consent,
-        consent_scope=r.agreement.scope,
-        problems=r.parts.problems,
-    )
-    return replace(
-        facts,
-        missing=gaps.missing_of(facts, r.parts, r.who, r.arrived.doubt, unexplained=r.unexplained),
-    )
-
-
-def _happened(r: Read) -> date | None:
-    """The act that the item reports: a notification first, else a transfer, release, judgment."""
-    order = ("released", "notification", "decided", "transfer", "conviction")
-    starts = [f.deadline.trigger_on for f in r.found if f.deadline.trigger_on]
-    if starts:
-        return date.fromisoformat(starts[0][:10])
-    past = [m for x in r.readings for m in x.moments if m.on and m.on <= r.arrived.on]
-    for role in order:
-        for moment in past:
-            if moment.role == role and moment.mention.exact:
-                return moment.on
-    danger = {SpecialSituation.VIOLENCE_OR_THREAT, SpecialSituation.SUICIDE_RISK}
-    if danger & set(r.meaning.special):
-        return next((m.on for m in past if m.role == "unknown" and m.on != r.written), None)
-    return None
-
-
-def _people(r: Read, urgency: Urgency) -> People:
-    return People(
-        parts=r.parts,
-        author=r.author,
-        who=r.who,
-        place=r.place,
-        meaning=r.meaning,
-        found=r.found,
-        linked=r.linked,
-        agreement=r.agreement,
-        retention=r.retention,
-        urgency=urgency,
-        received_on=r.arrived.on,
-        language=r.language,
-        key=r.key,
-        channel=r.item.channel,
-        self_kind=r.author.kind in SELF_KINDS,
-    )
-
-
-def _automatic(
-    item: Incoming,
-    parts: Parts,
-    arrived: Arrived,
-    author: Author,
-    known: KnownRequests,
-    reference: Reference,
-) -> Normalised:
-    """An automatic message: closed by rule and linked to what it answers; no danger is hidden."""
-    links = likely_links(
-        known,
-        message_ids=parts.message_ids,
-        person=Who.nobody().person,
-        numbers=(),
-        establishment=None,
-        received_on=arrived.on,
-        text_key=(),
-        own=readings_of([parts.own or "-"], reference, arrived.on)[0].loose,
-        automatic=True,
-    )
-    spoken = reference.languages.of(parts.own) if parts.own else None
-    code = spoken.code if spoken and spoken.code != "und" else "en"
-    facts = RequestFacts(
-        channel=item.channel,
-        received_on=arrived.on,
-        received_at=arrived.at,
-        requester_kind=author.kind,
-        relation=Relation.NONE,
-        language=code,
-        topics=(Topic.OTHER,),
-        urgency=Urgency.LOW,
-        automatic=True,
-        links=links.links,
-        problems=parts.problems,
-    )
-    people = people_of(
-        People(
-            parts=parts,
-            author=author,
-            who=Who.nobody(),
-            place=Place(),
-            meaning=Meaning(),
-            found=(),
-            linked=links,
-            agreement=Agreement(),
-            retention=None,
-            urgency=Urgency.LOW,
-            received_on=arrived.on,
-            language=code,
-            key=(),
-            channel=item.channel,
-            self_kind=False,
-        )
-    )
-    return Normalised(
-        state=RequestState.CLOSED,
-        facts=facts,
-        people=people,
-        text_key=(),
-        lexicon_version=reference.lexicon_version,
     )
