@@ -21,9 +21,19 @@ from nameko.web.handlers import HttpRequestHandler
 from shared import messaging, projections, tracing
 from shared.clock import Clock
 from shared.contracts.codec import Codec
-from shared.eventstore import EVENT_STORE, EventStore, Pool, Streams, migrate, open_pool
+from shared.errors import PermanenceError
+from shared.eventstore import (
+    EVENT_STORE,
+    EventStore,
+    Pool,
+    Streams,
+    migrate,
+    open_pool,
+    refuse_unfinished,
+)
 from shared.eventstore.bootstrap import KEYRING
 from shared.logging import bind
+from shared.postgres import connected
 from shared.privacy import MIGRATIONS as KEYRING_MIGRATIONS
 from shared.privacy import Keyring
 from shared.projections import ReadModel
@@ -72,7 +82,8 @@ def open_service(
 
     ``migrations`` are the service's own folders of numbered SQL files; the store's and the
     messaging's come first. Of ``read_models``, those that read the service's own events are
-    applied in the append's transaction. Raises BadSetting or Unavailable with the remedy.
+    applied in the append's transaction. Raises BadSetting, Unavailable or RestoreUnfinished with
+    the remedy.
     """
     if settings.owner_dsn:
         migrate(settings.owner_dsn, settings.service, [*FOUNDATIONS, *migrations])
@@ -81,6 +92,13 @@ def open_service(
     keyring_pool = open_pool(settings.keyring_dsn, schema=KEYRING)
     keyring = Keyring.open(keyring_pool, settings.master_key)
     pool = open_pool(settings.dsn, schema=settings.service, transaction_seconds=TRANSACTION_SECONDS)
+    try:
+        with connected(pool) as connection:
+            refuse_unfinished(connection, settings.service)
+    except PermanenceError:
+        pool.close()
+        keyring_pool.close()
+        raise
     store = EventStore(pool, schema=settings.service, keyring=keyring)
     used_clock = clock or settings.clock
     return ServiceParts(

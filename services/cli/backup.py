@@ -23,14 +23,18 @@ from services.cli.system import AsJson, Data, Embedded, system
 from services.cli.verify import told
 from services.host import catalog
 from services.host.backup import Manifest, back_up, read_manifest
+from services.host.dump import SchemaDump
 from services.host.embedded import DEFAULT_FOLDER
 from services.host.restore import (
+    Half,
     NotEmpty,
     is_empty,
     make_tables,
+    refuse_other_release,
     refuse_running,
     restore_keyring,
     restore_services,
+    until_whole,
 )
 from services.host.rewind import refuse_unfit, rewind
 from services.host.runner import SERVICES
@@ -136,11 +140,14 @@ def restore(
             return
         refuse_running(env, wanted.replaced)
         make_tables(env, sorted({*wanted.replaced, "intake", KEYRING}))
+        for dumped in wanted.dumps:
+            refuse_other_release(env, dumped)
         _refuse_occupied(env, wanted.replaced, replace=replace, safety=safety)
         with recorded(env, Action.RESTORE, by=by, why=why, details=wanted.details()) as result:
             if replace and safety:
                 _keep_safe(env, wanted, safety, by=by)
-            result |= _put_back(env, wanted, bar("restore"), by=by, why=why)
+            with until_whole(env, wanted.names) as half:
+                result |= _put_back(env, wanted, half, bar("restore"), by=by, why=why)
             rows = result["verified"] = _verified(env, wanted.names)
             _refuse_unsound([] if service else rows)
     if back := result.get("taken_back"):
@@ -162,6 +169,11 @@ class _Wanted:
     @property
     def replaced(self) -> list[str]:
         return [*self.names, *([KEYRING] if self.ring else [])]
+
+    @property
+    def dumps(self) -> list[SchemaDump]:
+        held = [one.schemas for one in (self.taken, self.ring) if one]
+        return [schemas[name] for name in self.replaced for schemas in held if name in schemas]
 
     def described(self) -> list[dict[str, Any]]:
         asked = [(self.taken, self.folder), (self.ring, self.keyring)]
@@ -201,13 +213,19 @@ def _moment(
 
 
 def _put_back(
-    env: Environment, wanted: _Wanted, watch: Callable[[int, int], None], *, by: str, why: str
+    env: Environment,
+    wanted: _Wanted,
+    half: Half,
+    watch: Callable[[int, int], None],
+    *,
+    by: str,
+    why: str,
 ) -> dict[str, Any]:
     """Load keyring and services, take the one back, and keep the erased erased; what was done."""
     erased = sorted(all_erased(env))
     done: dict[str, Any] = {}
     if wanted.ring and wanted.keyring:
-        done["erased_again"] = restore_keyring(env, wanted.ring, wanted.keyring, erased)
+        done["erased_again"] = restore_keyring(env, wanted.ring, wanted.keyring, erased, half)
     if wanted.taken and wanted.folder:
         back: list[dict[str, Any]] = []
 
@@ -216,7 +234,7 @@ def _put_back(
                 rewound = rewind(connection, env, name, wanted.moment)
                 back.append({"service": name, "as_of": plain(wanted.moment), **plain(rewound)})
 
-        restore_services(env, wanted.taken, wanted.folder, wanted.names, watch, take_back)
+        restore_services(env, wanted.taken, wanted.folder, wanted.names, half, watch, take_back)
         if wanted.moment:
             _rebuilt(env, wanted.names[0], by=by, why=why)
         done["taken_back"] = back

@@ -15,7 +15,15 @@ from services.cli.sealing import overdue
 from services.host import catalog
 from services.host.runner import SERVICES
 from shared.errors import PermanenceError
-from shared.eventstore import PARTITIONS, Connection, EventStore, Position, Recorded, unseal
+from shared.eventstore import (
+    PARTITIONS,
+    Connection,
+    EventStore,
+    Position,
+    Recorded,
+    unfinished_restore,
+    unseal,
+)
 from shared.eventstore.bootstrap import KEYRING
 from shared.postgres import own_errors
 from shared.privacy import Keyring, MasterKey, MasterKeyWrong
@@ -125,6 +133,8 @@ class Verification:
         looked_at = 0
         incarnation = store.incarnation()
         with store.transaction() as log:
+            if half := unfinished_restore(log, service):
+                faults.append(half)
             for consumer, row in self._read_from(service):
                 looked_at += 1
                 if row[2] is not None and row[2] != incarnation:

@@ -16,7 +16,7 @@ from services.host import catalog
 from services.host.embedded import DEFAULT_FOLDER
 from services.host.runner import SERVICES
 from shared.errors import Invalid
-from shared.eventstore import Connection, Position
+from shared.eventstore import Connection, Position, refuse_unfinished
 from shared.messaging import admin
 
 _CHECKPOINTS = """
@@ -76,6 +76,8 @@ def realign(
     with system(embedded=embedded, data=data, names=()) as there:
         env = there.environment
         with opened(env, consumer) as theirs, opened(env, source) as log:
+            refuse_unfinished(theirs, consumer)
+            refuse_unfinished(log, source)
             steps = _steps(theirs, log, source)
             orphans = _orphans(theirs, log, source)
             if not dry_run:

@@ -18,8 +18,8 @@ from psycopg import sql
 from shared.eventstore import Connection
 
 _CHUNK = 1 << 20
-# Bookkeeping of migrations, which are run and compared; who leads now.
-_LEFT_OUT = ("relay_leases", "yoyo_lock")
+# Bookkeeping of migrations, which are run and compared; who leads now; what is restored now.
+_LEFT_OUT = ("relay_leases", "unfinished_restore", "yoyo_lock")
 _TABLES = """
 SELECT c.relname, array_agg(a.attname::text ORDER BY a.attnum)
 FROM pg_class c JOIN pg_attribute a ON a.attrelid = c.oid AND a.attnum > 0 AND NOT a.attisdropped

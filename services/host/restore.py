@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 from uuid import UUID
 
@@ -12,7 +14,7 @@ import services
 from services.host.backup import Manifest, counting, owner
 from services.host.dump import SchemaDump, load, migrations, read_table, triggers_off
 from shared.errors import Refused
-from shared.eventstore import Connection, draw_incarnation, migrate
+from shared.eventstore import Connection, begin_life, begin_restore, end_restore, migrate
 from shared.eventstore.bootstrap import KEYRING
 from shared.privacy import MIGRATIONS as KEYRING_MIGRATIONS
 from shared.service import FOUNDATIONS
@@ -89,48 +91,93 @@ def is_empty(env: Environment, schema: str) -> bool:
         return not (row and row[0])
 
 
+def refuse_other_release(env: Environment, dumped: SchemaDump) -> None:
+    """See that the schema's tables are those of the backup; raises OtherRelease."""
+    with owner(env, dumped.schema) as connection:
+        here = migrations(connection)
+    if here != dumped.migrations:
+        differ = sorted(set(here) ^ set(dumped.migrations))
+        raise OtherRelease(
+            f"folder: {dumped.schema} was backed up by another release (migrations that differ: "
+            f"{', '.join(differ)}); restore with that one, then upgrade"
+        )
+
+
+@dataclass(slots=True)
+class Half:
+    """How far a restore is; ``replaced``: something is no longer as it was."""
+
+    replaced: bool = False
+
+
+@contextmanager
+def until_whole(env: Environment, names: Sequence[str]) -> Iterator[Half]:
+    """Within, and after a death or a failure that left something replaced, the services ``names``
+    bear the mark by which they refuse to start."""
+    half = Half()
+    marked = []
+    for name in names:
+        with owner(env, name) as connection:
+            if begin_restore(connection):
+                marked.append(name)
+    try:
+        yield half
+    except BaseException:
+        if not half.replaced:
+            _unmark(env, marked)
+        raise
+    _unmark(env, names)
+
+
+def _unmark(env: Environment, names: Sequence[str]) -> None:
+    for name in names:
+        with owner(env, name) as connection:
+            end_restore(connection)
+
+
 def restore_services(
     env: Environment,
     manifest: Manifest,
     folder: Path,
     names: Sequence[str],
+    half: Half,
     watch: Callable[[int, int], None] = lambda _done, _total: None,
     afterwards: Callable[[Connection, str], None] = lambda _connection, _service: None,
-) -> dict[str, UUID]:
+) -> None:
     """Replace the services ``names`` by the backup, each in one transaction, which ``afterwards``
     may go on with.
 
-    Each log starts a new life, so that whoever read the lost one finds out; those that are
-    restored together follow into it. Returns the incarnations. Raises OtherRelease.
+    Each log starts a new life within that transaction, so that whoever read the lost one finds
+    out; those that are restored together follow into it.
     """
     chosen = [manifest.schemas[name] for name in names]
     told = counting(watch, sum(table.rows for one in chosen for table in one.tables))
-    for dumped in chosen:
-        _refuse_other_tables(env, dumped)
+    lives: dict[str, UUID] = {}
     for dumped in chosen:
         with owner(env, dumped.schema) as connection:
             load(connection, dumped, folder, told)
             afterwards(connection, dumped.schema)
-    lives: dict[str, UUID] = {}
-    for name in names:
-        lives[name] = draw_incarnation(env.require(f"{name.upper()}_OWNER_DSN"), name)
-    for consumer in names:
+            lives[dumped.schema] = begin_life(connection)
+            half.replaced = True
+    _follow(env, manifest, lives)
+
+
+def _follow(env: Environment, manifest: Manifest, lives: Mapping[str, UUID]) -> None:
+    for consumer in lives:
         with owner(env, consumer) as connection:
             for source, life in lives.items():
                 old = manifest.logs[source]["incarnation"]
                 connection.execute(_FOLLOW, {"source": source, "new": life, "old": old})
-    return lives
 
 
 def restore_keyring(
-    env: Environment, manifest: Manifest, folder: Path, erased: Sequence[UUID]
+    env: Environment, manifest: Manifest, folder: Path, erased: Sequence[UUID], half: Half
 ) -> int:
     """Replace the keyring by the backup, but whoever was erased since stays erased.
 
     ``erased`` adds to those whom the present keyring knows; how many were erased again.
     """
     dumped = manifest.schemas[KEYRING]
-    _refuse_other_tables(env, dumped)
     keys = {table.table: table for table in dumped.tables}
     with owner(env, KEYRING) as connection:
         known = {row[0] for row in connection.execute(_ERASED)} | set(erased)
@@ -142,22 +189,12 @@ def restore_keyring(
         target = sql.Identifier("restored_actions")
         read_table(connection, target, keys["admin_actions"], folder, _quiet)
         connection.execute(_ACTIONS)
+        half.replaced = True
         return connection.execute(_ERASE, {"subjects": list(known)}).rowcount
 
 
 def _quiet(_: int) -> None:
     """For tables of some rows."""
-
-
-def _refuse_other_tables(env: Environment, dumped: SchemaDump) -> None:
-    with owner(env, dumped.schema) as connection:
-        here = migrations(connection)
-    if here != dumped.migrations:
-        differ = sorted(set(here) ^ set(dumped.migrations))
-        raise OtherRelease(
-            f"folder: {dumped.schema} was backed up by another release (migrations that differ: "
-            f"{', '.join(differ)}); restore with that one, then upgrade"
-        )
 
 
 def _folders(schema: str) -> list[Path]:

@@ -5,7 +5,7 @@ from shared.eventstore._heads import heads_of
 from shared.eventstore._migrations import EVENT_STORE, migrate
 from shared.eventstore._scan import Scan
 from shared.eventstore._sealing import seal, unseal
-from shared.eventstore._store import EventStore, draw_incarnation
+from shared.eventstore._store import EventStore, begin_life, draw_incarnation
 from shared.eventstore._streams import EventCodec, Projection, Streams, UnitOfWork
 from shared.eventstore._types import (
     PARTITIONS,
@@ -23,6 +23,13 @@ from shared.eventstore._types import (
     Write,
     category_of,
     partition_of,
+)
+from shared.eventstore._unfinished import (
+    RestoreUnfinished,
+    begin_restore,
+    end_restore,
+    refuse_unfinished,
+    unfinished_restore,
 )
 from shared.eventstore._verify import Fault, FaultKind, Report
 from shared.eventstore._wire import MAX_EVENT_BYTES
@@ -54,6 +61,7 @@ __all__ = [
     "Projection",
     "Recorded",
     "Report",
+    "RestoreUnfinished",
     "Scan",
     "Scanned",
     "StreamInfo",
@@ -62,12 +70,17 @@ __all__ = [
     "Version",
     "Write",
     "WrongVersion",
+    "begin_life",
+    "begin_restore",
     "category_of",
     "draw_incarnation",
+    "end_restore",
     "heads_of",
     "migrate",
     "open_pool",
     "partition_of",
+    "refuse_unfinished",
     "seal",
+    "unfinished_restore",
     "unseal",
 ]

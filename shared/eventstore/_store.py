@@ -180,8 +180,13 @@ def draw_incarnation(owner_dsn: str, schema: str) -> UUID:
     """Draw a new incarnation of the log in ``schema``: to be done after every restore."""
     with own_errors(), psycopg.connect(owner_dsn, autocommit=True) as connection:
         connection.execute("SELECT set_config('search_path', %s, false)", [schema])
-        [drawn] = connection.execute("SELECT draw_incarnation()").fetchone() or [None]
+        return begin_life(connection)
+
+
+def begin_life(connection: Connection) -> UUID:
+    """Draw a new incarnation in ``connection``'s transaction, as the owner of its schema."""
+    [drawn] = connection.execute("SELECT draw_incarnation()").fetchone() or [None]
     if drawn is None:
-        raise Unavailable(f"schema: {schema} drew no incarnation; try again")
+        raise Unavailable("schema: drew no incarnation; try again")
     incarnation: UUID = drawn
     return incarnation

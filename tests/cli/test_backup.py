@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import threading
 from collections.abc import Callable, Iterator
 from datetime import datetime, timedelta
@@ -16,9 +17,10 @@ import pytest
 from services.host import catalog
 from services.host.backup import BackupBroken, one_cut
 from services.host.restore import NotEmpty, StillRunning
+from services.intake.wiring import open_parts
 from shared.contracts.routing.events import RequestAssigned
 from shared.errors import PermanenceError, Refused
-from shared.eventstore import ERASED, Appended, EventStore, Write
+from shared.eventstore import ERASED, Appended, EventStore, RestoreUnfinished, Write
 from shared.settings import Environment
 from tests.cli.conftest import Run
 from tests.cli.office import LETTER, Office, everything, opened_office
@@ -42,6 +44,14 @@ def office(
 def empty_server() -> Iterator[Database]:
     with fresh_database(services=True) as fresh:
         yield fresh
+
+
+class Died(BaseException):
+    """The restore ends where it stands."""
+
+
+def died(*_: object) -> None:
+    raise Died
 
 
 def close_services(office: Office) -> None:
@@ -225,6 +235,55 @@ def test_f10_one_service_restored_while_others_go_on_is_found_and_set_right(
         ]
     )
     assert faults(permanence("verify", "--check", "checkpoints")) == []
+
+
+def test_a_service_of_which_half_is_restored_does_not_start_until_all_is(
+    office: Office, permanence: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The restore ends where consumers would follow into the log's new life."""
+    database = office.intake.database
+    [kept] = office.store.append([write("r-1")])
+    services, _ = backed_up(permanence, tmp_path)
+    [lost] = office.store.append([write("r-1")])
+    _handled(database, office.store, lost)
+    database.store("routing").append([assigned(1, because_of=lost)])
+    life = office.store.incarnation()
+    close_services(office)
+    command = ("restore", services, "--service", "intake", "--replace", *WHO)
+    with monkeypatch.context() as patched:
+        patched.setattr("services.host.restore._follow", died)
+        with pytest.raises(Died):
+            permanence(*command, "--safety", str(tmp_path / "s1"))
+
+    assert database.store().incarnation() != life
+    said = "intake: a restore that began at .* did not end; run `permanence restore` again"
+    with pytest.raises(RestoreUnfinished, match=said):
+        open_parts({})
+    with pytest.raises(RestoreUnfinished, match=said):
+        permanence("realign", "routing", "intake", *WHO)
+    told = faults(permanence("verify", "--check", "checkpoints", "--service", "intake", status=1))
+    assert re.match(said, told[0])
+
+    database.closing.close()
+    permanence(*command, "--safety", str(tmp_path / "s2"))
+    open_parts({}).close()
+    step, gone = permanence("realign", "routing", "intake", *WHO)
+    assert (step["lost"], step["read_on_from"]) == (True, kept.position)
+    assert gone["caused_by"] == f"intake/{lost.position}"
+
+
+def test_a_restore_that_replaced_nothing_keeps_no_service_from_starting(
+    office: Office, permanence: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    services, _ = backed_up(permanence, tmp_path)
+    close_services(office)
+
+    with monkeypatch.context() as patched:
+        patched.setattr("services.host.restore.load", died)
+        with pytest.raises(Died):
+            permanence("restore", services, "--replace", "--safety", str(tmp_path / "s"), *WHO)
+
+    open_parts({}).close()
 
 
 def test_f53_a_person_erased_since_the_backup_stays_erased(
