@@ -25,6 +25,7 @@ from services.host import catalog
 from services.host.backup import Manifest, back_up, read_manifest
 from services.host.dump import SchemaDump
 from services.host.embedded import DEFAULT_FOLDER
+from services.host.preview import events_going, rewound_to, rows_there
 from services.host.restore import (
     Half,
     NotEmpty,
@@ -117,7 +118,9 @@ def restore(
     ] = None,
     by: By = "",
     why: Why = "",
-    dry_run: Annotated[bool, typer.Option("--dry-run", help="Check the backup, no more.")] = False,
+    dry_run: Annotated[
+        bool, typer.Option("--dry-run", help="Check, and show what would go.")
+    ] = False,
     as_json: AsJson = False,
     embedded: Embedded = False,
     data: Data = DEFAULT_FOLDER,
@@ -136,13 +139,13 @@ def restore(
         env = there.environment
         wanted = _wanted(env, folder, keyring, service, moment)
         if dry_run:
-            show_rows(wanted.described(), as_json, "restore")
+            show_rows(_would_go(env, wanted), as_json, "restore")
+            _refuse_unready(env, wanted, replace=replace, safety=safety)
+            if wanted.moment:
+                show_rows(_would_be_taken_back(env, wanted), as_json, "would be taken back")
             return
-        refuse_running(env, wanted.replaced)
+        _refuse_unready(env, wanted, replace=replace, safety=safety)
         make_tables(env, sorted({*wanted.replaced, "intake", KEYRING}))
-        for dumped in wanted.dumps:
-            refuse_other_release(env, dumped)
-        _refuse_occupied(env, wanted.replaced, replace=replace, safety=safety)
         with recorded(env, Action.RESTORE, by=by, why=why, details=wanted.details()) as result:
             if replace and safety:
                 _keep_safe(env, wanted, safety, by=by)
@@ -176,8 +179,10 @@ class _Wanted:
         return [schemas[name] for name in self.replaced for schemas in held if name in schemas]
 
     def described(self) -> list[dict[str, Any]]:
+        """Of the backups, what is asked for."""
         asked = [(self.taken, self.folder), (self.ring, self.keyring)]
-        return [row for one, where in asked if one and where for row in _described(one, where)]
+        rows = [row for one, where in asked if one and where for row in _described(one, where)]
+        return [row for row in rows if row["schema"] in self.replaced]
 
     def details(self) -> dict[str, str]:
         said = {"folder": self.folder, "keyring": self.keyring, "as_of": plain(self.moment)}
@@ -194,6 +199,8 @@ def _wanted(
 ) -> _Wanted:
     taken = read_manifest(folder, public_keys(env)) if folder else None
     ring = read_manifest(keyring, public_keys(env)) if keyring else None
+    if ring and KEYRING not in ring.schemas:
+        raise Invalid(f"--keyring: the backup holds no keyring, but {', '.join(ring.schemas)}")
     names = _chosen(taken, service)
     if taken and moment:
         refuse_unfit(names[0], moment, datetime.fromisoformat(taken.made_at))
@@ -269,10 +276,34 @@ def _chosen(taken: Manifest | None, service: Sequence[str] | None) -> list[str]:
     return [name for name in SERVICES if name in taken.schemas and (not service or name in service)]
 
 
-def _refuse_occupied(
-    env: Environment, schemas: Sequence[str], *, replace: bool, safety: Path | None
+def _would_go(env: Environment, wanted: _Wanted) -> list[dict[str, Any]]:
+    """The backup, and beside it what is there and the backup does not hold."""
+    rows = []
+    for row in wanted.described():
+        going: Mapping[str, int] = {}
+        if wanted.taken and row["schema"] in wanted.names:
+            going = events_going(env, wanted.taken, row["schema"])
+        there = {"rows_there": rows_there(env, row["schema"])}
+        rows.append({**row, **there, "events_gone": sum(going.values()), "gone": going})
+    return rows
+
+
+def _would_be_taken_back(env: Environment, wanted: _Wanted) -> list[dict[str, Any]]:
+    [dumped] = wanted.dumps
+    if wanted.folder is None or wanted.moment is None:
+        return []
+    found = rewound_to(env, dumped, wanted.folder, wanted.moment)
+    return [{"service": dumped.schema, "as_of": plain(wanted.moment), **plain(found)}]
+
+
+def _refuse_unready(
+    env: Environment, wanted: _Wanted, *, replace: bool, safety: Path | None
 ) -> None:
-    occupied = [schema for schema in schemas if not is_empty(env, schema)]
+    """Refuse what cannot be restored where it is to go; nothing is changed."""
+    refuse_running(env, wanted.replaced)
+    for dumped in wanted.dumps:
+        refuse_other_release(env, dumped)
+    occupied = [schema for schema in wanted.replaced if not is_empty(env, schema)]
     if occupied and not replace:
         raise NotEmpty(
             f"target: {', '.join(occupied)} is not empty; restore into an empty server, or give "
@@ -280,6 +311,8 @@ def _refuse_occupied(
         )
     if occupied and safety is None:
         raise NotEmpty("--safety: give a new folder for the backup of what is replaced")
+    if safety and safety.is_dir() and any(safety.iterdir()):
+        raise Refused(f"--safety: {safety} is not empty; give a new folder for each backup")
 
 
 def _keep_safe(env: Environment, wanted: _Wanted, safety: Path, *, by: str) -> None:

@@ -31,6 +31,7 @@ _NEEDS = """
 SELECT conrelid::regclass::text, confrelid::regclass::text FROM pg_constraint
 WHERE contype = 'f' AND connamespace = %(schema)s::regnamespace AND conrelid <> confrelid
 """
+_MIGRATED = "SELECT to_regclass('_yoyo_migration') IS NOT NULL"
 _MIGRATIONS = "SELECT migration_id FROM _yoyo_migration ORDER BY migration_id"
 _SEQUENCES = """
 SELECT sequencename, coalesce(last_value, 0) FROM pg_sequences WHERE schemaname = %(schema)s
@@ -91,7 +92,9 @@ def dump(connection: Connection, schema: str, folder: Path, watch: Watch) -> Sch
 
 
 def migrations(connection: Connection) -> tuple[str, ...]:
-    """The migrations that the schema has seen."""
+    """The migrations that the schema has seen; none if it has no tables yet."""
+    if connection.execute(_MIGRATED).fetchone() != (True,):
+        return ()
     return tuple(row[0] for row in connection.execute(_MIGRATIONS))
 
 
@@ -104,15 +107,20 @@ def load(connection: Connection, dumped: SchemaDump, folder: Path, watch: Watch)
 
     Positions that were handed out, here or where the dump comes from, are not handed out again.
     """
+    fill(connection, dumped, folder, watch)
+    for name, there in _sequences(connection, dumped.schema).items():
+        last = max(there, dumped.sequences.get(name, 0))
+        if last:
+            connection.execute("SELECT setval(%s::regclass, %s)", [f"{dumped.schema}.{name}", last])
+
+
+def fill(connection: Connection, dumped: SchemaDump, folder: Path, watch: Watch) -> None:
+    """Replace the tables' rows, and nothing that outlives a rollback."""
     names = [sql.Identifier(dumped.schema, table.table) for table in dumped.tables]
     with triggers_off(connection, dumped.schema):
         connection.execute(sql.SQL("TRUNCATE {}").format(sql.SQL(", ").join(names)))
         for table in dumped.tables:
             read_table(connection, sql.Identifier(dumped.schema, table.table), table, folder, watch)
-    for name, there in _sequences(connection, dumped.schema).items():
-        last = max(there, dumped.sequences.get(name, 0))
-        if last:
-            connection.execute("SELECT setval(%s::regclass, %s)", [f"{dumped.schema}.{name}", last])
 
 
 @contextmanager

@@ -81,10 +81,17 @@ def refuse_running(env: Environment, schemas: Sequence[str]) -> None:
             )
 
 
+def has_tables(connection: Connection) -> bool:
+    """Whether the schema of ``connection`` was ever migrated."""
+    return bool(migrations(connection))
+
+
 def is_empty(env: Environment, schema: str) -> bool:
     """Whether nothing was ever written: no event, no person, no checkpoint."""
     probe = "subjects" if schema == KEYRING else "events"
     with owner(env, schema) as connection:
+        if not has_tables(connection):
+            return True
         row = connection.execute(
             sql.SQL("SELECT EXISTS (SELECT FROM {})").format(sql.Identifier(probe))
         ).fetchone()
@@ -94,9 +101,9 @@ def is_empty(env: Environment, schema: str) -> bool:
 def refuse_other_release(env: Environment, dumped: SchemaDump) -> None:
     """See that the schema's tables are those of the backup; raises OtherRelease."""
     with owner(env, dumped.schema) as connection:
-        here = migrations(connection)
-    if here != dumped.migrations:
-        differ = sorted(set(here) ^ set(dumped.migrations))
+        # Those that are missing here are made up for before anything is restored.
+        here = {*migrations(connection), *_of_this_release(dumped.schema)}
+    if differ := sorted(here ^ set(dumped.migrations)):
         raise OtherRelease(
             f"folder: {dumped.schema} was backed up by another release (migrations that differ: "
             f"{', '.join(differ)}); restore with that one, then upgrade"
@@ -195,6 +202,10 @@ def restore_keyring(
 
 def _quiet(_: int) -> None:
     """For tables of some rows."""
+
+
+def _of_this_release(schema: str) -> set[str]:
+    return {file.stem for folder in _folders(schema) for file in folder.glob("*.sql")}
 
 
 def _folders(schema: str) -> list[Path]:

@@ -24,13 +24,14 @@ REWINDABLE = ("intake", "routing", "followup")
 
 _GONE = """
 CREATE TEMP TABLE gone ON COMMIT DROP AS
-SELECT e."position", e.stream, e.metadata ->> 'causation_id' AS cause
+SELECT e."position", e.stream, e.type, e.metadata ->> 'causation_id' AS cause
 FROM events e JOIN (
     SELECT partition, min("position") AS first FROM events
     WHERE recorded_at > %(as_of)s GROUP BY partition
 ) AS cut ON e.partition = cut.partition AND e."position" >= cut.first
 """
 _COUNTS = "SELECT (SELECT count(*) FROM gone), (SELECT count(*) FROM events)"
+_BY_TYPE = "SELECT type, count(*) FROM gone GROUP BY type ORDER BY type"
 # A command whose events are split: some before the moment, some after it.
 _TORN = """
 SELECT c.command FROM commands c CROSS JOIN unnest(c.positions) AS p ("position")
@@ -104,9 +105,11 @@ _ZERO_DIGEST = bytes(32)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Rewound:
-    """What a service was taken back by; ``reads_from``: source → partition → position."""
+    """What a service was taken back by; ``gone``: type → events that went; ``reads_from``: source →
+    partition → position."""
 
     events_gone: int
+    gone: Mapping[str, int]
     events_kept: int
     reads_from: Mapping[str, Mapping[int, Position]]
 
@@ -140,11 +143,12 @@ def rewind(connection: Connection, env: Environment, service: str, as_of: dateti
             "--as-of: falls between the events of one command, which stand or go together; "
             "give a moment a second earlier or later"
         )
+    by_type = dict(connection.execute(_BY_TYPE))
     with triggers_off(connection, service):
         for statement in _TAKE_BACK:
             connection.execute(statement, {"as_of": as_of})
         reads_from = _read_again(connection, env, as_of)
-    return Rewound(events_gone=gone, events_kept=before - gone, reads_from=reads_from)
+    return Rewound(events_gone=gone, gone=by_type, events_kept=before - gone, reads_from=reads_from)
 
 
 def _read_again(

@@ -19,7 +19,7 @@ from services.host.backup import BackupBroken, one_cut
 from services.host.restore import NotEmpty, StillRunning
 from services.intake.wiring import open_parts
 from shared.contracts.routing.events import RequestAssigned
-from shared.errors import PermanenceError, Refused
+from shared.errors import Invalid, PermanenceError, Refused
 from shared.eventstore import ERASED, Appended, EventStore, RestoreUnfinished, Write
 from shared.settings import Environment
 from tests.cli.conftest import Run
@@ -174,7 +174,9 @@ def test_what_is_there_is_replaced_only_on_demand_and_backed_up_first(
 
     database = office.intake.database
     assert database.store().load("r-later") == []
-    kept = permanence("restore", str(safety / "services"), "--dry-run")
+    close_services(office)
+    would = ("--replace", "--safety", str(tmp_path / "safe"), "--dry-run")
+    kept = permanence("restore", str(safety / "services"), *would)
     [intake] = [row for row in kept if row["schema"] == "intake"]
     assert intake["events"] == database.store().verify().events + 1
 
@@ -284,6 +286,66 @@ def test_a_restore_that_replaced_nothing_keeps_no_service_from_starting(
             permanence("restore", services, "--replace", "--safety", str(tmp_path / "s"), *WHO)
 
     open_parts({}).close()
+
+
+def test_a_dry_run_refuses_what_the_restore_would_refuse(
+    office: Office, permanence: Run, tmp_path: Path
+) -> None:
+    services, keyring = backed_up(permanence, tmp_path)
+    into = ("--replace", "--safety", str(tmp_path / "s"), "--dry-run")
+    office.store.heads()  # connected, as a running service is
+
+    with pytest.raises(StillRunning, match="intake"):
+        permanence("restore", services, *into)
+    close_services(office)
+    with pytest.raises(NotEmpty, match="--replace"):
+        permanence("restore", services, "--dry-run")
+    with pytest.raises(Refused, match=f"--safety: {keyring} is not empty"):
+        permanence("restore", services, "--replace", "--safety", keyring, "--dry-run")
+    with pytest.raises(Invalid, match="--keyring: the backup holds no keyring, but intake"):
+        permanence("restore", "--keyring", services, *into)
+
+
+def test_a_dry_run_into_an_empty_server_makes_nothing_there(
+    office: Office, permanence: Run, point_at: Callable[[Database], None], tmp_path: Path
+) -> None:
+    services, keyring = backed_up(permanence, tmp_path)
+    with fresh_database() as bare:
+        point_at(bare)
+        before = everything(bare)
+
+        rows = permanence("restore", services, "--keyring", keyring, "--dry-run")
+
+        assert {row["events_gone"] for row in rows} == {0}
+        assert everything(bare) == before
+
+
+def test_a_dry_run_says_what_would_go_and_changes_nothing(
+    office: Office, permanence: Run, tmp_path: Path
+) -> None:
+    database = office.intake.database
+    office.store.append([write("r-1")])
+    moment = now(office)
+    office.store.append([write("r-1"), write("r-2")])
+    services, _ = backed_up(permanence, tmp_path)
+    office.store.append([write("r-1")])
+    before, life = contents(database), office.store.incarnation()
+    close_services(office)
+    would = ("--replace", "--safety", str(tmp_path / "s"), "--dry-run")
+
+    rows = permanence("restore", services, *would)
+    there = {row["schema"]: row for row in rows}
+    assert there["intake"]["gone"] == {"RequestReceived": 1}
+    assert there["intake"]["events_gone"] == 1
+    assert there["routing"]["events_gone"] == 0
+    assert there["intake"]["rows_there"] == there["intake"]["rows"] + 1
+
+    then = ("--service", "intake", "--as-of", moment.isoformat())
+    [intake, back] = permanence("restore", services, *then, *would)
+    assert (intake["schema"], back["events_gone"]) == ("intake", 2)
+    assert back["gone"] == {"RequestReceived": 2}
+    assert contents(database) == before
+    assert database.store().incarnation() == life
 
 
 def test_f53_a_person_erased_since_the_backup_stays_erased(
