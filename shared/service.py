@@ -33,9 +33,10 @@ from shared.eventstore import (
 )
 from shared.eventstore.bootstrap import KEYRING
 from shared.logging import bind
+from shared.naming import hold_erasures
 from shared.postgres import connected
 from shared.privacy import MIGRATIONS as KEYRING_MIGRATIONS
-from shared.privacy import Keyring
+from shared.privacy import ErasedList, Keyring
 from shared.projections import ReadModel
 from shared.settings import Environment, Settings, master_key
 from shared.tracing import TRACEPARENT, Span, SpanKind
@@ -82,7 +83,8 @@ def open_service(
 
     ``migrations`` are the service's own folders of numbered SQL files; the store's and the
     messaging's come first. Of ``read_models``, those that read the service's own events are
-    applied in the append's transaction. Raises BadSetting, Unavailable or RestoreUnfinished with
+    applied in the append's transaction. Whoever a restore brought back is erased anew before
+    anything is shown. Raises BadSetting, Unavailable, RestoreUnfinished or ErasedListBroken with
     the remedy.
     """
     if settings.owner_dsn:
@@ -95,6 +97,8 @@ def open_service(
     try:
         with connected(pool) as connection:
             refuse_unfinished(connection, settings.service)
+        listed = ErasedList(settings.environment.get("ERASED_LIST"))
+        hold_erasures(listed, keyring, pool, settings.service)
     except PermanenceError:
         pool.close()
         keyring_pool.close()

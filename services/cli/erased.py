@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from uuid import UUID
 
 from psycopg import sql
@@ -14,19 +14,12 @@ from services.intake.domain.identity import person_stream_of
 from services.intake.wiring import CODEC, read_models
 from shared.eventstore import Connection, EventStore, Streams
 from shared.eventstore.bootstrap import KEYRING
+from shared.naming import NAMING, naming_tables, taking_out_of, whose
 from shared.privacy import ErasedList
 from shared.settings import Environment, clock_from
 
 # Copies beside the live tables: of an earlier rebuild, of one under way, of a comparison.
 _COPIES = ("previous", "rebuild", "drift")
-# The tables that name persons, and which of their rows do. The id of a message stays, as a
-# fingerprint, so that a copy of it still meets the first; a volunteer's row stays, without a name.
-NAMING: Mapping[str, sql.SQL] = {
-    "request_people": sql.SQL("true"),
-    "request_marks": sql.SQL("kind <> 'message_id'"),
-    "volunteers": sql.SQL("name IS NOT NULL OR email IS NOT NULL"),
-}
-_CONTACT = ("name", "email", "second_channel")
 # What the planner sampled of a table and of its indexes; ANALYZE leaves it as it is where no row
 # is left, so it is cleared first.
 _FORGET_SAMPLES = """
@@ -39,7 +32,7 @@ _DEAD_ROWS = """
 SELECT coalesce(sum(n_dead_tup), 0) FROM pg_stat_all_tables
 WHERE schemaname = %(schema)s AND relname = %(table)s
 """
-_VOLUNTEERS = "SELECT volunteer_id FROM volunteers WHERE person_id = ANY(%s)"
+_VOLUNTEERS = "SELECT volunteer_id, person_id FROM volunteers WHERE person_id = ANY(%s)"
 _TOLD = "SELECT (data ->> 'person_id')::uuid FROM events WHERE type = 'PersonErased'"
 _ERASED = "SELECT subject FROM subjects WHERE erased_at IS NOT NULL"
 
@@ -86,25 +79,40 @@ def schemas_of(service: str) -> list[str]:
 
 def clean(env: Environment, people: Sequence[UUID], *, live: bool) -> None:
     """Take persons out of the copies that no event reaches any more; ``live``: everywhere."""
-    with opened(env, "routing", owner=True) as connection:
-        volunteers = [row[0] for row in connection.execute(_VOLUNTEERS, [list(people)])]
-    values = {"people": list(people), "volunteers": volunteers}
+    values = {"people": list(people), "volunteers": list(_volunteers(env, people))}
     for service in SERVICES:
         with opened(env, service, owner=True) as connection:
             schemas = schemas_of(service)[0 if live else 1 :]
             for schema, table, columns in list(tables(connection, schemas)):
                 if table in NAMING:
-                    connection.execute(_cleaning(schema, table, columns), values)
+                    connection.execute(taking_out_of(schema, table, columns), values)
 
 
-def whose(columns: Sequence[str]) -> sql.SQL:
-    """Which rows of a table in ``NAMING`` are of ``people``, or of ``volunteers`` by their ids.
+def named_again(env: Environment, service: str, people: Sequence[UUID]) -> list[tuple[UUID, str]]:
+    """Which of ``people`` a service's live tables name, and the table."""
+    volunteers = _volunteers(env, people)
+    values = {"people": list(people), "volunteers": list(volunteers)}
+    found = set()
+    with opened(env, service) as connection:
+        for table, columns in naming_tables(connection, service):
+            own = "person_id" in columns
+            query = sql.SQL("SELECT {} FROM {} WHERE {} AND {}").format(
+                sql.Identifier("person_id" if own else "volunteer_id"),
+                sql.Identifier(service, table),
+                whose(columns),
+                NAMING[table],
+            )
+            for [one] in connection.execute(query, values):
+                found.add((one if own else volunteers[one], table))
+    return sorted(found)
 
-    The desk's table of volunteers does not say which person each of them is.
-    """
-    if "person_id" in columns:
-        return sql.SQL("person_id = ANY(%(people)s)")
-    return sql.SQL("volunteer_id = ANY(%(volunteers)s)")
+
+def _volunteers(env: Environment, people: Sequence[UUID]) -> dict[str, UUID]:
+    """Those whose persons are ``people``, by their ids."""
+    with opened(env, "routing") as connection:
+        if connection.execute("SELECT to_regclass('volunteers')").fetchone() == (None,):
+            return {}
+        return dict(connection.execute(_VOLUNTEERS, [list(people)]).fetchall())
 
 
 def sweep(env: Environment) -> dict[str, int]:
@@ -130,16 +138,3 @@ def _swept(connection: Connection, schema: str, table: str) -> int:
     connection.execute(sql.SQL("VACUUM (FULL, ANALYZE) {}").format(sql.Identifier(schema, table)))
     row = connection.execute(_DEAD_ROWS, where).fetchone()
     return int(row[0]) if row else 0
-
-
-def _cleaning(schema: str, table: str, columns: Sequence[str]) -> sql.Composed:
-    """The statement that takes persons out of a table."""
-    target = sql.Identifier(schema, table)
-    if table != "volunteers":
-        return sql.SQL("DELETE FROM {} WHERE {} AND {}").format(
-            target, whose(columns), NAMING[table]
-        )
-    emptied = [sql.SQL("{} = NULL").format(sql.Identifier(c)) for c in _CONTACT if c in columns]
-    return sql.SQL("UPDATE {} SET {} WHERE {}").format(
-        target, sql.SQL(", ").join(emptied), whose(columns)
-    )

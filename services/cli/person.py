@@ -6,6 +6,7 @@ import json
 import re
 import time
 from collections.abc import Mapping
+from datetime import datetime
 from pathlib import Path
 from typing import Annotated, Any
 from uuid import UUID
@@ -16,8 +17,9 @@ from jinja2 import PackageLoader, StrictUndefined, select_autoescape
 from psycopg import sql
 
 from services.cli.actions import Action, By, Why, recorded, signed
-from services.cli.erased import NAMING, clean, erased_list, schemas_of, sweep, whose
+from services.cli.erased import clean, erased_list, schemas_of, sweep
 from services.cli.held import Held, content, event_row, held, opened, tables
+from services.cli.instants import in_paris
 from services.cli.logs import logs
 from services.cli.shown import plain, show_rows
 from services.cli.system import QUIET, AsJson, Data, Embedded, System, system
@@ -27,6 +29,7 @@ from services.host.runner import SERVICES
 from shared.errors import Refused
 from shared.eventstore import EventStore, open_pool, unseal
 from shared.eventstore.bootstrap import KEYRING
+from shared.naming import NAMING, whose
 from shared.privacy import ERASED, Keyring
 from shared.settings import Environment, master_key
 
@@ -131,8 +134,9 @@ def erase(
     with recorded(env, Action.ERASE_PERSON, by=by, why=why, details=details) as result:
         erased_list(env).add([person_id])  # first: what happens next may be the end of us
         new = there.call("intake", "erase_person", person_id=str(person_id), by=by, reason=why)
+        mails = there.call("intake", "forget_mail", person_id=str(person_id))
         clean(env, [person_id], live=False)
-        rows = _prove(there, stores, about, before)
+        rows = _prove(there, stores, about, before) + _proof_of_mails(mails)
         result.update({"newly_erased": new, "proof": rows})
         failed = [row["what"] for row in rows if row["ok"] is False]
         if failed:
@@ -191,6 +195,22 @@ def _proof_of_words(known: int, found: Mapping[str, int]) -> dict[str, Any]:
     what = f"rows with an id and one of {known} words of theirs"
     where = {"after": sum(found.values()), "where": ", ".join(found)}
     return _proof(what, None, not found) | where
+
+
+def _proof_of_mails(mails: Mapping[str, Any]) -> list[dict[str, Any]]:
+    """That none of theirs lies in the spool; of whom the log tells nothing, until when it does."""
+    theirs = _proof("mails of theirs in the spool", mails["deleted"], True) | {"after": 0}
+    if not (unknown := mails["unknown"]):
+        return [theirs]
+    others = _proof("mails in the spool of nobody known; look at them", None, None)
+    where = ", ".join(f"{one['count']} in {one['folder']} ({_until(one)})" for one in unknown)
+    return [theirs, others | {"after": sum(one["count"] for one in unknown), "where": where}]
+
+
+def _until(unknown: Mapping[str, Any]) -> str:
+    if unknown["until"]:
+        return f"gone by {in_paris(datetime.fromisoformat(unknown['until']))}"
+    return "not taken in yet" if unknown["folder"] == "new" else "until somebody deletes them"
 
 
 def _proof(what: str, before: int | None, ok: bool | None) -> dict[str, Any]:

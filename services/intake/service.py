@@ -11,6 +11,7 @@ from werkzeug.wrappers import Request, Response
 from services.intake import wiring
 from services.intake.adapters.http_api import answered
 from services.intake.adapters.spool_watch import SpoolWatch
+from services.intake.adapters.spooled import forget_mail
 from services.intake.application import arguments
 from services.intake.application import handle as handling
 from services.intake.application.command_forms import read_command, read_uuid
@@ -237,6 +238,16 @@ class IntakeService(LogAccess, Health):
             streams=self.parts.streams,
             keyring=self.parts.keyring,
             metadata={"actor": by},
+        )
+
+    @command
+    def forget_mail(self, person_id: str) -> dict[str, Any]:
+        """Delete the person's mails from the spool, for good, and tell what lies there of nobody
+        known: ``{"deleted", "unknown": [{"folder", "count", "until"}]}``."""
+        return forget_mail(
+            self.intake.spooled,
+            read_uuid("person_id", person_id),
+            keep_hours=self.intake.settings.keep_hours,
         )
 
     # What the desk looks at

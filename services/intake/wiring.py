@@ -21,9 +21,11 @@ from services.intake.adapters.rate_limit import RateLimit
 from services.intake.adapters.reading import NormalisingReader
 from services.intake.adapters.settings import IntakeSettings, intake_settings
 from services.intake.adapters.spool import Spool
+from services.intake.adapters.spooled import SpooledMail
 from services.intake.application.handle import erase_again
 from services.intake.application.ports import Arrival, Desk, Reader
 from services.intake.application.receive import Receipt, receive
+from services.intake.domain.identity import person_stream_of
 from services.intake.domain.normalise.reference import default_reference
 from services.intake.projections.inbox import state_for_sender
 from services.intake.projections.requests import TABLES, RequestsProjection
@@ -51,6 +53,7 @@ class IntakeParts:
     originals: SealedOriginals
     http: HttpApi
     mail: MailReader | None
+    spooled: SpooledMail | None
 
 
 def read_models(fingerprint: Callable[[str], bytes]) -> list[ReadModel]:
@@ -108,16 +111,20 @@ def intake_parts(
         form_limit=RateLimit(settings.form_per_minute, time.monotonic),
         rehearsals=settings.rehearsals,
     )
-    mail = None
+    mail = spooled = None
     if settings.spool is not None:
+        spool = Spool(settings.spool)
+        spooled = SpooledMail(spool, pool)
         mail = MailReader(
-            Spool(settings.spool),
+            spool,
             received,
             clock,
             most_bytes=settings.most_bytes,
             rehearsals=settings.rehearsals,
         )
-    return IntakeParts(settings=settings, desk=desk, originals=originals, http=http, mail=mail)
+    return IntakeParts(
+        settings=settings, desk=desk, originals=originals, http=http, mail=mail, spooled=spooled
+    )
 
 
 class _Fingerprint:
@@ -145,8 +152,8 @@ def open_parts(config: Mapping[str, Any]) -> ServiceParts:
         clock=config.get("clock"),
     )
     fingerprint.keyring = parts.keyring
-    for person in erase_again(parts.store, parts.keyring):
-        log.warning("erased_again", person_id=str(person))
+    for person in erase_again(parts.streams, parts.keyring):
+        log.warning("erased_again", stream=person_stream_of(person))
     intake = intake_parts(
         own,
         pool=parts.pool,
@@ -155,4 +162,6 @@ def open_parts(config: Mapping[str, Any]) -> ServiceParts:
         clock=parts.clock,
         read=reader(parts.pool, parts.keyring),
     )
+    if intake.spooled is not None:  # what an erasure that was cut short left there
+        intake.spooled.forget([person for person, _ in parts.keyring.erased()])
     return replace(parts, extra={**parts.extra, "intake": intake})

@@ -11,6 +11,7 @@ from services.cli.held import held
 from services.cli.person import erase
 from services.cli.system import System
 from services.desk.projections.requests import REQUESTS
+from services.intake.adapters.spooled import forget_mail
 from services.intake.application import handle
 from services.intake.wiring import CODEC
 from shared.eventstore import EventStore, Recorded
@@ -48,7 +49,11 @@ class Office:
         with self.intake.database.pool("desk").connection() as connection:
             REQUESTS.apply(connection, recorded, CODEC.decode(recorded))
 
-    def call(self, service: str, method: str, /, **arguments: Any) -> bool:
+    def call(self, service: str, method: str, /, **arguments: Any) -> Any:
+        if (service, method) == ("intake", "forget_mail"):
+            parts = self.intake.parts
+            person, keep_hours = UUID(arguments["person_id"]), parts.settings.keep_hours
+            return forget_mail(parts.spooled, person, keep_hours=keep_hours)
         assert (service, method) == ("intake", "erase_person")
         new = handle.erase_person(
             UUID(arguments["person_id"]),

@@ -14,10 +14,12 @@ from uuid import UUID
 import psycopg
 import pytest
 
+from services.desk import wiring as desk_wiring
 from services.host import catalog
 from services.host.backup import BackupBroken, one_cut
 from services.host.restore import NotEmpty, StillRunning
-from services.intake.wiring import open_parts
+from services.host.runner import SERVICES
+from services.intake import wiring as intake_wiring
 from shared.contracts.routing.events import RequestAssigned
 from shared.errors import Invalid, PermanenceError, Refused
 from shared.eventstore import ERASED, Appended, EventStore, RestoreUnfinished, Write
@@ -50,7 +52,7 @@ class Died(BaseException):
     """The restore ends where it stands."""
 
 
-def died(*_: object) -> None:
+def died(*_: object, **__: object) -> None:
     raise Died
 
 
@@ -260,7 +262,7 @@ def test_a_service_of_which_half_is_restored_does_not_start_until_all_is(
     assert database.store().incarnation() != life
     said = "intake: a restore that began at .* did not end; run `permanence restore` again"
     with pytest.raises(RestoreUnfinished, match=said):
-        open_parts({})
+        intake_wiring.open_parts({})
     with pytest.raises(RestoreUnfinished, match=said):
         permanence("realign", "routing", "intake", *WHO)
     told = faults(permanence("verify", "--check", "checkpoints", "--service", "intake", status=1))
@@ -268,7 +270,7 @@ def test_a_service_of_which_half_is_restored_does_not_start_until_all_is(
 
     database.closing.close()
     permanence(*command, "--safety", str(tmp_path / "s2"))
-    open_parts({}).close()
+    intake_wiring.open_parts({}).close()
     step, gone = permanence("realign", "routing", "intake", *WHO)
     assert (step["lost"], step["read_on_from"]) == (True, kept.position)
     assert gone["caused_by"] == f"intake/{lost.position}"
@@ -285,7 +287,7 @@ def test_a_restore_that_replaced_nothing_keeps_no_service_from_starting(
         with pytest.raises(Died):
             permanence("restore", services, "--replace", "--safety", str(tmp_path / "s"), *WHO)
 
-    open_parts({}).close()
+    intake_wiring.open_parts({}).close()
 
 
 def test_a_dry_run_refuses_what_the_restore_would_refuse(
@@ -384,6 +386,48 @@ def test_f53_the_list_of_the_erased_holds_on_a_new_server_too(
 
     assert "canari" not in everything(empty_server).lower()
     assert empty_server.store().keyring.is_erased(office.person)
+
+
+@pytest.mark.parametrize("remembered_by", ["the keyring", "the list alone"])
+def test_f53_whom_a_restore_brought_back_is_named_and_goes_before_anything_is_shown(
+    office: Office,
+    permanence: Run,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    remembered_by: str,
+) -> None:
+    database = office.intake.database
+    services, keyring = backed_up(permanence, tmp_path)
+    office.erase()
+    close_services(office)
+    safety = str(tmp_path / "s")
+    monkeypatch.setattr("services.cli.backup._hold_erasures", died)
+    with pytest.raises(Died):
+        permanence(
+            *("restore", services, "--keyring", keyring, "--replace", "--safety", safety), *WHO
+        )
+    admin = database.admin()
+    for service in SERVICES:  # as PostgreSQL's own tools restore: no mark, no erasure held
+        admin.execute(f"DELETE FROM {service}.unfinished_restore")  # noqa: S608 - our own
+    if remembered_by == "the list alone":
+        admin.execute("ALTER TABLE keyring.subjects DISABLE TRIGGER ALL")
+        admin.execute("DELETE FROM keyring.subjects WHERE subject = %s", [office.person])
+        admin.execute("ALTER TABLE keyring.subjects ENABLE TRIGGER ALL")
+        database.keyring().prepare([office.person])
+    assert "canari" in everything(database).lower()
+    named = faults(permanence("verify", "--check", "keyring", status=1))
+    assert {fault.partition(";")[0] for fault in named} >= {
+        f"{office.person}: was erased, but intake's log does not tell it",
+        f"{office.person}: was erased, but desk.request_people names them",
+    }
+
+    for opened in (desk_wiring.open_parts, intake_wiring.open_parts):  # nobody heard of anything
+        opened({"AMQP_URI": "memory://nobody-listens"}).close()
+
+    assert "canari" not in everything(database).lower()
+    assert faults(permanence("verify", "--check", "keyring")) == []
+    assert len(database.store().find(type="PersonErased")) == 1
+    assert database.store().keyring.is_erased(office.person)
 
 
 def test_who_restored_is_recorded_even_though_the_keyring_was_replaced(

@@ -121,6 +121,17 @@ def test_every_named_volume_is_declared():
     assert named_ones == FILE.volumes
 
 
+def test_each_service_reads_the_list_of_the_erased_and_admin_alone_writes_it():
+    path = FILE.services["admin"].environment["PERMANENCE_ERASED_LIST"]
+    folder = str(Path(path).parent)
+
+    for name in (*SERVICES, "admin"):
+        service = FILE.services[name]
+        [mount] = [mount for mount in service.mounts if mount.target == folder]
+        assert service.environment["PERMANENCE_ERASED_LIST"] == path
+        assert (mount.source, mount.read_only) == ("admin", name != "admin")
+
+
 def test_the_servers_of_others_are_pinned_to_a_version():
     for service in FILE.services.values():
         if not service.ours:

@@ -27,6 +27,11 @@ _HEAD_BYTES = 1 << 18
 _REGISTER = re.compile(r"\+(rehearsal-[a-z0-9-]{1,60})@")
 
 
+def arrival_id_of(name: str) -> str:
+    """What the log calls the arrival of the message ``name`` of the spool."""
+    return f"spool:{name}"
+
+
 class MailReader:
     """Hands what lies in a spool to ``receive``.
 
@@ -109,7 +114,7 @@ class MailReader:
             received_at=received_at,
             fallback_id=uuid4(),
             external_id=stated_key(Channel.EMAIL, spooled.raw),
-            arrival_id=f"spool:{spooled.name}",
+            arrival_id=arrival_id_of(spooled.name),
             problems=((problem, ""),) if problem else (),
             unread=problem is not None,
         )

@@ -10,9 +10,11 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import secrets
 import socket
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -20,6 +22,7 @@ from pathlib import Path
 _MARK = b'{"permanence-envelope":'
 _LONGEST_ENVELOPE_BYTES = 1 << 16
 _FOLDERS = ("tmp", "new", "cur", "failed")
+_OWN_NAME = re.compile(r"\d{8}T\d{6}\.\d{6}\.\d+_[0-9a-f]{12}\.")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -121,6 +124,26 @@ class Spool:
                 forgotten += 1
         return forgotten
 
+    def everything(self) -> Iterator[tuple[str, str]]:
+        """Folder and name of all that lies there, whatever became of it."""
+        for folder in _FOLDERS:
+            for entry in os.scandir(self.folder / folder):
+                if entry.is_file() or entry.is_symlink():
+                    yield folder, entry.name
+
+    def delete(self, folder: str, name: str) -> None:
+        """Delete a message for good; nothing if it is gone."""
+        (self.folder / folder / name).unlink(missing_ok=True)
+        _sync_folder(self.folder / folder)
+
+    def newest(self, folder: str, names: Sequence[str]) -> datetime:
+        """When the newest of ``names`` was written; the beginning of time if all are gone."""
+        written = [0.0]
+        for name in names:
+            with suppress(FileNotFoundError):
+                written.append((self.folder / folder / name).stat(follow_symlinks=False).st_mtime)
+        return datetime.fromtimestamp(max(written), UTC)
+
     def _move(self, name: str, to: str) -> None:
         try:
             (self.folder / "new" / name).rename(self.folder / to / name)
@@ -128,6 +151,11 @@ class Spool:
             return  # another process moved it
         _sync_folder(self.folder / to)
         _sync_folder(self.folder / "new")
+
+
+def is_own_name(name: str) -> bool:
+    """Whether the spool made the name: then no other message ever had it."""
+    return _OWN_NAME.match(name) is not None
 
 
 def _no_link(path: str, flags: int) -> int:

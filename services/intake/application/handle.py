@@ -18,6 +18,7 @@ from shared.eventstore import EventStore, Expected, Position, Streams, UnitOfWor
 from shared.privacy import Keyring
 
 _TRIES = 5
+_ITSELF = "permanence"
 
 
 def handle(
@@ -88,14 +89,30 @@ def erase_person(
     return True
 
 
-def erase_again(store: EventStore, keyring: Keyring) -> list[UUID]:
-    """Destroy anew the keys of whoever the log says was erased; those that had come back.
+def erase_again(streams: Streams, keyring: Keyring) -> list[UUID]:
+    """Erase anew whoever the log or the keyring says was erased; those of whom something was back.
 
-    A backup of the keyring that is older than an erasure, put back, brings the key with it.
+    An older backup of the keyring brings the key with it, one of the log forgets the erasure.
     """
-    back: list[UUID] = []
+    told = _told_erased(streams.store)
+    back = keyring.erase_again(told)
+    forgotten = [person for person, _ in keyring.erased() if person not in told]
+    for person in forgotten:
+        erase_person(
+            person,
+            by=_ITSELF,
+            reason="erased before; the log did not tell it any more",
+            streams=streams,
+            keyring=keyring,
+            metadata={"actor": _ITSELF},
+        )
+    return [*back, *forgotten]
+
+
+def _told_erased(store: EventStore) -> set[UUID]:
+    people: set[UUID] = set()
     after = Position(0)
     while told := store.find(type=PersonErased.__name__, after=after):
-        back += keyring.erase_again(UUID(recorded.data["person_id"]) for recorded in told)
+        people |= {UUID(recorded.data["person_id"]) for recorded in told}
         after = told[-1].position
-    return back
+    return people
