@@ -40,18 +40,25 @@ def _split(pattern: str, signs: Sequence[tuple[int, str]]) -> list[str]:
             ways.append(pattern[start:at])
             start = at + 1
     ways.append(pattern[start:])
-    if len(ways) == 1 and not _is_group(pattern, signs):
+    if len(ways) > 1:
+        return [one for way in ways for one in _split(way, list(signs_in(way)))]
+    edged = _EDGED.fullmatch(pattern)
+    if edged is None or not _is_group(edged["group"]):
         return ways
-    inner = [pattern[3:-1]] if len(ways) == 1 else ways
-    return [way for part in inner for way in _split(part, list(signs_in(part)))]
+    inner = edged["group"][3:-1]
+    return [
+        f"{edged['before']}{part}{edged['after']}" for part in _split(inner, list(signs_in(inner)))
+    ]
 
 
-def _is_group(pattern: str, signs: Sequence[tuple[int, str]]) -> bool:
+# A group with nothing but the edges of words around it, which are those of each alternative.
+_EDGED = re.compile(r"(?P<before>(?:\\b)?)(?P<group>\(\?:.*\))(?P<after>(?:\\b)?)", re.DOTALL)
+
+
+def _is_group(pattern: str) -> bool:
     """Is all of ``pattern`` one group, without a repetition?"""
-    if not pattern.startswith("(?:"):
-        return False
     depth = 0
-    for at, sign in signs:
+    for at, sign in signs_in(pattern):
         depth += {"(": 1, ")": -1}.get(sign, 0)
         if not depth:
             return at == len(pattern) - 1
