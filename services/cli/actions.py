@@ -89,9 +89,9 @@ def recorded(
 ) -> Iterator[dict[str, Any]]:
     """Record the action before it starts, and at the end whether it was done or failed.
 
-    What the caller puts into the yielded dict is kept as the result. ``details`` must hold no
-    personal data. A process that is killed leaves a record without an end. Raises Invalid
-    without who and why.
+    What the caller puts into the yielded dict is kept as the result; with an ``error`` in it the
+    action failed. ``details`` must hold no personal data. A process that is killed leaves a
+    record without an end. Raises Invalid without who and why.
     """
     by, why = signed(by, why)
     values = {"action": action, "by": by, "why": why, "details": Jsonb(details)}
@@ -103,7 +103,8 @@ def recorded(
         told = {**result, "error": getattr(error, "code", type(error).__name__)}
         _write(env, _END, {"id": row, "outcome": "failed", "result": Jsonb(told)})
         raise
-    _write(env, _END, {"id": row, "outcome": "done", "result": Jsonb(result)})
+    outcome = "failed" if result.get("error") else "done"
+    _write(env, _END, {"id": row, "outcome": outcome, "result": Jsonb(result)})
 
 
 def _write(env: Environment, statement: str, values: dict[str, Any]) -> int | None:

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from datetime import datetime
 from difflib import get_close_matches
 
+from services.cli.instants import in_paris
 from shared.errors import Invalid
 
 _FEW = 10
@@ -32,4 +34,9 @@ def one_of(value: str, known: Iterable[str], option: str, *, listed_by: str | No
 def in_order(first: object, last: object, options: str) -> None:
     """Refuse a range that ends before it begins; raises Invalid. None is no bound."""
     if first is not None and last is not None and first > last:  # type: ignore[operator]  # alike
-        raise Invalid(f"{options}: {first} comes after {last}, so nothing lies between; swap them")
+        told = f"{_shown(first)} comes after {_shown(last)}"
+        raise Invalid(f"{options}: {told}, so nothing lies between; swap them")
+
+
+def _shown(bound: object) -> object:
+    return in_paris(bound) if isinstance(bound, datetime) else bound

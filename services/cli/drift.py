@@ -37,7 +37,7 @@ def drift(
 ) -> None:
     """Rebuild in the dark and list every difference from the live tables; exits with 1 if one is.
 
-    With --json: an object a difference, "columns" as {column: [live, rebuilt]}, then one a table.
+    With --json: an object a difference, "columns" as {column: \\[live, rebuilt]}, then one a table.
     """
     by, why = signed(by, why) if show_personal else looking(by, why)
     tables: list[dict[str, Any]] = []

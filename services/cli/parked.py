@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import inspect
 import json
 import time
 from collections.abc import Callable
@@ -15,10 +16,10 @@ from services.cli.choices import one_of
 from services.cli.shown import plain, show_rows
 from services.cli.system import AsJson, Data, Embedded, System, system
 from services.host.embedded import DEFAULT_FOLDER
-from services.host.runner import SERVICES
+from services.host.runner import SERVICES, service_class
 from shared.errors import Invalid, Refused
 from shared.eventstore import Position
-from shared.messaging import admin
+from shared.messaging import admin, commands_of
 from shared.postgres import Connection
 
 UNCONFIRMED = 20  # more than so many at once wants --yes
@@ -199,7 +200,9 @@ def mend(
     arguments = _object(payload)
     with system(embedded=embedded, data=data) as there, database(there, consumer) as connection:
         found = _waiting(connection, source, stream)
-        if not dry_run:
+        if dry_run:
+            _check_command(source, command, arguments)
+        else:
             _confirm(len(found), yes=yes)
             what: dict[str, Any] = {"consumer": consumer, "source": source, "stream": stream}
             what["command"] = command
@@ -216,6 +219,16 @@ def mend(
                 _retry_what_waits(connection, source, stream, by=by, why=why)
         left = found if dry_run else admin.parked(connection, source=source, stream=stream)
     _tell_outcome(stream, len(found), left, as_json, dry_run=dry_run, verb="handled")
+
+
+def _check_command(source: str, command: str, arguments: dict[str, Any]) -> None:
+    """See that the source has that command, and that it takes these arguments."""
+    known = commands_of(service_class(source))
+    one_of(command, known, "--command")
+    try:
+        inspect.signature(known[command]).bind(None, **{**arguments, "by": ""})
+    except TypeError as error:
+        raise Invalid(f"--payload: {command}: {error}") from None
 
 
 def _retry_what_waits(

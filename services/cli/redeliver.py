@@ -13,6 +13,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 from services.cli.acting import DryRun, database, started_services
 from services.cli.actions import Action, By, Why, recorded, signed
 from services.cli.choices import in_order, one_of
+from services.cli.logs import logs
 from services.cli.shown import plain, show_rows
 from services.cli.system import QUIET, AsJson, Data, Embedded, System, system
 from services.host.embedded import DEFAULT_FOLDER
@@ -78,6 +79,8 @@ def redeliver(
         database(there, consumer) as connection,
     ):
         which = _source(connection, consumer, source)
+        if stream is not None:
+            _refuse_unknown(there, which, stream)
         what = {"consumer": consumer, "source": which, "stream": stream, "from": start, "to": end}
         with recorded(
             there.environment,
@@ -99,6 +102,8 @@ def redeliver(
             outcome["redelivery"] = number
             done = _watch(connection, number, quiet=as_json)
             outcome |= {"state": done.state, "streams": done.streams_done}
+            if done.state != "done":
+                outcome["error"] = done.error or done.state
     if as_json:
         typer.echo(json.dumps(_row(consumer, done), ensure_ascii=False))
     else:
@@ -144,6 +149,12 @@ def _source(connection: Connection, consumer: str, source: str | None) -> str:
     if source not in read:
         raise Invalid(f"--source: {consumer} reads {', '.join(read) or 'nobody'}; name one of them")
     return source
+
+
+def _refuse_unknown(there: System, source: str, stream: str) -> None:
+    with logs(there, source) as opened:
+        if not opened[source].load(stream, limit=1, decrypt=False):
+            raise Invalid(f"--stream: {source} has no {stream}; `permanence streams` lists them")
 
 
 def _watch(connection: Connection, number: int, *, quiet: bool) -> admin.Redelivery:

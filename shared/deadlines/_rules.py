@@ -133,9 +133,12 @@ def load_rules(path: Path) -> Mapping[str, Rule]:
     try:
         with path.open(encoding="utf-8", newline="") as file:
             reader = csv.DictReader(file, strict=True)
-            return _unique((_rule(row, reader.line_num, path.name) for row in reader), path.name)
+            found = _unique((_rule(row, reader.line_num, path.name) for row in reader), path.name)
     except (OSError, UnicodeDecodeError, csv.Error) as error:
         raise RuleTableError(f"{path.name}: cannot be read: {error}") from None
+    if not found:
+        raise RuleTableError(f"{path.name}: holds no rule; write it as deadline_rules.csv is")
+    return found
 
 
 @cache

@@ -3,7 +3,7 @@
 from pathlib import Path
 
 from shared.messaging._broker import NotPublished
-from shared.messaging._commands import Command, command
+from shared.messaging._commands import Command, command, commands_of
 from shared.messaging._delivered import Delivered, caused_by
 from shared.messaging._envelope import BadEnvelope, Envelope
 from shared.messaging._log_access import LogAccess
@@ -46,6 +46,7 @@ __all__ = [
     "call",
     "caused_by",
     "command",
+    "commands_of",
     "from_wire_error",
     "is_in_process",
     "subscribe",

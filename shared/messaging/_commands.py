@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import inspect
 import sys
+from collections.abc import Callable
 from typing import Any
 
 import structlog
+from nameko.extensions import ENTRYPOINT_EXTENSIONS_ATTR
 from nameko.rpc import Rpc
 
 from shared.errors import PermanenceError
@@ -71,3 +74,12 @@ class Command(Rpc):  # type: ignore[misc]  # nameko is untyped
 
 
 command = Command.decorator
+
+
+def commands_of(service: type) -> dict[str, Callable[..., Any]]:
+    """The commands of a service class by name."""
+    return {
+        name: method
+        for name, method in inspect.getmembers(service, inspect.isfunction)
+        if any(isinstance(one, Command) for one in getattr(method, ENTRYPOINT_EXTENSIONS_ATTR, ()))
+    }

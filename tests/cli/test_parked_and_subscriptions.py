@@ -149,6 +149,29 @@ def test_a_correction_that_the_source_refuses_is_recorded_as_failed(shell: Admin
     assert len(shell.system.parked()) == 1
 
 
+@pytest.mark.parametrize(
+    ("command", "payload", "refusal"),
+    [
+        ("amend_reqest", "{}", "--command: 'amend_reqest' is unknown; did you mean amend_request"),
+        ("amend_request", "{}", "--payload: amend_request: missing a required argument"),
+        ("amend_request", '{"request_id": "r", "fields": {}, "x": 1}', "unexpected keyword"),
+    ],
+)
+def test_a_dry_run_of_a_correction_looks_at_the_command(
+    shell: Admin, command: str, payload: str, refusal: str
+) -> None:
+    shell.system.start()
+    park(shell.system, 0)
+    mend = ("parked", "mend", BAD, *OF, "--dry-run", "--command")
+
+    result = shell.invoke(*mend, command, "--payload", payload)
+
+    assert isinstance(result.exception, Invalid)
+    assert refusal in str(result.exception)
+    good = json.dumps({"request_id": "r", "fields": {}})
+    assert shell.rows(*mend, "amend_request", "--payload", good)
+
+
 def test_f46_many_at_once_must_be_meant(shell: Admin) -> None:
     shell.system.start()
     park(shell.system, *range(21))

@@ -5,12 +5,18 @@ from __future__ import annotations
 import json
 from typing import Any
 
+import psycopg
 import pytest
 
+from services.cli import redeliver
 from services.cli.redeliver import NotEmbedded
 from services.host import catalog
 from services.host.runner import SERVICES
 from shared.errors import Invalid
+from shared.messaging import admin
+from shared.postgres import Connection
+from tests.cli.conftest import Run
+from tests.support.postgres import Database
 from tests.support.served import Served
 
 WHO = ("--by", "marie", "--why", "the read model was hurt")
@@ -120,6 +126,33 @@ def test_f47_a_wrong_consumer_or_range_is_refused(
     system: Served, arguments: tuple[str, ...]
 ) -> None:
     assert isinstance(system.invoke("redeliver", *arguments, *WHO).exception, Invalid)
+
+
+def test_f47_a_stream_that_is_not_there_is_refused(system: Served) -> None:
+    asked = ("redeliver", "--consumer", "routing", "--stream", "nosuch", *WHO)
+
+    with pytest.raises(Invalid, match="--stream: intake has no nosuch"):
+        system.rows(*asked)
+
+
+def test_f47_one_that_failed_is_recorded_as_failed(
+    desk: Database, permanence: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fail(connection: Connection, number: int, *, quiet: bool) -> admin.Redelivery:
+        connection.execute(
+            "UPDATE redeliveries SET state = 'failed', error = 'ValueError', ended_at = now()"
+        )
+        return watch(connection, number, quiet=quiet)
+
+    watch = redeliver._watch
+    monkeypatch.setattr(redeliver, "_watch", fail)
+    with psycopg.connect(desk.dsn("routing")) as routing:
+        routing.execute("INSERT INTO subscriptions (source) VALUES ('intake')")
+
+    permanence("redeliver", "--consumer", "routing", *WHO, status=1)
+
+    [action] = permanence("actions")
+    assert (action["outcome"], action["result"]["error"]) == ("failed", "ValueError")
 
 
 def test_f47_nobody_redelivers_without_saying_who_and_why(system: Served) -> None:

@@ -86,6 +86,19 @@ def test_a_value_that_cannot_be_is_refused_by_the_options_name(arguments: list[s
     assert arguments[-2] in result.output
 
 
+def test_a_range_that_ends_before_it_begins_is_told_as_paris_has_it() -> None:
+    result = CliRunner().invoke(app, ["streams", "--since", "2026-03-18", "--until", "2026-03-17"])
+
+    assert str(result.exception) == (
+        "--since, --until: 2026-03-18 00:00:00 +01:00 comes after 2026-03-17 23:59:59 +01:00, "
+        "so nothing lies between; swap them"
+    )
+
+
+def test_the_help_of_drift_keeps_its_brackets() -> None:
+    assert "[live, rebuilt]" in CliRunner().invoke(app, ["drift", "--help"]).output
+
+
 # In Paris the clocks skip an hour on 29 March 2026, and repeat one on 25 October.
 @pytest.mark.parametrize(
     ("wall", "what", "remedies"),

@@ -61,6 +61,14 @@ def test_a_table_that_is_not_text_is_refused(tmp_path):
         load_rules(path)
 
 
+@pytest.mark.parametrize("text", ["", "x=[\n", "rule_id,label_fr\n"])
+def test_a_table_without_a_rule_is_refused(tmp_path, text):
+    path = tmp_path / "rules.csv"
+    path.write_text(text, encoding="utf-8")
+    with pytest.raises(RuleTableError, match=r"rules\.csv: holds no rule"):
+        load_rules(path)
+
+
 def test_a_wrong_id_is_refused_with_those_that_resemble_it():
     with pytest.raises(UnknownRule, match="did you mean oqtf-detained"):
         rule("oqtf_detained")
