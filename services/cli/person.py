@@ -25,6 +25,7 @@ from services.cli.shown import plain, show_rows
 from services.cli.system import QUIET, AsJson, Data, Embedded, System, system
 from services.desk.domain import french, words
 from services.host.embedded import DEFAULT_FOLDER
+from services.host.files import filled, written
 from services.host.runner import SERVICES
 from shared.errors import Refused
 from shared.eventstore import EventStore, open_pool, unseal
@@ -69,15 +70,16 @@ def export_person(
     Refuses a folder that holds anything: it is given over, and must be about one person alone.
     """
     by, why = signed(by, why)
-    if to.exists() and any(to.iterdir()):
-        raise Refused(f"--to: {to.name} is not empty; give a new folder for each person")
-    with system(embedded=embedded, data=data) as there, logs(there) as stores:
+    with (
+        filled(to, "--to", given="folder for each person"),
+        system(embedded=embedded, data=data) as there,
+        logs(there) as stores,
+    ):
         about = _known(there.environment, stores, person_id)
         details = {"person_id": str(person_id)}
         with recorded(
             there.environment, Action.EXPORT_PERSON, by=by, why=why, details=details
         ) as result:
-            to.mkdir(mode=0o700, parents=True, exist_ok=True)
             told = _told(about)
             told["originals"] = _write_originals(to, about, stores)
             _write(to / "personne.json", json.dumps(told, ensure_ascii=False, indent=1))
@@ -333,8 +335,8 @@ def _write_originals(
 
 
 def _write(path: Path, text: str) -> None:
-    path.touch(mode=0o600)
-    path.write_text(text, encoding="utf-8")
+    with written(path, "--to", mode=0o600) as file:
+        file.write(text)
 
 
 def _page(told: Mapping[str, Any]) -> str:

@@ -6,8 +6,9 @@ import json
 import signal
 import threading
 from collections.abc import Iterator, Mapping
+from contextlib import ExitStack
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, TextIO
 
 import eventlet
 import typer
@@ -18,6 +19,7 @@ from services.cli.sealing import Line, next_seals, overdue, seal_daily, seal_log
 from services.cli.shown import plain, show_rows
 from services.cli.system import AsJson, Data, Embedded, system
 from services.host.embedded import DEFAULT_FOLDER
+from services.host.files import written
 from shared.errors import Invalid
 from shared.eventstore import PARTITIONS, EventStore, Position
 from shared.logging import configure
@@ -77,14 +79,23 @@ def seal(
         with system(embedded=embedded, data=data) as there:
             seal_daily(there.environment, by=by, why=why, stopped=_until_told())
         return
-    with system(embedded=embedded, data=data) as there, logs(there, service) as opened:
+    with (
+        system(embedded=embedded, data=data) as there,
+        logs(there, service) as opened,
+        ExitStack() as files,
+    ):
         env = there.environment
+        # Opened before anything is signed, so that a wrong path is told while nothing is done.
+        into = export and files.enter_context(written(export, "--export"))
+        digests_into = export_digests and files.enter_context(
+            written(export_digests, "--export-digests")
+        )
         key = SealKey.from_base64(env.require("SEAL_KEY"))
         rows = next_seals(env, opened) if dry_run else seal_logs(env, opened, by=by, why=why)
-        if export:
-            _write_lines(export, _seals(opened))
-        if export_digests:
-            _write_lines(export_digests, _digests(opened))
+        if into:
+            _write_lines(into, _seals(opened))
+        if digests_into:
+            _write_lines(digests_into, _digests(opened))
     if as_json:
         rows = [{**row, "public_key": key.public} for row in rows]
     else:
@@ -212,10 +223,9 @@ def _check_against(service: str, seals: list[Seal], exported: _Digests) -> None:
         raise SealBroken(f"{service}: {problems[0]}")
 
 
-def _write_lines(path: Path, lines: Iterator[Line]) -> None:
-    with path.open("w", encoding="utf-8") as file:
-        for line in lines:
-            file.write(json.dumps(line, sort_keys=True, ensure_ascii=False) + "\n")
+def _write_lines(file: TextIO, lines: Iterator[Line]) -> None:
+    for line in lines:
+        file.write(json.dumps(line, sort_keys=True, ensure_ascii=False) + "\n")
 
 
 def _read_lines(path: Path) -> Iterator[Line]:

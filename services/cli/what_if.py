@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import csv
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date, datetime
 from pathlib import Path
@@ -26,6 +25,7 @@ from services.cli.shown import plain, show_rows
 from services.cli.system import AsJson, Data, Embedded, System, system
 from services.host import catalog
 from services.host.embedded import DEFAULT_FOLDER
+from services.host.files import written
 from services.routing.adapters.csv_directory import read_directory
 from services.routing.adapters.settings import POLICY_FILE, read_policy
 from services.routing.domain.directory import Team
@@ -300,19 +300,10 @@ def _tell(
     rows: list[dict[str, Any]], path: Path | None, as_json: bool, what: str, decided: int
 ) -> None:
     if path is not None:
-        with _written(path) as file:
+        with written(path, "--csv") as file:
             writer = csv.DictWriter(file, fieldnames=list(rows[0]) if rows else ["none_differs"])
             writer.writeheader()
             writer.writerows(rows)
     show_rows(rows, as_json, f"{what} that would be decided otherwise")
     if not as_json:
         typer.echo(f"{len(rows)} of {decided} decisions would differ; nothing was written")
-
-
-@contextmanager
-def _written(path: Path) -> Iterator[Any]:
-    try:
-        with path.open("w", encoding="utf-8", newline="") as file:
-            yield file
-    except OSError as error:
-        raise Invalid(f"--csv: {path.name} cannot be written ({error.strerror})") from None

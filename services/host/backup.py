@@ -14,6 +14,7 @@ from typing import Any
 import psycopg
 
 from services.host.dump import SchemaDump, TableDump, Watch, count_rows, digest_of, dump
+from services.host.files import filled, written
 from shared.errors import Invalid, Refused
 from shared.eventstore import Connection
 from shared.eventstore.bootstrap import KEYRING
@@ -88,13 +89,10 @@ def back_up(
     """Write a backup of ``services`` (``[KEYRING]`` for the keyring alone) into a new folder.
 
     Without its manifest, which is written last, a folder is no backup. Raises Refused if there is
-    something in it already.
+    something in it already, or it cannot be written; then nothing is left in it.
     """
     key = SealKey.from_base64(env.require("SEAL_KEY"))
-    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-    if any(folder.iterdir()):
-        raise Refused(f"folder: {folder} is not empty; give a new one for each backup")
-    with _seen(env, services) as seen:
+    with filled(folder, "folder", given="one for each backup"), _seen(env, services) as seen:
         total = sum(count_rows(connection, name) for name, connection in seen.items())
         tell = _Told(watch, total)
         manifest = Manifest(
@@ -107,7 +105,7 @@ def back_up(
             logs={name: _log(one) for name, one in seen.items() if name != KEYRING},
         )
         tell.end()
-    _write(folder / MANIFEST, manifest, key)
+        _write(folder / MANIFEST, manifest, key)
     return manifest
 
 
@@ -156,8 +154,8 @@ def _log(connection: Connection) -> dict[str, Any]:
 def _write(path: Path, manifest: Manifest, key: SealKey) -> None:
     document = {"format": FORMAT, "public_key": key.public, **asdict(manifest)}
     document["signature"] = key.sign(_canonical(document)).hex()
-    path.touch(mode=0o600)
-    path.write_text(json.dumps(document, indent=1, ensure_ascii=False), encoding="utf-8")
+    with written(path, "folder", mode=0o600) as file:
+        json.dump(document, file, indent=1, ensure_ascii=False)
 
 
 def _canonical(document: Mapping[str, Any]) -> bytes:

@@ -22,7 +22,7 @@ from shared.logging import configure
 from shared.messaging import IN_PROCESS_URI
 from shared.privacy import MasterKey
 from shared.service import refuse_wrong_master
-from shared.settings import Environment
+from shared.settings import BadSetting, Environment
 
 DATABASE = "permanence"
 DEFAULT_FOLDER = Path(".permanence")
@@ -125,11 +125,11 @@ class EmbeddedSystem:
             ) from None
 
     def _environment(self) -> dict[str, str]:
-        values = {"AMQP_URI": IN_PROCESS_URI, "MASTER_KEY": self._kept_key("master_key")}
+        values = {"AMQP_URI": IN_PROCESS_URI, "MASTER_KEY": kept_key(self.folder / "master_key")}
         also = self.folder / "master_key_also"  # while a new master key takes the old one's place
         if also.exists():
-            values["MASTER_KEY_ALSO"] = also.read_text(encoding="ascii").strip()
-        values["SEAL_KEY"] = self._kept_key("seal_key")
+            values["MASTER_KEY_ALSO"] = kept_key(also)
+        values["SEAL_KEY"] = kept_key(self.folder / "seal_key")
         values["ERASED_LIST"] = str(self.folder / "erased")
         values["SPOOL"] = str(self.folder / "spool")
         values["DESK_URL"] = "http://127.0.0.1:8080"
@@ -139,14 +139,17 @@ class EmbeddedSystem:
             values[f"{schema.upper()}_OWNER_DSN"] = self._postgres.dsn(owner_of(schema), DATABASE)
         return {f"PERMANENCE_{name}": value for name, value in {**values, **self.settings}.items()}
 
-    def _kept_key(self, name: str) -> str:
-        """32 random bytes in base64, made once."""
-        path = self.folder / name
+
+def kept_key(path: Path) -> str:
+    """32 random bytes in base64, made once; raises BadSetting."""
+    try:
         if not path.exists():
             descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
             with os.fdopen(descriptor, "w", encoding="ascii") as file:
                 file.write(MasterKey.generate().to_base64())
         return path.read_text(encoding="ascii").strip()
+    except OSError as error:
+        raise BadSetting(f"data: {path} cannot be read or made ({error.strerror})") from None
 
 
 @contextmanager

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import json
 import re
 import threading
@@ -158,6 +159,20 @@ def test_a_folder_that_is_in_use_is_refused(
 
     with pytest.raises(Refused, match="not empty"):
         backed_up(permanence, tmp_path)
+
+
+def test_a_backup_that_cannot_be_written_leaves_nothing(
+    office: Office, permanence: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full(_: Path) -> str:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr("services.host.dump.digest_of", full)
+
+    with pytest.raises(Refused, match=r"folder: .* cannot be written .No space left"):
+        backed_up(permanence, tmp_path)
+
+    assert not (tmp_path / "b").exists()
 
 
 def test_what_is_there_is_replaced_only_on_demand_and_backed_up_first(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import json
 from pathlib import Path
 from typing import Any
@@ -57,6 +58,26 @@ def test_nothing_of_other_people_is_told(office: Office, permanence: Run, tmp_pa
     facts = json.loads((tmp_path / "e" / "personne.json").read_text())
     assert not any(row["stream"].endswith(str(other.request_id)) for row in facts["events"])
     assert "Odilon" not in (tmp_path / "e" / "personne.json").read_text()
+
+
+def test_an_export_that_cannot_be_written_leaves_nothing(
+    office: Office, permanence: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full(_: object) -> str:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr("services.cli.person._page", full)
+    export = ("export-person", str(office.person), "--by", "N", "--why", "w", "--to")
+
+    with pytest.raises(Refused, match=r"--to: .* cannot be written .No space left"):
+        permanence(*export, str(tmp_path / "e"))
+    given = tmp_path / "given"
+    given.mkdir()
+    with pytest.raises(Refused, match="nothing was left there"):
+        permanence(*export, str(given))
+
+    assert not (tmp_path / "e").exists()
+    assert list(given.iterdir()) == []
 
 
 def test_an_export_never_joins_what_lies_in_its_folder(

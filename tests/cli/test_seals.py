@@ -13,6 +13,7 @@ from typer.testing import CliRunner
 
 from services.cli.app import app
 from services.cli.sealing import seal_daily
+from shared.errors import Invalid
 from shared.eventstore import EventStore
 from shared.seals import SealBroken, SealKey, kept
 from shared.settings import Environment
@@ -48,6 +49,28 @@ TAMPERINGS = {
         WHERE stream <> 'r-0'""",
     "the tail cut": "DELETE FROM events WHERE stream <> 'r-0'",
 }
+
+
+@pytest.mark.parametrize(
+    ("path", "reason"),
+    [("missing/seals.jsonl", "No such file"), ("/dev/full", "No space left"), (".", "directory")],
+)
+@pytest.mark.parametrize("option", ["--export", "--export-digests"])
+def test_an_export_that_cannot_be_written_is_refused(
+    store: EventStore,
+    permanence: Run,
+    tmp_path: Path,
+    option: str,
+    path: str,
+    reason: str,
+) -> None:
+    with pytest.raises(Invalid, match=f"{option}: .* cannot be written .*{reason}"):
+        permanence("seal", *WHO, "--service", "intake", option, str(tmp_path / path))
+
+    [again] = permanence("seal", "--dry-run", "--service", "intake")
+    signed = path == "/dev/full"  # which shows only once something is written
+    assert again["number"] == 1 + signed
+    assert list(tmp_path.iterdir()) == []
 
 
 @pytest.fixture
