@@ -20,7 +20,7 @@ from services.intake.domain.normalise.bounded import MOST_CHARACTERS, MOST_TIMES
 FOLDER = Path(normalise.__file__).parent
 CHARACTERS = [chr(code) for code in range(0x250)] + list("абвЯ’‑–—“”…€؟،ا中。\u200b\u2003")
 # Lines of a file that come from the project itself, never from an item.
-OF_PATTERNS = {"bounded", "begun", "needles", "lexicon", "reference"}
+OF_PATTERNS = {"bounded", "begun", "choices", "needles", "lexicon", "reference"}
 REPEATS = {op.MAX_REPEAT, op.MIN_REPEAT, op.POSSESSIVE_REPEAT}
 
 
