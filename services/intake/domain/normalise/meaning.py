@@ -11,6 +11,7 @@ from typing import Any
 from services.intake.domain.normalise.ages import grown_up
 from services.intake.domain.normalise.asides import is_aside
 from services.intake.domain.normalise.covered import COVERED, drop_covered
+from services.intake.domain.normalise.helplines import names_helpline
 from services.intake.domain.normalise.lexicon import FAINT, Hit
 from services.intake.domain.normalise.model import SELF_KINDS
 from services.intake.domain.normalise.needles import first_of, sought
@@ -32,6 +33,7 @@ POSSESSIVE = 8  # characters: "notre f", as far as a noun is from whose it is
 LEVEL = {Urgency.LOW: 0, Urgency.NORMAL: 1, Urgency.HIGH: 2, Urgency.CRITICAL: 3}
 _S, _T, _K = SpecialSituation, Topic, RequesterKind
 _NEWSMAN = re.compile(r"journalist")
+_COMPLAINT = "victims-complaint"
 _NO_TOPIC = Hit("no-topic", 0, 0, "", 0.3)
 _MAY_BE_SUBJECTS = {
     _S.SUICIDE_RISK,
@@ -102,7 +104,7 @@ def meaning_of(
                 hits = [h for h in hits if not _names_person(text, h, reference, relation)]
             if kind in SELF_KINDS and _OF_ONE_PERSON & set(rule.data["topics"]):
                 hits = [h for h in hits if not _of_somebody_else(text, h)]
-            hits = [h for h in hits if not is_aside(text, h)]
+            hits = [h for h in hits if not (is_aside(text, h) or names_helpline(text, h))]
             if hits:
                 for topic in rule.data["topics"]:
                     meaning.topics.setdefault(Topic(topic), hits[0])
@@ -113,6 +115,7 @@ def meaning_of(
                     h for h in hits if not _OWN_WORRY.search(text.text, max(0, h.start - 24), h.end)
                 ]
             if _MAY_BE_SUBJECTS.intersection(rule.data.get("special", ())):
+                hits = [h for h in hits if not names_helpline(text, h)]
                 if subject:
                     hits = [h for h in hits if not only_a_subject(text, h)]
                 if invented:
@@ -341,7 +344,9 @@ def _adjust(meaning: Meaning, kind: RequesterKind) -> None:
         topics.setdefault(_T.TRAFFICKING_VIOLENCE, special[_S.TRAFFICKING_VICTIM])
     if _S.RETENTION in special:
         topics.setdefault(_T.RETENTION, special[_S.RETENTION])
-    if _S.VIOLENCE_OR_THREAT in special and _T.TRAFFICKING_VIOLENCE not in topics:
+        topics.pop(_T.RELEASE_PREPARATION, None)  # the prison is behind them
+    rights = topics.get(_T.TRAFFICKING_VIOLENCE)
+    if _S.VIOLENCE_OR_THREAT in special and (rights is None or rights.rule == _COMPLAINT):
         topics.setdefault(_T.DETENTION_CONDITIONS, special[_S.VIOLENCE_OR_THREAT])
 
 

@@ -23,7 +23,9 @@ def call_author(parts: Parts, own: Folded, reference: Reference) -> Author:
     if m := re.search(
         r"cabine (?:de la |de )?(?:prison|detention)|ap+el depuis (?:la |"
         r"une )?(?:cabine|cel+ule|prison|detention)|point phone|telio|"
-        r"depuis sa cel+ule|ap+el\w* (?:depuis|de|du) (?:la |une |sa )?"
+        r"depuis sa cel+ule|ap+el\w* (?:lui |el+e )?(?:meme )?(?:du |de |avec |par |depuis )?(?:le |la |un |son )?"
+        r"(?:(?:telephone|poste|combine|fixe|appareil) )?(?:mural |fixe )?(?:de|dans|en) (?:sa |la )?cel+ule|"
+        r"ap+el\w* (?:depuis|de|du) (?:la |une |sa )?"
         r"cabine\b(?! (?:du |de la |de |le )?(?:centre de ret|cra\b|lra\b|zone|la rue|la gare))",
         whole.text,
     ):

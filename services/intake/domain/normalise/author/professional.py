@@ -91,13 +91,21 @@ def _signs(line: str, match: re.Match[str]) -> bool:
     )
 
 
+# Before a trade or an office: something of theirs is named ("le formulaire du consulat").
+_OF_THEIRS = re.compile(
+    r"\b(?:formulaires?|papiers?|let+res?|reponses?|rdv|rendez vous|convocations?|cour+iers?|ar+etes?|cartes?|"
+    r"pas+eports?|documents?|decisions?|refus|adres+es?|numeros?|site|guichet|jugements?|proces verbal|at+estations?|"
+    r"recepis+es?|mails?|avis|audition|dos+ier|nouvel+es) (?:du|de la|de l|de|des|d un|d une) $"
+)
+
+
 def called_professional(line: Folded, reference: Reference) -> Author | None:
     """A professional whose trade is named, and not as somebody else's ("mon avocat")."""
     for rule in reference.kinds:
         for pattern in (rule.say, rule.line):
             for match in pattern.matches(line):
                 before = line.text[: match.start()]
-                if not re.search(
+                if not _OF_THEIRS.search(before) and not re.search(
                     r"\b(?:mon|ma|son|sa|pas|pas vu|vu|d|sans|leur|un|une|par|l|la|le|au|aux|dans|the|my|our|his|her|their|a|"
                     r"no|el|mi|su|un|o|meu|il|mio|suo|nos+o) $",
                     before,

@@ -34,7 +34,7 @@ _NO_NAME = re.compile(
     r"Permanence|La|Le|Les|Un|Une|Bonjour|Madame|Monsieur|Urgent|Objet|PAS|NE|PLEASE|"
     r"URGENT|SOS|SVP|ANONYME|anonyme|Merci|Il|Elle|Je|On|The|He|She|They|My|In|Dear|"
     r"Sr|VBD|Fiche|FICHE|COPIE|LC|BAT|Avis|Question|Demande|Dossier|Recours|Transmission|Orientation|Situation|"
-    r"Signalement|Information|Suite|Relance|Titre|Carte|Appel)$"
+    r"COMEX|Comex|DPIP|DISP|TJ|CAA|PAD|SIAO|CHRS|CCAS|TGI|JLD|JI|QSL|CSL|EPM|Signalement|Information|Suite|Relance|Titre|Carte|Appel)$"
 )
 _TITLE = re.compile(rf"^(?:M\.|Mr\.?|Mme\.?|Mlle|Monsieur|Madame) (?={UP})")
 
