@@ -344,7 +344,6 @@ def _adjust(meaning: Meaning, kind: RequesterKind) -> None:
         topics.setdefault(_T.TRAFFICKING_VIOLENCE, special[_S.TRAFFICKING_VICTIM])
     if _S.RETENTION in special:
         topics.setdefault(_T.RETENTION, special[_S.RETENTION])
-        topics.pop(_T.RELEASE_PREPARATION, None)  # the prison is behind them
     rights = topics.get(_T.TRAFFICKING_VIOLENCE)
     if _S.VIOLENCE_OR_THREAT in special and (rights is None or rights.rule == _COMPLAINT):
         topics.setdefault(_T.DETENTION_CONDITIONS, special[_S.VIOLENCE_OR_THREAT])
