@@ -45,6 +45,9 @@ from shared.tracing import TRACEPARENT, Span, SpanKind
 # is frozen in the middle holds others up for so long.
 TRANSACTION_SECONDS = 120.0
 
+# Not there before the first start.
+_MAY_BE_MARKED = "SELECT to_regclass('unfinished_restore') IS NOT NULL"
+
 # The migrations that each service's own come after.
 FOUNDATIONS = (EVENT_STORE, messaging.MIGRATIONS, projections.MIGRATIONS)
 
@@ -142,6 +145,21 @@ def refuse_wrong_master(env: Environment) -> None:
         Keyring.open(pool, master_key(env))
     finally:
         pool.close()
+
+
+def refuse_half_restored(env: Environment, services: Iterable[str]) -> None:
+    """Look before any of ``services`` starts, so that the half of a restore is one clear line.
+
+    Raises RestoreUnfinished.
+    """
+    for service in services:
+        pool = open_pool(env.require(f"{service.upper()}_DSN"), schema=service)
+        try:
+            with connected(pool) as connection:
+                if connection.execute(_MAY_BE_MARKED).fetchone() == (True,):
+                    refuse_unfinished(connection, service)
+        finally:
+            pool.close()
 
 
 class Parts(DependencyProvider):  # type: ignore[misc]  # nameko is untyped

@@ -24,7 +24,7 @@ from services.intake.adapters.partners import check_id
 from shared.errors import Refused, Unavailable
 from shared.eventstore.bootstrap import KEYRING, bootstrap, owner_of
 from shared.logging import configure
-from shared.service import refuse_wrong_master
+from shared.service import refuse_half_restored, refuse_wrong_master
 from shared.settings import Environment
 
 # Readable by the containers' user; the folder itself is closed to everybody else.
@@ -129,9 +129,10 @@ def serve(
     """Run one service until it is told to stop (SIGTERM, Ctrl-C)."""
     env = Environment()
     configure(name, level=env.get("LOG_LEVEL", "INFO") or "INFO")
+    runner = Runner([name], service_config(env))
     with suppress(Unavailable):  # the service itself waits for its database
         refuse_wrong_master(env)
-    runner = Runner([name], service_config(env))
+        refuse_half_restored(env, [name])
     runner.start()
     # In a green thread of its own: a handler may run in the hub, where nothing can wait.
     for number in (signal.SIGTERM, signal.SIGINT):

@@ -21,7 +21,7 @@ from shared.eventstore.bootstrap import KEYRING, bootstrap, owner_of
 from shared.logging import configure
 from shared.messaging import IN_PROCESS_URI
 from shared.privacy import MasterKey
-from shared.service import refuse_wrong_master
+from shared.service import refuse_half_restored, refuse_wrong_master
 from shared.settings import BadSetting, Environment
 
 DATABASE = "permanence"
@@ -94,6 +94,7 @@ class EmbeddedSystem:
         own = {name: {"WEB_SERVER_ADDRESS": at} for name, at in self.addresses.items()}
         if self.names:
             refuse_wrong_master(Environment())
+            refuse_half_restored(Environment(), self.names)
         runner = Runner(self.names, config, own)
         runner.start()
         self._runner = runner

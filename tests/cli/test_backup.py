@@ -24,6 +24,7 @@ from services.intake import wiring as intake_wiring
 from shared.contracts.routing.events import RequestAssigned
 from shared.errors import Invalid, PermanenceError, Refused
 from shared.eventstore import ERASED, Appended, EventStore, RestoreUnfinished, Write
+from shared.service import refuse_half_restored
 from shared.settings import Environment
 from tests.cli.conftest import Run
 from tests.cli.office import LETTER, Office, everything, opened_office
@@ -278,6 +279,9 @@ def test_a_service_of_which_half_is_restored_does_not_start_until_all_is(
     said = "intake: a restore that began at .* did not end; run `permanence restore` again"
     with pytest.raises(RestoreUnfinished, match=said):
         intake_wiring.open_parts({})
+    with pytest.raises(RestoreUnfinished, match=said):
+        refuse_half_restored(Environment(), ["routing", "intake"])
+    refuse_half_restored(Environment(), ["routing"])
     with pytest.raises(RestoreUnfinished, match=said):
         permanence("realign", "routing", "intake", *WHO)
     told = faults(permanence("verify", "--check", "checkpoints", "--service", "intake", status=1))
