@@ -7,6 +7,7 @@ import re
 from services.intake.domain.normalise.lexicon import Hit
 from services.intake.domain.normalise.text import Folded
 
+REACH = 200  # characters of the line, before what is named and behind it
 _NUMBER = re.compile(
     r"\b(?:31 ?14|39 ?19|11 ?9|3018|3020|39 ?77|115|116 ?00\d|116 ?111|988|08 ?\d\d ?\d\d ?\d\d ?\d\d|sos amitie|samaritans)\b"
 )
@@ -31,7 +32,8 @@ def names_helpline(text: Folded, hit: Hit) -> bool:
     """Does the line in which ``hit`` stands tell whom to call, and speak of nobody?"""
     if not _NAMED.match(text.text, hit.start):
         return False
-    low = text.text.rfind("\n", 0, hit.start) + 1
-    high = text.text.find("\n", hit.end)
-    line = text.text[low : high if high >= 0 else len(text.text)]
+    near = max(0, hit.start - REACH), min(len(text.text), hit.end + REACH)
+    low = max(near[0], text.text.rfind("\n", near[0], hit.start) + 1)
+    end = text.text.find("\n", hit.end, near[1])
+    line = text.text[low : end if end >= 0 else near[1]]
     return bool(_NUMBER.search(line) and _HELP.search(line)) and not _SOMEBODY.search(line)
