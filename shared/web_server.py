@@ -8,7 +8,7 @@ from time import monotonic
 from typing import Any
 
 import structlog
-from eventlet import sleep
+from eventlet import listen, sleep
 from eventlet.wsgi import ChunkReadError
 from nameko.web.handlers import HttpRequestHandler
 from nameko.web.server import HttpOnlyProtocol, WebServer
@@ -16,6 +16,7 @@ from werkzeug.exceptions import HTTPException, MethodNotAllowed, NotFound
 from werkzeug.routing import Map
 from werkzeug.wrappers import Request, Response
 
+from shared.errors import Refused
 from shared.problem import Problem
 from shared.tracing import TRACEPARENT
 
@@ -90,7 +91,41 @@ def _unrouted(error: HTTPException) -> HTTPException | Response:
     return error  # a redirection
 
 
-class SteadyWebServer(WebServer):  # type: ignore[misc]  # nameko is untyped
+class AddressTaken(Refused):
+    """Somebody listens already on ``address``, "host:port"."""
+
+    code = "web.address_taken"
+
+    def __init__(self, address: str, reason: str | None) -> None:
+        super().__init__(
+            f"web address: cannot listen on {address} ({reason}); stop what listens there, or give "
+            "another"
+        )
+        self.address, self.reason = address, reason
+
+
+class OwnAddressServer(WebServer):  # type: ignore[misc]  # nameko is untyped
+    """Shares its address with nobody; starting raises AddressTaken.
+
+    Nameko's own lets a second process listen on the same port: each gets some of the connections.
+    """
+
+    _starting: bool
+
+    def start(self) -> None:
+        if self._starting:
+            return
+        self._starting = True
+        try:
+            self._sock = listen(self.bind_addr, reuse_port=False)
+        except OSError as error:
+            raise AddressTaken("{}:{}".format(*self.bind_addr), error.strerror) from None
+        self._sock.settimeout(None)  # works around celery/kombu issue 838, as nameko does
+        self._serv = self.get_wsgi_server(self._sock, self.get_wsgi_app())
+        self._gt = self.container.spawn_managed_thread(self.run)
+
+
+class SteadyWebServer(OwnAddressServer):
     """A broken connection ends that connection and no more; a silent one ends after a minute.
 
     In nameko's own, an error of one connection stops the whole service.

@@ -23,6 +23,7 @@ from shared.messaging import IN_PROCESS_URI
 from shared.privacy import MasterKey
 from shared.service import refuse_half_restored, refuse_wrong_master
 from shared.settings import BadSetting, Environment
+from shared.web_server import AddressTaken
 
 DATABASE = "permanence"
 DEFAULT_FOLDER = Path(".permanence")
@@ -80,7 +81,10 @@ class EmbeddedSystem:
         os.environ.update(self.environment)
 
     def start_services(self) -> None:
-        """Start the services; their settings go through the process's environment."""
+        """Start the services; their settings go through the process's environment.
+
+        Raises PortInUse for a port that was taken since the database started.
+        """
         self.addresses = {
             name: f"127.0.0.1:{self.ports.get(name) or free_port()}" for name in self.names
         }
@@ -96,7 +100,11 @@ class EmbeddedSystem:
             refuse_wrong_master(Environment())
             refuse_half_restored(Environment(), self.names)
         runner = Runner(self.names, config, own)
-        runner.start()
+        try:
+            runner.start()
+        except AddressTaken as taken:
+            names = {at: name for name, at in self.addresses.items()}
+            raise _in_use(names[taken.address], taken.address, taken.reason) from None
         self._runner = runner
 
     def wait(self) -> None:
@@ -185,10 +193,14 @@ def refuse_taken(ports: Mapping[str, int]) -> None:
             try:
                 probe.bind(("127.0.0.1", port))
             except OSError as error:
-                raise PortInUse(
-                    f"{name}-port: cannot listen on 127.0.0.1:{port} ({error.strerror}); stop what "
-                    f"listens there, or give another with --{name}-port"
-                ) from None
+                raise _in_use(name, f"127.0.0.1:{port}", error.strerror) from None
+
+
+def _in_use(name: str, address: str, reason: str | None) -> PortInUse:
+    return PortInUse(
+        f"{name}-port: cannot listen on {address} ({reason}); stop what listens there, or give "
+        f"another with --{name}-port"
+    )
 
 
 def announce(folder: Path, facts: Mapping[str, Any]) -> None:

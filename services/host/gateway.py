@@ -11,11 +11,12 @@ import json
 from typing import Any
 
 from nameko.extensions import DependencyProvider
-from nameko.web.handlers import http
+from nameko.web.handlers import HttpRequestHandler
 from werkzeug.wrappers import Request, Response
 
 from shared.errors import PermanenceError
 from shared.messaging import IN_PROCESS_URI, call, to_wire_error
+from shared.web_server import OwnAddressServer
 
 NAME = "gateway"
 LONGEST_CALL_SECONDS = 120.0
@@ -28,13 +29,17 @@ class Config(DependencyProvider):  # type: ignore[misc]  # nameko is untyped
         return self.container.config
 
 
+class _Http(HttpRequestHandler):  # type: ignore[misc]  # nameko is untyped
+    server = OwnAddressServer()
+
+
 class GatewayService:
     """``POST /rpc/<service>/<method>`` with the arguments as a JSON object."""
 
     name = NAME
     config = Config()
 
-    @http("POST", "/rpc/<string:service>/<string:method>")
+    @_Http.decorator("POST", "/rpc/<string:service>/<string:method>")
     def rpc(self, request: Request, service: str, method: str) -> Response:
         """The answer as JSON; our errors as 422 with kind, code, message and fields."""
         token = f"Bearer {self.config['gateway_token']}"

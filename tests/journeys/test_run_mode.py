@@ -244,6 +244,27 @@ def test_a_port_that_is_taken_is_refused_before_anything_starts(desk: Desk, name
     assert not (desk.folder / "postgres").exists()
 
 
+@pytest.mark.parametrize("name", ["desk", "intake"])
+def test_of_two_started_at_once_on_a_port_one_is_refused(desk: Desk, name: str):
+    other = Desk(desk.folder.with_name("other"))
+    other.move_clock_to(datetime.fromisoformat("2026-03-04T10:00:00+00:00"))
+    port = desk.ports[name]
+    both = [desk.start(), other.start(**{name: port})]
+    try:
+        refused = wait_until(lambda: [one for one in both if one.poll() is not None], 120)
+        [up] = [one for one in both if one not in refused]
+        assert up.stdout is not None
+        assert up.stdout.readline().startswith("desk")  # it says so once it runs
+        _, error = refused[0].communicate(timeout=60)
+        assert refused[0].returncode == 1
+        assert error.splitlines()[-1].startswith(
+            f"permanence: {name}-port: cannot listen on 127.0.0.1:{port} (Address already in use);"
+        )
+        assert stop(up) == 0
+    finally:
+        other.end()
+
+
 def test_f60_after_a_crash_it_starts_again_on_the_same_ports_and_nothing_is_lost(desk: Desk):
     child, _ = desk.up()
     [told] = desk.permanence("submit", str(letter(desk.folder)))
