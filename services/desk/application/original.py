@@ -7,7 +7,7 @@ import json
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from email import message_from_bytes
-from email.message import EmailMessage
+from email.message import EmailMessage, Message
 from email.policy import default
 from functools import lru_cache
 from html.parser import HTMLParser
@@ -130,7 +130,8 @@ def _parsed(raw: bytes) -> EmailMessage:
 def _message(raw: bytes) -> str:
     message = _parsed(raw)
     heading = [f"{title} : {message[name]}" for name, title in _HEADERS.items() if message[name]]
-    body = message.get_body(preferencelist=("plain", "html"))
+    body: Message | None = message.get_body(preferencelist=("plain", "html"))
+    body = _writing(message) if body is None else body
     if body is None:
         return "\n".join(heading)
     payload = body.get_payload(decode=True)
@@ -142,6 +143,18 @@ def _message(raw: bytes) -> str:
     if body.get_content_subtype() == "html":
         text = _without_tags(text)
     return "\n".join([*heading, "", text.replace("\r\n", "\n")]) if heading else text
+
+
+def _writing(message: EmailMessage) -> Message | None:
+    """The first part of writing declared as something else: a multipart without parts, bytes."""
+    for part in message.walk():
+        alone = part is message and part.get_content_type() == "application/octet-stream"
+        if part.is_multipart() or not (alone or part.get_content_maintype() == "multipart"):
+            continue
+        payload = part.get_payload(decode=True)
+        if isinstance(payload, bytes) and b"\0" not in payload:
+            return part
+    return None
 
 
 def _laid_out(value: Any, indent: str = "") -> str:

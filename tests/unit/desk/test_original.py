@@ -61,6 +61,13 @@ def test_json_is_laid_out_in_lines():
 HTML = b"Content-Type: text/html\r\n\r\n<p>Bonjour</p>"
 
 
+@pytest.mark.parametrize("kind", ["multipart/alternative", "application/octet-stream"])
+def test_words_declared_as_something_else_are_shown(kind: str):
+    raw = f"Subject: aide\nContent-Type: {kind}\n\nmon frère va mal".encode()
+
+    assert readable("message/rfc822", raw) == "Objet : aide\n\nmon frère va mal"
+
+
 @pytest.mark.parametrize(
     ("media_type", "raw"),
     [

@@ -37,12 +37,12 @@ OUTSIDE_PRISON = {
 
 
 def urgency_told(read_: Read) -> Urgency:
-    """How urgent the whole is: its words and days, a reminder overdue, a text read in part."""
+    """How urgent the whole is: its words and days, a reminder overdue, a text not all read."""
     urgency = urgency_of(read_.meaning, read_.found, read_.arrived.on)
     if read_.linked.is_reminder and read_.linked.first_overdue:
         return one_level_up(urgency)
-    if urgency is Urgency.NORMAL and _read_in_part(read_.item):
-        return Urgency.HIGH  # nobody knows what the rest says
+    if urgency is Urgency.NORMAL and (read_.parts.unread or _read_in_part(read_.item)):
+        return Urgency.HIGH  # nobody knows what it, or its rest, says
     if urgency is not Urgency.NORMAL or read_.found:
         return urgency
     low = no_right_at_stake(read_.meaning, read_.author.kind, [r.loose for r in read_.readings])

@@ -51,6 +51,7 @@ _HEADERS = re.compile(
 )
 _FROM_LINE = re.compile(r"^[> ]*(?:De|From|Da|Von) ?: *(.{1,999})$", re.IGNORECASE | re.MULTILINE)
 _QUOTED_LINE = re.compile(r"^ ?>")
+_NOT_WRITING = re.compile(rb"[\x00-\x08\x0e-\x1f]")
 
 
 def read_mail(raw: bytes | str) -> Parts:
@@ -58,7 +59,7 @@ def read_mail(raw: bytes | str) -> Parts:
     data = raw if isinstance(raw, bytes) else raw.encode("utf-8", "surrogateescape")
     once = policy.default.clone(raise_on_defect=False, header_factory=cache(header_of))
     message = message_from_bytes(data, policy=once)
-    body, attachments, broken = _content(message)
+    body, attachments, broken, unread = _content(message)
     subject = tamed(_header(message, "Subject"))
     own, forwarded, quoted = split_threads(body, subject)
     name, address = _sender(message)
@@ -74,6 +75,7 @@ def read_mail(raw: bytes | str) -> Parts:
         sender_address=address,
         received=sent_at(message),
         automatic=is_automatic(message),
+        unread=unread,
         to_many=_is_to_many(message),
         message_ids=frozenset(_related_ids(message, body)),
         missing=tuple(broken),
@@ -158,17 +160,22 @@ def _related_ids(message: Message, body: str) -> Iterator[str]:
             )
 
 
-def _content(message: EmailMessage) -> tuple[str, list[AttachmentText], list[str]]:
-    """The body's text, the attachments, and the fields that could not be read."""
+def _content(message: EmailMessage) -> tuple[str, list[AttachmentText], list[str], bool]:
+    """The body's text, the attachments, the fields that could not be read; is nothing readable?
+
+    A page without words (``text/html``) is empty, not unreadable.
+    """
     body, html = [], []
+    held = False
     attachments: list[AttachmentText] = []
     broken: list[str] = []
     for part in message.walk():
-        if part.is_multipart() or part.get_content_maintype() == "multipart":
+        if part.is_multipart():
             continue
         payload = _payload(part)
-        kind = part.get_content_type()
         filename = _filename(part)
+        kind = _kind(part, payload, alone=part is message)
+        held = held or (kind != "text/html" and bool(payload.strip()))
         if (
             filename is None
             and kind == "text/plain"
@@ -191,7 +198,26 @@ def _content(message: EmailMessage) -> tuple[str, list[AttachmentText], list[str
                 )
             )
     text = "\n".join(body) if any(b.strip() for b in body) else "\n".join(html)
-    return tamed(text[:MOST_TEXT])[:MAX_TEXT], attachments, broken
+    text = tamed(text[:MOST_TEXT])[:MAX_TEXT]
+    unread = held and not (text.strip() or any((a.text or "").strip() for a in attachments))
+    return text, attachments, broken, unread
+
+
+def _kind(part: Message, payload: bytes, *, alone: bool) -> str:
+    """The media type to read a part as: writing that is declared as something else is writing."""
+    if part.get_content_maintype() == "multipart":  # whose boundary is missing or never comes
+        return "text/plain"
+    kind = part.get_content_type()
+    if alone and kind == "application/octet-stream" and _is_writing(payload):
+        return "text/plain"
+    return kind
+
+
+def _is_writing(payload: bytes) -> bool:
+    if payload.startswith(b"%PDF") or _NOT_WRITING.search(payload):
+        return False
+    text, whole = decoded(payload)
+    return whole and bool(text.strip())
 
 
 def _decoration(part: Message) -> bool:

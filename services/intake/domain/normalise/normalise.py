@@ -98,7 +98,7 @@ def _alarm(
     """
     raw = item.raw if isinstance(item.raw, bytes) else item.raw.encode("utf-8", "replace")
     missing = (*parts.missing, "requester.kind")
-    parts = replace(parts, automatic=False, missing=missing)
+    parts = replace(parts, automatic=False, missing=missing, unread=False)  # no words, no alarm
     if is_delivery_failure(raw):
         parts = replace(parts, attachments=(), forwarded=(), forwarded_from=())
     author = find_author(item.channel, parts, reference)

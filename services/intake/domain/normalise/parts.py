@@ -33,7 +33,8 @@ class Parts:
     ``own``: what the sender wrote in this item. ``forwarded``: messages of others handed on, the
     nearest first. ``quoted``: earlier messages merely repeated below an answer, never read for
     facts. ``declared``: the fields of a form or a partner's message, by a common name.
-    ``to_many``: it came by a list or as bulk mail. ``received``: when it reached the desk, as the item says it, a day or an instant.
+    ``to_many``: it came by a list or as bulk mail. ``unread``: it holds something, and nothing of
+    it could be read. ``received``: when it reached the desk, as the item says it, a day or an instant.
     """
 
     own: str = ""
@@ -53,6 +54,7 @@ class Parts:
     conversation: str | None = None
     automatic: bool = False
     to_many: bool = False
+    unread: bool = False
     message_ids: frozenset[str] = frozenset()
     declared: Mapping[str, str] = field(default_factory=dict)
     missing: tuple[str, ...] = ()
