@@ -40,7 +40,7 @@ def test_the_page_holds_what_the_commands_say(
     system: Served, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("COLUMNS", "250")  # no word is broken over two lines
-    request = str(system.told["S01"]["request_id"])
+    request = str(system.told["S06"]["request_id"])
     for command, words in examples():
         arguments = [one.replace("$REQUEST", request) for one in shlex.split(command)]
         printed = system.run(*arguments)
