@@ -25,6 +25,7 @@ from services.followup.domain.identity import case_id_for, person_id_for
 from services.followup.projections.cases import list_cases
 from services.followup.projections.deadlines import list_deadlines, terms_of_row
 from services.followup.projections.faults import list_faults
+from shared.clock import today
 from shared.contracts.intake.events import MAIN_REGISTER
 from shared.deadlines import rules
 from shared.errors import Unavailable
@@ -195,7 +196,7 @@ class FollowupService(LogAccess, Health):
         lawyer_named]``, or ``on``; for a callback ``asked_on[, urgent]``.
         """
         once = _id(command_id)
-        terms, asked = forms.read_terms(forms.SetForm, payload)
+        terms, asked = forms.read_terms(forms.SetForm, payload, today=today(self._followup.clock))
         deadline_id = forms.new_id(once, "set_deadline")
         setting = SetDeadline(deadline_id=deadline_id, terms=terms, **asked)
         done = handle_deadline(
@@ -225,7 +226,9 @@ class FollowupService(LogAccess, Health):
     def correct_deadline(self, deadline_id: str, **payload: Any) -> dict[str, Any]:
         """The terms as in ``set_deadline``, and ``by[, command_id]``; the state stays."""
         once = _id(payload.pop("command_id", None))
-        terms, asked = forms.read_terms(forms.CorrectForm, payload)
+        terms, asked = forms.read_terms(
+            forms.CorrectForm, payload, today=today(self._followup.clock)
+        )
         done = handle_deadline(
             forms.read_uuid("deadline_id", deadline_id),
             CorrectDeadline(terms=terms, by=asked["by"]),
@@ -250,7 +253,7 @@ class FollowupService(LogAccess, Health):
     @command
     def compute_deadline(self, **payload: Any) -> dict[str, Any]:
         """The terms that ``set_deadline`` would record for the same fields; changes nothing."""
-        terms, _ = forms.read_terms(forms.TermsForm, payload)
+        terms, _ = forms.read_terms(forms.TermsForm, payload, today=today(self._followup.clock))
         return tell.told_terms(terms)
 
     @command

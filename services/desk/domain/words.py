@@ -206,6 +206,9 @@ _REFUSED = {
     "followup.words_identify": "Ces mots ne doivent nommer personne : ni nom, ni numéro.",
     "followup.deadlines_running": "Une échéance court encore : dites d’abord ce qu’elle devient.",
     "followup.in_the_past": "Cette date est déjà passée.",
+    "followup.not_started": "Cette date est à venir : un délai court depuis un jour déjà passé.",
+    "deadlines.not_in_force": "Cette règle n’était pas en vigueur ce jour-là : choisissez celle "
+    "qui l’était.",
     "followup.not_yet": "C’est encore à venir : attendez que ce soit passé.",
     "notifications.not_yet_sent": "Cette alerte n’est pas encore partie.",
     "notifications.unknown_alert": "Cette alerte n’existe plus.",
@@ -228,6 +231,8 @@ _REFUSED_FIELDS = {
     "followup.words_missing": ("reason", "mots", "orientation", "to", "place"),
     "followup.words_identify": ("reason", "mots", "orientation", "to", "place"),
     "followup.in_the_past": ("on", "due_on"),
+    "followup.not_started": ("trigger_on",),
+    "deadlines.not_in_force": ("rule", "trigger_on"),
 }
 # What the fields of the small forms are called on the page.
 _FORM_FIELDS = {
@@ -425,8 +430,8 @@ def field_name(path: str) -> str:
     if parts[0] == "deadline" and len(parts) > 1 and parts[1] in _LABELS["deadline_kind"]:
         return f"la date qui fait courir le délai ({_LABELS['deadline_kind'][parts[1]]})"
     for length in range(len(parts), 0, -1):
-        known = _FIELDS.get(".".join(parts[:length]).removesuffix("s"))
-        known = known or _FIELDS.get(".".join(parts[:length]))
+        path_so_far = ".".join(parts[:length])
+        known = _FIELDS.get(path_so_far) or _FIELDS.get(path_so_far.removesuffix("s"))
         if known:
             return known
     return f"le champ « {path} »"

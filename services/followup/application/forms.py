@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from datetime import datetime
+from datetime import date, datetime, timedelta
 from typing import Any
 from uuid import UUID, uuid4, uuid5
 
 from marshmallow import RAISE, Schema, ValidationError, fields, validate
 
 from services.followup.domain import commands as c
+from services.followup.domain.errors import NotStarted
 from services.followup.domain.terms import callback_day, counted, dated, read_moment, sane
 from shared.contracts.followup.events import DeadlineTerms
 from shared.contracts.intake.events import MAIN_REGISTER
@@ -218,13 +219,16 @@ def read_by(payload: Mapping[str, Any]) -> str:
 
 
 def read_terms(
-    form: type[Schema], payload: Mapping[str, Any]
+    form: type[Schema], payload: Mapping[str, Any], *, today: date
 ) -> tuple[DeadlineTerms, dict[str, Any]]:
     """The terms that a form asks for, and its other fields.
 
-    Raises BadForm, BadMoment, and what the calculator refuses (a rule not in force, a zone …).
+    Raises BadForm, BadMoment, NotStarted for a clock that would have started after ``today``, and
+    what the calculator refuses (a rule not in force, a zone …).
     """
     values = loaded(form, payload)
+    if values["rule"] and values["trigger_on"]:
+        _check_started(values["rule"], values["trigger_on"], today)
     rest = {name: value for name, value in values.items() if name not in _TERMS}
     return _terms({name: values[name] for name in _TERMS}), rest
 
@@ -264,6 +268,19 @@ def read_instant(name: str, text: str | None) -> datetime | None:
 def new_id(command_id: UUID | None, name: str) -> UUID:
     """An id for what a command creates: the same for the same command."""
     return uuid5(command_id, name) if command_id else uuid4()
+
+
+def _check_started(rule_id: str, trigger_on: str, today: date) -> None:
+    """Raise NotStarted for a day to come, where a right is lost by a clock that must have begun.
+
+    A silence that will mean no can be planned for; and overseas it may be tomorrow already.
+    """
+    moment = read_moment(trigger_on, "trigger_on")
+    day = moment.date() if isinstance(moment, datetime) else moment
+    found = rule(rule_id)
+    planned = not found.nature.loses_a_right or "naissance" in found.trigger
+    if day > today + timedelta(days=1) and not planned:
+        raise NotStarted(day.isoformat())
 
 
 def _terms(asked: Mapping[str, Any]) -> DeadlineTerms:

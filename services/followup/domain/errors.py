@@ -85,6 +85,17 @@ class InThePast(Refused):
         super().__init__(f"{field}: {value} has passed; give a later one")
 
 
+class NotStarted(Refused):
+    """A clock cannot have started on a day to come."""
+
+    code = "followup.not_started"
+
+    def __init__(self, value: object) -> None:
+        super().__init__(
+            f"trigger_on: {value} is yet to come; give the day on which it happened, or a day (on)"
+        )
+
+
 class NotYet(Refused):
     """What is recorded has not come yet."""
 

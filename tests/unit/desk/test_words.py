@@ -93,3 +93,8 @@ def test_whoever_answers_is_told_what_not_to_say_and_to_whom():
     assert "accord de la personne est enregistré" in (words.caution("relative", "recorded") or "")
     assert "coordination" in (words.caution("administration", None) or "")
     assert words.caution("detained_person", None) is None
+
+
+def test_a_field_is_called_what_it_is_and_no_less():
+    assert words.field_name("deadlines") == "une date proche, qui n’a pas été comprise"
+    assert words.field_name("deadline.x") == "une échéance"
