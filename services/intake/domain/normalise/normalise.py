@@ -319,5 +319,5 @@ def _days_to_read(
         [(r.plain, r.moments) for r in readings],
         found,
         arrived.on,
-        {written, parts.envelope.posted_on},
+        {written},
     )
