@@ -5,8 +5,6 @@ from __future__ import annotations
 import json
 import secrets
 import signal
-import subprocess
-import sys
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -21,6 +19,7 @@ from services.cli.sealing import seal_daily
 from services.cli.system import CALL_SECONDS, AsJson, Data
 from services.host.embedded import DEFAULT_FOLDER, EmbeddedSystem, announce
 from services.host.gateway import GatewayService
+from services.host.mail_door import mail_door
 from services.host.ports import free_port
 from services.host.rehearsal import example_directory
 from services.host.smtp_capture import SmtpCapture
@@ -62,7 +61,7 @@ def run(
     try:
         with outgoing:
             system.start_services()
-            with _gateway(system), _mail_door(), _daily_seal():
+            with _gateway(system), mail_door(smtp_port, stopped.fail), _daily_seal():
                 people = _people(bring_examples=with_example_people)
                 _say(system, smtp_port, people, with_examples=with_example_people, as_json=as_json)
                 stopped.wait()
@@ -74,7 +73,7 @@ def run(
 
 
 class _Stop:
-    """Set by Ctrl-C or SIGTERM."""
+    """Set by Ctrl-C or SIGTERM, or by what cannot go on; then waiting raises."""
 
     def __init__(self) -> None:
         from eventlet.event import Event
@@ -86,6 +85,10 @@ class _Stop:
     def _ask(self, *_: object) -> None:
         if not self._event.ready():
             self._event.send(None)
+
+    def fail(self, error: Exception) -> None:
+        if not self._event.ready():
+            self._event.send_exception(error)
 
     def wait(self) -> None:
         self._event.wait()
@@ -111,20 +114,6 @@ def _gateway(system: EmbeddedSystem) -> Iterator[None]:
         yield
     finally:
         container.stop()
-
-
-@contextmanager
-def _mail_door() -> Iterator[None]:
-    # Its standard input closes when we die, however we die: the door ends with us.
-    with subprocess.Popen(
-        [sys.executable, "-m", "services.host.mail_in", "--with-parent"],
-        stdin=subprocess.PIPE,
-        stdout=subprocess.DEVNULL,
-    ) as child:
-        try:
-            yield
-        finally:
-            child.terminate()
 
 
 @contextmanager

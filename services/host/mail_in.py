@@ -18,12 +18,12 @@ import structlog
 from aiosmtpd.lmtp import LMTP
 from aiosmtpd.smtp import SMTP, Envelope, Session
 
-from services.host.parent import end_with_parent
+from services.host.parent import OPENED, end_with_parent
 from services.intake.adapters.settings import DEFAULT_MOST_BYTES
 from services.intake.adapters.spool import Envelope as SpoolEnvelope
 from services.intake.adapters.spool import Spool
 from shared.clock import Clock
-from shared.errors import Invalid
+from shared.errors import Invalid, Refused
 from shared.failpoints import failpoint
 from shared.logging import configure
 from shared.settings import BadSetting, Environment, clock_from
@@ -73,6 +73,12 @@ def _address(name: str, text: str | None) -> tuple[str, int] | None:
     if not host or not port.isdigit():
         raise BadSetting(f"PERMANENCE_{name}: must be host:port, such as 127.0.0.1:2525, or off")
     return host, int(port)
+
+
+class CannotListen(Refused):
+    """The door's address is taken, or not of this machine."""
+
+    code = "host.cannot_listen"
 
 
 class _Smtp(SMTP):
@@ -153,7 +159,7 @@ class MailDoor:
         self.addresses: dict[str, tuple[str, int]] = {}
 
     async def open(self) -> None:
-        """Begin to listen; raises OSError if a port is taken."""
+        """Begin to listen; raises CannotListen."""
         wanted = {"smtp": (_Smtp, self._settings.smtp), "lmtp": (_Lmtp, self._settings.lmtp)}
         loop = asyncio.get_running_loop()
         for name, (protocol, address) in wanted.items():
@@ -171,7 +177,10 @@ class MailDoor:
                     loop=loop,
                 )
 
-            server = await loop.create_server(made, *address)
+            try:
+                server = await loop.create_server(made, *address)
+            except OSError as error:
+                raise CannotListen(f"{name}: {error.strerror}; give another address") from None
             self._servers.append(server)
             self.addresses[name] = server.sockets[0].getsockname()[:2]
 
@@ -194,6 +203,8 @@ async def serve(settings: MailSettings, clock: Clock, *, with_parent: bool = Fal
         asyncio.get_running_loop().add_signal_handler(signal_number, stop.set)
     if with_parent:
         end_with_parent(stop)
+        sys.stdout.write(f"{OPENED}\n")
+        sys.stdout.flush()
     await stop.wait()
     await door.close()
     log.info("mail_door_closed", total=door.keeper.counts["accepted"])
@@ -207,7 +218,7 @@ def main() -> None:
         asyncio.run(
             serve(mail_settings(env), clock_from(env), with_parent="--with-parent" in sys.argv)
         )
-    except Invalid as error:
+    except (Invalid, CannotListen) as error:
         raise SystemExit(str(error)) from None
 
 

@@ -6,6 +6,8 @@ import asyncio
 import os
 import sys
 
+OPENED = "opened"  # the line on standard output that tells the parent that all doors listen
+
 
 def end_with_parent(stopped: asyncio.Event) -> None:
     """Set ``stopped`` when standard input ends: a pipe that closes when the parent dies."""

@@ -18,6 +18,7 @@ from pathlib import Path
 from typing import Any
 from urllib.request import urlopen
 
+import psutil
 import pytest
 
 from services.cli.system import system
@@ -263,6 +264,23 @@ def test_of_two_started_at_once_on_a_port_one_is_refused(desk: Desk, name: str):
         assert stop(up) == 0
     finally:
         other.end()
+
+
+def test_when_its_mail_door_dies_it_ends_and_says_so(desk: Desk):
+    child, _ = desk.up()
+    [door] = [
+        one
+        for one in psutil.Process(child.pid).children()
+        if "services.host.mail_in" in one.cmdline()
+    ]
+
+    door.kill()
+    _, error = child.communicate(timeout=60)
+
+    assert child.returncode == 1
+    assert error.splitlines()[-1].startswith(
+        f"permanence: mail in: the process that took mail on 127.0.0.1:{desk.ports['smtp']} ended"
+    )
 
 
 def test_f60_after_a_crash_it_starts_again_on_the_same_ports_and_nothing_is_lost(desk: Desk):
