@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 import sys
 import time
@@ -17,6 +18,7 @@ from rich.table import Table
 
 from services.cli.system import AsJson, Calls, Data, Embedded, system
 from services.host.embedded import DEFAULT_FOLDER
+from services.intake.application.door import stated_key
 from services.intake.domain.normalise import as_expected
 from shared.contracts._derive import schema_class
 from shared.contracts.intake.events import MAIN_REGISTER
@@ -53,7 +55,8 @@ def submit(
     """Take in each request of a file, wait for its team, and tell what was understood.
 
     A record with a ``context`` plays on a stage of its own: its teams and what is known hold for it
-    alone, and nobody is alerted. One without goes to the desk's own register.
+    alone, and nobody is alerted. One without goes to the desk's own register; if it comes again
+    unchanged, it is the request that it was.
     """
     records = read_records(file)
     with system(embedded=embedded, data=data) as there:
@@ -84,9 +87,24 @@ def read_records(file: Path) -> list[dict[str, Any]]:
         reason = getattr(error, "strerror", None) or "it is not UTF-8"
         raise BadFile(f"file: {file.name} cannot be read: {reason}; {_NOTHING}") from None
     try:
-        return [_record(number, line) for number, line in enumerate(lines, 1) if line.strip()]
+        numbered = {
+            number: _record(number, line) for number, line in enumerate(lines, 1) if line.strip()
+        }
+        _refuse_twice(numbered)
     except BadFile as error:
         raise BadFile(f"{error}; {_NOTHING}") from None
+    return list(numbered.values())
+
+
+def _refuse_twice(numbered: Mapping[int, Mapping[str, Any]]) -> None:
+    first: dict[tuple[str, str], int] = {}
+    for number, record in numbered.items():
+        at = first.setdefault((record["id"], record["channel"]), number)
+        if at != number:
+            raise BadFile(
+                f"line {number}: id: {record['id']!r} by {record['channel']} is on line {at} "
+                "already; leave one out or give it an id of its own"
+            )
 
 
 def _record(number: int, line: str) -> dict[str, Any]:
@@ -146,7 +164,12 @@ class Player:
 
     def _take_in(self, record: Mapping[str, Any], register: str) -> str:
         receipt = self.call(
-            "intake", "submit", channel=record["channel"], raw=record["raw"], register=register
+            "intake",
+            "submit",
+            channel=record["channel"],
+            raw=record["raw"],
+            register=register,
+            external_id=_key(record),
         )
         return str(receipt["request_id"])
 
@@ -171,6 +194,14 @@ class Player:
                 return {**told, "inform": found["informed"]}
             time.sleep(_POLL_SECONDS)
         raise NotDecided(f"request_id: {request_id}: routing did not decide in time; see its log")
+
+
+def _key(record: Mapping[str, Any]) -> str | None:
+    """What makes a record that comes again the same request; None if the item bears a key."""
+    raw = record["raw"].encode("utf-8", "replace")
+    if stated_key(Channel(record["channel"]), raw):
+        return None
+    return f"file:{record['id']}:{hashlib.sha256(raw).hexdigest()}"
 
 
 def _as_understood(state: str) -> str | None:

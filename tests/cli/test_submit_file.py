@@ -30,6 +30,40 @@ def test_a_line_that_is_no_request_is_named(tmp_path, line, told):
         read_records(file)
 
 
+def test_two_lines_with_an_id_and_channel_are_refused_by_line_before_anything_is_sent(tmp_path):
+    file = tmp_path / "requests.jsonl"
+    lines = [GOOD, GOOD | {"channel": "phone"}, GOOD | {"raw": "y"}]
+    file.write_text("\n\n".join(map(json.dumps, lines)), encoding="utf-8")
+
+    told = "line 5: id: 'a' by letter is on line 1 already; "
+    with pytest.raises(BadFile, match=rf"^{told}.*; nothing was submitted$"):
+        read_records(file)
+
+
+def test_a_record_that_comes_again_is_the_same_request(system, tmp_path):
+    def request_ids(*records: dict[str, str]) -> list[str]:
+        file = tmp_path / "requests.jsonl"
+        file.write_text("\n".join(map(json.dumps, records)), encoding="utf-8")
+        return [row["request_id"] for row in system.rows("submit", file)]
+
+    mail = "From: a@asso.example\nMessage-ID: <twice@asso.example>\n\nBonjour, une question."
+    sent = [
+        {"id": "again", "channel": "letter", "raw": "Bonjour, je suis à Fresnes."},
+        {"id": "again", "channel": "phone", "raw": "Bonjour, je suis à Fresnes."},
+        {"id": "mail", "channel": "email", "raw": mail},
+    ]
+    first = request_ids(*sent)
+
+    assert len(set(first)) == 3
+    assert request_ids(*sent) == first
+    # other words, and the same words under another id, are requests of their own
+    other = request_ids(sent[0] | {"raw": "Bonjour, je suis à Réau."}, sent[0] | {"id": "other"})
+    assert not set(other) & set(first)
+    assert len(set(other)) == 2
+    # an e-mail is known by its Message-ID, whatever the file calls it
+    assert request_ids(sent[2] | {"id": "renamed"}) == first[2:]
+
+
 def test_a_file_in_another_encoding_is_refused_whole(tmp_path):
     file = tmp_path / "requests.jsonl"
     file.write_bytes(b"\xff\xfe\x00")
