@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from email.message import EmailMessage
 from itertools import count
 from uuid import UUID
 
@@ -64,6 +65,23 @@ def test_one_request_shows_its_whole_text_with_the_words_that_were_used_marked(d
 
     expect(text).to_contain_text("je me permet de vous écrire car je suis incarcéré a Fresnes")
     expect(text).to_contain_text("N° écrou 981442")
+    expect(text.locator("mark").first).to_be_visible()
+
+
+def test_a_message_forwarded_as_an_attachment_is_shown_under_its_subject(desk: Desk):
+    inner, outer = EmailMessage(), EmailMessage()
+    inner["Subject"] = "Lettre d'Omar : aide"
+    inner.set_content("Je suis incarcéré à Villepinte et je veux mourir.")
+    outer["From"], outer["Subject"] = "amie@courriel.example", "TR"
+    outer.set_content("Voir ci-joint.")
+    outer.add_attachment(inner)
+    told = desk.system.ask("intake", "submit", channel="email", raw=outer.as_string())
+    page = desk.of(CAMILLE)
+    page.goto(f"/demandes/{told['request_id']}")
+    unfold(page, "Texte lu dans Lettre d'Omar : aide")
+
+    text = page.get_by_role("region", name="Texte de Lettre d'Omar : aide")
+    expect(text).to_contain_text("Je suis incarcéré à Villepinte")
     expect(text.locator("mark").first).to_be_visible()
 
 

@@ -7,15 +7,17 @@ import json
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from email import message_from_bytes
-from email.message import EmailMessage, Message
+from email.message import EmailMessage, Message, MIMEPart
 from email.policy import default
 from functools import lru_cache
 from html.parser import HTMLParser
+from itertools import islice
 from typing import Any
 
 from shared.mail_headers import header_of
 
 Ask = Callable[..., Any]
+MOST_INNER = 20  # messages in a message, shown apart
 _HEADERS = {"from": "De", "to": "À", "date": "Date", "subject": "Objet"}
 _BLOCKS = frozenset({"p", "div", "br", "li", "tr", "h1", "h2", "h3", "blockquote"})
 _EXTENSIONS = {"message/rfc822": "eml", "application/json": "json", "text/plain": "txt"}
@@ -23,13 +25,17 @@ _EXTENSIONS = {"message/rfc822": "eml", "application/json": "json", "text/plain"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Original:
-    """A raw item; ``text`` None once the person is erased. ``whole`` False: only its beginning."""
+    """A raw item; ``text`` None once the person is erased. ``whole`` False: only its beginning.
+
+    ``inner``: (subject, text) of each message that a message has attached.
+    """
 
     sha256: str
     media_type: str
     size_bytes: int
     text: str | None
     whole: bool
+    inner: tuple[tuple[str, str], ...] = ()
 
     @property
     def extension(self) -> str:
@@ -50,6 +56,7 @@ def originals(ask: Ask, request_id: str) -> list[Original]:
                 size_bytes=told["size_bytes"],
                 text=None if raw is None else readable(told["media_type"], raw),
                 whole=told["part_count"] == 1,
+                inner=inner_messages(told["media_type"], raw or b""),
             )
         )
     return found
@@ -90,6 +97,24 @@ def readable(media_type: str, raw: bytes) -> str:
     return decoded(raw)
 
 
+def inner_messages(media_type: str, raw: bytes) -> tuple[tuple[str, str], ...]:
+    """(subject, text) of the first messages attached to an e-mail, at any depth; never raises."""
+    if media_type.partition(";")[0].strip().lower() != "message/rfc822":
+        return ()
+    try:
+        inner = (
+            one
+            for part in _parsed(raw).walk()
+            if part.get_content_type() == "message/rfc822"
+            for one in part.iter_parts()
+        )
+        return tuple(
+            (str(one["Subject"] or ""), _message_text(one)) for one in islice(inner, MOST_INNER)
+        )
+    except Exception:  # a broken message raises many kinds; its original can still be saved
+        return ()
+
+
 def attachment(raw: bytes, index: int) -> tuple[bytes, str] | None:
     """(content, file name) of the ``index``-th file of a message; None if there is none such."""
     try:
@@ -128,7 +153,10 @@ def _parsed(raw: bytes) -> EmailMessage:
 
 
 def _message(raw: bytes) -> str:
-    message = _parsed(raw)
+    return _message_text(_parsed(raw))
+
+
+def _message_text(message: MIMEPart) -> str:
     heading = [f"{title} : {message[name]}" for name, title in _HEADERS.items() if message[name]]
     body: Message | None = message.get_body(preferencelist=("plain", "html"))
     body = _writing(message) if body is None else body
@@ -145,7 +173,7 @@ def _message(raw: bytes) -> str:
     return "\n".join([*heading, "", text.replace("\r\n", "\n")]) if heading else text
 
 
-def _writing(message: EmailMessage) -> Message | None:
+def _writing(message: MIMEPart) -> Message | None:
     """The first part of writing declared as something else: a multipart without parts, bytes."""
     for part in message.walk():
         alone = part is message and part.get_content_type() == "application/octet-stream"

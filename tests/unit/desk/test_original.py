@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from services.desk.application.original import attachment, file_name, readable
+from services.desk.application.original import attachment, file_name, inner_messages, readable
 
 
 def mail(**parts: str) -> EmailMessage:
@@ -97,6 +97,23 @@ def test_a_file_of_a_mail_is_found_by_its_place():
 
     assert attachment(message.as_bytes(), 0) == (b"%PDF", "scan.pdf")
     assert attachment(message.as_bytes(), 1) is None
+
+
+def test_messages_attached_to_a_mail_are_read_at_any_depth_with_their_subjects():
+    innermost = mail(text="je suis à Nice")
+    inner = EmailMessage()
+    inner.set_content("voici sa lettre")
+    inner.add_attachment(innermost)
+    outer = mail(text="voir ci-joint")
+    outer.add_attachment(inner)
+
+    found = inner_messages("message/rfc822", outer.as_bytes())
+
+    assert [subject for subject, _ in found] == ["", innermost["Subject"]]
+    assert "voici sa lettre" in found[0][1]
+    assert "je suis à Nice" in found[1][1]
+    assert inner_messages("application/json", outer.as_bytes()) == ()
+    assert len(inner_messages("message/rfc822", b"Content-Type: message/rfc822\n\n" * 5000)) <= 20
 
 
 def test_a_file_is_shown_and_saved_under_a_name_that_hides_nothing():
