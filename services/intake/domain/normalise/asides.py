@@ -20,7 +20,7 @@ _SETTLED = re.compile(
     r"pour (?:simple )?information\b|(?:ca|sa|cela|c|tout) (?:c )?est (?:deja |bien |presque )?(?:regle|ar+ange|fait)\b|"
     r"(?:je|on) (?:m en|s en) ocup\w* (?:deja|moi meme)?|hors sujet|not (?:the|my) (?:question|problem|point)|"
     r"(?:j ?ai|il a|el+e a|on a|avons)(?: deja)? (?:\w+ ){1,5}(?:pour (?:ca|cela)|la des+us)\b|"
-    r"(?:donc |une? )(?:tres |plutot )?bon+e nouvel+e|mais (?:bon|sinon|ca va|on s y fait|on fait avec|pasons)\b|(?<!reste )(?<!restee )(?<!restes )(?<!restees )(?<!demeure )(?<!demeuree )(?<!laise )(?<!est )(?<!clase )sans suite\b|rien de special|sans gravite\b|"
+    r"(?:donc |une? )(?:tres |plutot )?bon+e nouvel+e|mais (?:bon|sinon|ca va|on s y fait|on fait avec|pasons)\b|(?<!reste )(?<!restes )(?<!demeure )(?<!laise )(?<!est )(?<!clase )sans suite\b|rien de special|sans gravite\b|"
     r"eso (?:no es|ya esta)|d?is+o ja est(?:ou cuidando|a)|questo e gia (?:fat+o|risolto))"
 )
 

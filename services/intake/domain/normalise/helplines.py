@@ -23,7 +23,7 @@ _SOMEBODY = re.compile(
 )
 # How such a line names what it is for.
 _NAMED = re.compile(
-    r"(?:suicid\w*|detres+es?|violences?|(?:idees|pensees|envies?) (?:noires|suicidaires?|de (?:suicide|mourir))|"
+    r"(?:suicid\w*|detres+es?|violences?|(?:ides|penses|envies?) (?:noires|suicidaires?|de (?:suicide|mourir))|"
     r"harcelement|traite\b|ecoute|help|crisis)\b"
 )
 

@@ -44,6 +44,11 @@ class _Watched:
         return watched
 
 
+def _is_text_pattern(value: Any) -> bool:
+    """A compiled pattern, and not one of bytes, which are never folded."""
+    return isinstance(value, re.Pattern) and isinstance(value.pattern, str)
+
+
 def test_no_pattern_asks_for_a_doubled_letter_where_none_can_stand(
     monkeypatch: pytest.MonkeyPatch,
 ):
@@ -53,7 +58,7 @@ def test_no_pattern_asks_for_a_doubled_letter_where_none_can_stand(
         module = importlib.import_module(f"{normalise.__name__}.{found.name}")
         for name, value in list(vars(module).items()):
             where = f"{found.name}.{name}"
-            if isinstance(value, re.Pattern) and _ASKED.search(value.pattern):
+            if _is_text_pattern(value) and _ASKED.search(value.pattern):
                 monkeypatch.setattr(module, name, _Watched(value, where, read))
                 watched += 1
             elif isinstance(value, Finder):
