@@ -28,6 +28,14 @@ def _opened(desk: Desk, name: str) -> Page:
     return page
 
 
+def _offer(page: Page, on: str, hour: str, place: str) -> None:
+    form = unfold(page, "Proposer un rendez-vous")
+    form.get_by_label("Jour").fill(on)
+    form.get_by_label("Heure").fill(hour)
+    form.get_by_label("Lieu").fill(place)
+    form.get_by_role("button", name="Proposer").click()
+
+
 def test_an_open_case_without_a_next_step_is_shown_as_a_fault(desk: Desk):
     page = _opened(desk, "Oubli Possible")
     expect(page.locator(".note.bad")).to_contain_text(NO_NEXT)
@@ -41,11 +49,7 @@ def test_an_open_case_without_a_next_step_is_shown_as_a_fault(desk: Desk):
 
 def test_an_appointment_is_offered_and_confirmed(desk: Desk):
     page = _opened(desk, "Rendez Vous")
-    form = unfold(page, "Proposer un rendez-vous")
-    form.get_by_label("Jour").fill("2026-05-05")
-    form.get_by_label("Heure").fill("14:30")
-    form.get_by_label("Lieu").fill("téléphone")
-    form.get_by_role("button", name="Proposer").click()
+    _offer(page, "2026-05-05", "14:30", "téléphone")
 
     meeting = panel(page, "Rendez-vous")
     expect(meeting).to_contain_text("Mardi 5 mai 2026 à 14 h 30")
@@ -58,11 +62,7 @@ def test_an_appointment_is_offered_and_confirmed(desk: Desk):
 def test_an_appointment_in_the_past_is_refused_and_what_was_typed_stays(desk: Desk):
     page = _opened(desk, "Trop Tard")
     page.evaluate("document.getElementById('a-on').removeAttribute('min')")
-    form = unfold(page, "Proposer un rendez-vous")
-    form.get_by_label("Jour").fill("2026-04-01")
-    form.get_by_label("Heure").fill("10:00")
-    form.get_by_label("Lieu").fill("91 rue inventée")
-    form.get_by_role("button", name="Proposer").click()
+    _offer(page, "2026-04-01", "10:00", "91 rue inventée")
 
     form = unfold(page, "Proposer un rendez-vous")
     expect(form).to_contain_text("Cette date est déjà passée.")
@@ -71,11 +71,7 @@ def test_an_appointment_in_the_past_is_refused_and_what_was_typed_stays(desk: De
 
 def test_an_hour_that_the_change_of_clocks_leaves_out_is_refused(desk: Desk):
     page = _opened(desk, "Heure Sautée")
-    form = unfold(page, "Proposer un rendez-vous")
-    form.get_by_label("Jour").fill("2027-03-28")
-    form.get_by_label("Heure").fill("02:30")
-    form.get_by_label("Lieu").fill("téléphone")
-    form.get_by_role("button", name="Proposer").click()
+    _offer(page, "2027-03-28", "02:30", "téléphone")
 
     expect(unfold(page, "Proposer un rendez-vous")).to_contain_text("Cette heure n’existe pas")
 
@@ -136,11 +132,7 @@ def test_whoever_closes_a_case_is_told_what_stays_open(desk: Desk):
     form = unfold(page, "Prévoir une démarche")
     form.get_by_label("Quoi").select_option("get_domiciliation")
     form.get_by_role("button", name="Prévoir").click()
-    form = unfold(page, "Proposer un rendez-vous")
-    form.get_by_label("Jour").fill("2026-05-05")
-    form.get_by_label("Heure").fill("14:30")
-    form.get_by_label("Lieu").fill("téléphone")
-    form.get_by_role("button", name="Proposer").click()
+    _offer(page, "2026-05-05", "14:30", "téléphone")
 
     told = unfold(page, "Clore").locator(".note")
 

@@ -55,19 +55,20 @@ class WordPattern:
 
 def word_pattern(pattern: str) -> WordPattern:
     """``pattern``, where it begins with a word."""
-    if pattern.startswith(r"\b") and not _has_choice(pattern):
+    if pattern.startswith(r"\b") and not bars_in(pattern):
         return WordPattern(re.compile(pattern[2:], re.MULTILINE), _BEGINS_WHOLE)
     return WordPattern(re.compile(pattern, re.MULTILINE))
 
 
-def _has_choice(pattern: str) -> bool:
-    """Does ``pattern`` have alternatives outside of its groups?"""
+def bars_in(pattern: str) -> list[int]:
+    """Where ``pattern`` parts its alternatives, outside of its groups."""
     depth = 0
-    for _, sign in signs_in(pattern):
+    bars = []
+    for at, sign in signs_in(pattern):
         depth += {"(": 1, ")": -1}.get(sign, 0)
         if sign == "|" and not depth:
-            return True
-    return False
+            bars.append(at)
+    return bars
 
 
 def signs_in(pattern: str) -> Iterator[tuple[int, str]]:

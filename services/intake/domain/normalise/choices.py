@@ -8,10 +8,10 @@ from __future__ import annotations
 
 import re
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass
 
-from services.intake.domain.normalise.begun import Pattern, signs_in
+from services.intake.domain.normalise.begun import Pattern, bars_in, signs_in
 
 _CAPTURES = re.compile(r"\((?!\?)|\(\?P<")
 _FLAGS = re.compile(r"\(\?[a-zA-Z]")
@@ -23,32 +23,18 @@ def alternatives(pattern: str) -> list[str]:
     >>> alternatives(r"a|(?:b|c(?:d|e))|[|]")
     ['a', 'b', 'c(?:d|e)', '[|]']
     """
-    signs = list(signs_in(pattern))
-    if _FLAGS.match(pattern) or any(
-        sign == "(" and _CAPTURES.match(pattern, at) for at, sign in signs
-    ):
-        return [pattern]
-    return _split(pattern, signs)
+    captures = any(sign == "(" and _CAPTURES.match(pattern, at) for at, sign in signs_in(pattern))
+    return [pattern] if captures or _FLAGS.match(pattern) else _split(pattern)
 
 
-def _split(pattern: str, signs: Sequence[tuple[int, str]]) -> list[str]:
-    depth = start = 0
-    ways = []
-    for at, sign in signs:
-        depth += {"(": 1, ")": -1}.get(sign, 0)
-        if sign == "|" and not depth:
-            ways.append(pattern[start:at])
-            start = at + 1
-    ways.append(pattern[start:])
-    if len(ways) > 1:
-        return [one for way in ways for one in _split(way, list(signs_in(way)))]
+def _split(pattern: str) -> list[str]:
+    if bars := bars_in(pattern):
+        ways = map(slice, (0, *(bar + 1 for bar in bars)), (*bars, None))
+        return [one for way in ways for one in _split(pattern[way])]
     edged = _EDGED.fullmatch(pattern)
     if edged is None or not _is_group(edged["group"]):
-        return ways
-    inner = edged["group"][3:-1]
-    return [
-        f"{edged['before']}{part}{edged['after']}" for part in _split(inner, list(signs_in(inner)))
-    ]
+        return [pattern]
+    return [f"{edged['before']}{one}{edged['after']}" for one in _split(edged["group"][3:-1])]
 
 
 # A group with nothing but the edges of words around it, which are those of each alternative.
