@@ -22,9 +22,11 @@ from services.cli.shown import plain, show_rows
 from services.cli.system import AsJson, Data, Embedded, system
 from services.cli.verify import told
 from services.host import catalog
-from services.host.backup import Manifest, back_up, read_manifest
+from services.host.backup import back_up
 from services.host.dump import SchemaDump
 from services.host.embedded import DEFAULT_FOLDER
+from services.host.files import left_over
+from services.host.manifest import Manifest, described, read_manifest
 from services.host.preview import events_going, rewound_to, rows_there
 from services.host.restore import (
     Half,
@@ -90,9 +92,11 @@ def backup(
                         made_at=clock_from(env).now(),
                         watch=bar(into.name),
                     )
-                    rows += _described(manifest, into)
+                    rows += described(manifest, into)
             result["rows"] = sum(row["rows"] for row in rows)
     show_rows(rows, as_json, "backup")
+    for left in sorted({one for into in (folder, keyring) if into for one in left_over(into)}):
+        typer.echo(f"warning: {left} was left by a command that was cut short; delete it", err=True)
 
 
 def restore(
@@ -181,7 +185,7 @@ class _Wanted:
     def described(self) -> list[dict[str, Any]]:
         """Of the backups, what is asked for."""
         asked = [(self.taken, self.folder), (self.ring, self.keyring)]
-        rows = [row for one, where in asked if one and where for row in _described(one, where)]
+        rows = [row for one, where in asked if one and where for row in described(one, where)]
         return [row for row in rows if row["schema"] in self.replaced]
 
     def details(self) -> dict[str, str]:
@@ -350,22 +354,3 @@ def _verified(env: Environment, names: Sequence[str]) -> list[dict[str, Any]]:
                         }
                     )
     return rows
-
-
-def _described(manifest: Manifest, folder: Path) -> list[dict[str, Any]]:
-    return [
-        {
-            "folder": str(folder),
-            "schema": name,
-            "made_at": manifest.made_at,
-            "tables": len(dumped.tables),
-            "rows": sum(table.rows for table in dumped.tables),
-            "events": sum(table.rows for table in dumped.tables if table.table == "events"),
-            "head": _head(manifest.logs.get(name, {})),
-        }
-        for name, dumped in manifest.schemas.items()
-    ]
-
-
-def _head(log: Mapping[str, Any]) -> int:
-    return max((at for at, _ in log.get("heads", {}).values()), default=0)

@@ -71,7 +71,7 @@ def export_person(
     """
     by, why = signed(by, why)
     with (
-        filled(to, "--to", given="folder for each person"),
+        filled(to, "--to", given="folder for each person") as aside,
         system(embedded=embedded, data=data) as there,
         logs(there) as stores,
     ):
@@ -81,9 +81,9 @@ def export_person(
             there.environment, Action.EXPORT_PERSON, by=by, why=why, details=details
         ) as result:
             told = _told(about)
-            told["originals"] = _write_originals(to, about, stores)
-            _write(to / "personne.json", json.dumps(told, ensure_ascii=False, indent=1))
-            _write(to / "personne.html", _page(told))
+            told["originals"] = _write_originals(aside, about, stores)
+            _write(aside / "personne.json", json.dumps(told, ensure_ascii=False, indent=1))
+            _write(aside / "personne.html", _page(told))
             counts = {
                 "events": len(told["events"]),
                 "rows": len(told["rows"]),

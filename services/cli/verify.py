@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Annotated, Any
 
 import typer
 
 from services.cli.bars import bars
-from services.cli.integrity import CHECKS, Verification
+from services.cli.integrity import CHECKS, Verification, public_keys
 from services.cli.logs import OnlyService, logs
 from services.cli.shown import plain, show_rows
 from services.cli.system import AsJson, Data, Embedded, system
 from services.host.embedded import DEFAULT_FOLDER
+from services.host.manifest import described, read_manifest
 from shared.errors import Invalid
 
 
@@ -25,6 +27,10 @@ def verify(
         bool,
         typer.Option("--since-checkpoint", help="Only what follows the last signed seal."),
     ] = False,
+    backup: Annotated[
+        list[Path] | None,
+        typer.Option("--backup", help="This backup's folder instead. May be repeated."),
+    ] = None,
     as_json: AsJson = False,
     embedded: Embedded = False,
     data: Data = DEFAULT_FOLDER,
@@ -33,8 +39,13 @@ def verify(
 
     chain: every event and stream head; seals: the signed digests; checkpoints: consumers stand
     on events that are there; keyring: each person has a key or was erased; contracts: each event
-    can be read.
+    can be read. --backup: each folder is whole, signed by us and as it was written.
     """
+    if backup:
+        if service or only or since_checkpoint:
+            raise Invalid("--backup: goes without --service, --check and --since-checkpoint")
+        show_rows(_as_written(backup, embedded=embedded, data=data), as_json, "as it was written")
+        return
     wanted = _wanted(only)
     rows = []
     with (
@@ -54,6 +65,12 @@ def verify(
         typer.echo(f"warning: {warning}", err=True)
     if not all(row["sound"] for row in rows):
         raise typer.Exit(1)
+
+
+def _as_written(folders: list[Path], *, embedded: bool, data: Path) -> list[dict[str, Any]]:
+    with system(embedded=embedded, data=data, names=()) as there:
+        keys = public_keys(there.environment)
+        return [row for one in folders for row in described(read_manifest(one, keys), one)]
 
 
 def told(row: dict[str, Any]) -> dict[str, Any]:

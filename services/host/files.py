@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import fcntl
 import os
 import shutil
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
 from typing import TextIO
 
 from shared.errors import Invalid, Refused
+
+UNFINISHED = ".unfinished"
 
 
 @contextmanager
@@ -36,35 +39,71 @@ def written(path: Path, what: str, *, mode: int = 0o666) -> Iterator[TextIO]:
 
 
 @contextmanager
-def filled(folder: Path, what: str, *, given: str) -> Iterator[None]:
-    """A folder, made if need be and closed to others, that is empty again if filling it fails.
+def filled(folder: Path, what: str, *, given: str) -> Iterator[Path]:
+    """A folder to fill, closed to others, that takes its place once it is whole.
 
-    Raises Refused if something is in it, which ``given`` says to avoid, or it cannot be written.
+    It is filled beside its place, so that whatever ends us leaves no half of it there. What such an
+    end left of the same name goes first. Raises Refused if something is in its place, which
+    ``given`` says to avoid, if another process fills it now, or if it cannot be written.
     """
-    made = not folder.exists()
+    target = folder.resolve()
+    aside = unfinished(target)
+    with ExitStack() as held:
+        try:
+            if target.exists() and any(target.iterdir()):
+                raise Refused(f"{what}: {folder} is not empty; give a new {given}")
+            aside.mkdir(mode=0o700, parents=True, exist_ok=True)
+            if not held.enter_context(_locked(aside)):
+                raise Refused(f"{what}: {folder} is being written by another command; let it end")
+            _empty(aside)
+        except OSError as error:
+            raise Refused(f"{what}: {folder} cannot be written ({error.strerror})") from None
+        try:
+            yield aside
+            aside.replace(target)
+        except BaseException as error:
+            shutil.rmtree(aside, ignore_errors=True)
+            if isinstance(error, OSError):
+                told = f"{folder} cannot be written ({error.strerror}); nothing was left there"
+                raise Refused(f"{what}: {told}") from None
+            raise
+
+
+def unfinished(folder: Path) -> Path:
+    """Where a folder lies until it is whole."""
+    return folder.with_name(f"{folder.name}{UNFINISHED}")
+
+
+def is_being_filled(aside: Path) -> bool:
+    """Whether a process is at work on a folder that is not whole yet."""
+    with _locked(aside) as free:
+        return not free
+
+
+def left_over(folder: Path) -> list[Path]:
+    """What commands that were cut short left beside ``folder``."""
+    beside = sorted(folder.resolve().parent.glob(f"*{UNFINISHED}"))
+    return [one for one in beside if one.is_dir() and not is_being_filled(one)]
+
+
+@contextmanager
+def _locked(folder: Path) -> Iterator[bool]:
+    """Hold a folder as long as we live; False if another process does."""
+    descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
     try:
-        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-        if any(folder.iterdir()):
-            raise Refused(f"{what}: {folder} is not empty; give a new {given}")
-    except OSError as error:
-        raise Refused(f"{what}: {folder} cannot be written ({error.strerror})") from None
+        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        ours = True
+    except BlockingIOError:
+        ours = False
     try:
-        yield
-    except BaseException as error:
-        _empty(folder)
-        if made:
-            with suppress(OSError):
-                folder.rmdir()
-        if isinstance(error, OSError):
-            told = f"{folder} cannot be written ({error.strerror}); nothing was left there"
-            raise Refused(f"{what}: {told}") from None
-        raise
+        yield ours
+    finally:
+        os.close(descriptor)
 
 
 def _empty(folder: Path) -> None:
     for inside in folder.iterdir():
         if inside.is_dir():
-            shutil.rmtree(inside, ignore_errors=True)
+            shutil.rmtree(inside)
         else:
-            with suppress(OSError):
-                inside.unlink()
+            inside.unlink()

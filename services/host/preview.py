@@ -6,8 +6,9 @@ from collections.abc import Mapping
 from datetime import datetime
 from pathlib import Path
 
-from services.host.backup import Manifest, owner
+from services.host.backup import owner
 from services.host.dump import SchemaDump, count_rows, fill
+from services.host.manifest import Manifest
 from services.host.restore import has_tables
 from services.host.rewind import Rewound, rewind
 from shared.errors import Invalid

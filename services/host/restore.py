@@ -11,8 +11,9 @@ from uuid import UUID
 from psycopg import sql
 
 import services
-from services.host.backup import Manifest, counting, owner
+from services.host.backup import counting, owner
 from services.host.dump import SchemaDump, load, migrations, read_table, triggers_off
+from services.host.manifest import Manifest
 from shared.errors import Refused
 from shared.eventstore import Connection, begin_life, begin_restore, end_restore, migrate
 from shared.eventstore.bootstrap import KEYRING

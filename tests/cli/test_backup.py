@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import errno
 import json
+import os
 import re
+import subprocess
+import sys
 import threading
 from collections.abc import Callable, Iterator
 from datetime import datetime, timedelta
@@ -14,16 +17,21 @@ from uuid import UUID
 
 import psycopg
 import pytest
+from typer.testing import CliRunner
 
+from services.cli.app import app
 from services.desk import wiring as desk_wiring
 from services.host import catalog
-from services.host.backup import BackupBroken, one_cut
+from services.host.backup import one_cut
+from services.host.files import filled, left_over
+from services.host.manifest import BackupBroken
 from services.host.restore import NotEmpty, StillRunning
 from services.host.runner import SERVICES
 from services.intake import wiring as intake_wiring
 from shared.contracts.routing.events import RequestAssigned
 from shared.errors import Invalid, PermanenceError, Refused
 from shared.eventstore import ERASED, Appended, EventStore, RestoreUnfinished, Write
+from shared.failpoints import EXIT_STATUS
 from shared.service import refuse_half_restored
 from shared.settings import Environment
 from tests.cli.conftest import Run
@@ -174,6 +182,61 @@ def test_a_backup_that_cannot_be_written_leaves_nothing(
         backed_up(permanence, tmp_path)
 
     assert not (tmp_path / "b").exists()
+
+
+@pytest.mark.parametrize("point", ["backup.before_manifest", "backup.before_place"])
+def test_a_backup_that_was_killed_is_named_and_hinders_no_other(
+    office: Office, permanence: Run, tmp_path: Path, point: str
+) -> None:
+    program = Path(sys.executable).with_name("permanence")
+    killed = subprocess.run(
+        [program, "backup", str(tmp_path / "b"), *WHO],
+        env=os.environ | {"PERMANENCE_FAILPOINT": point},
+        check=False,
+    )
+    assert killed.returncode == EXIT_STATUS
+    left = tmp_path / "b.unfinished"
+    assert [one.name for one in tmp_path.glob("b*")] == [left.name]
+    assert left.stat().st_mode & 0o077 == 0
+
+    said = f"folder: {left} is what a backup that was cut short left: .* use another"
+    for folder in (tmp_path / "b", left):
+        with pytest.raises(Invalid, match=said):
+            permanence("restore", str(folder), "--dry-run")
+        with pytest.raises(Invalid, match=said):
+            permanence("verify", "--backup", str(folder))
+    other = CliRunner().invoke(app, ["backup", str(tmp_path / "c"), *WHO], catch_exceptions=False)
+    assert f"warning: {left} was left by a command that was cut short; delete it" in other.stderr
+
+    services, _ = backed_up(permanence, tmp_path)
+    assert not left.exists()
+    assert {row["folder"] for row in permanence("verify", "--backup", services)} == {services}
+
+
+def test_a_folder_that_another_backup_writes_is_left_to_it(
+    office: Office, permanence: Run, tmp_path: Path
+) -> None:
+    with filled(tmp_path / "b", "folder", given="one") as aside:
+        (aside / "begun").touch()
+        with pytest.raises(Refused, match="is being written by another command; let it end"):
+            backed_up(permanence, tmp_path)
+        with pytest.raises(Invalid, match="is being written by another command; let it end"):
+            permanence("verify", "--backup", str(tmp_path / "b"))
+        assert left_over(tmp_path / "b") == []
+
+    assert (tmp_path / "b" / "begun").exists()
+
+
+def test_what_is_no_backup_is_said_to_be_none(
+    office: Office, permanence: Run, tmp_path: Path
+) -> None:
+    services, _ = backed_up(permanence, tmp_path)
+    (Path(services) / "manifest.json").unlink()
+    (tmp_path / "empty").mkdir()
+
+    for folder, said in (("b", "copied in part"), ("empty", "no backup"), ("x", "there is no ")):
+        with pytest.raises(Invalid, match=said):
+            permanence("verify", "--backup", str(tmp_path / folder))
 
 
 def test_what_is_there_is_replaced_only_on_demand_and_backed_up_first(
