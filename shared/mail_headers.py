@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from email.headerregistry import HeaderRegistry
+from email.message import Message
+from email.utils import parseaddr
 from functools import cache
 from typing import Any
 
@@ -32,3 +34,20 @@ def header_of(name: str, value: str) -> Any:
         return _ANY_HEADER(name, beginning)
     except Exception:  # the library raises many kinds on hostile headers
         return _PLAIN_HEADER(name, beginning)
+
+
+def text_in(message: Message, name: str) -> str:
+    """A header in one line, empty if it is missing or cannot be decoded."""
+    try:
+        value = message.get(name)
+        return " ".join(str(value).split()) if value is not None else ""
+    except Exception:  # the library raises many kinds on hostile headers
+        return ""
+
+
+def address_in(message: Message, name: str) -> tuple[str, str]:
+    """(name, address) that a header begins with, empty where they cannot be told."""
+    try:
+        return parseaddr(text_in(message, name))
+    except RecursionError:  # brackets in brackets
+        return "", ""

@@ -8,18 +8,18 @@ from collections.abc import Iterator
 from datetime import datetime
 from email import message_from_bytes, policy
 from email.message import EmailMessage, Message
-from email.utils import parseaddr, parsedate_to_datetime
+from email.utils import parsedate_to_datetime
 from functools import cache
 from html.parser import HTMLParser
 
 from pypdf import PdfReader
 
 from services.intake.domain.normalise.copied import copied_letter
+from services.intake.domain.normalise.machine import Machine, is_to_many, machine_of
 from services.intake.domain.normalise.parts import MAX_TEXT, MOST_TEXT, Parts, decoded
 from services.intake.domain.normalise.tame import tamed
-from services.intake.domain.normalise.text import fold_words
 from shared.contracts.intake.facts import AttachmentText, FieldProblem
-from shared.mail_headers import header_of
+from shared.mail_headers import address_in, header_of, text_in
 
 MAX_PDF_PAGES = 20
 MAX_PDF_BYTES = 20_000_000
@@ -60,9 +60,11 @@ def read_mail(raw: bytes | str) -> Parts:
     once = policy.default.clone(raise_on_defect=False, header_factory=cache(header_of))
     message = message_from_bytes(data, policy=once)
     body, attachments, broken, unread = _content(message)
-    subject = tamed(_header(message, "Subject"))
+    subject = tamed(text_in(message, "Subject"))
     own, forwarded, quoted = split_threads(body, subject)
-    name, address = _sender(message)
+    machine = machine_of(message)
+    name, address = _sender(message, machine)
+    by_hand = () if machine is not Machine.OTHER else ("requester.kind",)  # whoever sent through it
     problems = [FieldProblem(field=f, remedy="ouvrir l’original") for f in broken]
     return Parts(
         own=own,
@@ -74,83 +76,36 @@ def read_mail(raw: bytes | str) -> Parts:
         sender_name=name,
         sender_address=address,
         received=sent_at(message),
-        automatic=is_automatic(message),
-        unread=unread,
-        to_many=_is_to_many(message),
+        automatic=machine,
+        unread=unread or (machine is Machine.OTHER and bool(broken)),
+        to_many=is_to_many(message),
         message_ids=frozenset(_related_ids(message, body)),
-        missing=tuple(broken),
+        missing=(*broken, *by_hand),
         problems=tuple(problems),
         problem_values=("",) * len(problems),
     )
 
 
-def _header(message: Message, name: str) -> str:
-    """A header as text, empty if it is missing or cannot be decoded."""
-    try:
-        value = message.get(name)
-        return " ".join(str(value).split()) if value is not None else ""
-    except Exception:  # the library raises many kinds on hostile headers
-        return ""
-
-
-def _sender(message: Message) -> tuple[str, str]:
-    """The sender's name and address, empty where they cannot be told."""
-    try:
-        return parseaddr(tamed(_header(message, "From")))
-    except RecursionError:  # brackets in brackets
-        return "", ""
+def _sender(message: Message, machine: Machine | None) -> tuple[str, str]:
+    """The sender's name and address; of what came through a machine, whom it says to answer."""
+    if machine is Machine.OTHER and (to_answer := address_in(message, "Reply-To"))[1]:
+        return tamed(to_answer[0]), tamed(to_answer[1])
+    name, address = address_in(message, "From")
+    return tamed(name), tamed(address)
 
 
 def sent_at(message: Message) -> datetime | None:
     """When the sender says that the message left, None if unreadable."""
     try:
-        return parsedate_to_datetime(_header(message, "Date"))
+        return parsedate_to_datetime(text_in(message, "Date"))
     except (TypeError, ValueError, IndexError, OverflowError):
         return None
-
-
-def is_automatic(message: Message) -> bool:
-    """An auto-reply, a bounce, a list or bulk mail (RFC 3834, RFC 3464, RFC 2919)."""
-    submitted = _header(message, "Auto-Submitted").casefold()
-    if submitted and not submitted.startswith("no"):
-        return True
-    if _is_to_many(message) or _header(message, "Precedence").casefold() == "auto_reply":
-        return True
-    if any(message.get(h) is not None for h in ("X-Autoreply", "X-Autorespond", "X-Auto-Reply")):
-        return True
-    if message.get("Return-Path") is not None and _header(message, "Return-Path") == "<>":
-        return True
-    if message.get_content_type() == "multipart/report":
-        return True
-    local = _sender(message)[1].partition("@")[0].casefold()
-    if re.fullmatch(
-        r"mailer-daemon|postmaster|no-?_?reply|ne-?pas-?repondre|do-?not-?reply|"
-        r"newsletter|bounces?.{0,99}",
-        local,
-    ):
-        return True
-    subject = fold_words(_header(message, "Subject"))
-    return bool(
-        re.match(
-            r"(?:re |tr ){0,9}(?:reponse automatique|automatic reply|auto ?reply|"
-            r"absence du bureau|out of office|respuesta automatica|undeliver|"
-            r"undelivered|mail delivery|delivery status|echec de (?:la )?remise)",
-            subject,
-        )
-    )
-
-
-def _is_to_many(message: Message) -> bool:
-    """A list or bulk mail (RFC 2919, RFC 2369)."""
-    if _header(message, "Precedence").casefold() in {"bulk", "list", "junk"}:
-        return True
-    return any(message.get(h) is not None for h in ("List-Id", "List-Unsubscribe"))
 
 
 def _related_ids(message: Message, body: str) -> Iterator[str]:
     """Ids of the messages that this one answers or reports on."""
     for name in ("In-Reply-To", "References"):
-        yield from _IDS.findall(_header(message, name))
+        yield from _IDS.findall(text_in(message, name))
     if message.get_content_type() != "multipart/report":
         return
     for part in message.walk():

@@ -11,7 +11,6 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from datetime import date
 
-from services.intake.domain.bounces import is_delivery_failure
 from services.intake.domain.normalise import missing as gaps
 from services.intake.domain.normalise.agreement import agreement_of
 from services.intake.domain.normalise.author.find import find_author
@@ -28,10 +27,12 @@ from services.intake.domain.normalise.found import deadlines_in
 from services.intake.domain.normalise.found_model import Found, Scene
 from services.intake.domain.normalise.general import general_question
 from services.intake.domain.normalise.given_days import callback
+from services.intake.domain.normalise.hidden import hides_a_request, opened
 from services.intake.domain.normalise.identity.who import who_is_who
 from services.intake.domain.normalise.known import text_key
 from services.intake.domain.normalise.lexicon import Hit
 from services.intake.domain.normalise.links import Linked, likely_links
+from services.intake.domain.normalise.machine import Machine
 from services.intake.domain.normalise.meaning import (
     Meaning,
     meaning_of,
@@ -71,44 +72,31 @@ from shared.contracts.vocabulary import (
 
 _INSIDE = {RequesterKind.DETAINED_PERSON, RequesterKind.FELLOW_DETAINEE}
 _WRITES_FROM_INSIDE = {RequesterKind.FELLOW_DETAINEE, RequesterKind.UNKNOWN}
-# Digits of a prison number, at least, in what a list sends.
-NUMBER = 4
 
 
 def take_apart(item: Incoming, reference: Reference) -> TakenApart:
     """Read ``item`` alone: long work on a large one, which asks nobody and changes nothing."""
     parts = read(item, reference)
     arrived = arrival(item, parts)
-    if parts.automatic:
-        return _alarm(item, parts, arrived, reference) or TakenApart(
+    if parts.automatic not in {None, Machine.OTHER}:
+        return _hidden(item, parts, arrived, reference) or TakenApart(
             parts, arrived, find_author(item.channel, parts, reference), None
         )
     author = find_author(item.channel, parts, reference)
     return TakenApart(parts, arrived, author, _understood(item, parts, arrived, author, reference))
 
 
-def _alarm(
+def _hidden(
     item: Incoming, parts: Parts, arrived: Arrived, reference: Reference
 ) -> TakenApart | None:
-    """An automatic message read like any other, if it tells of a danger or a clock that runs: no
-    earlier rule hides these (R36, R39, R40), and a scanner or a forwarding rule sends letters too.
-
-    A person finds who wrote it. What a list says of nobody in particular is news, and a report of
-    failed delivery returns words that were read before.
-    """
-    raw = item.raw if isinstance(item.raw, bytes) else item.raw.encode("utf-8", "replace")
-    missing = (*parts.missing, "requester.kind")
-    parts = replace(parts, automatic=False, missing=missing, unread=False)  # no words, no alarm
-    if is_delivery_failure(raw):
-        parts = replace(parts, attachments=(), forwarded=(), forwarded_from=())
-    author = find_author(item.channel, parts, reference)
-    understood = _understood(item, parts, arrived, author, reference, automatic=True)
-    if urgency_told(understood) not in {Urgency.HIGH, Urgency.CRITICAL}:
+    """An automatic message read like any other, if a request hides in it; a person finds whose."""
+    apart = replace(opened(parts), missing=(*parts.missing, "requester.kind"))
+    author = find_author(item.channel, apart, reference)
+    understood = _understood(item, apart, arrived, author, reference, automatic=True)
+    urgent = urgency_told(understood) in {Urgency.HIGH, Urgency.CRITICAL}
+    if not hides_a_request(parts, understood, urgent=urgent):
         return None
-    numbered = len(understood.who.number or "") >= NUMBER  # and no number of a newsletter
-    if parts.to_many and not (understood.who.person.family or numbered):
-        return None
-    return TakenApart(parts, arrived, author, understood)
+    return TakenApart(apart, arrived, author, understood)
 
 
 def normalise(item: Incoming, *, known: KnownRequests, reference: Reference) -> Normalised:

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
 
+from services.intake.domain.normalise.machine import Machine
 from services.intake.domain.normalise.tame import tamed
 from shared.contracts.intake.facts import AttachmentText, FieldProblem
 
@@ -33,7 +34,7 @@ class Parts:
     ``own``: what the sender wrote in this item. ``forwarded``: messages of others handed on, the
     nearest first. ``quoted``: earlier messages merely repeated below an answer, never read for
     facts. ``declared``: the fields of a form or a partner's message, by a common name.
-    ``to_many``: it came by a list or as bulk mail. ``unread``: it holds something, and nothing of
+    ``automatic``: what a machine sent it for, None when a person did. ``to_many``: it came by a list or as bulk mail. ``unread``: it holds something, and nothing of
     it could be read. ``received``: when it reached the desk, as the item says it, a day or an instant.
     """
 
@@ -52,7 +53,7 @@ class Parts:
     written_on: date | None = None
     call_at: datetime | None = None
     conversation: str | None = None
-    automatic: bool = False
+    automatic: Machine | None = None
     to_many: bool = False
     unread: bool = False
     message_ids: frozenset[str] = frozenset()

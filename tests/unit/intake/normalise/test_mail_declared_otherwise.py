@@ -19,10 +19,10 @@ PICTURE = (
 )
 
 
-def mail(rest: str, *, head: str = "") -> Normalised:
+def mail(rest: str) -> Normalised:
     raw = (
         "From: a.b@courriel.example\nTo: desk@cimade.example\nSubject: question\n"
-        f"Date: Thu, 26 Mar 2026 10:00:00 +0100\n{head}{rest}"
+        f"Date: Thu, 26 Mar 2026 10:00:00 +0100\n{rest}"
     )
     item = Incoming(channel=Channel.EMAIL, raw=raw.encode())
     return normalise(item, known=KnownList(), reference=default_reference())
@@ -77,7 +77,3 @@ def test_an_empty_mail_is_no_more_urgent_than_it_was(rest):
 
     assert found.facts.urgency not in {Urgency.HIGH, Urgency.CRITICAL}
     assert "text" in found.facts.missing
-
-
-def test_an_automatic_mail_without_words_is_closed_by_rule():
-    assert mail(PICTURE, head="Auto-Submitted: auto-replied\n").state is RequestState.CLOSED

@@ -9,6 +9,7 @@ from services.intake.domain.normalise.author.form import form_author
 from services.intake.domain.normalise.author.letter import letter_author
 from services.intake.domain.normalise.author.mail import mail_author
 from services.intake.domain.normalise.author.model import Author
+from services.intake.domain.normalise.machine import Machine
 from services.intake.domain.normalise.parts import Parts
 from services.intake.domain.normalise.reference import Reference
 from services.intake.domain.normalise.text import fold, fold_words
@@ -19,7 +20,7 @@ K, R = RequesterKind, Relation
 
 def find_author(channel: Channel, parts: Parts, reference: Reference) -> Author:
     """The author of an item, as far as its words and fields tell."""
-    if parts.automatic:
+    if parts.automatic not in {None, Machine.OTHER}:
         return Author(K.AUTOMATED_SENDER, R.NONE, "", 0.98, "rfc3834")
     own = fold(parts.own, loose=True)
     if channel is Channel.REFERRAL:
