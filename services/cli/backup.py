@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
 from typing import Annotated, Any
@@ -23,6 +24,7 @@ from services.cli.system import AsJson, Data, Embedded, system
 from services.cli.verify import told
 from services.host import catalog
 from services.host.backup import back_up
+from services.host.bring_up import brought_up, missing, refuse_later
 from services.host.dump import SchemaDump
 from services.host.embedded import DEFAULT_FOLDER
 from services.host.files import left_over
@@ -33,7 +35,6 @@ from services.host.restore import (
     NotEmpty,
     is_empty,
     make_tables,
-    refuse_other_release,
     refuse_running,
     restore_keyring,
     restore_services,
@@ -146,15 +147,21 @@ def restore(
             show_rows(_would_go(env, wanted), as_json, "restore")
             _refuse_unready(env, wanted, replace=replace, safety=safety)
             if wanted.moment:
-                show_rows(_would_be_taken_back(env, wanted), as_json, "would be taken back")
+                with _of_this_release(env, wanted, bar("restore")) as ready:
+                    going = _would_be_taken_back(env, ready)
+                show_rows(going, as_json, "would be taken back")
             return
         _refuse_unready(env, wanted, replace=replace, safety=safety)
         make_tables(env, sorted({*wanted.replaced, "intake", KEYRING}))
         with recorded(env, Action.RESTORE, by=by, why=why, details=wanted.details()) as result:
             if replace and safety:
                 _keep_safe(env, wanted, safety, by=by)
-            with until_whole(env, wanted.names) as half:
-                result |= _put_back(env, wanted, half, bar("restore"), by=by, why=why)
+            watch = bar("restore")
+            with (
+                _of_this_release(env, wanted, watch) as ready,
+                until_whole(env, wanted.names) as half,
+            ):
+                result |= _put_back(env, ready, half, watch, by=by, why=why)
             rows = result["verified"] = _verified(env, wanted.names)
             _refuse_unsound([] if service else rows)
     if back := result.get("taken_back"):
@@ -223,6 +230,23 @@ def _moment(
     return instant_of(as_of, "--as-of")
 
 
+@contextmanager
+def _of_this_release(
+    env: Environment, wanted: _Wanted, watch: Callable[[int, int], None]
+) -> Iterator[_Wanted]:
+    """With the tables that this release has, where the backup is of an earlier one."""
+    with ExitStack() as copies:
+        if wanted.taken and wanted.folder:
+            ours = brought_up(env, wanted.taken, wanted.folder, wanted.names, watch)
+            taken, folder = copies.enter_context(ours)
+            wanted = replace(wanted, taken=taken, folder=folder)
+        if wanted.ring and wanted.keyring:
+            ours = brought_up(env, wanted.ring, wanted.keyring, [KEYRING], watch)
+            ring, keyring = copies.enter_context(ours)
+            wanted = replace(wanted, ring=ring, keyring=keyring)
+        yield wanted
+
+
 def _put_back(
     env: Environment,
     wanted: _Wanted,
@@ -283,11 +307,15 @@ def _chosen(taken: Manifest | None, service: Sequence[str] | None) -> list[str]:
 def _would_go(env: Environment, wanted: _Wanted) -> list[dict[str, Any]]:
     """The backup, and beside it what is there and the backup does not hold."""
     rows = []
+    migrations = {dumped.schema: missing(dumped) for dumped in wanted.dumps}
     for row in wanted.described():
         going: Mapping[str, int] = {}
         if wanted.taken and row["schema"] in wanted.names:
             going = events_going(env, wanted.taken, row["schema"])
-        there = {"rows_there": rows_there(env, row["schema"])}
+        there = {
+            "brought_up_by": migrations[row["schema"]],
+            "rows_there": rows_there(env, row["schema"]),
+        }
         rows.append({**row, **there, "events_gone": sum(going.values()), "gone": going})
     return rows
 
@@ -306,7 +334,8 @@ def _refuse_unready(
     """Refuse what cannot be restored where it is to go; nothing is changed."""
     refuse_running(env, wanted.replaced)
     for dumped in wanted.dumps:
-        refuse_other_release(env, dumped)
+        refuse_later(env, dumped.schema)
+        missing(dumped)
     occupied = [schema for schema in wanted.replaced if not is_empty(env, schema)]
     if occupied and not replace:
         raise NotEmpty(

@@ -91,6 +91,11 @@ def dump(connection: Connection, schema: str, folder: Path, watch: Watch) -> Sch
     )
 
 
+def columns_of(connection: Connection, schema: str) -> dict[str, list[str]]:
+    """The columns of each table that a dump would write."""
+    return dict(_tables(connection, schema))
+
+
 def migrations(connection: Connection) -> tuple[str, ...]:
     """The migrations that the schema has seen; none if it has no tables yet."""
     if connection.execute(_MIGRATED).fetchone() != (True,):

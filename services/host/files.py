@@ -47,11 +47,35 @@ def filled(folder: Path, what: str, *, given: str) -> Iterator[Path]:
     ``given`` says to avoid, if another process fills it now, or if it cannot be written.
     """
     target = folder.resolve()
-    aside = unfinished(target)
+    try:
+        if target.exists() and any(target.iterdir()):
+            raise Refused(f"{what}: {folder} is not empty; give a new {given}")
+    except OSError as error:
+        raise Refused(f"{what}: {folder} cannot be written ({error.strerror})") from None
+    with aside_of(folder, what) as aside, told_if_unwritten(folder, what):
+        yield aside
+        aside.replace(target)
+
+
+@contextmanager
+def told_if_unwritten(folder: Path, what: str) -> Iterator[None]:
+    """What cannot be written, such as on a full disk, is told as Refused."""
+    try:
+        yield
+    except OSError as error:
+        told = f"{folder} cannot be written ({error.strerror}); nothing was left there"
+        raise Refused(f"{what}: {told}") from None
+
+
+@contextmanager
+def aside_of(folder: Path, what: str) -> Iterator[Path]:
+    """An empty folder beside ``folder``, closed to others, which is gone at the end.
+
+    Raises Refused if another process is at work on it, or it cannot be written.
+    """
+    aside = unfinished(folder.resolve())
     with ExitStack() as held:
         try:
-            if target.exists() and any(target.iterdir()):
-                raise Refused(f"{what}: {folder} is not empty; give a new {given}")
             aside.mkdir(mode=0o700, parents=True, exist_ok=True)
             if not held.enter_context(_locked(aside)):
                 raise Refused(f"{what}: {folder} is being written by another command; let it end")
@@ -60,13 +84,8 @@ def filled(folder: Path, what: str, *, given: str) -> Iterator[Path]:
             raise Refused(f"{what}: {folder} cannot be written ({error.strerror})") from None
         try:
             yield aside
-            aside.replace(target)
-        except BaseException as error:
+        finally:
             shutil.rmtree(aside, ignore_errors=True)
-            if isinstance(error, OSError):
-                told = f"{folder} cannot be written ({error.strerror}); nothing was left there"
-                raise Refused(f"{what}: {told}") from None
-            raise
 
 
 def unfinished(folder: Path) -> Path:
@@ -103,7 +122,7 @@ def _locked(folder: Path) -> Iterator[bool]:
 
 def _empty(folder: Path) -> None:
     for inside in folder.iterdir():
-        if inside.is_dir():
+        if inside.is_dir() and not inside.is_symlink():
             shutil.rmtree(inside)
         else:
             inside.unlink()

@@ -7,6 +7,7 @@ from datetime import datetime
 from pathlib import Path
 
 from services.host.backup import owner
+from services.host.bring_up import is_of_this_release
 from services.host.dump import SchemaDump, count_rows, fill
 from services.host.manifest import Manifest
 from services.host.restore import has_tables
@@ -47,10 +48,10 @@ def events_going(env: Environment, manifest: Manifest, service: str) -> Mapping[
 def rewound_to(env: Environment, dumped: SchemaDump, folder: Path, as_of: datetime) -> Rewound:
     """Restore the service as of then in a transaction that is undone; raises what that raises."""
     with owner(env, dumped.schema) as connection:
-        if not has_tables(connection):
+        if not is_of_this_release(connection, dumped.schema):
             raise Invalid(
-                f"target: {dumped.schema} has no tables yet; without them a dry run of --as-of "
-                "cannot count; start the services once"
+                f"target: {dumped.schema} has not all tables yet; without them a dry run of "
+                "--as-of cannot count; start the services once"
             )
         fill(connection, dumped, folder, lambda _: None)
         found = rewind(connection, env, dumped.schema, as_of)

@@ -10,15 +10,13 @@ from uuid import UUID
 
 from psycopg import sql
 
-import services
 from services.host.backup import counting, owner
-from services.host.dump import SchemaDump, load, migrations, read_table, triggers_off
+from services.host.bring_up import folders
+from services.host.dump import load, migrations, read_table, triggers_off
 from services.host.manifest import Manifest
 from shared.errors import Refused
 from shared.eventstore import Connection, begin_life, begin_restore, end_restore, migrate
 from shared.eventstore.bootstrap import KEYRING
-from shared.privacy import MIGRATIONS as KEYRING_MIGRATIONS
-from shared.service import FOUNDATIONS
 from shared.settings import Environment
 
 _CONNECTED = """
@@ -59,16 +57,10 @@ class NotEmpty(Refused):
     code = "restore.not_empty"
 
 
-class OtherRelease(Refused):
-    """The backup was made by a release with other tables."""
-
-    code = "restore.other_release"
-
-
 def make_tables(env: Environment, schemas: Sequence[str]) -> None:
     """Bring schemas up to date, as their services do when they start."""
     for schema in schemas:
-        migrate(env.require(f"{schema.upper()}_OWNER_DSN"), schema, _folders(schema))
+        migrate(env.require(f"{schema.upper()}_OWNER_DSN"), schema, folders(schema))
 
 
 def refuse_running(env: Environment, schemas: Sequence[str]) -> None:
@@ -97,18 +89,6 @@ def is_empty(env: Environment, schema: str) -> bool:
             sql.SQL("SELECT EXISTS (SELECT FROM {})").format(sql.Identifier(probe))
         ).fetchone()
         return not (row and row[0])
-
-
-def refuse_other_release(env: Environment, dumped: SchemaDump) -> None:
-    """See that the schema's tables are those of the backup; raises OtherRelease."""
-    with owner(env, dumped.schema) as connection:
-        # Those that are missing here are made up for before anything is restored.
-        here = {*migrations(connection), *_of_this_release(dumped.schema)}
-    if differ := sorted(here ^ set(dumped.migrations)):
-        raise OtherRelease(
-            f"folder: {dumped.schema} was backed up by another release (migrations that differ: "
-            f"{', '.join(differ)}); restore with that one, then upgrade"
-        )
 
 
 @dataclass(slots=True)
@@ -203,14 +183,3 @@ def restore_keyring(
 
 def _quiet(_: int) -> None:
     """For tables of some rows."""
-
-
-def _of_this_release(schema: str) -> set[str]:
-    return {file.stem for folder in _folders(schema) for file in folder.glob("*.sql")}
-
-
-def _folders(schema: str) -> list[Path]:
-    if schema == KEYRING:
-        return [KEYRING_MIGRATIONS]
-    own = Path(services.__path__[0]) / schema / "adapters" / "migrations"
-    return [*FOUNDATIONS, own]
