@@ -14,6 +14,7 @@ from services.cli.system import System
 from services.host.runner import SERVICES
 from shared.errors import Refused
 from shared.postgres import Connection, own_errors
+from shared.settings import Environment
 
 DryRun = Annotated[bool, typer.Option("--dry-run", help="Only tell what would change.")]
 
@@ -31,9 +32,7 @@ def database(there: System, service: str) -> Iterator[Connection]:
     Raises Invalid for a service that there is not, NotStarted for one without tables.
     """
     one_of(service, SERVICES, "service")
-    dsn = there.environment.require(f"{service.upper()}_DSN")
-    options = f"-c search_path={service},pg_temp -c timezone=UTC"
-    with own_errors(), psycopg.connect(dsn, autocommit=True, options=options) as connection:
+    with _connected(there.environment, service) as connection:
         if not _has_tables(connection):
             raise NotStarted(f"service: {service} never started on this system; start it once")
         yield connection
@@ -41,15 +40,34 @@ def database(there: System, service: str) -> Iterator[Connection]:
 
 def started_services(there: System) -> list[str]:
     """The services that have their tables; others were never started here."""
-    return [name for name in SERVICES if _is_started(there, name)]
+    return started(there.environment)
 
 
-def _is_started(there: System, service: str) -> bool:
-    try:
-        with database(there, service):
-            return True
-    except NotStarted:
-        return False
+def started(env: Environment) -> list[str]:
+    """The same, by the DSNs of a system."""
+    found = []
+    for name in SERVICES:
+        with _connected(env, name) as connection:
+            found += [name] if _has_tables(connection) else []
+    return found
+
+
+def ever_started(env: Environment) -> list[str]:
+    """The same; raises NotStarted if none ever was."""
+    if found := started(env):
+        return found
+    raise NotStarted(
+        "data: no service ever started here, so there is nothing to work on; see that --data, or "
+        "the DSNs, are those meant, or start the services once"
+    )
+
+
+@contextmanager
+def _connected(env: Environment, service: str) -> Iterator[Connection]:
+    dsn = env.require(f"{service.upper()}_DSN")
+    options = f"-c search_path={service},pg_temp -c timezone=UTC"
+    with own_errors(), psycopg.connect(dsn, autocommit=True, options=options) as connection:
+        yield connection
 
 
 def _has_tables(connection: Connection) -> bool:

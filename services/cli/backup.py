@@ -12,6 +12,7 @@ from uuid import UUID
 
 import typer
 
+from services.cli.acting import ever_started
 from services.cli.actions import Action, By, Why, recorded, signed
 from services.cli.bars import bars
 from services.cli.erased import all_erased, clean, sweep, tell_again
@@ -78,11 +79,11 @@ def backup(
         system(embedded=embedded, data=data, names=()) as there,
         bars(quiet=as_json) as bar,
     ):
-        env = there.environment
+        env, started = there.environment, ever_started(there.environment)
         details = {"folder": str(folder), "keyring": str(keyring) if keyring else None}
         with recorded(env, Action.BACKUP, by=by, why=why, details=details) as result:
             rows = []
-            for names, into in ((list(SERVICES), folder), ([KEYRING], keyring)):
+            for names, into in ((started, folder), ([KEYRING], keyring)):
                 if into is not None:
                     manifest = back_up(
                         env,
@@ -96,6 +97,9 @@ def backup(
                     rows += described(manifest, into)
             result["rows"] = sum(row["rows"] for row in rows)
     show_rows(rows, as_json, "backup")
+    for name in SERVICES:
+        if name not in started:
+            typer.echo(f"warning: {name} never started here and is not in the backup", err=True)
     for left in sorted({one for into in (folder, keyring) if into for one in left_over(into)}):
         typer.echo(f"warning: {left} was left by a command that was cut short; delete it", err=True)
 

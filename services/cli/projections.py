@@ -7,6 +7,7 @@ from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass, replace
 from typing import Any
 
+from services.cli.acting import NotStarted, ever_started
 from services.cli.bars import Begin, bars
 from services.cli.choices import one_of
 from services.cli.logs import open_logs
@@ -35,8 +36,12 @@ def chosen(
 ) -> Iterator[list[Chosen]]:
     """The read model ``service.name``; all of a service, or of all, if that part is left out.
 
-    Raises Invalid for one that there is not. Those of a source that never started are left out.
+    Raises Invalid for one that there is not, NotStarted for one of a service that never started;
+    all of them are those of the services, and from the sources, that did.
     """
+    there = ever_started(environment)
+    if (service := (projection or "").partition(".")[0]) in {*SERVICES} - {*there}:
+        raise NotStarted(f"projection: {service} never started on this system; start it once")
     with open_logs(environment) as opened:
         keyring = next(iter(opened.values())).keyring
         known = [(one, model) for one in SERVICES for model in catalog.read_models(one, keyring)]
@@ -59,7 +64,7 @@ def chosen(
                 ),
             )
             for one, model in found
-            if model.source in opened
+            if one in there and model.source in opened
         ]
 
 

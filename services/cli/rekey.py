@@ -6,6 +6,7 @@ from typing import Annotated
 
 import typer
 
+from services.cli.acting import ever_started
 from services.cli.actions import Action, By, Why, recorded, signed
 from services.cli.bars import bars
 from services.cli.shown import show_rows
@@ -32,6 +33,7 @@ def rekey(
     if not dry_run:
         by, why = signed(by, why)
     with system(embedded=embedded, data=data, names=()) as there, bars(quiet=as_json) as bar:
+        ever_started(there.environment)
         env = there.environment
         dsn, master = env.require(f"{KEYRING.upper()}_OWNER_DSN"), master_key(env)
         done = 0

@@ -13,12 +13,12 @@ import pytest
 
 from services.host.bring_up import OtherRelease, folders
 from shared.eventstore import migrate
-from shared.eventstore.bootstrap import KEYRING, SERVICES, bootstrap, owner_of
+from shared.eventstore.bootstrap import KEYRING, SERVICES
 from tests.cli.conftest import Run
 from tests.cli.test_backup import WHO, backed_up, contents
 from tests.cli.test_verify import faults, told
 from tests.eventstore.events import NOON, OTHER_PERSON, write
-from tests.support.postgres import Database, server
+from tests.support.postgres import Database, bare_database
 
 SCHEMAS = (*SERVICES, KEYRING)
 REQUEST, PERSON = UUID(int=7), UUID(int=8)
@@ -64,20 +64,11 @@ BECOME = {
 @pytest.fixture
 def sunday(tmp_path: Path) -> Iterator[Database]:
     """A database as Sunday's release left it."""
-    name = "earlier_release"
-    server().ensure_database(name)
-    roles = [role for schema in SCHEMAS for role in (schema, owner_of(schema))]
-    bootstrap(server().dsn(db=name), SERVICES, {role: server().password(role) for role in roles})
-    for schema in SCHEMAS:
-        earlier = [_copied(one, tmp_path / schema) for one in folders(schema)]
-        migrate(server().dsn(owner_of(schema), name), schema, earlier)
-    database = Database(name, server())
-    try:
-        with database.closing:
-            yield database
-    finally:
-        with psycopg.connect(server().dsn(), autocommit=True) as admin:
-            admin.execute("DROP DATABASE earlier_release WITH (FORCE)")
+    with bare_database() as database:
+        for schema in SCHEMAS:
+            earlier = [_copied(one, tmp_path / schema) for one in folders(schema)]
+            migrate(database.owner_dsn(schema), schema, earlier)
+        yield database
 
 
 def _had(folder: Path) -> list[Path]:

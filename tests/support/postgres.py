@@ -55,12 +55,17 @@ def server() -> EmbeddedPostgres:
     return postgres
 
 
-def prepare_database(postgres: EmbeddedPostgres, name: str, *, services: bool) -> None:
-    """Create the database ``name``: roles, schemas, event stores, keyring, and, if ``services``,
-    each service's own migrations."""
+def bootstrap_database(postgres: EmbeddedPostgres, name: str) -> None:
+    """Create the database ``name`` with roles and empty schemas, as before the first start."""
     postgres.ensure_database(name)
     roles = [role for schema in (*SERVICES, KEYRING) for role in (schema, owner_of(schema))]
     bootstrap(postgres.dsn(db=name), SERVICES, {role: postgres.password(role) for role in roles})
+
+
+def prepare_database(postgres: EmbeddedPostgres, name: str, *, services: bool) -> None:
+    """Create the database ``name``: roles, schemas, event stores, keyring, and, if ``services``,
+    each service's own migrations."""
+    bootstrap_database(postgres, name)
     for service in SERVICES:
         own = ROOT / "services" / service / "adapters" / "migrations"
         everything = [*FOUNDATIONS, *([own] if own.is_dir() else [])]
@@ -117,6 +122,20 @@ class Database:
             self.admin_dsn, autocommit=True, options="-c search_path=intake,public"
         )
         return self.closing.enter_context(connection)
+
+
+@contextmanager
+def bare_database() -> Iterator[Database]:
+    """A database of its own on which no service ever started."""
+    name = f"test_{next(_numbers)}"
+    bootstrap_database(server(), name)
+    database = Database(name, server())
+    try:
+        with database.closing:
+            yield database
+    finally:
+        with psycopg.connect(server().dsn(), autocommit=True) as admin:
+            admin.execute(sql.SQL("DROP DATABASE {} WITH (FORCE)").format(sql.Identifier(name)))
 
 
 @contextmanager
