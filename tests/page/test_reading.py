@@ -85,6 +85,27 @@ def test_a_message_forwarded_as_an_attachment_is_shown_under_its_subject(desk: D
     expect(text.locator("mark").first).to_be_visible()
 
 
+def test_each_file_of_a_mail_is_saved_under_its_own_link(desk: Desk):
+    inner, outer = EmailMessage(), EmailMessage()
+    inner.set_content("Voici sa lettre.")
+    inner.add_attachment(b"within", maintype="image", subtype="png", filename="dedans.png")
+    outer["From"], outer["Subject"] = "amie@courriel.example", "TR : deux pièces"
+    outer.set_content("Voir ci-joint.")
+    outer.add_attachment(inner)
+    outer.add_attachment(b"after", maintype="image", subtype="png", filename="apres.png")
+    told = desk.system.ask("intake", "submit", channel="email", raw=outer.as_string())
+    page = desk.of(CAMILLE)
+    page.goto(f"/demandes/{told['request_id']}")
+    saved = {
+        name: page.request.get(
+            page.get_by_role("link", name=name).get_attribute("href") or ""
+        ).body()
+        for name in ("dedans.png", "apres.png")
+    }
+
+    assert saved == {"dedans.png": b"within", "apres.png": b"after"}
+
+
 def test_each_finding_carries_the_words_that_justify_it_and_how_sure_it_is(desk: Desk):
     page = desk.of(CAMILLE)
     page.goto(f"/demandes/{desk.system.ids['S01']}")

@@ -6,20 +6,23 @@ import base64
 import json
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
-from email import message_from_bytes
-from email.message import EmailMessage, Message, MIMEPart
-from email.policy import default
-from functools import lru_cache
-from html.parser import HTMLParser
 from itertools import islice
 from typing import Any
 
-from shared.mail_headers import header_of
+from shared.decoding import text_of
+from shared.mail_headers import text_in
+from shared.mail_parts import Mail, body_of, parsed, taken_apart
 
 Ask = Callable[..., Any]
 MOST_INNER = 20  # messages in a message, shown apart
-_HEADERS = {"from": "De", "to": "À", "date": "Date", "subject": "Objet"}
-_BLOCKS = frozenset({"p", "div", "br", "li", "tr", "h1", "h2", "h3", "blockquote"})
+_HEADERS = {
+    "From": "De",
+    "Reply-To": "Répondre à",
+    "To": "À",
+    "Cc": "Copie",
+    "Date": "Date",
+    "Subject": "Objet",
+}
 _EXTENSIONS = {"message/rfc822": "eml", "application/json": "json", "text/plain": "txt"}
 
 
@@ -89,12 +92,12 @@ def readable(media_type: str, raw: bytes) -> str:
     kind = media_type.partition(";")[0].strip().lower()
     try:
         if kind == "message/rfc822":
-            return _message(raw)
+            return _message_text(taken_apart(parsed(raw)))
         if kind == "application/json":
-            return _laid_out(json.loads(decoded(raw)))
+            return _laid_out(json.loads(text_of(raw)[0]))
     except Exception:  # noqa: S110 - parsers raise many kinds on what was made to break them
         pass
-    return decoded(raw)
+    return text_of(raw)[0]
 
 
 def inner_messages(media_type: str, raw: bytes) -> tuple[tuple[str, str], ...]:
@@ -102,14 +105,10 @@ def inner_messages(media_type: str, raw: bytes) -> tuple[tuple[str, str], ...]:
     if media_type.partition(";")[0].strip().lower() != "message/rfc822":
         return ()
     try:
-        inner = (
-            one
-            for part in _parsed(raw).walk()
-            if part.get_content_type() == "message/rfc822"
-            for one in part.iter_parts()
-        )
+        mail = taken_apart(parsed(raw))
         return tuple(
-            (str(one["Subject"] or ""), _message_text(one)) for one in islice(inner, MOST_INNER)
+            (text_in(one, "Subject"), _message_text(mail, place))
+            for place, one in islice(enumerate(mail.messages), 1, MOST_INNER + 1)
         )
     except Exception:  # a broken message raises many kinds; its original can still be saved
         return ()
@@ -118,16 +117,12 @@ def inner_messages(media_type: str, raw: bytes) -> tuple[tuple[str, str], ...]:
 def attachment(raw: bytes, index: int) -> tuple[bytes, str] | None:
     """(content, file name) of the ``index``-th file of a message; None if there is none such."""
     try:
-        parts = list(_parsed(raw).iter_attachments())
+        files = taken_apart(parsed(raw)).files
     except Exception:  # a broken message raises many kinds; its original can still be saved
         return None
-    if not 0 <= index < len(parts):
+    if not 0 <= index < len(files):
         return None
-    part = parts[index]
-    payload = part.get_payload(decode=True)
-    if isinstance(payload, bytes):
-        return payload, part.get_filename() or f"piece-{index + 1}"
-    return bytes(part), part.get_filename() or f"piece-{index + 1}.eml"
+    return files[index].content, files[index].name or f"piece-{index + 1}"
 
 
 def file_name(given: str | None) -> str:
@@ -135,54 +130,13 @@ def file_name(given: str | None) -> str:
     return "".join(char if char.isalnum() or char in "-_. " else "_" for char in given or "")[-120:]
 
 
-def decoded(raw: bytes) -> str:
-    """The bytes as text: UTF-8, else Windows' Latin, in which every byte means something."""
-    try:
-        return raw.decode("utf-8-sig")
-    except UnicodeDecodeError:
-        return raw.decode("cp1252", "replace")
-
-
-_header = lru_cache(maxsize=64)(header_of)  # a page asks for each several times
-
-
-def _parsed(raw: bytes) -> EmailMessage:
-    message = message_from_bytes(raw, policy=default.clone(header_factory=_header))
-    assert isinstance(message, EmailMessage)  # noqa: S101 - what this policy makes
-    return message
-
-
-def _message(raw: bytes) -> str:
-    return _message_text(_parsed(raw))
-
-
-def _message_text(message: MIMEPart) -> str:
-    heading = [f"{title} : {message[name]}" for name, title in _HEADERS.items() if message[name]]
-    body: Message | None = message.get_body(preferencelist=("plain", "html"))
-    body = _writing(message) if body is None else body
-    if body is None:
-        return "\n".join(heading)
-    payload = body.get_payload(decode=True)
-    charset = body.get_content_charset() or "utf-8"
-    try:
-        text = payload.decode(charset) if isinstance(payload, bytes) else ""
-    except (LookupError, UnicodeDecodeError):
-        text = decoded(payload) if isinstance(payload, bytes) else ""
-    if body.get_content_subtype() == "html":
-        text = _without_tags(text)
-    return "\n".join([*heading, "", text.replace("\r\n", "\n")]) if heading else text
-
-
-def _writing(message: MIMEPart) -> Message | None:
-    """The first part of writing declared as something else: a multipart without parts, bytes."""
-    for part in message.walk():
-        alone = part is message and part.get_content_type() == "application/octet-stream"
-        if part.is_multipart() or not (alone or part.get_content_maintype() == "multipart"):
-            continue
-        payload = part.get_payload(decode=True)
-        if isinstance(payload, bytes) and b"\0" not in payload:
-            return part
-    return None
+def _message_text(mail: Mail, place: int = 0) -> str:
+    message = mail.messages[place]
+    heading = [
+        f"{title} : {told}" for name, title in _HEADERS.items() if (told := text_in(message, name))
+    ]
+    text = body_of([leaf for leaf in mail.leaves if leaf.of == place])[0].replace("\r\n", "\n")
+    return "\n".join([*heading, "", text]) if heading else text
 
 
 def _laid_out(value: Any, indent: str = "") -> str:
@@ -200,28 +154,3 @@ def _laid_out(value: Any, indent: str = "") -> str:
     if isinstance(value, bool) or value is None:
         return {True: "oui", False: "non", None: "—"}[value]
     return str(value)
-
-
-class _Stripper(HTMLParser):
-    def __init__(self) -> None:
-        super().__init__()
-        self.text: list[str] = []
-        self._hidden = 0
-
-    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        self._hidden += tag in ("script", "style")
-        if tag in _BLOCKS:
-            self.text.append("\n")
-
-    def handle_endtag(self, tag: str) -> None:
-        self._hidden -= tag in ("script", "style") and self._hidden > 0
-
-    def handle_data(self, data: str) -> None:
-        if not self._hidden:
-            self.text.append(data)
-
-
-def _without_tags(text: str) -> str:
-    stripper = _Stripper()
-    stripper.feed(text)
-    return "".join(stripper.text).strip()

@@ -99,6 +99,21 @@ def test_a_file_of_a_mail_is_found_by_its_place():
     assert attachment(message.as_bytes(), 1) is None
 
 
+def test_all_words_of_a_mail_are_shown_and_whom_to_answer():
+    message = mail(text="avant la photo")
+    message["Reply-To"] = "ana@autre.example"
+    message.add_attachment(b"", maintype="image", subtype="png", filename="a.png")
+    below = EmailMessage()
+    below.set_content("<p>après", subtype="html")
+    message.attach(below)
+
+    shown = readable("message/rfc822", message.as_bytes())
+
+    assert "Répondre à : ana@autre.example" in shown
+    assert "avant la photo" in shown
+    assert "après" in shown
+
+
 def test_messages_attached_to_a_mail_are_read_at_any_depth_with_their_subjects():
     innermost = mail(text="je suis à Nice")
     inner = EmailMessage()

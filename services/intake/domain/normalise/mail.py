@@ -6,23 +6,22 @@ import io
 import re
 from collections.abc import Iterator
 from datetime import datetime
-from email import message_from_bytes, policy
-from email.message import EmailMessage, Message
+from email.message import Message
 from email.utils import parsedate_to_datetime
-from functools import cache
-from html.parser import HTMLParser
 
 from pypdf import PdfReader
 
 from services.intake.domain.normalise.copied import copied_letter
 from services.intake.domain.normalise.machine import Machine, is_to_many, machine_of
-from services.intake.domain.normalise.parts import MAX_TEXT, MOST_TEXT, Parts, decoded
+from services.intake.domain.normalise.parts import MAX_TEXT, Parts, decoded
 from services.intake.domain.normalise.tame import tamed
 from shared.contracts.intake.facts import AttachmentText, FieldProblem
-from shared.mail_headers import address_in, header_of, text_in
+from shared.mail_headers import address_in, text_in
+from shared.mail_parts import Leaf, Mail, body_of, parsed, taken_apart
 
 MAX_PDF_PAGES = 20
 MAX_PDF_BYTES = 20_000_000
+LARGEST_LOGO_BYTES = 30_000
 _IDS = re.compile(r"<[^<>\s]{1,300}>")
 _FORWARD_MARK = re.compile(
     r"^[> ]*(?:-{2,} ?(?:forwarded message|message transf[ée]r[ée]|mensaje reenviado|"
@@ -51,18 +50,16 @@ _HEADERS = re.compile(
 )
 _FROM_LINE = re.compile(r"^[> ]*(?:De|From|Da|Von) ?: *(.{1,999})$", re.IGNORECASE | re.MULTILINE)
 _QUOTED_LINE = re.compile(r"^ ?>")
-_NOT_WRITING = re.compile(rb"[\x00-\x08\x0e-\x1f]")
 
 
 def read_mail(raw: bytes | str) -> Parts:
     """Take an e-mail apart; never raises on a broken one: what is unreadable is named."""
     data = raw if isinstance(raw, bytes) else raw.encode("utf-8", "surrogateescape")
-    once = policy.default.clone(raise_on_defect=False, header_factory=cache(header_of))
-    message = message_from_bytes(data, policy=once)
-    body, attachments, broken, unread = _content(message)
+    message = parsed(data)
+    machine = machine_of(message)
+    body, attachments, broken, unread = _content(taken_apart(message), machine)
     subject = tamed(text_in(message, "Subject"))
     own, forwarded, quoted = split_threads(body, subject)
-    machine = machine_of(message)
     name, address = _sender(message, machine)
     by_hand = () if machine is not Machine.OTHER else ("requester.kind",)  # whoever sent through it
     problems = [FieldProblem(field=f, remedy="ouvrir l’original") for f in broken]
@@ -115,104 +112,49 @@ def _related_ids(message: Message, body: str) -> Iterator[str]:
             )
 
 
-def _content(message: EmailMessage) -> tuple[str, list[AttachmentText], list[str], bool]:
+def _content(
+    mail: Mail, machine: Machine | None
+) -> tuple[str, list[AttachmentText], list[str], bool]:
     """The body's text, the attachments, the fields that could not be read; is nothing readable?
 
     A page without words (``text/html``) is empty, not unreadable.
     """
-    body, html = [], []
-    held = False
+    text, whole = body_of(mail.leaves)
+    text = tamed(decoded(text)[0])
+    broken = [] if whole and len(text) <= MAX_TEXT else ["body"]
     attachments: list[AttachmentText] = []
-    broken: list[str] = []
-    for part in message.walk():
-        if part.is_multipart():
-            continue
-        payload = _payload(part)
-        filename = _filename(part)
-        kind = _kind(part, payload, alone=part is message)
-        held = held or (kind != "text/html" and bool(payload.strip()))
-        if (
-            filename is None
-            and kind == "text/plain"
-            and part.get_content_disposition() != "attachment"
-        ):
-            text, whole = _text(part, payload)
-            body.append(text)
-            broken += [] if whole else ["body"]
-        elif filename is None and kind == "text/html":
-            html.append(_plain(_text(part, payload)[0]))
-        elif kind.startswith("message/") or kind == "text/rfc822-headers":
-            continue
-        else:
-            found = _attachment_text(kind, filename, payload, part)
-            if found is None and not _decoration(part):
-                broken.append(f"attachments.{len(attachments)}.text")
-            attachments.append(
-                AttachmentText(
-                    filename=filename, media_type=kind, size_bytes=len(payload), text=found
-                )
+    for leaf in mail.files:
+        found = _attachment_text(leaf)
+        if found is None and not _decoration(leaf, machine):
+            broken.append(f"attachments.{len(attachments)}.text")
+        attachments.append(
+            AttachmentText(
+                filename=leaf.name,
+                media_type=leaf.kind,
+                size_bytes=len(leaf.content),
+                text=found,
             )
-    text = "\n".join(body) if any(b.strip() for b in body) else "\n".join(html)
-    text = tamed(text[:MOST_TEXT])[:MAX_TEXT]
+        )
+    held = any(leaf.content.strip() and leaf.kind != "text/html" for leaf in mail.leaves)
     unread = held and not (text.strip() or any((a.text or "").strip() for a in attachments))
-    return text, attachments, broken, unread
+    return text[:MAX_TEXT], attachments, broken, unread
 
 
-def _kind(part: Message, payload: bytes, *, alone: bool) -> str:
-    """The media type to read a part as: writing that is declared as something else is writing."""
-    if part.get_content_maintype() == "multipart":  # whose boundary is missing or never comes
-        return "text/plain"
-    kind = part.get_content_type()
-    if alone and kind == "application/octet-stream" and _is_writing(payload):
-        return "text/plain"
-    return kind
+def _decoration(leaf: Leaf, machine: Machine | None) -> bool:
+    """A picture shown inside the text (a logo), and not a document sent along.
+
+    A telephone shows its photographs there too, which are larger.
+    """
+    by_rule = machine in {Machine.ANSWER, Machine.NEWS}
+    return leaf.in_text and (by_rule or len(leaf.content) <= LARGEST_LOGO_BYTES)
 
 
-def _is_writing(payload: bytes) -> bool:
-    if payload.startswith(b"%PDF") or _NOT_WRITING.search(payload):
-        return False
-    text, whole = decoded(payload)
-    return whole and bool(text.strip())
-
-
-def _decoration(part: Message) -> bool:
-    """A picture shown inside the text (a logo), and not a document sent along."""
-    inline = part.get_content_disposition() == "inline" or part.get("Content-ID") is not None
-    return part.get_content_maintype() == "image" and inline
-
-
-def _payload(part: Message) -> bytes:
-    try:
-        payload = part.get_payload(decode=True)
-    except Exception:  # broken transfer encodings raise many kinds
-        return b""
-    return payload if isinstance(payload, bytes) else b""
-
-
-def _filename(part: Message) -> str | None:
-    try:
-        return part.get_filename()
-    except Exception:  # broken RFC 2231 parameters
-        return None
-
-
-def _text(part: Message, payload: bytes) -> tuple[str, bool]:
-    try:
-        charset = part.get_content_charset() or "utf-8"
-        if charset.lower() not in {"us-ascii", "ascii"}:
-            return decoded(payload.decode(charset))[0], True
-    except (LookupError, UnicodeDecodeError, ValueError, AttributeError):
-        pass
-    return decoded(payload)
-
-
-def _attachment_text(kind: str, filename: str | None, payload: bytes, part: Message) -> str | None:
+def _attachment_text(leaf: Leaf) -> str | None:
     """The text of an attachment, None when a person must open it (images, scans, others)."""
-    if kind.startswith("text/"):
-        text, _ = _text(part, payload)
-        return (_plain(text) if kind == "text/html" else text)[:MAX_TEXT]
-    if kind == "application/pdf" or (filename or "").lower().endswith(".pdf"):
-        return pdf_text(payload)
+    if leaf.kind.startswith("text/"):
+        return decoded(leaf.text()[0])[0][:MAX_TEXT]
+    if leaf.kind == "application/pdf" or (leaf.name or "").lower().endswith(".pdf"):
+        return pdf_text(leaf.content)
     return None
 
 
@@ -226,34 +168,6 @@ def pdf_text(payload: bytes) -> str | None:
     except Exception:  # pypdf raises many kinds on broken files
         return None
     return text[:MAX_TEXT] if text.strip() else None
-
-
-class _Text(HTMLParser):
-    """The words of an HTML page, one line a block."""
-
-    def __init__(self) -> None:
-        super().__init__(convert_charrefs=True)
-        self.parts: list[str] = []
-        self._hidden = 0
-
-    def handle_starttag(self, tag: str, attrs: object) -> None:
-        self._hidden += tag in {"script", "style", "head"}
-        if tag in {"br", "p", "div", "li", "tr", "blockquote"}:
-            self.parts.append("\n> " if tag == "blockquote" else "\n")
-
-    def handle_endtag(self, tag: str) -> None:
-        if tag in {"script", "style", "head"} and self._hidden:
-            self._hidden -= 1
-
-    def handle_data(self, data: str) -> None:
-        if not self._hidden:
-            self.parts.append(data)
-
-
-def _plain(html: str) -> str:
-    parser = _Text()
-    parser.feed(html)
-    return "".join(parser.parts)
 
 
 def split_threads(body: str, subject: str) -> tuple[str, list[tuple[str, str]], str]:

@@ -10,6 +10,7 @@ from datetime import date, datetime
 from services.intake.domain.normalise.machine import Machine
 from services.intake.domain.normalise.tame import tamed
 from shared.contracts.intake.facts import AttachmentText, FieldProblem
+from shared.decoding import text_of
 
 MAX_TEXT = 60_000
 MOST_TEXT = 10 * MAX_TEXT  # before it is tamed
@@ -74,24 +75,9 @@ def decoded(raw: bytes | str) -> tuple[str, bool]:
 
     UTF-8, else (as old systems send) Windows-1252; NUL and other control characters are dropped.
     """
-    whole = True
     if isinstance(raw, bytes):
-        try:
-            text = raw.decode("utf-8-sig")
-        except UnicodeDecodeError:
-            text = raw.decode("cp1252", errors="replace")
-            whole = _plausible(text[:MOST_TEXT])
+        text, whole = text_of(raw)
     else:
-        text = raw.encode("utf-8", "replace").decode("utf-8")
+        text, whole = raw.encode("utf-8", "replace").decode("utf-8"), True
     text = text[:MOST_TEXT].replace("\r\n", "\n").replace("\r", "\n")
     return _CONTROL.sub("", text), whole
-
-
-def _plausible(text: str) -> bool:
-    """Windows-1252 reads nearly any bytes: believe it only if the result looks like writing."""
-    if "\ufffd" in text:
-        return False
-    odd = sum(
-        1 for c in text if not (c.isalnum() or c.isspace() or c in ".,;:!?'’\"()-/«»@<>|[]°&")
-    )
-    return odd <= len(text) * 0.1

@@ -77,3 +77,25 @@ def test_an_empty_mail_is_no_more_urgent_than_it_was(rest):
 
     assert found.facts.urgency not in {Urgency.HIGH, Urgency.CRITICAL}
     assert "text" in found.facts.missing
+
+
+INLINE = "Content-Type: image/jpeg; name=lettre.jpg\nContent-Disposition: inline\n"
+
+
+@pytest.mark.parametrize(
+    ("size_bytes", "state"),
+    [(400_000, RequestState.NEEDS_REVIEW), (4_000, RequestState.NORMALISED)],
+    ids=["photograph", "logo"],
+)
+def test_a_photograph_shown_in_the_text_is_read_by_a_person_and_a_logo_is_not(size_bytes, state):
+    found = mail(
+        'Content-Type: multipart/mixed; boundary="b"\n\n--b\n\n'
+        "Bonjour, je suis la sœur de Ali Diarra, écrou 123456, détenu à Fresnes. Merci.\nAna Diarra"
+        f"\n--b\n{INLINE}\n{'x' * size_bytes}\n--b--\n"
+    )
+
+    assert found.state is state
+
+
+def test_a_mail_too_long_to_be_read_whole_is_read_by_a_person():
+    assert "body" in mail("\n" + "une phrase de plus\n" * 4_000).facts.missing
