@@ -17,6 +17,7 @@ from services.intake.application import handle as handling
 from services.intake.application.command_forms import read_command, read_uuid
 from services.intake.application.correct import amend_request, correct_request
 from services.intake.application.door import check_register, submitted
+from services.intake.application.hear_followup import HEARD_FOLLOWUP, hear_followup
 from services.intake.application.hear_routing import HEARD_TYPES, hear_routing
 from services.intake.application.known import stage_known
 from services.intake.application.paper_forms import letter_text, phone_text, referral_text
@@ -229,6 +230,11 @@ class IntakeService(LogAccess, Health):
         return self._handled("note_danger_handled", request_id, payload)
 
     @command
+    def explain_near_day(self, request_id: str, **payload: Any) -> dict[str, Any]:
+        """``reason`` why a near day starts no clock, ``by``, ``command_id``."""
+        return self._handled("explain_near_day", request_id, payload)
+
+    @command
     def erase_person(self, person_id: str, by: str, reason: str) -> bool:
         """Destroy the person's key, for good; False if that had been done before."""
         return handling.erase_person(
@@ -323,6 +329,13 @@ class IntakeService(LogAccess, Health):
     def on_routing(self, batch: Sequence[Delivered], unit: UnitOfWork) -> None:
         """Note who answers for what."""
         hear_routing(batch, unit)
+
+    # What follow-up tells
+
+    @subscribe("followup", only=HEARD_FOLLOWUP, codec=codecs.FOLLOWUP)
+    def on_followup(self, batch: Sequence[Delivered], unit: UnitOfWork) -> None:
+        """Let urgency follow the deadlines that people set."""
+        hear_followup(batch, unit)
 
     # HTTP
 

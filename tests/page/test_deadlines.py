@@ -6,7 +6,7 @@ import re
 
 from playwright.sync_api import Page, expect
 
-from tests.page.desk import CAMILLE, ETIENNE, Desk, panel, unfold
+from tests.page.desk import CAMILLE, ETIENNE, Desk, panel, shows, unfold
 
 
 def _opened(desk: Desk, name: str) -> Page:
@@ -118,3 +118,22 @@ def test_a_deadline_with_neither_rule_nor_date_is_asked_again_in_french(desk: De
     expect(page.locator(".problem")).to_contain_text("l’une des deux, pas les deux")
     expect(page.get_by_label("Nature")).to_have_value("hearing")
     expect(page.get_by_label("Devant")).to_have_value("COMEX de Bobigny")
+
+
+def test_a_near_deadline_added_by_hand_raises_the_urgency_and_moves_the_request(desk: Desk):
+    request = desk.system.quiet_letter("Presse Main")
+    page = desk.of(CAMILLE)
+    page.goto(f"/demandes/{request}")
+    expect(page.locator(".title")).to_contain_text("Normale")
+    expect(panel(page, "À faire")).to_contain_text(re.compile(r"Équipe MA.Villepinte"))
+    page.get_by_role("link", name="Ajouter une échéance").click()
+    page.get_by_label("Nature").select_option("oqtf_appeal")
+    page.get_by_label("Règle").select_option("oqtf-detained")
+    page.get_by_label("Jour de départ").fill("2026-04-20")
+    page.get_by_label("Devant").fill("TA Montreuil")
+    page.get_by_role("button", name="Enregistrer").click()
+    expect(page.locator(".two-dates")).to_contain_text("Lundi 27 avril 2026")
+
+    page.goto(f"/demandes/{request}")
+    shows(page, "Critique")
+    shows(page, "La permanence", where="section[aria-labelledby=faire]")

@@ -1,29 +1,76 @@
-"""A near day that was not understood is pointed out, and can be settled by whoever reads it."""
+"""A near day that was not understood is pointed out, and whoever reads it says what it is."""
 
 from __future__ import annotations
 
-from playwright.sync_api import expect
+from playwright.sync_api import Page, expect
 
-from tests.page.desk import CAMILLE, Desk
+from tests.page.desk import CAMILLE, Desk, panel, shows, unfold
+
+NEAR = "Le texte parle d’un jour proche"
 
 
-def test_a_near_day_that_was_not_understood_is_pointed_out(desk: Desk):
+def _opened(desk: Desk, name: str) -> Page:
+    """The page of a letter with a near day that nothing explains."""
+    number = 10_000 + sum(map(ord, name)) % 80_000
     request = desk.system.letter(
-        "Bonjour,\nje m'appelle Jour Obscur, je suis incarcéré à Villepinte. Le 20 avril une dame "
+        f"Bonjour,\nje m'appelle {name}, je suis incarcéré à Villepinte. Le 20 avril une dame "
         "de la préfecture est passée avec un dossier vert pour moi.\n"
-        "Merci. Jour Obscur, écrou 24 601"
+        f"Merci. {name}, écrou {number}"
     )
     page = desk.of(CAMILLE)
     page.goto(f"/demandes/{request}")
-    told = page.get_by_text("Le texte parle d’un jour proche")
-    expect(told).to_be_visible()
+    expect(page.get_by_text(NEAR)).to_be_visible()
+    return page
+
+
+def test_a_day_that_starts_no_clock_is_explained_in_words_that_stay(desk: Desk):
+    page = _opened(desk, "Jour Obscur")
     expect(
         page.get_by_text("Il manque : une date proche, qui n’a pas été comprise")
     ).to_be_visible()
-    expect(told.get_by_role("link")).to_have_attribute(
-        "href", f"/echeances/nouvelle?demande={request}"
-    )
-    page.get_by_label("Une date proche, qui n’a pas été comprise").check()
-    page.get_by_role("button", name="valider").click()
+    form = unfold(page, "Ce jour n’ouvre aucun délai")
+    why = form.get_by_label("Pourquoi, sans nommer personne")
+    why.fill("rappeler au 06 12 34 56 78")
+    form.get_by_role("button", name="Noter : aucun délai").click()
+    expect(form).to_contain_text("ne doivent nommer personne")
+    why.fill("visite d’une association, rien n’a été remis")
+    form.get_by_role("button", name="Noter : aucun délai").click()
 
-    expect(page.get_by_text("Le texte parle d’un jour proche")).to_have_count(0)
+    expect(page.get_by_role("status")).to_contain_text("ce jour n’ouvre aucun délai")
+    expect(page.get_by_text(NEAR)).to_have_count(0)
+    told = panel(page, "Ce que nous avons compris")
+    expect(told).to_contain_text(
+        "ce jour n’ouvre aucun délai, « visite d’une association, rien n’a été remis » "
+        "(Camille Charvolin)"
+    )
+    page.get_by_role("button", name="valider").click()
+    expect(page.get_by_role("status")).to_contain_text("est corrigé")
+    expect(told).to_contain_text("rien n’a été remis")
+
+
+def test_nobody_validates_or_closes_before_the_day_is_explained(desk: Desk):
+    page = _opened(desk, "Jour Pressé")
+    page.get_by_role("button", name="valider").click()
+    expect(page.get_by_role("alert")).to_contain_text("Dites d’abord ce qu’est le jour proche")
+    expect(page.locator(".title")).to_contain_text("À vérifier")
+
+    form = unfold(page, "Clore")
+    expect(form.get_by_role("link", name="Dites d’abord")).to_have_attribute("href", "#jour")
+    expect(form.get_by_role("button", name="Clore la demande")).to_have_count(0)
+
+
+def test_a_deadline_added_by_hand_explains_the_day_and_is_linked(desk: Desk):
+    page = _opened(desk, "Jour Compté")
+    request = page.url
+    page.get_by_role("link", name="Ajouter l’échéance que ce jour ouvre").click()
+    page.get_by_label("Nature").select_option("hearing")
+    page.get_by_label("Le", exact=True).fill("2026-05-20")
+    page.get_by_role("button", name="Enregistrer").click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("Audience, commission")
+    deadline = page.url.partition("?")[0].rpartition("/")[2]
+
+    page.goto(request)
+    shows(page, "a été ajoutée par Camille Charvolin")
+    expect(page.get_by_text(NEAR)).to_have_count(0)
+    told = panel(page, "Ce que nous avons compris")
+    expect(told.locator(f'a[href="/echeances/{deadline}"]')).to_be_visible()

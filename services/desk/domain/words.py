@@ -162,6 +162,7 @@ _DONE = {
     "corriger": "Merci : ce que nous avons compris est corrigé.",
     "urgence": "L’urgence est changée.",
     "danger": "C’est noté : quelqu’un s’est occupé du danger.",
+    "jour": "C’est noté : ce jour n’ouvre aucun délai.",
     "attendre": "La demande est mise en attente.",
     "reprendre": "La demande reprend.",
     "repondre": "La réponse est notée.",
@@ -183,6 +184,9 @@ _REFUSED = {
     "intake.out_of_state": "La demande a changé entre-temps : cette action n’est plus possible.",
     "intake.danger_not_handled": "Une personne est peut-être en danger : notez d’abord que "
     "quelque chose a été fait.",
+    "intake.near_day_unexplained": "Dites d’abord ce qu’est le jour proche : ajoutez l’échéance "
+    "qu’il ouvre, ou notez qu’il n’en ouvre aucune.",
+    "intake.words_identify": "Ces mots ne doivent nommer personne : ni nom, ni numéro.",
     "intake.reason_missing": "Il manque la raison.",
     "intake.only_a_person": "Seule une personne peut faire cela.",
     "intake.reply_blocked": "La personne ne veut pas de courrier en détention : choisissez une "
@@ -223,6 +227,7 @@ _REFUSED = {
 # The field of a form that a refusal is about: the first of these that the form has.
 _REFUSED_FIELDS = {
     "intake.reason_missing": ("reason",),
+    "intake.words_identify": ("reason",),
     "intake.reply_blocked": ("way",),
     "routing.reason_missing": ("reason",),
     "routing.reason_identifies": ("reason",),

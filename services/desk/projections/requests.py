@@ -12,6 +12,7 @@ from shared.contracts.intake.events import (
     ArrivalNoted,
     AutomaticMessageRecognised,
     DangerHandled,
+    NearDayExplained,
     PersonErased,
     ReplyNotDelivered,
     ReplySent,
@@ -124,6 +125,9 @@ WHERE request_id = %(request_id)s
 """
 _URGENCY = "UPDATE requests SET urgency = %(urgency)s WHERE request_id = %(request_id)s"
 _HANDLED = "UPDATE requests SET danger_handled = true WHERE request_id = %(request_id)s"
+_EXPLAINED = """
+UPDATE requests SET missing = array_remove(missing, 'deadlines') WHERE request_id = %(request_id)s
+"""
 _OTHER = "UPDATE requests SET other_content = true WHERE request_id = %(request_id)s"
 
 Understood = (
@@ -188,6 +192,8 @@ def _change(event: Any) -> tuple[str | None, dict[str, Any]]:  # noqa: C901 - on
             return _URGENCY, {"urgency": urgency.value}
         case DangerHandled():
             return _HANDLED, {}
+        case NearDayExplained():
+            return _EXPLAINED, {}
         case ArrivalNoted(content_differs=True):
             return _OTHER, {}
         case _:

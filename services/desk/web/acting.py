@@ -85,6 +85,7 @@ ACTIONS: Mapping[str, tuple[str, str, Make]] = {
     "rouvrir": (_INTAKE, "reopen_request", _with("reason")),
     "doublon": (_INTAKE, "mark_duplicate", _with("duplicate_of")),
     "pas-doublon": (_INTAKE, "unmark_duplicate", _with()),
+    "jour": (_INTAKE, "explain_near_day", _with("reason")),
     "suivi": ("followup", "receive_referral", _referral),
     "lien": (_INTAKE, "link_request", _with("kind", "linked_to")),
 }

@@ -72,6 +72,10 @@ class _DangerForm(_ByForm):
     noted_on = fields.Date(required=True)
 
 
+class _NearDayForm(_ByForm):
+    reason = _words()
+
+
 def _consent(addressee: Mapping[str, Any], **rest: Any) -> c.RecordConsent:
     return c.RecordConsent(addressee=Party(**addressee), **rest)
 
@@ -89,6 +93,7 @@ _FORMS: Mapping[str, tuple[type[Schema], Callable[..., c.Command]]] = {
     "record_consent": (_ConsentForm, _consent),
     "withdraw_consent": (_WithdrawForm, c.WithdrawConsent),
     "note_danger_handled": (_DangerForm, c.NoteDangerHandled),
+    "explain_near_day": (_NearDayForm, c.ExplainNearDay),
 }
 
 

@@ -62,11 +62,20 @@ def describe(request: Request) -> dict[str, Any]:
         "danger_open": bool(request.dangers - request.dangers_handled),
         "arrival_count": request.arrival_count,
         "other_content": request.other_content,
+        "near_day": _near_day(request),
         "missing": list(request.facts.missing) if request.facts else [],
         "lexicon_version": request.lexicon_version,
         "facts": facts,
         "people": people,
     }
+
+
+def _near_day(request: Request) -> dict[str, Any] | None:
+    """What a person said of a near day that nothing explained, if somebody did."""
+    said = request.near_day
+    if said is None:
+        return None
+    return {"deadline_id": _text(said.deadline_id), "reason": said.reason, "by": said.by}
 
 
 def told_receipt(receipt: Receipt) -> dict[str, Any]:

@@ -12,12 +12,14 @@ from uuid import UUID
 from shared.contracts.intake.facts import Party, RequestFacts, RequestPeople
 from shared.contracts.vocabulary import (
     Channel,
+    DeadlineKind,
     LinkKind,
     Outcome,
     ReplyPreference,
     RequestState,
     Urgency,
 )
+from shared.deadlines import Nature
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -240,6 +242,31 @@ class NoteDangerHandled:
     by: str
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ExplainNearDay:
+    """A person says why a near day that no rule explained starts no clock, naming nobody."""
+
+    reason: str
+    by: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NoteDeadline:
+    """A person set or corrected a deadline of the request, at ``at``.
+
+    ``alert_at`` is its prudent date as an instant, None while unknown; ``nature`` that of its
+    rule, None for a day given as such. ``added``: it was not proposed before, ``by`` added it.
+    """
+
+    deadline_id: UUID
+    kind: DeadlineKind
+    nature: Nature | None
+    alert_at: datetime | None
+    at: datetime
+    added: bool
+    by: str
+
+
 Command = (
     ReceiveRequest
     | NormaliseRequest
@@ -264,4 +291,6 @@ Command = (
     | RecordConsent
     | WithdrawConsent
     | NoteDangerHandled
+    | ExplainNearDay
+    | NoteDeadline
 )

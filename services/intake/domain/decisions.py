@@ -15,6 +15,7 @@ from services.intake.domain.commands import (
     CloseRequest,
     Command,
     CorrectRequest,
+    ExplainNearDay,
     FlagForReview,
     ImportRequest,
     LinkRequest,
@@ -24,6 +25,7 @@ from services.intake.domain.commands import (
     NoteArrival,
     NoteAssignment,
     NoteDangerHandled,
+    NoteDeadline,
     NoteUndelivered,
     ReceiveRequest,
     RecordConsent,
@@ -34,6 +36,7 @@ from services.intake.domain.commands import (
     WaitFor,
     WithdrawConsent,
 )
+from services.intake.domain.deadline_news import decide_deadline
 from services.intake.domain.errors import (
     DangerNotHandled,
     LinkToItself,
@@ -44,6 +47,8 @@ from services.intake.domain.errors import (
     UnknownRequest,
 )
 from services.intake.domain.findings import decide_finding
+from services.intake.domain.near_day import explained, no_open_near_day
+from services.intake.domain.pressing import LEVELS
 from services.intake.domain.request import Request
 from shared.contracts.intake.events import (
     ConsentRecorded,
@@ -68,7 +73,6 @@ from shared.contracts.vocabulary import ReplyPreference, RequestState, Urgency
 RULE = "rule "  # how ``by`` begins where a rule of the desk, not a person, acts
 CLOSE_BY_R32 = "rule R32"
 
-_LEVELS = (Urgency.LOW, Urgency.NORMAL, Urgency.HIGH, Urgency.CRITICAL)
 _S = RequestState
 _ALLOWED: dict[type, tuple[str, tuple[RequestState, ...]]] = {
     MarkDuplicate: (
@@ -111,6 +115,10 @@ def decide(state: Request, command: Command) -> list[IntakeEvent]:
         raise UnknownRequest(state.request_id)
     if isinstance(command, NoteAssignment | NoteAcceptance | NoteUndelivered):
         return _heard(state, command)
+    if isinstance(command, NoteDeadline):
+        return decide_deadline(state, command)
+    if isinstance(command, ExplainNearDay):
+        return explained(state, command)
     if _happened_already(state, command):
         return []
     if type(command) in _ALLOWED:
@@ -193,6 +201,7 @@ def _handled(state: Request, command: _Handling) -> list[IntakeEvent]:
         case CloseRequest(outcome=outcome, by=by):
             _person(by, "close_request", "R45")
             _no_open_danger(state, "close_request")
+            no_open_near_day(state, "close_request")
             return [
                 RequestClosed(
                     request_id=request_id, register=state.register, outcome=outcome, closed_by=by
@@ -223,6 +232,7 @@ def _told_by_a_person(
         case MarkDuplicate(duplicate_of=first, by=by):
             _person(by, "mark_duplicate", "R21")
             _no_open_danger(state, "mark_duplicate")
+            no_open_near_day(state, "mark_duplicate")
             if first == request_id:
                 raise LinkToItself(request_id)
             return [
@@ -263,7 +273,7 @@ def _told_by_a_person(
 
 def _changed_urgency(state: Request, command: ChangeUrgency) -> list[IntakeEvent]:
     now = state.urgency or Urgency.NORMAL
-    if _LEVELS.index(command.urgency) < _LEVELS.index(now):
+    if LEVELS.index(command.urgency) < LEVELS.index(now):
         _person(command.by, "change_urgency to a lower level", "R40")
         _words(command.reason, "change_urgency to a lower level", "R40")
     assert state.request_id is not None  # noqa: S101 - decide looked

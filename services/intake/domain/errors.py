@@ -48,6 +48,31 @@ class DangerNotHandled(Refused):
         )
 
 
+class NearDayUnexplained(Refused):
+    """A near day was read that nothing explains, and nobody said yet what it is."""
+
+    code = "intake.near_day_unexplained"
+
+    def __init__(self, command: str, request_id: UUID | None) -> None:
+        super().__init__(
+            f"deadlines: {command} of request {request_id} is refused while nobody said what its "
+            "near day is; add the deadline that it starts (set_deadline), or say why it starts "
+            "none (explain_near_day)"
+        )
+
+
+class WordsIdentify(Refused):
+    """Words that are kept in clear hold what looks like a number or address of a person."""
+
+    code = "intake.words_identify"
+
+    def __init__(self, field: str) -> None:
+        super().__init__(
+            f"{field}: holds what looks like a number or an e-mail address, and is not encrypted; "
+            "say it without"
+        )
+
+
 class NotByRule(Refused):
     """Only a person may do this."""
 

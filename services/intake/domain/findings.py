@@ -16,6 +16,7 @@ from services.intake.domain.commands import (
     ReceiveRequest,
 )
 from services.intake.domain.errors import NotByRule, OutOfState, UnknownRequest
+from services.intake.domain.near_day import need_near_day
 from services.intake.domain.request import Request, dangers_in
 from shared.contracts.intake.events import (
     ArrivalNoted,
@@ -166,6 +167,7 @@ def _corrected(state: Request, command: CorrectRequest | AmendRequest) -> list[I
         raise OutOfState(name, state.request_id, state.state, allowed)
     if not command.by.strip() or command.by.startswith("rule "):
         raise NotByRule(name, "R2")
+    need_near_day(state, command, name)
     facts = replace(command.facts, urgency=state.urgency or command.facts.urgency)  # R40
     corrected = RequestCorrected(
         request_id=state.request_id,

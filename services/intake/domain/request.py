@@ -14,6 +14,7 @@ from shared.contracts.intake.events import (
     ConsentWithdrawn,
     DangerHandled,
     IntakeEvent,
+    NearDayExplained,
     PersonErased,
     ReplyNotDelivered,
     ReplySent,
@@ -43,6 +44,7 @@ from shared.contracts.vocabulary import (
     Urgency,
 )
 
+NEAR_DAY = "deadlines"  # under ``missing``: a day near the arrival that no rule explains
 STATES = {state.value: state for state in RequestState}
 DANGERS = frozenset({SpecialSituation.SUICIDE_RISK, SpecialSituation.VIOLENCE_OR_THREAT})
 
@@ -53,7 +55,8 @@ class Request:
 
     ``people`` is None where nothing was read yet and once the person is erased. ``dangers`` are
     the special situations that stand for a danger (R36, R37), ``dangers_handled`` those for which
-    a person noted what was done. ``arrivals`` and ``contents`` know what came already.
+    a person noted what was done. ``near_day`` is what a person said of a near day that no rule
+    explained. ``arrivals`` and ``contents`` know what came already.
     """
 
     request_id: UUID | None = None
@@ -81,6 +84,12 @@ class Request:
     contents: frozenset[str] = frozenset()
     arrival_count: int = 0
     other_content: bool = False
+    near_day: NearDayExplained | None = None
+
+    @property
+    def near_day_open(self) -> bool:
+        """Whether a near day was read that nothing explains, and nobody said what it is."""
+        return self.facts is not None and NEAR_DAY in self.facts.missing
 
 
 def evolve(state: Request, event: IntakeEvent) -> Request:  # noqa: C901 - one case an event
@@ -104,6 +113,8 @@ def evolve(state: Request, event: IntakeEvent) -> Request:  # noqa: C901 - one c
             return replace(state, people=None)
         case ArrivalNoted() | RequestLinked() | RequestUrgencyChanged() | DangerHandled():
             return _noted(state, event)
+        case NearDayExplained():
+            return _explained(state, event)
         case ConsentRecorded():
             return replace(state, consent=ConsentState.RECORDED)
         case ConsentWithdrawn():
@@ -178,6 +189,13 @@ def _understood(state: Request, event: _Understood, becomes: RequestState | None
         dangers_handled=state.dangers_handled & dangers_in(event.facts),
         consent=state.consent or event.facts.consent,
     )
+
+
+def _explained(state: Request, event: NearDayExplained) -> Request:
+    facts = state.facts and replace(
+        state.facts, missing=tuple(one for one in state.facts.missing if one != NEAR_DAY)
+    )
+    return replace(state, facts=facts, near_day=event)
 
 
 def _noted(state: Request, event: _Noted) -> Request:

@@ -15,9 +15,10 @@ from uuid import UUID
 from psycopg.rows import dict_row
 
 from services.intake.domain.marks import MESSAGE_ID, TEXT, marks_of
-from services.intake.domain.request import STATES, Request, evolve
+from services.intake.domain.request import NEAR_DAY, STATES, Request, evolve
 from shared.contracts.intake.events import (
     IntakeEvent,
+    NearDayExplained,
     PersonErased,
     ReplyNotDelivered,
     ReplySent,
@@ -69,7 +70,7 @@ SELECT FROM begun
 _STATES = """
 SELECT request_id, person_id, register, received_at, state, urgency, unit, rule, accepted_by,
        answer_due_on, answered_on, waiting_for, duplicate_of, outcome, dangers, dangers_handled,
-       other_content, undelivered
+       other_content, undelivered, missing
 FROM requests WHERE request_id = ANY(%(request_ids)s) ORDER BY request_id FOR UPDATE
 """
 
@@ -79,7 +80,7 @@ _MOVED = """
     answered_on = %(answered_on)s, waiting_for = %(waiting_for)s,
     duplicate_of = %(duplicate_of)s, outcome = %(outcome)s, dangers = %(dangers)s,
     dangers_handled = %(dangers_handled)s, other_content = %(other_content)s,
-    undelivered = %(undelivered)s"""
+    undelivered = %(undelivered)s, missing = %(missing)s"""
 
 _MOVE = f"""
 UPDATE requests SET {_MOVED}
@@ -92,7 +93,6 @@ UPDATE requests SET {_MOVED},
     received_on = %(received_on)s, received_at = %(received_at)s,
     establishment = %(establishment)s, requester_kind = %(requester_kind)s,
     language = %(language)s, topics = %(topics)s, special_situations = %(special_situations)s,
-    missing = %(missing)s,
     unread = %(unread)s OR EXISTS (
         SELECT FROM streams WHERE stream = 'person-' || %(person_id)s::text
     )
@@ -260,6 +260,8 @@ def _move(change: _Change, event: IntakeEvent) -> None:
     if isinstance(facts, RequestFacts):
         row |= _read(facts)
         change.read = True
+    if isinstance(event, NearDayExplained):
+        row["missing"] = [name for name in row["missing"] if name != NEAR_DAY]
 
 
 def _start(event: RequestReceived | RequestImported, occurred_at: datetime) -> _Row:

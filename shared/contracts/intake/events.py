@@ -300,6 +300,21 @@ class DangerHandled:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class NearDayExplained:
+    """A person said what a near day is that no rule explained: "deadlines" is missing no more.
+
+    Either ``deadline_id``, the deadline that they added, or ``reason``: why that day starts no
+    clock, in words that name nobody.
+    """
+
+    request_id: UUID
+    register: str
+    deadline_id: UUID | None
+    reason: str | None
+    by: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class PersonErased:
     """The person's key was destroyed: read models drop what names them, counts stay."""
 
@@ -331,5 +346,6 @@ IntakeEvent = (
     | ConsentRecorded
     | ConsentWithdrawn
     | DangerHandled
+    | NearDayExplained
     | PersonErased
 )

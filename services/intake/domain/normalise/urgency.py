@@ -8,11 +8,9 @@ from datetime import date
 from services.intake.domain.normalise.found_model import Found
 from services.intake.domain.normalise.lexicon import Hit
 from services.intake.domain.normalise.meaning import LEVEL, Meaning
-from shared.contracts.vocabulary import DeadlineKind, SpecialSituation, Urgency
+from services.intake.domain.pressing import level_on
+from shared.contracts.vocabulary import SpecialSituation, Urgency
 
-HOURS_72_IN_DAYS = 3
-NEAR_DAYS = 10
-_NOT_PRESSING = {DeadlineKind.CALLBACK, DeadlineKind.PERMIT_EXPIRY}
 _CRITICAL = {
     SpecialSituation.RETENTION,
     SpecialSituation.SUICIDE_RISK,
@@ -56,14 +54,7 @@ def level_of(item: Found, received_on: date) -> Urgency:
         return Urgency.CRITICAL
     if item.pressing is None:
         return Urgency.NORMAL
-    left = (item.pressing - received_on).days
-    kind = item.deadline.kind
-    if left < 0 or kind in _NOT_PRESSING:
-        near_expiry = kind is DeadlineKind.PERMIT_EXPIRY and 0 <= left <= NEAR_DAYS
-        return Urgency.HIGH if near_expiry else Urgency.NORMAL
-    if left <= HOURS_72_IN_DAYS and kind is not DeadlineKind.RELEASE_DATE:
-        return Urgency.CRITICAL
-    return Urgency.HIGH if left <= NEAR_DAYS else Urgency.NORMAL
+    return level_on(item.deadline.kind, item.pressing, received_on)
 
 
 def _higher(one: Urgency, other: Urgency) -> Urgency:
