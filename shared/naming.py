@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 import structlog
 from psycopg import sql
 
+from shared.eventstore.bootstrap import KEYRING
 from shared.postgres import Connection, Pool, transaction
 from shared.privacy import ErasedList, Keyring
 
@@ -26,18 +27,22 @@ WHERE table_schema = %(schema)s AND table_name = ANY(%(tables)s) GROUP BY 1 ORDE
 """
 
 
-def hold_erasures(listed: ErasedList, keyring: Keyring, pool: Pool, schema: str) -> None:
+def hold_erasures(
+    listed: ErasedList, keyring: Keyring, pool: Pool, schema: str
+) -> set[tuple[str, str]]:
     """Erase anew whoever the list or the keyring says was erased: their key, the rows of ``schema``
-    that name them.
+    that name them; the tables, with their schema, of which dead rows remember it still.
 
     To be called before anything of the schema is shown: a restore may have brought them back. The
     desk's volunteers, who bear no id of a person, go when routing tells that they left.
     """
+    touched = set()
     for person in keyring.erase_again(listed.people()):
         log.warning("erased_again", stream=f"person-{person}")
+        touched.add((KEYRING, "subjects"))
     people = [person for person, _ in keyring.erased()]
     if not people:
-        return
+        return touched
     with transaction(pool) as connection:
         for table, columns in naming_tables(connection, schema):
             if "person_id" in columns:
@@ -45,6 +50,8 @@ def hold_erasures(listed: ErasedList, keyring: Keyring, pool: Pool, schema: str)
                 for person in {row[0] for row in connection.execute(query, {"people": people})}:
                     source = f"{schema}.{table}"
                     log.warning("erased_rows_again", stream=f"person-{person}", source=source)
+                    touched.add((schema, table))
+    return touched
 
 
 def naming_tables(connection: Connection, schema: str) -> list[tuple[str, list[str]]]:

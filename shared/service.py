@@ -39,6 +39,7 @@ from shared.privacy import MIGRATIONS as KEYRING_MIGRATIONS
 from shared.privacy import ErasedList, Keyring
 from shared.projections import ReadModel
 from shared.settings import Environment, Settings, master_key
+from shared.sweeping import sweep_erased
 from shared.tracing import TRACEPARENT, Span, SpanKind
 
 # Longer than anything that a service does in one transaction, but for what says otherwise: whoever
@@ -86,9 +87,9 @@ def open_service(
 
     ``migrations`` are the service's own folders of numbered SQL files; the store's and the
     messaging's come first. Of ``read_models``, those that read the service's own events are
-    applied in the append's transaction. Whoever a restore brought back is erased anew before
-    anything is shown. Raises BadSetting, Unavailable, RestoreUnfinished or ErasedListBroken with
-    the remedy.
+    applied in the append's transaction. Whoever a restore brought back is erased anew, and the
+    tables that named them written anew, before anything is shown. Raises BadSetting, Unavailable,
+    RestoreUnfinished or ErasedListBroken with the remedy.
     """
     if settings.owner_dsn:
         migrate(settings.owner_dsn, settings.service, [*FOUNDATIONS, *migrations])
@@ -101,7 +102,9 @@ def open_service(
         with connected(pool) as connection:
             refuse_unfinished(connection, settings.service)
         listed = ErasedList(settings.environment.get("ERASED_LIST"))
-        hold_erasures(listed, keyring, pool, settings.service)
+        touched = hold_erasures(listed, keyring, pool, settings.service)
+        owners = {settings.service: settings.owner_dsn, KEYRING: settings.keyring_owner_dsn}
+        sweep_erased(touched, owners)
     except PermanenceError:
         pool.close()
         keyring_pool.close()

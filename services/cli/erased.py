@@ -12,26 +12,15 @@ from services.host.runner import SERVICES
 from services.intake.application.handle import erase_person
 from services.intake.domain.identity import person_stream_of
 from services.intake.wiring import CODEC, read_models
-from shared.eventstore import Connection, EventStore, Streams
+from shared.eventstore import EventStore, Streams
 from shared.eventstore.bootstrap import KEYRING
 from shared.naming import NAMING, naming_tables, taking_out_of, whose
 from shared.privacy import ErasedList
 from shared.settings import Environment, clock_from
+from shared.sweeping import swept
 
 # Copies beside the live tables: of an earlier rebuild, of one under way, of a comparison.
 _COPIES = ("previous", "rebuild", "drift")
-# What the planner sampled of a table and of its indexes; ANALYZE leaves it as it is where no row
-# is left, so it is cleared first.
-_FORGET_SAMPLES = """
-SELECT pg_clear_attribute_stats(s.schemaname::text, s.tablename::text, s.attname::text, s.inherited)
-FROM pg_stats AS s
-WHERE s.schemaname = %(schema)s AND (s.tablename = %(table)s OR s.tablename IN
-    (SELECT indexname FROM pg_indexes WHERE schemaname = %(schema)s AND tablename = %(table)s))
-"""
-_DEAD_ROWS = """
-SELECT coalesce(sum(n_dead_tup), 0) FROM pg_stat_all_tables
-WHERE schemaname = %(schema)s AND relname = %(table)s
-"""
 _VOLUNTEERS = "SELECT volunteer_id, person_id FROM volunteers WHERE person_id = ANY(%s)"
 _TOLD = "SELECT (data ->> 'person_id')::uuid FROM events WHERE type = 'PersonErased'"
 _ERASED = "SELECT subject FROM subjects WHERE erased_at IS NOT NULL"
@@ -118,23 +107,13 @@ def _volunteers(env: Environment, people: Sequence[UUID]) -> dict[str, UUID]:
 def sweep(env: Environment) -> dict[str, int]:
     """Rid the tables that named persons or held their keys of what was deleted from them.
 
-    PostgreSQL keeps it in dead rows and in samples for its planner. Each table is written anew,
-    for a plain VACUUM leaves the bytes in its pages; whoever reads it waits that long. Returns the
-    tables, copies too, with how many dead rows are left: those that a long transaction still sees.
+    Returns them, copies too, with how many dead rows are left: those that a long transaction still
+    sees.
     """
-    swept = {}
+    found = {}
     for service in (*SERVICES, KEYRING):
         with opened(env, service, owner=True) as connection:
             for schema, table, _ in list(tables(connection, schemas_of(service))):
                 if table in NAMING or (schema, table) == (KEYRING, "subjects"):
-                    swept[f"{schema}.{table}"] = _swept(connection, schema, table)
-    return swept
-
-
-def _swept(connection: Connection, schema: str, table: str) -> int:
-    where = {"schema": schema, "table": table}
-    connection.execute("SET lock_timeout = '10s'")
-    connection.execute(_FORGET_SAMPLES, where)
-    connection.execute(sql.SQL("VACUUM (FULL, ANALYZE) {}").format(sql.Identifier(schema, table)))
-    row = connection.execute(_DEAD_ROWS, where).fetchone()
-    return int(row[0]) if row else 0
+                    found[f"{schema}.{table}"] = swept(connection, schema, table)
+    return found

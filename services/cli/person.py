@@ -114,13 +114,21 @@ def erase_person(
     ):
         env = there.environment
         about = _known(env, stores, person_id)
-        if dry_run:
-            named = sum(_named_rows(env, about).values())
-            rows = [_proof("rows that name the person", named, None)]
-            rows.append(_proof("raw items that nobody will read", len(about.originals), None))
-        else:
-            rows = erase(there, stores, about, by=by, why=why)
+        rows = would_go(there, about) if dry_run else erase(there, stores, about, by=by, why=why)
     show_rows(rows, as_json, "erase-person")
+
+
+def would_go(there: System, about: Held) -> list[dict[str, Any]]:
+    """What erasing whoever ``about`` is about would take away; nothing is changed."""
+    named = sum(_named_rows(there.environment, about).values())
+    person_id = str(about.person_id)
+    mails = there.call("intake", "forget_mail", person_id=person_id, dry_run=True)
+    return [
+        _proof("rows that name the person", named, None),
+        _proof("raw items that nobody will read", len(about.originals), None),
+        _proof("mails of theirs in the spool", mails["deleted"], None),
+        *_mails_of_nobody_known(mails),
+    ]
 
 
 def erase(
@@ -202,11 +210,15 @@ def _proof_of_words(known: int, found: Mapping[str, int]) -> dict[str, Any]:
 def _proof_of_mails(mails: Mapping[str, Any]) -> list[dict[str, Any]]:
     """That none of theirs lies in the spool; of whom the log tells nothing, until when it does."""
     theirs = _proof("mails of theirs in the spool", mails["deleted"], True) | {"after": 0}
+    return [theirs, *_mails_of_nobody_known(mails)]
+
+
+def _mails_of_nobody_known(mails: Mapping[str, Any]) -> list[dict[str, Any]]:
     if not (unknown := mails["unknown"]):
-        return [theirs]
+        return []
     others = _proof("mails in the spool of nobody known; look at them", None, None)
     where = ", ".join(f"{one['count']} in {one['folder']} ({_until(one)})" for one in unknown)
-    return [theirs, others | {"after": sum(one["count"] for one in unknown), "where": where}]
+    return [others | {"after": sum(one["count"] for one in unknown), "where": where}]
 
 
 def _until(unknown: Mapping[str, Any]) -> str:

@@ -247,13 +247,14 @@ class IntakeService(LogAccess, Health):
         )
 
     @command
-    def forget_mail(self, person_id: str) -> dict[str, Any]:
-        """Delete the person's mails from the spool, for good, and tell what lies there of nobody
-        known: ``{"deleted", "unknown": [{"folder", "count", "until"}]}``."""
+    def forget_mail(self, person_id: str, dry_run: bool = False) -> dict[str, Any]:
+        """Delete the person's mails from the spool, for good, or only count them; tell what lies
+        there of nobody known: ``{"deleted", "unknown": [{"folder", "count", "until"}]}``."""
         return forget_mail(
             self.intake.spooled,
             read_uuid("person_id", person_id),
             keep_hours=self.intake.settings.keep_hours,
+            dry_run=dry_run,
         )
 
     # What the desk looks at

@@ -32,11 +32,13 @@ from services.intake.projections.requests import TABLES, RequestsProjection
 from shared.clock import Clock
 from shared.contracts import codecs
 from shared.eventstore import Streams
+from shared.eventstore.bootstrap import KEYRING
 from shared.postgres import Pool
 from shared.privacy import Keyring
 from shared.projections import ReadModel
 from shared.service import ServiceParts, open_service
 from shared.settings import service_settings
+from shared.sweeping import sweep_erased
 
 MIGRATIONS = Path(__file__).parent / "adapters" / "migrations"
 CODEC = codecs.INTAKE
@@ -152,8 +154,10 @@ def open_parts(config: Mapping[str, Any]) -> ServiceParts:
         clock=config.get("clock"),
     )
     fingerprint.keyring = parts.keyring
-    for person in erase_again(parts.streams, parts.keyring):
+    for person in (again := erase_again(parts.streams, parts.keyring)):
         log.warning("erased_again", stream=person_stream_of(person))
+    if again:
+        sweep_erased({(KEYRING, "subjects")}, {KEYRING: settings.keyring_owner_dsn})
     intake = intake_parts(
         own,
         pool=parts.pool,

@@ -7,8 +7,8 @@ from pathlib import Path
 from typing import Any
 from uuid import UUID
 
-from services.cli.held import held
-from services.cli.person import erase
+from services.cli.held import Held, held
+from services.cli.person import erase, would_go
 from services.cli.system import System
 from services.desk.projections.requests import REQUESTS
 from services.intake.adapters.spooled import forget_mail
@@ -53,7 +53,8 @@ class Office:
         if (service, method) == ("intake", "forget_mail"):
             parts = self.intake.parts
             person, keep_hours = UUID(arguments["person_id"]), parts.settings.keep_hours
-            return forget_mail(parts.spooled, person, keep_hours=keep_hours)
+            dry_run = arguments.get("dry_run", False)
+            return forget_mail(parts.spooled, person, keep_hours=keep_hours, dry_run=dry_run)
         assert (service, method) == ("intake", "erase_person")
         new = handle.erase_person(
             UUID(arguments["person_id"]),
@@ -69,10 +70,23 @@ class Office:
 
     def erase(self) -> list[dict[str, Any]]:
         """The proof of ``permanence erase-person``."""
-        env = Environment()
-        stores = {"intake": self.store}
-        there = System(call=self.call, environment=env)
-        return erase(there, stores, held(env, stores, self.person), by="Nora", why="asked for it")
+        return erase(self._there, self._stores, self._about, by="Nora", why="asked for it")
+
+    def would_go(self) -> list[dict[str, Any]]:
+        """What its dry run tells."""
+        return would_go(self._there, self._about)
+
+    @property
+    def _there(self) -> System:
+        return System(call=self.call, environment=Environment())
+
+    @property
+    def _stores(self) -> dict[str, EventStore]:
+        return {"intake": self.store}
+
+    @property
+    def _about(self) -> Held:
+        return held(Environment(), self._stores, self.person)
 
 
 def opened_office(desk: Database, folder: Path) -> Office:
@@ -98,3 +112,19 @@ def everything(database: Database) -> str:
         for [table] in tables
         for row in admin.execute(f"SELECT t::text FROM {table} t")  # noqa: S608 - our own tables
     )
+
+
+def kept_aside(database: Database) -> str:
+    """What PostgreSQL keeps of the tables' values: samples for its planner, and bytes in pages."""
+    admin = database.admin()
+    admin.execute("CHECKPOINT")
+    samples = admin.execute(
+        "SELECT schemaname, tablename, attname, most_common_vals::text, histogram_bounds::text "
+        "FROM pg_stats WHERE schemaname !~ '^(pg_|information_schema)'"
+    ).fetchall()
+    pages = admin.execute(
+        "SELECT pg_read_binary_file(pg_relation_filepath(c.oid)) FROM pg_class AS c "
+        "JOIN pg_namespace AS n ON n.oid = c.relnamespace "
+        "WHERE c.relkind IN ('r', 'i') AND n.nspname ~ '^(desk|keyring)'"
+    ).fetchall()
+    return f"{samples}{[(bytes(page), bytes(page).hex()) for (page,) in pages]}".lower()

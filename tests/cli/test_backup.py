@@ -17,6 +17,7 @@ from uuid import UUID
 
 import psycopg
 import pytest
+from structlog.testing import capture_logs
 from typer.testing import CliRunner
 
 from services.cli.app import app
@@ -35,7 +36,7 @@ from shared.failpoints import EXIT_STATUS
 from shared.service import refuse_half_restored
 from shared.settings import Environment
 from tests.cli.conftest import Run
-from tests.cli.office import LETTER, Office, everything, opened_office
+from tests.cli.office import LETTER, Office, everything, kept_aside, opened_office
 from tests.cli.test_verify import faults, told
 from tests.eventstore.events import NOON, OTHER_PERSON, write
 from tests.support.postgres import Database, fresh_database
@@ -497,16 +498,24 @@ def test_f53_whom_a_restore_brought_back_is_named_and_goes_before_anything_is_sh
         admin.execute("ALTER TABLE keyring.subjects ENABLE TRIGGER ALL")
         database.keyring().prepare([office.person])
     assert "canari" in everything(database).lower()
+    admin.execute("ANALYZE")
+    assert "canari" in kept_aside(database)
     named = faults(permanence("verify", "--check", "keyring", status=1))
     assert {fault.partition(";")[0] for fault in named} >= {
         f"{office.person}: was erased, but intake's log does not tell it",
         f"{office.person}: was erased, but desk.request_people names them",
     }
 
-    for opened in (desk_wiring.open_parts, intake_wiring.open_parts):  # nobody heard of anything
-        opened({"AMQP_URI": "memory://nobody-listens"}).close()
+    with capture_logs() as lines:
+        for opened in (desk_wiring.open_parts, intake_wiring.open_parts):  # nobody heard of it
+            opened({"AMQP_URI": "memory://nobody-listens"}).close()
 
     assert "canari" not in everything(database).lower()
+    assert "canari" not in kept_aside(database)  # neither dead rows nor samples
+    swept = {(one["source"], one["total"]) for one in lines if "swept" in one["event"]}
+    named_them = ("desk.request_people", "intake.request_marks", "keyring.subjects")
+    assert swept == {(table, 0) for table in named_them}
+    assert [one for one in lines if one["event"] == "erased_rows_left"] == []
     assert faults(permanence("verify", "--check", "keyring")) == []
     assert len(database.store().find(type="PersonErased")) == 1
     assert database.store().keyring.is_erased(office.person)

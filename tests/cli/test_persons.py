@@ -17,7 +17,7 @@ from shared.errors import Refused
 from shared.eventstore import ERASED, Connection
 from shared.privacy import ErasedList, SubjectErased
 from tests.cli.conftest import Run
-from tests.cli.office import LETTER, Office, everything, opened_office
+from tests.cli.office import LETTER, Office, everything, kept_aside, opened_office
 from tests.eventstore.events import NOON, OTHER_PERSON, event, write
 from tests.support.postgres import Database
 
@@ -108,22 +108,6 @@ def test_f53_erasing_leaves_the_counts_and_nothing_that_names(office: Office) ->
     assert "canari" not in everything(database).lower()
     assert office.intake.requests() == requests
     assert office.store.verify().sound
-
-
-def kept_aside(database: Database) -> str:
-    """What PostgreSQL keeps of the tables' values: samples for its planner, and bytes in pages."""
-    admin = database.admin()
-    admin.execute("CHECKPOINT")
-    samples = admin.execute(
-        "SELECT schemaname, tablename, attname, most_common_vals::text, histogram_bounds::text "
-        "FROM pg_stats WHERE schemaname !~ '^(pg_|information_schema)'"
-    ).fetchall()
-    pages = admin.execute(
-        "SELECT pg_read_binary_file(pg_relation_filepath(c.oid)) FROM pg_class AS c "
-        "JOIN pg_namespace AS n ON n.oid = c.relnamespace "
-        "WHERE c.relkind IN ('r', 'i') AND n.nspname ~ '^(desk|keyring)'"
-    ).fetchall()
-    return f"{samples}{[(bytes(page), bytes(page).hex()) for (page,) in pages]}".lower()
 
 
 @pytest.mark.parametrize("alone", [True, False])
@@ -227,6 +211,10 @@ def test_f53_mails_of_theirs_leave_the_spool_and_those_of_nobody_known_are_told(
         if one.subject and "zébulon" in str(one.private).lower() and one.subject != office.person
     )
 
+    spooled = sorted(_files(tmp_path / "spool"))
+    *_, would, _ = office.would_go()
+    assert (would["what"], would["before"]) == ("mails of theirs in the spool", 1)
+    assert sorted(_files(tmp_path / "spool")) == spooled
     *_, theirs, others = office.erase()
 
     assert (theirs["what"], theirs["before"], theirs["after"], theirs["ok"]) == (
@@ -249,10 +237,10 @@ class _Killed(Exception):
     """The end of the process, at that place."""
 
 
-def test_a_rehearsal_of_an_erasure_changes_nothing(office: Office, permanence: Run) -> None:
+def test_a_rehearsal_of_an_erasure_changes_nothing(office: Office) -> None:
     before = everything(office.intake.database)
 
-    rows = permanence("erase-person", str(office.person), "--dry-run")
+    rows = office.would_go()
 
     assert [row["before"] for row in rows][1] == 1
     assert everything(office.intake.database) == before

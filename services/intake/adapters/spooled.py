@@ -51,17 +51,21 @@ class SpooledMail:
 
         Raises OSError if one cannot be deleted.
         """
+        theirs = self.theirs(people)
+        for folder, name in theirs:
+            self._spool.delete(folder, name)
+        return len(theirs)
+
+    def theirs(self, people: Collection[UUID]) -> list[tuple[str, str]]:
+        """Folder and name of each mail that was taken in as a request of one of ``people``."""
         if not people:
-            return 0
+            return []
         arrivals = self._arrivals(people)
-        theirs = [
+        return [
             (folder, name)
             for folder, name in self._spool.everything()
             if arrival_id_of(name) in arrivals and (folder == "cur" or is_own_name(name))
         ]
-        for folder, name in theirs:
-            self._spool.delete(folder, name)
-        return len(theirs)
 
     def unknown(self, people: Collection[UUID], *, keep_hours: int) -> list[Unknown]:
         """What lies there of nobody that the log tells, or perhaps of ``people``."""
@@ -95,12 +99,14 @@ class SpooledMail:
             return {row[0] for row in connection.execute(_TOLD, values)}
 
 
-def forget_mail(spooled: SpooledMail | None, person: UUID, *, keep_hours: int) -> dict[str, Any]:
-    """Delete a person's mails and tell what else lies there, as JSON values:
+def forget_mail(
+    spooled: SpooledMail | None, person: UUID, *, keep_hours: int, dry_run: bool = False
+) -> dict[str, Any]:
+    """Delete a person's mails, or only count them, and tell what else lies there, as JSON values:
     ``{"deleted", "unknown": [{"folder", "count", "until"}]}``; nothing where no mail is read."""
     if spooled is None:
         return {"deleted": 0, "unknown": []}
-    deleted = spooled.forget([person])
+    deleted = len(spooled.theirs([person])) if dry_run else spooled.forget([person])
     unknown = [
         {
             "folder": one.folder,
