@@ -86,10 +86,28 @@ def deadline(
         _fail(f"{error} (permanence deadline-rules lists them)")
     except (PermanenceError, typer.BadParameter) as error:
         _fail(str(error))
+    warnings = _warnings(result, before)
+    for warning in warnings:
+        typer.echo(f"warning: {warning}", err=True)
     if as_json:
-        typer.echo(json.dumps(as_mapping(result), ensure_ascii=False))
+        told = {**as_mapping(result), **({"warnings": warnings} if warnings else {})}
+        typer.echo(json.dumps(told, ensure_ascii=False))
     else:
         _show(result)
+
+
+def _warnings(result: deadlines.Computation, before: str | None) -> list[str]:
+    """That the zone is a guess, if it is, and how to give it."""
+    if not result.zone_assumed:
+        return []
+    near = deadlines.places_like(before) if before else []
+    what = f"{before!r} names no seat that is known" if before else "not given"
+    mean = f" (did you mean {', '.join(near)}?)" if near else ""
+    return [
+        f"--before: {what}{mean}; the public holidays and the local time of {result.zone.name} "
+        f"({result.zone.label}) are assumed: name the seat, or give --zone "
+        f"({', '.join(deadlines.ZONES)})"
+    ]
 
 
 def as_mapping(result: deadlines.Computation) -> Mapping[str, Any]:

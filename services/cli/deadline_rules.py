@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import difflib
 import json
 from collections.abc import Mapping
 from datetime import date
@@ -15,6 +16,8 @@ from rich.table import Column, Table
 from services.cli.deadline import day_of
 from services.cli.system import AsJson
 from shared import deadlines
+
+_NEAREST = 5
 
 
 def deadline_rules(
@@ -33,10 +36,32 @@ def deadline_rules(
         for rule in deadlines.rules().values()
         if _has(rule, words or ()) and (day is None or rule.in_force_on(day))
     ]
+    if not found:
+        typer.echo(_none(words or [], on), err=True)
+        raise typer.Exit(2)
     if as_json:
         typer.echo(json.dumps([_mapping(rule) for rule in found], ensure_ascii=False))
     else:
         _show(found)
+
+
+def _none(words: list[str], on: str | None) -> str:
+    """That no rule is so named, and which come nearest."""
+    rules = deadlines.rules()
+    asked = f"no rule has {' '.join(map(repr, words))}" if words else "no rule"
+    force = f" in force on {on}" if on else ""
+    terms = {part: rule for rule in rules for part in (rule, *rule.split("-")) if len(part) > 2}
+    close = [
+        terms[one] if one not in rules else one
+        for word in words
+        for one in difflib.get_close_matches(word.casefold(), terms, n=3, cutoff=0.5)
+    ]
+    near = (
+        ", ".join(list(dict.fromkeys(close))[:_NEAREST])
+        or "permanence deadline-rules lists them all"
+    )
+    nearest = f"; nearest: {near}" if close else f"; {near}"
+    return f"RULE: {asked}{force}{nearest}"
 
 
 def _has(rule: deadlines.Rule, words: list[str] | tuple[()]) -> bool:
@@ -74,7 +99,8 @@ def _show(rules: list[deadlines.Rule]) -> None:
             _in_force(rule),
         )
     Console().print(table)
-    typer.echo(f"{len(rules)} rules; permanence deadline RULE_ID computes one")
+    rule_or_rules = "rule" if len(rules) == 1 else "rules"
+    typer.echo(f"{len(rules)} {rule_or_rules}; permanence deadline RULE_ID computes one")
 
 
 _UNITS = {

@@ -14,7 +14,7 @@ from shared.deadlines._in_force import (
     depends_on_decision,
     instead_of,
 )
-from shared.deadlines._places import Seat, overseas_place_in, seat_of
+from shared.deadlines._places import Seat, overseas_place_in, places_like, seat_of
 from shared.deadlines._rules import (
     Confidence,
     Counting,
@@ -73,6 +73,7 @@ __all__ = [
     "next_listening_day",
     "next_working_day",
     "overseas_place_in",
+    "places_like",
     "rule",
     "rules",
     "seat_of",

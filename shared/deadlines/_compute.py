@@ -33,7 +33,8 @@ class Computation:
     ``last`` and ``prudent`` are days (their 24:00, local, is the end) or, for limits in hours,
     aware instants in the zone's local time; ``prudent`` is never later than ``last``, and alerts
     are planned on it. ``trigger`` is local too. ``steps`` and ``reservations`` are French
-    sentences; the reservations must be shown with the dates.
+    sentences; the reservations must be shown with the dates. ``zone_assumed``: no seat was
+    recognised and no zone given, so that the zone is a guess: metropolitan France.
     """
 
     rule: Rule
@@ -43,6 +44,7 @@ class Computation:
     steps: tuple[str, ...]
     reservations: tuple[str, ...]
     zone: Zone
+    zone_assumed: bool = False
 
     @property
     def nature(self) -> Nature:
@@ -131,6 +133,7 @@ def compute(
             decided_on=decided_on,
         ),
         zone=seat.zone,
+        zone_assumed=not seat.found,
     )
 
 

@@ -8,6 +8,7 @@ place that makes an ambiguous name clear ("TJ de Saint-Denis (La Réunion)").
 from __future__ import annotations
 
 import csv
+import difflib
 import re
 import unicodedata
 from dataclasses import dataclass
@@ -70,6 +71,13 @@ def seat_of(before: str | None) -> Seat:
     return Seat(place.zone, found=True, remark=remark, said=place.said)
 
 
+def places_like(before: str) -> list[str]:
+    """Places of the table whose name resembles the one in ``before``, the nearest first."""
+    wanted = " ".join(word for word in _core(_words(before)) if word not in _BODIES)
+    names = {" ".join(core): name for name, core in _names().items()}
+    return [names[one] for one in difflib.get_close_matches(wanted, names, n=3, cutoff=0.75)]
+
+
 def overseas_place_in(text: str) -> Zone | None:
     """The overseas zone that a phrase such as "lives in La Réunion" names, None if none."""
     words = _words(text)
@@ -108,6 +116,12 @@ def _anywhere(words: list[str]) -> _Place | None:
             if place is not None and place.anywhere:
                 return place
     return None
+
+
+@cache
+def _names() -> dict[str, tuple[str, ...]]:
+    with (DATA / "places.csv").open(encoding="utf-8", newline="") as file:
+        return {row["place"]: _core(_words(row["place"])) for row in csv.DictReader(file)}
 
 
 @cache

@@ -136,4 +136,4 @@ def test_a_near_deadline_added_by_hand_raises_the_urgency_and_moves_the_request(
 
     page.goto(f"/demandes/{request}")
     shows(page, "Critique")
-    shows(page, "La permanence", where="section[aria-labelledby=faire]")
+    shows(page, "Permanence · personne ne l’a encore prise")

@@ -59,6 +59,38 @@ def test_the_zone_overrides_the_court():
     assert (got["last"], got["zone"]) == ("2026-04-07", "alsace-moselle")
 
 
+@pytest.mark.parametrize(
+    ("before", "told"),
+    [
+        (("--before", "TA Nowhere"), "'TA Nowhere' names no seat that is known"),
+        (("--before", "TA Marseile"), "did you mean Marseille?"),
+        ((), "--before: not given"),
+    ],
+)
+def test_a_zone_that_is_a_guess_is_told_with_the_way_to_give_it(before, told):
+    asked = ("oqtf-detained", "--from", "2026-03-26", *before)
+    got, shown = _json(*asked), _run(*asked)
+
+    [warning] = got["warnings"]
+    assert got["zone"] == "metro"
+    assert told in warning
+    assert "metro (métropole) are assumed" in warning
+    assert "--zone (metro, alsace-moselle, " in warning
+    assert shown.stderr == f"warning: {warning}\n"
+
+
+@pytest.mark.parametrize(
+    "given",
+    [("--before", "TA Strasbourg"), ("--before", "TA Nowhere", "--zone", "reunion")],
+    ids=["a court that is known", "a zone beside a court that is not"],
+)
+def test_a_zone_that_is_known_is_no_guess(given):
+    asked = ("oqtf-detained", "--from", "2026-03-26", *given)
+
+    assert "warnings" not in _json(*asked)
+    assert _run(*asked).stderr == ""
+
+
 def test_general_legal_aid_is_expressed_by_its_options():
     got = _json(
         *("oqtf-general", "--from", "2026-09-15", "--before", "TA Paris"),
@@ -172,6 +204,28 @@ def test_an_unknown_rule_is_told_where_they_are_listed():
 
     assert result.exit_code == 2
     assert "permanence deadline-rules" in result.stderr
+
+
+@pytest.mark.parametrize(
+    ("asked", "told"),
+    [
+        (("zzz",), "no rule has 'zzz'; permanence deadline-rules lists them all"),
+        (("oqtf-detaned",), "no rule has 'oqtf-detaned'; nearest: oqtf-detained"),
+        (("retntion",), "oqtf-retention"),
+        (
+            ("CNDA", "--on", "1950-01-01"),
+            "no rule has 'CNDA' in force on 1950-01-01; nearest: cnda-",
+        ),
+    ],
+)
+@pytest.mark.parametrize("as_json", [(), ("--json",)], ids=["table", "json"])
+def test_words_that_no_rule_has_are_told_with_the_nearest_rules(asked, told, as_json):
+    result = _rules(*asked, *as_json)
+
+    assert result.exit_code == 2
+    assert result.stdout == ""
+    assert told in result.stderr
+    assert len(result.stderr.splitlines()) == 1
 
 
 def test_a_wrong_day_of_force_is_named():
