@@ -77,7 +77,7 @@ def understanding(told: Mapping[str, Any], places: Mapping[str, str]) -> Underst
         told=told,
         groups=groups if facts else (),
         missing=tuple((path, words.field_name(path)) for path in missing),
-        problems=tuple(words.problem(one["field"]) for one in facts.get("problems") or ()),
+        problems=tuple(words.problem(one["field"], facts) for one in facts.get("problems") or ()),
         dates=dates,
         quotes=_quotes(people),
         erased=bool(facts) and not people,

@@ -442,14 +442,26 @@ def field_name(path: str) -> str:
     return f"le champ « {path} »"
 
 
-def problem(path: str) -> str:
-    """What a person should know of a field that came in a form which the machine doubts."""
-    said = _PROBLEMS.get(path)
+def problem(path: str, facts: Mapping[str, Any]) -> str:
+    """What a person should know of a field of ``facts`` that the machine doubts."""
+    said = _PROBLEMS.get(path) or _postmark(path, facts)
     if said is None:
         name = french.capital(field_name(path))
         why = "est dans le futur" if path in _DAYS_TOLD else "n’a pas été comprise telle que reçue"
         said = f"{name} : cette information {why} ; vérifiez sur l’original."
     return french.unbroken(said)
+
+
+def _postmark(path: str, facts: Mapping[str, Any]) -> str | None:
+    """Which two dates of the envelope cannot both be right, if the postmark is after the other."""
+    posted, received = facts.get("posted_on"), facts.get("received_on")
+    if path != "posted_on" or not posted or not received or posted <= received:
+        return None
+    days = [french.day(date.fromisoformat(one)) for one in (posted, received)]
+    return (
+        f"Le cachet de la poste ({days[0]}) est après le jour de réception ({days[1]}) : vérifiez "
+        "l’un et l’autre sur l’enveloppe, et corrigez « Postée le » ou « Reçue le »."
+    )
 
 
 def looked_at(name: str, places: Mapping[str, str]) -> str:

@@ -17,6 +17,7 @@ from shared.contracts.intake.facts import Finding, Party, RequestFacts, RequestP
 from shared.eventstore import Streams
 
 BY_HAND = "by_hand"
+POSTMARK = "posted_on"
 
 _IN_FACTS = (
     "received_on", "written_on", "posted_on", "happened_on", "requester_kind", "relation",
@@ -103,9 +104,16 @@ def _facts(facts: RequestFacts, corrected: Mapping[str, Any]) -> RequestFacts:
         name for name in facts.missing if name not in settled and not _settles(corrected, name)
     )
     changes["problems"] = tuple(
-        problem for problem in facts.problems if problem.field not in settled
+        problem
+        for problem in facts.problems
+        if problem.field not in settled and not _mends(corrected, problem.field)
     )
     return replace(facts, **changes)
+
+
+def _mends(corrected: Mapping[str, Any], field: str) -> bool:
+    """Whether a person gave that field anew; a postmark is doubtful beside a day of receipt."""
+    return field in corrected or (field == POSTMARK and "received_on" in corrected)
 
 
 def _people(people: RequestPeople, corrected: Mapping[str, Any]) -> RequestPeople:

@@ -22,7 +22,7 @@ from services.intake.domain.reading import (
     UNREAD_VERSION,
     bounded,
     command_for,
-    future_dates,
+    doubtful_dates,
     unread,
     with_problems,
 )
@@ -158,7 +158,7 @@ def _understand(arrival: Arrival, desk: Desk) -> Understood:
         except Exception:  # the item is kept and shown to a person: that is how it is parked
             log.exception("item_unreadable", channel=arrival.channel.value)
     arrived_at = found.facts.received_at if arrival.dated_by_content else arrival.received_at
-    doubts = [(problem, "") for problem in future_dates(found.facts, arrived_at)]
+    doubts = [(problem, "") for problem in doubtful_dates(found.facts, arrived_at)]
     problems = (*arrival.problems, *doubts)
     facts, people = with_problems(found.facts, bounded(found.people), problems)
     doubtful = problems and found.state is RequestState.NORMALISED

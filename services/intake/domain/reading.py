@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection, Iterator
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 
@@ -18,6 +19,11 @@ CONTENT = "content"  # the name under ``missing`` of an item that could not be r
 UNREAD_VERSION = "unread"
 TOOK_TOO_LONG = FieldProblem(
     field="reading_time", remedy="lecture arrêtée, elle prenait trop de temps : lire l’original"
+)
+POSTED_AFTER_RECEIPT = FieldProblem(
+    field="posted_on",
+    remedy="le cachet de la poste est après le jour de réception : vérifier l'un et l'autre sur "
+    "l'enveloppe",
 )
 ATTACHMENT_TEXT_CHARS = 20_000
 ATTACHMENT_TEXTS_CHARS = 100_000
@@ -73,8 +79,19 @@ def latest_day(at: datetime) -> date:
     return (at.astimezone(UTC) + timedelta(hours=14)).date()
 
 
-def future_dates(facts: RequestFacts, arrived_at: datetime) -> tuple[FieldProblem, ...]:
-    """The days after ``arrived_at`` although they tell of something past (R43)."""
+def doubtful_dates(facts: RequestFacts, arrived_at: datetime) -> tuple[FieldProblem, ...]:
+    """The days after ``arrived_at`` although they tell of something past (R43).
+
+    A postmark is also in doubt that is after the day of receipt: either may be misread.
+    """
+    postmark = facts.posted_on is not None and facts.posted_on > facts.received_on
+    doubts = [POSTED_AFTER_RECEIPT] if postmark else []
+    return (*doubts, *_future_dates(facts, arrived_at, {one.field for one in doubts}))
+
+
+def _future_dates(
+    facts: RequestFacts, arrived_at: datetime, told_already: Collection[str]
+) -> Iterator[FieldProblem]:
     latest = latest_day(arrived_at)
     told = {
         "received_on": facts.received_on,
@@ -82,11 +99,11 @@ def future_dates(facts: RequestFacts, arrived_at: datetime) -> tuple[FieldProble
         "posted_on": facts.posted_on,
         "happened_on": facts.happened_on,
     }
-    return tuple(
-        FieldProblem(field=name, remedy="la date est dans le futur : à vérifier sur l'original")
-        for name, day in told.items()
-        if day is not None and day > latest
-    )
+    for name, day in told.items():
+        if day is not None and day > latest and name not in told_already:
+            yield FieldProblem(
+                field=name, remedy="la date est dans le futur : à vérifier sur l'original"
+            )
 
 
 def command_for(

@@ -74,7 +74,7 @@ def _paths(form: Schema, before: str = "") -> list[str]:
     "path", [*_paths(PartnerForm()), *_paths(WebForm()), "body", "text", "attachments.2.text"]
 )
 def test_a_field_that_came_in_doubt_has_a_french_name(path: str):
-    assert "«" not in words.problem(path)
+    assert "«" not in words.problem(path, {})
 
 
 def test_what_nobody_foresaw_is_told_as_a_field():
@@ -83,9 +83,9 @@ def test_what_nobody_foresaw_is_told_as_a_field():
 
 
 def test_a_date_to_come_and_a_robots_trap_say_what_they_are():
-    assert "est dans le futur" in words.problem("written_on")
-    assert "robot" in words.problem("website")
-    assert "trop de temps" in words.problem("reading_time")
+    assert "est dans le futur" in words.problem("written_on", {})
+    assert "robot" in words.problem("website", {})
+    assert "trop de temps" in words.problem("reading_time", {})
 
 
 def test_whoever_answers_is_told_what_not_to_say_and_to_whom():
@@ -98,3 +98,11 @@ def test_whoever_answers_is_told_what_not_to_say_and_to_whom():
 def test_a_field_is_called_what_it_is_and_no_less():
     assert words.field_name("deadlines") == "une date proche, qui n’a pas été comprise"
     assert words.field_name("deadline.x") == "une échéance"
+
+
+def test_a_postmark_after_the_day_of_receipt_says_which_two_days_to_look_at():
+    said = words.problem("posted_on", {"posted_on": "2026-06-21", "received_on": "2026-04-23"})
+
+    assert "Le cachet de la poste (dimanche 21 juin 2026)" in said
+    assert "le jour de réception (jeudi 23 avril 2026)" in said
+    assert "corrigez «\u00a0Postée le\u00a0» ou «\u00a0Reçue le\u00a0»" in said
