@@ -21,10 +21,13 @@ from itertools import count, groupby
 from shared.decoding import text_of
 from shared.html_text import html_text
 from shared.mail_headers import header_of
+from shared.outlook import saved_message, winmail
+from shared.signed_mail import signed_message
 
 MOST_REGAINED = 20  # messages read again because their parts were not declared
 _HTML = frozenset({"text/html", "text/x-amp-html"})
 _WORDS = frozenset({"text/plain", "text/enriched", "text/markdown", "text/x-markdown"}) | _HTML
+_SIGNED = frozenset({"application/pkcs7-mime", "application/x-pkcs7-mime"})
 _NOT_WRITING = re.compile(rb"[\x00-\x08\x0e-\x1f]")
 _PART_BEGINS = re.compile(
     rb"^--([^\s-][^\r\n]{0,68}?)[ \t]*\r?\n(?=Content-[\w-]{1,40}:)", re.M | re.I
@@ -105,6 +108,10 @@ def taken_apart(message: Message) -> Mail:
             continue
         leaf = _leaf(part, of, choice, alone=part is message)
         again = _regained(leaf) if leaf.words and regained < MOST_REGAINED else None
+        if again is None and not leaf.words and regained < MOST_REGAINED:
+            said = body_of([one for one in leaves if one.of == of])[0]
+            again, whole = _opened(leaf, said)
+            leaves += [] if whole else [leaf]
         if again is not None:
             regained += 1
             rest.append((again, of, choice))
@@ -176,6 +183,32 @@ def _regained(leaf: Leaf) -> Message | None:
     head = b'Content-Type: multipart/mixed; boundary="' + begins[1].replace(b'"', b'\\"') + b'"\n\n'
     message = parsed(head + leaf.content)
     return message if message.is_multipart() else None
+
+
+def _opened(leaf: Leaf, said: str) -> tuple[Message | None, bool]:
+    """The message that a file holds, None if it holds none, and whether it is all that it holds.
+
+    ``said``: the words beside it, which Outlook says again in its winmail.dat.
+    """
+    name = (leaf.name or "").lower()
+    if signed := leaf.kind in _SIGNED and signed_message(leaf.content):
+        return parsed(signed), True
+    if (found := winmail(leaf.content)) is not None:
+        more = len(found.words[0].split()) > 2 * len(said.split()) + 20
+        new_words = more or not said.strip()
+        return found.message(with_words=new_words), found.whole or not new_words
+    if (found := saved_message(leaf.content)) is not None:
+        return _attached(found.message()), found.whole
+    if name.endswith(".eml") and (message := parsed(leaf.content)).keys():
+        return _attached(message), True
+    return None, True
+
+
+def _attached(message: Message) -> Message:
+    holder = EmailMessage()
+    holder["Content-Type"] = "message/rfc822"
+    holder.set_payload([message])
+    return holder
 
 
 def _decoded_message(part: Message, child: Message) -> Message:

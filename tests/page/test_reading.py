@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import io
 import re
+import zipfile
 from email.message import EmailMessage
 from itertools import count
 from uuid import UUID
@@ -11,6 +13,7 @@ from playwright.sync_api import Page, expect
 
 from shared.reference import case_reference, deadline_reference, request_reference
 from tests.page.desk import BRUNO, CAMILLE, KARINE, Desk, leaf_to, panel, unfold
+from tests.support import outlook_files
 
 
 def test_the_list_begins_with_the_dangers_and_then_the_most_urgent(desk: Desk):
@@ -104,6 +107,43 @@ def test_each_file_of_a_mail_is_saved_under_its_own_link(desk: Desk):
     }
 
     assert saved == {"dedans.png": b"within", "apres.png": b"after"}
+
+
+def test_what_only_outlook_opens_is_shown_with_its_files_and_what_was_read_in_part_is_said(
+    desk: Desk,
+):
+    letter = outlook_files.saved_message("Lettre d'Omar", "Je suis à Villepinte.", {})
+    packed = outlook_files.winmail(
+        {outlook_files.BODY: b"Voir la lettre et le message vocal."},
+        {"vocal.wav": b"RIFF", "papier.docx": _docx_with_a_scan("Une décision.")},
+    )
+    mail = EmailMessage()
+    mail["From"], mail["Subject"] = "amie@courriel.example", "TR : lettre"
+    mail.set_content("")
+    mail.add_attachment(letter, "application", "vnd.ms-outlook", filename="lettre.msg")
+    mail.add_attachment(packed, "application", "ms-tnef", filename="winmail.dat")
+    told = desk.system.ask("intake", "submit", channel="email", raw=mail.as_string())
+    page = desk.of(CAMILLE)
+    page.goto(f"/demandes/{told['request_id']}")
+    voice = page.get_by_role("link", name="vocal.wav")
+
+    expect(page.get_by_role("region", name="Texte reçu")).to_contain_text("le message vocal")
+    expect(page.get_by_role("listitem").filter(has=voice)).to_contain_text("à ouvrir et à lire")
+    expect(page.get_by_role("listitem").filter(has_text="papier.docx")).to_contain_text(
+        "lu en partie, à ouvrir"
+    )
+    assert page.request.get(voice.get_attribute("href") or "").body() == b"RIFF"
+    unfold(page, "Texte lu dans Lettre d'Omar")
+    text = page.get_by_role("region", name="Texte de Lettre d'Omar")
+    expect(text).to_contain_text("Je suis à Villepinte.")
+
+
+def _docx_with_a_scan(words: str) -> bytes:
+    made = io.BytesIO()
+    with zipfile.ZipFile(made, "w") as into:
+        into.writestr("word/document.xml", f"<w:p><w:t>{words}</w:t></w:p>")
+        into.writestr("word/media/image1.png", bytes(50_000))
+    return made.getvalue()
 
 
 def test_each_finding_carries_the_words_that_justify_it_and_how_sure_it_is(desk: Desk):

@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-import io
 import re
 from collections.abc import Iterator
 from datetime import datetime
 from email.message import Message
 from email.utils import parsedate_to_datetime
 
-from pypdf import PdfReader
-
+from services.intake.domain.normalise.attached import attached_text
 from services.intake.domain.normalise.copied import copied_letter
 from services.intake.domain.normalise.machine import Machine, is_to_many, machine_of
 from services.intake.domain.normalise.parts import MAX_TEXT, Parts, decoded
@@ -19,8 +17,6 @@ from shared.contracts.intake.facts import AttachmentText, FieldProblem
 from shared.mail_headers import address_in, text_in
 from shared.mail_parts import Leaf, Mail, body_of, parsed, taken_apart
 
-MAX_PDF_PAGES = 20
-MAX_PDF_BYTES = 20_000_000
 LARGEST_LOGO_BYTES = 30_000
 _IDS = re.compile(r"<[^<>\s]{1,300}>")
 _FORWARD_MARK = re.compile(
@@ -49,6 +45,9 @@ _HEADERS = re.compile(
     re.IGNORECASE,
 )
 _FROM_LINE = re.compile(r"^[> ]*(?:De|From|Da|Von) ?: *(.{1,999})$", re.IGNORECASE | re.MULTILINE)
+_ARMOUR = re.compile(
+    r"^-----BEGIN PGP MESSAGE-----$[^-]{0,60000}(?:^-----END PGP MESSAGE-----$)?", re.MULTILINE
+)
 _QUOTED_LINE = re.compile(r"^ ?>")
 
 
@@ -121,11 +120,12 @@ def _content(
     """
     text, whole = body_of(mail.leaves)
     text = tamed(decoded(text)[0])
-    broken = [] if whole and len(text) <= MAX_TEXT else ["body"]
+    text, locked = _ARMOUR.subn("", text)
+    broken = [] if whole and not locked and len(text) <= MAX_TEXT else ["body"]
     attachments: list[AttachmentText] = []
     for leaf in mail.files:
-        found = _attachment_text(leaf)
-        if found is None and not _decoration(leaf, machine):
+        found, whole = attached_text(leaf)
+        if not whole and not _decoration(leaf, machine):
             broken.append(f"attachments.{len(attachments)}.text")
         attachments.append(
             AttachmentText(
@@ -147,27 +147,6 @@ def _decoration(leaf: Leaf, machine: Machine | None) -> bool:
     """
     by_rule = machine in {Machine.ANSWER, Machine.NEWS}
     return leaf.in_text and (by_rule or len(leaf.content) <= LARGEST_LOGO_BYTES)
-
-
-def _attachment_text(leaf: Leaf) -> str | None:
-    """The text of an attachment, None when a person must open it (images, scans, others)."""
-    if leaf.kind.startswith("text/"):
-        return decoded(leaf.text()[0])[0][:MAX_TEXT]
-    if leaf.kind == "application/pdf" or (leaf.name or "").lower().endswith(".pdf"):
-        return pdf_text(leaf.content)
-    return None
-
-
-def pdf_text(payload: bytes) -> str | None:
-    """The text of a PDF, None if it holds none (a scan), is broken, locked or too large."""
-    if len(payload) > MAX_PDF_BYTES:
-        return None
-    try:
-        pages = PdfReader(io.BytesIO(payload), strict=False).pages
-        text = "\n".join(page.extract_text() or "" for page in list(pages)[:MAX_PDF_PAGES])
-    except Exception:  # pypdf raises many kinds on broken files
-        return None
-    return text[:MAX_TEXT] if text.strip() else None
 
 
 def split_threads(body: str, subject: str) -> tuple[str, list[tuple[str, str]], str]:
