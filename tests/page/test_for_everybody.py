@@ -8,49 +8,17 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page, expect
 
-from tests.page.desk import CAMILLE, GASPARD, KARINE, WIDTHS, Desk, leaf_to, panel, unfold
+from tests.page.desk import CAMILLE, KARINE, WIDTHS, Desk, leaf_to, panel, unfold
+from tests.page.every_page import every_page
 
 Found = dict[str, tuple[list[str], int]]
-
-
-def _pages(desk: Desk, width: str) -> Iterator[tuple[str, Page]]:
-    """Every page there is, opened, with all that folds unfolded."""
-    stranger, page = desk.stranger(width), desk.of(CAMILLE, width)
-    ids = desk.system.ids
-    for address in ("/connexion", "/connexion/coupe", "/a/coupe", "/aide"):
-        stranger.goto(address)
-        yield address, stranger
-    for address in (
-        "/demandes", "/demandes?vue=aujourdhui", "/demandes?vue=closes",
-        "/demandes?vue=automatiques", "/demandes/trouvees",
-        f"/demandes/{ids['S02']}", f"/demandes/{ids['S06']}", f"/demandes/{ids['S23']}",
-        f"/demandes/{ids['unreadable']}", "/echeances", "/echeances?vue=depassees",
-        f"/echeances/nouvelle?demande={ids['S01']}", "/suivis", "/suivis/a-reprendre",
-        "/alertes", "/systeme", "/nulle-part",
-    ):  # fmt: skip
-        page.goto(address)
-        page.evaluate("document.querySelectorAll('details').forEach(one => one.open = true)")
-        yield address, page
-    for address in ("/echeances", "/suivis"):
-        page.goto(address)
-        page.locator(".row h2 a").first.click()
-        yield f"{address}/…", page
-    page.goto(f"/demandes/{ids['S01']}")
-    form = unfold(page, "Confier à d’autres")
-    form.get_by_label("Pourquoi").fill(" ")
-    form.get_by_role("button", name="Confier").click()
-    yield "a form that did not pass", page
-    admin = desk.of(GASPARD, width)
-    for address in ("/systeme", "/demandes"):
-        admin.goto(address)
-        yield f"{address} of an administrator", admin
 
 
 @pytest.fixture(scope="module", params=WIDTHS)
 def found(request: pytest.FixtureRequest, _desk: Desk) -> Iterator[Found]:
     """By page: what axe found, and by how many pixels it is too wide."""
     told: Found = {}
-    for name, page in _pages(_desk, request.param):
+    for name, page in every_page(_desk, request.param):
         violations = Axe().run(page).response["violations"]
         too_wide = page.evaluate("document.documentElement.scrollWidth - window.innerWidth")
         told[name] = [f"{one['id']}: {one['nodes'][0]['html']}" for one in violations], too_wide

@@ -206,12 +206,17 @@ def _when(facts: Mapping[str, Any], found: _Findings) -> Iterator[Fact]:
         way = words.label("reply_preference", facts["reply_preference"])
         yield found.fact("Réponse souhaitée", way, "reply_preference")
     if facts.get("reply_blocked"):
-        ways = ", ".join(words.label("reply_preference", way) for way in facts["reply_blocked"])
+        ways = ", ".join(words.blocked(way) for way in facts["reply_blocked"])
         yield found.fact("À ne pas utiliser", french.capital(ways), "reply_blocked")
     if facts.get("consent"):
-        consent = {"candidate": "à vérifier", "recorded": "enregistré", "withdrawn": "retiré"}
+        consent = {
+            "candidate": "à vérifier",
+            "recorded": "enregistré",
+            "withdrawn": "retiré",
+            "expired": "expiré",
+        }
         told = consent.get(facts["consent"], facts["consent"])
-        scope = f" ({facts['consent_scope']})" if facts.get("consent_scope") else ""
+        scope = f" ({words.scope(facts['consent_scope'])})" if facts.get("consent_scope") else ""
         yield found.fact("Accord de la personne", f"{told}{scope}", "consent")
 
 

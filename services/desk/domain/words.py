@@ -316,6 +316,9 @@ _PLAIN = {
     "suspended": "suspendue",
     "closed": "fermée",
     "none": "aucune",
+    "cra": "CRA",
+    "lra": "LRA",
+    "za": "zone d’attente",
 }
 _NATURES = {
     "deadline": "délai pour agir",
@@ -328,7 +331,30 @@ _NATURES = {
     "window_close": "fin d’une période",
     "authority_silence": "silence de l’administration",
     "authority_time": "délai de l’administration",
+    "authority_min_notice": "préavis que doit l’administration",
+    "internal_clock": "délai de la permanence",
 }
+# What starts a clock, as intake reads it; the rules say it in French.
+_TRIGGERS = {
+    "date on the card": "date inscrite sur le titre",
+    "escort": "escorte, vol annoncé",
+    "issue of the form": "remise du formulaire",
+    "promise on the line": "promesse faite au téléphone",
+    "pronouncement": "prononcé du jugement",
+    "registry": "greffe de l’établissement",
+    "request of the authority": "demande de l’administration",
+    "summons": "convocation",
+    "voicemail": "message vocal",
+}
+# What is not to be used to answer, as intake reads it, beside the ways by which one answers.
+_BLOCKED = {
+    "letter to the establishment": "courrier à l’établissement",
+    "acknowledgement to the establishment": "accusé de réception à l’établissement",
+    "letter through the fellow detainee": "courrier par la personne codétenue",
+    "no address given": "aucune adresse donnée",
+}
+# What an agreement covers, as intake reads it.
+_SCOPES = {"referral": "orientation", "this matter": "cette affaire"}
 ALERTS = {
     "assignment": "Demande à prendre",
     "deadline": "Échéance",
@@ -494,6 +520,21 @@ def source(value: str, places: Mapping[str, str]) -> str:
     if kind == "team":
         return f"l’équipe {places.get(code, code)}"
     return SOURCES.get(value, value)
+
+
+def trigger(value: str) -> str:
+    """What starts a clock: « greffe de l’établissement »."""
+    return _TRIGGERS.get(value, value)
+
+
+def blocked(value: str) -> str:
+    """A way by which not to answer: « courrier à l’établissement »."""
+    return _BLOCKED.get(value) or label("reply_preference", value)
+
+
+def scope(value: str) -> str:
+    """What an agreement covers: « cette affaire »."""
+    return _SCOPES.get(value, value)
 
 
 def nature(value: str) -> str:
