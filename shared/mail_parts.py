@@ -33,6 +33,9 @@ _PART_BEGINS = re.compile(
     rb"^--([^\s-][^\r\n]{0,68}?)[ \t]*\r?\n(?=Content-[\w-]{1,40}:)", re.M | re.I
 )
 _AT_ONCE = 500  # characters before the first part of a message whose parts are not declared
+_UUENCODED = re.compile(
+    rb"^begin [0-7]{3,4} ([^\r\n]{1,200})\r?\n((?:[ -`]{0,62}\r?\n)*+)end[ \t]*\r?$", re.MULTILINE
+)
 _BASE64 = re.compile(rb"(?:[A-Za-z0-9+/]{40,}+\s++)*+[A-Za-z0-9+/]{4,}+={0,2}\s*")
 _BASE64_AT_LEAST = 24
 _QUOTED = re.compile(rb"=(?:[0-9A-F]{2}|\r?\n)")
@@ -177,12 +180,29 @@ def _leaf(part: Message, of: int, choice: tuple[int, int] | None, *, alone: bool
 
 def _regained(leaf: Leaf) -> Message | None:
     """The message whose parts stand in ``leaf`` without being declared, None if none do."""
+    if _UUENCODED.search(leaf.content):
+        return _with_files(leaf)
     begins = _PART_BEGINS.search(leaf.content[: _AT_ONCE + 1000])
     if begins is None or begins.start() > _AT_ONCE:
         return None
     head = b'Content-Type: multipart/mixed; boundary="' + begins[1].replace(b'"', b'\\"') + b'"\n\n'
     message = parsed(head + leaf.content)
     return message if message.is_multipart() else None
+
+
+def _with_files(leaf: Leaf) -> Message | None:
+    """The words and the files that old systems write among them, None if one cannot be read."""
+    message = EmailMessage()
+    message.set_content(_UUENCODED.sub(b"", leaf.content), "text", leaf.kind.partition("/")[2])
+    message.set_param("charset", leaf.charset or "utf-8")
+    for found in _UUENCODED.finditer(leaf.content):
+        name = " ".join(text_of(found[1])[0].split())
+        try:
+            content = b"".join(map(binascii.a2b_uu, found[2].splitlines()))
+        except binascii.Error:
+            return None
+        message.add_attachment(content, "application", "octet-stream", filename=name)
+    return message
 
 
 def _opened(leaf: Leaf, said: str) -> tuple[Message | None, bool]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import binascii
 import quopri
 from email.message import EmailMessage
 
@@ -63,6 +64,33 @@ def test_parts_within_a_text_whose_header_is_lost_are_decoded():
 )
 def test_words_that_only_look_encoded_are_left_as_they_are(text):
     assert words(f"Content-Type: text/plain\n\n{text}") == " ".join(text.split())
+
+
+def test_a_file_written_among_the_words_is_a_file():
+    lines = b"".join(binascii.b2a_uu(bytes(range(at, at + 45))) for at in range(0, 90, 45))
+    mail = f"Content-Type: text/plain; charset=utf-8\n\n{WORDS}\nbegin 644 été.png\n".encode()
+
+    found = apart(mail + lines + b"`\nend\nmerci\n")
+
+    assert " ".join(body_of(found.leaves)[0].split()) == f"{WORDS} merci"
+    assert [(file.name, file.content) for file in found.files] == [("été.png", bytes(range(90)))]
+
+
+@pytest.mark.parametrize(
+    ("charset", "content"),
+    [
+        ("iso-8859-1", WORDS.encode()),
+        ("iso-8859-1", WORDS.encode("cp1252")),
+        ("us-ascii", WORDS.encode()),
+        ("no-such-thing", WORDS.encode("cp1252")),
+        ("utf-8", WORDS.encode("cp1252")),
+        ("utf-8", WORDS.encode("utf-16")),
+    ],
+)
+def test_words_in_a_charset_other_than_the_one_stated_are_read(charset, content):
+    found = words(f"Content-Type: text/plain; charset={charset}\n\n".encode() + content)
+
+    assert found == WORDS
 
 
 def test_a_message_attached_in_base64_is_read():

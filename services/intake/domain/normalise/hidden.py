@@ -44,7 +44,7 @@ def hides_a_request(parts: Parts, found: Read, *, urgent: bool) -> bool:
         return False
     if parts.missing or _names(parts, person):
         return True
-    return parts.automatic is Machine.NEWS and (numbered or found.author.kind in _OWN_VOICE)
+    return numbered or found.author.kind in _OWN_VOICE
 
 
 def _names(parts: Parts, family: str | None) -> bool:

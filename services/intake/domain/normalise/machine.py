@@ -9,11 +9,13 @@ from enum import StrEnum
 from services.intake.domain.normalise.text import fold_words
 from shared.mail_headers import address_in, text_in
 
-_REPORTS = re.compile(r"mailer-daemon|postmaster|bounces?.{0,99}")
+_REPORTS = re.compile(r"mailer-daemon|bounces?.{0,99}")
 _NEWS = re.compile(r"newsletter|infolettre")
-_NO_REPLY = re.compile(r"no-?_?reply|ne-?pas-?repondre|do-?not-?reply")
+_NO_REPLY = re.compile(r"no-?_?reply|ne-?pas-?repondre|do-?not-?reply|postmaster")
+_FILES = frozenset({"application", "audio", "image", "video"})
 _FAILED = re.compile(
-    r"undeliver|mail delivery|delivery status|echec de (?:la )?remise|message non remis"
+    r"undeliver|mail delivery|delivery (?:status|fail)|failure notice|returned mail|"
+    r"echec de (?:la )?remise|message non (?:remis|distribue)"
 )
 _ABSENT = re.compile(
     r"reponse automatique|automatic reply|auto ?reply|absence du bureau|out of office|"
@@ -44,7 +46,7 @@ def machine_of(message: Message) -> Machine | None:
     if message.get_content_type() == "multipart/report":
         return Machine.REPORT
     if _REPORTS.fullmatch(local) or _FAILED.match(subject):
-        return Machine.REPORT
+        return Machine.OTHER if _brings_files(message) else Machine.REPORT
     if submitted.startswith("auto-replied") or _ABSENT.match(subject) or _autoreply(message):
         return Machine.ANSWER
     if is_to_many(message) or _NEWS.fullmatch(local):
@@ -66,6 +68,12 @@ def is_to_many(message: Message) -> bool:
 def _people_post(message: Message) -> bool:
     """A list that can be written to: a group address of the desk is one too."""
     return "<mailto:" in text_in(message, "List-Post").casefold()
+
+
+def _brings_files(message: Message) -> bool:
+    """A file of its own, and not of a message that it returns: a scanner may have no other name."""
+    parts = message.get_payload() if message.is_multipart() else [message]
+    return any(isinstance(p, Message) and p.get_content_maintype() in _FILES for p in parts)
 
 
 def _autoreply(message: Message) -> bool:

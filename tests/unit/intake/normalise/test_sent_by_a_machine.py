@@ -49,10 +49,11 @@ def file(kind: str, name: str, *, more: str = "", content: str = "AAECAwQF") -> 
         (NO_REPLY, "Vous avez reçu un fax de 2 pages.", file("image/tiff", "fax.tif")),
         (NO_REPLY, "Nouveau message vocal (0:42).", file("audio/wav", "message.wav")),
         ("Return-Path: <>\n", "", file("application/pdf", "scan.pdf")),
+        ("From: MAILER-DAEMON@copieur.example\n", SCAN, file("application/pdf", "scan.pdf")),
         (REPLIED, "Je suis absente.", file("application/pdf", "lettre.pdf")),
         (LISTED, "Voir la lettre jointe.", file("application/msword", "lettre.doc")),
     ],
-    ids=["scan", "copier", "fax", "voice", "no return path", "answer", "list"],
+    ids=["scan", "copier", "fax", "voice", "no return path", "no name", "answer", "list"],
 )
 def test_a_file_that_nobody_has_read_is_opened_by_a_person_today(head, body, files):
     found = mail(body, head, files=files)
@@ -85,6 +86,8 @@ def test_what_a_person_posts_to_a_group_address_is_their_request():
         (BROTHER, LISTED, "question"),
         ("Mon frère est en prison, sa carte de séjour finit.", LISTED, "question"),
         ("Je suis absente. M. Ali Diarra, écrou 123456, a changé d'adresse.", REPLIED, "Absente"),
+        ("Mon frère est en prison, sa carte de séjour finit.", REPLIED, "Absente"),
+        ("Un message de x@y.example a été bloqué.", "From: postmaster@z.example\n", "Bloqué"),
         (BROTHER, "", "RE: Réponse automatique : absence"),
         (BROTHER, "", "TR : Undelivered Mail Returned to Sender"),
     ],
@@ -92,6 +95,8 @@ def test_what_a_person_posts_to_a_group_address_is_their_request():
         "list, name",
         "list, own voice",
         "answer, name",
+        "answer, own voice",
+        "blocked",
         "answer to an answer",
         "bounce handed on",
     ],
@@ -112,9 +117,15 @@ LOGO = file("image/png", "logo.png", more="Content-ID: <logo>\nContent-Dispositi
         ("Je suis absente cette semaine.", REPLIED, "Absente : Re: M. Ali Diarra", ""),
         ("Je suis absente cette semaine.", REPLIED, "Absente", LOGO),
         ("Je suis absente.", "Return-Path: <>\nIn-Reply-To: <a@b>\n", "Absente", ""),
+        (
+            "Message refusé : <a@b.example>.",
+            "From: MAILER-DAEMON@z.example\n",
+            "failure notice",
+            "",
+        ),
         ("Au sommaire : les permissions de sortir.", LISTED, "La lettre n. 12", LOGO),
     ],
-    ids=["name in the subject only", "logo", "no header but its return path", "news"],
+    ids=["name in the subject only", "logo", "no header but its return path", "report", "news"],
 )
 def test_an_automatic_message_that_asks_nothing_is_closed_by_rule(body, head, subject, files):
     assert mail(body, head, subject=subject, files=files).state is RequestState.CLOSED
