@@ -14,6 +14,7 @@ from shared.deadlines._in_force import (
     depends_on_decision,
     instead_of,
 )
+from shared.deadlines._kinds import kinds_of, load_ties, rules_for
 from shared.deadlines._places import Seat, overseas_place_in, places_like, seat_of
 from shared.deadlines._rules import (
     Confidence,
@@ -67,7 +68,9 @@ __all__ = [
     "is_listening_day",
     "is_public_holiday",
     "is_working_day",
+    "kinds_of",
     "load_rules",
+    "load_ties",
     "moment_text",
     "moment_words",
     "next_listening_day",
@@ -76,6 +79,7 @@ __all__ = [
     "places_like",
     "rule",
     "rules",
+    "rules_for",
     "seat_of",
     "supposing",
     "working_days_between",

@@ -137,3 +137,28 @@ def test_a_near_deadline_added_by_hand_raises_the_urgency_and_moves_the_request(
     page.goto(f"/demandes/{request}")
     shows(page, "Critique")
     shows(page, "Permanence · personne ne l’a encore prise")
+
+
+def test_a_nature_that_the_rule_does_not_count_is_refused_with_those_that_it_does(desk: Desk):
+    page = desk.of(CAMILLE)
+    page.goto(f"/echeances/nouvelle?demande={desk.system.quiet_letter('Nature Croisée')}")
+    page.get_by_label("Nature").select_option("cnda_appeal")
+    page.get_by_label("Règle").select_option("oqtf-detained")
+    page.get_by_label("Jour de départ").fill("2026-04-22")
+    page.get_by_role("button", name="Enregistrer").click()
+
+    expect(page.locator("form .note.bad")).to_contain_text(
+        re.compile("Rien n’est enregistré.*Nature")
+    )
+    said = page.locator("#p-" + (page.get_by_label("Nature").get_attribute("id") or ""))
+    expect(said).to_contain_text("« Recours CNDA » ne se compte pas par la règle choisie")
+    expect(said).to_contain_text("Choisissez la nature « Recours contre une OQTF »")
+    page.get_by_label("Nature").select_option("oqtf_appeal")
+    page.get_by_role("button", name="Enregistrer").click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("Recours contre une OQTF")
+
+    form = unfold(page, "Corriger")
+    form.get_by_label("Nature").select_option("cnda_appeal")
+    form.get_by_role("button", name="Recalculer et corriger").click()
+    expect(form).to_contain_text("ne se compte pas par la règle choisie")
+    expect(page.get_by_role("heading", level=1)).to_have_text("Recours contre une OQTF")

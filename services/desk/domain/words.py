@@ -210,6 +210,7 @@ _REFUSED = {
     "followup.words_identify": "Ces mots ne doivent nommer personne : ni nom, ni numéro.",
     "followup.deadlines_running": "Une échéance court encore : dites d’abord ce qu’elle devient.",
     "followup.in_the_past": "Cette date est déjà passée.",
+    "followup.kind_against_rule": "Cette règle ne compte pas les échéances de cette nature.",
     "followup.not_started": "Cette date est à venir : un délai court depuis un jour déjà passé.",
     "deadlines.not_in_force": "Cette règle n’était pas en vigueur ce jour-là : choisissez celle "
     "qui l’était.",
@@ -237,6 +238,7 @@ _REFUSED_FIELDS = {
     "followup.words_identify": ("reason", "mots", "orientation", "to", "place"),
     "followup.in_the_past": ("on", "due_on"),
     "followup.not_started": ("trigger_on",),
+    "followup.kind_against_rule": ("kind",),
     "deadlines.not_in_force": ("rule", "trigger_on"),
 }
 # What the fields of the small forms are called on the page.
@@ -424,6 +426,29 @@ def label(kind: str, value: str | None) -> str:
 def options(kind: str) -> list[tuple[str, str]]:
     """(value, words) of every choice, in the order of the vocabulary."""
     return list(_LABELS[kind].items())
+
+
+def kind_against_rule(kind: str, rule: Mapping[str, Any]) -> str:
+    """That a rule does not count deadlines of that nature, and which it does count."""
+    fit = " ou ".join(f"« {french.capital(label('deadline_kind', one))} »" for one in rule["kinds"])
+    return french.unbroken(
+        f"« {french.capital(label('deadline_kind', kind))} » ne se compte pas par la règle choisie "
+        f"(« {french.capital(rule['label'])} »). Choisissez la nature {fit}, ou une autre règle."
+    )
+
+
+def rule_groups(
+    rules: Iterable[Mapping[str, Any]],
+) -> list[tuple[str, list[Mapping[str, Any]]]]:
+    """The rules under the nature that each counts first, in the order of the natures."""
+    groups: dict[str, list[Mapping[str, Any]]] = {kind: [] for kind, _ in options("deadline_kind")}
+    for rule in rules:
+        groups[rule["kinds"][0]].append(rule)
+    return [
+        (french.capital(label("deadline_kind", kind)), found)
+        for kind, found in groups.items()
+        if found
+    ]
 
 
 def ways() -> list[tuple[str, str]]:

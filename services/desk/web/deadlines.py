@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 from uuid import UUID
 
@@ -37,6 +38,7 @@ STATES: Mapping[str, Sequence[str]] = {
     "depassees": ("missed",),
     "terminees": ("met", "dropped"),
 }
+_AGAINST = "followup.kind_against_rule"
 _TERMS = ("kind", "rule", "trigger_on", "before", "on", "decided_on")
 
 
@@ -100,7 +102,7 @@ class DeadlinePages(RequestPages):
                 **payload,
             )
         except PermanenceError as error:
-            typed = tried("nouvelle", form, error)
+            typed = self._tried("nouvelle", form, error)
             return self._deadline_form(request, viewer, belongs, typed)
         self.hear_of_it(_SERVICE)
         return redirect(f"/echeances/{made['deadline_id']}", fait="nouvelle")
@@ -126,7 +128,7 @@ class DeadlinePages(RequestPages):
         said = " ".join(form.get("mots", "").split())[:500]
 
         def again(error: NotFilled | PermanenceError) -> Response:
-            typed = tried(action, form, error)
+            typed = self._tried(action, form, error)
             return self._show_deadline(request, viewer, row, status=422, tried=typed)
 
         if form.get("vu") != shown_as(now) and not (action == "corriger" and asks(form, now)):
@@ -230,6 +232,17 @@ class DeadlinePages(RequestPages):
             tried=tried,
             rules=self._rules(),
         )
+
+    def _tried(
+        self, action: str, form: Mapping[str, str], error: NotFilled | PermanenceError
+    ) -> Tried:
+        """As ``tried``; of a nature that the rule does not count, with those that it does."""
+        typed = tried(action, form, error)
+        chosen = [one for one in self._rules() if one["rule"] == form.get("rule")]
+        if getattr(error, "code", "") == _AGAINST and chosen:
+            said = words.kind_against_rule(form.get("kind", ""), chosen[0])
+            return replace(typed, problems={**typed.problems, "kind": said})
+        return typed
 
     def _rules(self) -> list[dict[str, Any]]:
         try:

@@ -10,12 +10,12 @@ from uuid import UUID, uuid4, uuid5
 from marshmallow import RAISE, Schema, ValidationError, fields, validate
 
 from services.followup.domain import commands as c
-from services.followup.domain.errors import NotStarted
+from services.followup.domain.errors import KindAgainstRule, NotStarted
 from services.followup.domain.terms import callback_day, counted, dated, read_moment, sane
 from shared.contracts.followup.events import DeadlineTerms
 from shared.contracts.intake.events import MAIN_REGISTER
 from shared.contracts.vocabulary import DeadlineKind, Outcome, StepKind
-from shared.deadlines import METRO, compute, rule, zone_named
+from shared.deadlines import METRO, compute, kinds_of, rule, rules_for, zone_named
 from shared.errors import Invalid
 from shared.forms import field_errors, named
 
@@ -223,8 +223,8 @@ def read_terms(
 ) -> tuple[DeadlineTerms, dict[str, Any]]:
     """The terms that a form asks for, and its other fields.
 
-    Raises BadForm, BadMoment, NotStarted for a clock that would have started after ``today``, and
-    what the calculator refuses (a rule not in force, a zone …).
+    Raises BadForm, BadMoment, NotStarted for a clock that would have started after ``today``,
+    KindAgainstRule, and what the calculator refuses (a rule not in force, a zone …).
     """
     values = loaded(form, payload)
     if values["rule"] and values["trigger_on"]:
@@ -299,6 +299,8 @@ def _terms(asked: Mapping[str, Any]) -> DeadlineTerms:
 
 
 def _by_rule(kind: DeadlineKind, asked: Mapping[str, Any]) -> DeadlineTerms:
+    if kind not in (fit := kinds_of(asked["rule"])):
+        raise KindAgainstRule(kind, asked["rule"], fit, rules_for(kind))
     if asked["on"]:
         raise _missing("on", "leave it out where a rule counts, or leave the rule out")
     if not asked["trigger_on"]:

@@ -21,7 +21,7 @@ from shared.contracts.vocabulary import (
     Outcome,
     StepKind,
 )
-from shared.deadlines import Confidence, Rule
+from shared.deadlines import Confidence, Rule, kinds_of
 from shared.reference import case_reference, deadline_reference, request_reference
 
 _LABELS: Mapping[str, Iterable[StrEnum]] = {
@@ -143,6 +143,7 @@ def told_rule(rule: Rule) -> dict[str, Any]:
         "trigger": rule.trigger,
         "counting": rule.counting.value,
         "nature": rule.nature.value,
+        "kinds": [kind.value for kind in kinds_of(rule.id)],
         "article": rule.article,
         "authority": rule.authority,
         "confidence": rule.confidence.value,

@@ -96,6 +96,21 @@ class NotStarted(Refused):
         )
 
 
+class KindAgainstRule(Refused):
+    """The rule does not count deadlines of that nature."""
+
+    code = "followup.kind_against_rule"
+
+    def __init__(
+        self, kind: StrEnum, rule: str, kinds: Sequence[StrEnum], others: Sequence[str]
+    ) -> None:
+        instead = f", or a rule of {kind} ({', '.join(others)})" if others else ""
+        super().__init__(
+            f"kind: {kind} is not counted by rule {rule}; choose kind {' or '.join(kinds)}"
+            f"{instead}, or leave the rule out and give the day (on)"
+        )
+
+
 class NotYet(Refused):
     """What is recorded has not come yet."""
 

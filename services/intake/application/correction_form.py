@@ -5,7 +5,15 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from marshmallow import RAISE, Schema, ValidationError, fields, post_load, validate
+from marshmallow import (
+    RAISE,
+    Schema,
+    ValidationError,
+    fields,
+    post_load,
+    validate,
+    validates_schema,
+)
 
 from shared.contracts.intake.facts import FoundDeadline, RetentionPlace
 from shared.contracts.vocabulary import (
@@ -18,6 +26,7 @@ from shared.contracts.vocabulary import (
     SpecialSituation,
     Topic,
 )
+from shared.deadlines import kinds_of, rules
 from shared.errors import Invalid
 from shared.forms import field_errors, named
 
@@ -85,6 +94,13 @@ class DeadlineForm(_Strict):
     last = fields.String(load_default=None, allow_none=True, validate=_LOCAL)
     zone = fields.String(load_default=None, allow_none=True)
     note = fields.String(load_default=None, allow_none=True)
+
+    @validates_schema
+    def rule_goes_with_kind(self, data: dict[str, Any], **_: Any) -> None:
+        rule, kind = str(data.get("rule_candidate")), data["kind"]
+        if rule in rules() and kind not in kinds_of(rule):
+            fit = ", ".join(kinds_of(rule))
+            raise ValidationError(f"counts {fit}, not {kind}; change either", "rule_candidate")
 
     @post_load
     def make(self, data: dict[str, Any], **_: Any) -> FoundDeadline:

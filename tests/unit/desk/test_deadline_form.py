@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 from uuid import UUID
 
+from services.desk.domain import words
 from services.desk.domain.rows import DeadlineRow
 from services.desk.web import deadlines
 
@@ -70,3 +71,18 @@ def test_what_the_page_showed_changes_with_each_term():
     seen = {deadlines.shown_as(one) for one in (counted(), counted(zone="metro"), row(), row(None))}
 
     assert len(seen) == 4
+
+
+def test_rules_stand_under_the_nature_that_each_counts_first():
+    rules = [
+        {"rule": "cnda-appeal", "kinds": ["cnda_appeal"]},
+        {"rule": "oqtf-detained", "kinds": ["oqtf_appeal", "refusal_appeal"]},
+        {"rule": "cnda-rest", "kinds": ["cnda_appeal"]},
+    ]
+
+    groups = [(kind, [one["rule"] for one in found]) for kind, found in words.rule_groups(rules)]
+
+    assert groups == [
+        ("Recours contre une OQTF", ["oqtf-detained"]),
+        ("Recours CNDA", ["cnda-appeal", "cnda-rest"]),
+    ]

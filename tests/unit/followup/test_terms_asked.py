@@ -7,7 +7,7 @@ from datetime import date
 import pytest
 
 from services.followup.application.forms import TermsForm, read_terms
-from services.followup.domain.errors import NotStarted
+from services.followup.domain.errors import KindAgainstRule, NotStarted
 
 
 @pytest.mark.parametrize("rule", ["oqtf-detained", "crim-appeal", "retention-placement"])
@@ -19,17 +19,37 @@ def test_no_clock_starts_on_a_day_to_come(rule: str):
 
 
 @pytest.mark.parametrize(
-    ("rule", "trigger_on"),
+    ("kind", "rule", "trigger_on"),
     [
-        ("oqtf-detained", "2026-11-24T14:30"),
-        ("oqtf-detained", "2026-11-25"),  # overseas it may be tomorrow already
-        ("renewal-window-open", "2027-06-30"),  # counted back from an expiry
-        ("implicit-appeal", "2027-01-10"),  # a silence that will mean no
+        ("oqtf_appeal", "oqtf-detained", "2026-11-24T14:30"),
+        ("oqtf_appeal", "oqtf-detained", "2026-11-25"),  # overseas it may be tomorrow already
+        ("permit_expiry", "renewal-window-open", "2027-06-30"),  # counted back from an expiry
+        ("refusal_appeal", "implicit-appeal", "2027-01-10"),  # a silence that will mean no
     ],
 )
-def test_what_may_lie_ahead_may_be_planned(rule: str, trigger_on: str):
-    asked = {"kind": "refusal_appeal", "rule": rule, "trigger_on": trigger_on}
+def test_what_may_lie_ahead_may_be_planned(kind: str, rule: str, trigger_on: str):
+    asked = {"kind": kind, "rule": rule, "trigger_on": trigger_on}
 
     terms, _ = read_terms(TermsForm, asked, today=date(2026, 11, 24))
 
     assert terms.rule == rule
+
+
+def test_a_rule_counts_no_deadline_of_another_nature():
+    asked = {"kind": "cnda_appeal", "rule": "oqtf-detained", "trigger_on": "2026-11-20"}
+
+    with pytest.raises(KindAgainstRule) as refusal:
+        read_terms(TermsForm, asked, today=date(2026, 11, 24))
+
+    assert str(refusal.value) == (
+        "kind: cnda_appeal is not counted by rule oqtf-detained; choose kind oqtf_appeal or "
+        "refusal_appeal, or a rule of cnda_appeal (cnda-appeal, cnda-rest, ce-cassation), or "
+        "leave the rule out and give the day (on)"
+    )
+
+
+def test_a_nature_that_no_rule_counts_is_given_by_its_day():
+    asked = {"kind": "removal_date", "rule": "oqtf-detained", "trigger_on": "2026-11-20"}
+
+    with pytest.raises(KindAgainstRule, match=r"refusal_appeal, or leave the rule out"):
+        read_terms(TermsForm, asked, today=date(2026, 11, 24))

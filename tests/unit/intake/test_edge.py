@@ -172,6 +172,18 @@ def test_a_person_completes_what_was_missing(running: RunningIntake, register: s
         ({"topics": ["oqtf", "weather"]}, "topics.1"),
         ({"person_concerned": {"born_on": "never"}}, "person_concerned.born_on"),
         ({"deadlines": [{"kind": "oqtf_appeal"}]}, "deadlines.0.trigger"),
+        (
+            {
+                "deadlines": [
+                    {
+                        "kind": "cnda_appeal",
+                        "trigger": "notification",
+                        "rule_candidate": "oqtf-detained",
+                    }
+                ]
+            },
+            "deadlines.0.rule_candidate",
+        ),
         ({"urgency": "low"}, "urgency"),
     ],
 )
