@@ -30,13 +30,15 @@ def certain_links(request: Request) -> list[IntakeEvent]:
     ]
 
 
-def follow_thread(unit: UnitOfWork, request: Request, events: Iterable[IntakeEvent]) -> None:
-    """Reopen what was answered or closed, and note on it that an answer came back.
+def follow_thread(
+    unit: UnitOfWork, request: Request, events: Iterable[IntakeEvent], *, failed: bool
+) -> None:
+    """Reopen what was answered or closed, and note on it that an answer came back (``failed``),
+    be that report closed by rule or read by a person.
 
     An out-of-office reply of the same thread changes nothing there.
     """
-    automatic = [event for event in events if isinstance(event, AutomaticMessageRecognised)]
-    failed = any(event.delivery_failed for event in automatic)
+    automatic = any(isinstance(event, AutomaticMessageRecognised) for event in events)
     if automatic and not failed:
         return
     assert request.facts is not None  # noqa: S101 - a read request has facts

@@ -183,7 +183,7 @@ def _keep_first(item: _Keyed, understood: Understood, desk: Desk) -> Receipt:
     with desk.streams.unit(metadata={"correlation_id": str(item.request_id)}) as unit:
         _keep_original(item, request, unit.connection, desk)
         unit.append(stream, events, expected=Expected.NO_STREAM)
-        follow_thread(unit, request, events)
+        follow_thread(unit, request, events, failed=_delivery_failed(item.arrival))
     return _receipt(request, events, repeated=False)
 
 
@@ -236,16 +236,19 @@ def _first(item: _Keyed, understood: Understood) -> list[IntakeEvent]:
         sender_system=arrival.sender_system,
     )
     events = decide(Request(), received)
-    failed = arrival.channel is Channel.EMAIL and is_delivery_failure(arrival.raw)
     read = command_for(
         understood.state,
         understood.facts,
         understood.people,
         understood.lexicon_version,
-        delivery_failed=failed,
+        delivery_failed=_delivery_failed(arrival),
     )
     events += decide(reduce(evolve, events, Request()), read)
     return events + certain_links(reduce(evolve, events, Request()))
+
+
+def _delivery_failed(arrival: Arrival) -> bool:
+    return arrival.channel is Channel.EMAIL and is_delivery_failure(arrival.raw)
 
 
 def _says_something_else(item: _Keyed, before: Request, connection: object, desk: Desk) -> bool:

@@ -492,6 +492,18 @@ def test_a_bounce_tells_that_the_answer_did_not_arrive_and_reopens(intake: Intak
     assert intake.event_types(Q7) == ["RequestImported", "ReplyNotDelivered", "RequestReopened"]
 
 
+def test_a_bounce_whose_words_alarm_tells_that_the_answer_did_not_arrive_too(intake: Intake):
+    _staged(intake)
+    returned = (
+        f"--r1\nContent-Type: message/rfc822\n\nMessage-ID: <answer-7@lacimade.example>\n{DANGER}"
+    )
+
+    receipt = intake.submit("email", items.BOUNCE.replace("--r1--", f"{returned}--r1--"))
+
+    assert receipt.state is S.NEEDS_REVIEW
+    assert intake.event_types(Q7) == ["RequestImported", "ReplyNotDelivered", "RequestReopened"]
+
+
 def test_the_same_bounce_twice_is_told_once(intake: Intake):
     _staged(intake)
 

@@ -13,7 +13,7 @@ from services.intake.domain.normalise.model import SELF_KINDS
 from services.intake.domain.normalise.parts import Parts
 from services.intake.domain.normalise.text import fold_words
 from services.intake.domain.normalise.understood import Read
-from shared.contracts.vocabulary import RequesterKind
+from shared.contracts.vocabulary import DeadlineKind, RequesterKind
 
 _DIGITS = 4  # of a prison number, at least, in what a list sends
 _OWN_VOICE = SELF_KINDS | {RequesterKind.RELATIVE, RequesterKind.FELLOW_DETAINEE}
@@ -29,6 +29,14 @@ def opened(parts: Parts) -> Parts:
     return replace(
         parts, automatic=None, unread=False, attachments=(), forwarded=(), forwarded_from=()
     )
+
+
+def without_absence(parts: Parts, found: Read) -> Read:
+    """``found`` without the days until which whoever answers by a machine is away."""
+    if parts.automatic is not Machine.ANSWER:
+        return found
+    away = DeadlineKind.DOCUMENT_DUE
+    return replace(found, found=[one for one in found.found if one.deadline.kind is not away])
 
 
 def hides_a_request(parts: Parts, found: Read, *, urgent: bool) -> bool:

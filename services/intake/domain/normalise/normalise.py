@@ -27,7 +27,7 @@ from services.intake.domain.normalise.found import deadlines_in
 from services.intake.domain.normalise.found_model import Found, Scene
 from services.intake.domain.normalise.general import general_question
 from services.intake.domain.normalise.given_days import callback
-from services.intake.domain.normalise.hidden import hides_a_request, opened
+from services.intake.domain.normalise.hidden import hides_a_request, opened, without_absence
 from services.intake.domain.normalise.identity.who import who_is_who
 from services.intake.domain.normalise.known import text_key
 from services.intake.domain.normalise.lexicon import Hit
@@ -93,7 +93,7 @@ def _hidden(
     apart = replace(opened(parts), missing=(*parts.missing, "requester.kind"))
     author = find_author(item.channel, apart, reference)
     understood = _understood(item, apart, arrived, author, reference, automatic=True)
-    urgent = urgency_told(understood) in {Urgency.HIGH, Urgency.CRITICAL}
+    urgent = urgency_told(without_absence(parts, understood)) in {Urgency.HIGH, Urgency.CRITICAL}
     if not hides_a_request(parts, understood, urgent=urgent):
         return None
     return TakenApart(apart, arrived, author, understood)

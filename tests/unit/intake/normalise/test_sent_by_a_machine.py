@@ -114,7 +114,7 @@ LOGO = file("image/png", "logo.png", more="Content-ID: <logo>\nContent-Dispositi
 @pytest.mark.parametrize(
     ("body", "head", "subject", "files"),
     [
-        ("Je suis absente cette semaine.", REPLIED, "Absente : Re: M. Ali Diarra", ""),
+        ("Je suis absente jusqu'au 3 avril.", REPLIED, "Absente : Re: M. Ali Diarra", ""),
         ("Je suis absente cette semaine.", REPLIED, "Absente", LOGO),
         ("Je suis absente.", "Return-Path: <>\nIn-Reply-To: <a@b>\n", "Absente", ""),
         (
