@@ -107,6 +107,8 @@ class AddressTaken(Refused):
 class OwnAddressServer(WebServer):  # type: ignore[misc]  # nameko is untyped
     """Shares its address with nobody; starting raises AddressTaken.
 
+    Takes over ``WEB_SERVER_SOCKET`` of the config, if given, which listens there already.
+
     Nameko's own lets a second process listen on the same port: each gets some of the connections.
     """
 
@@ -117,7 +119,8 @@ class OwnAddressServer(WebServer):  # type: ignore[misc]  # nameko is untyped
             return
         self._starting = True
         try:
-            self._sock = listen(self.bind_addr, reuse_port=False)
+            given = self.container.config.get("WEB_SERVER_SOCKET")
+            self._sock = given or listen(self.bind_addr, reuse_port=False)
         except OSError as error:
             raise AddressTaken("{}:{}".format(*self.bind_addr), error.strerror) from None
         self._sock.settimeout(None)  # works around celery/kombu issue 838, as nameko does

@@ -6,8 +6,6 @@ import hashlib
 import json
 import secrets
 import shutil
-import subprocess
-import sys
 import time
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import ExitStack
@@ -16,6 +14,7 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
+import eventlet
 import typer
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
@@ -27,6 +26,7 @@ from services.cli.submit import Player, read_records
 from services.cli.system import AsJson
 from services.host.embedded import DEFAULT_FOLDER, EmbeddedSystem, private_folder
 from services.host.level import Levels
+from services.host.mail_door import mail_door
 from services.host.ports import free_port
 from services.host.rehearsal import (
     PARTNER,
@@ -116,13 +116,15 @@ class _Stage:
     def __init__(self, folder: Path, stack: ExitStack, start: datetime) -> None:
         clock_path = folder / "clock"
         set_clock(clock_path, start)
-        self.mail = stack.enter_context(SmtpCapture(folder / "mail"))
+        fail = _interrupting()
+        self.mail = stack.enter_context(SmtpCapture(folder / "mail", ended=fail))
         token = secrets.token_urlsafe(24)
         mail_port = free_port()
         digest = hashlib.sha256(token.encode()).hexdigest()
         system = EmbeddedSystem(
             folder=folder,
             clock=FileClock(clock_path),
+            ports={"smtp": mail_port},
             settings={
                 "SMTP_HOST": "127.0.0.1",
                 "SMTP_PORT": str(self.mail.port),
@@ -135,11 +137,7 @@ class _Stage:
         stack.callback(system.stop)
         system.start_database()
         system.start_services()
-        door = subprocess.Popen(
-            [sys.executable, "-m", "services.host.mail_in"], stdout=subprocess.DEVNULL
-        )
-        stack.callback(door.wait)
-        stack.callback(door.terminate)
+        stack.enter_context(mail_door(system.listening["smtp"], fail))
         self._rpc = RpcPool(IN_PROCESS_URI)
         stack.callback(self._rpc.close)
         env = Environment()
@@ -154,6 +152,12 @@ class _Stage:
 
     def call(self, service: str, method: str, /, **arguments: Any) -> Any:
         return self._rpc.call(service, method, arguments, timeout_seconds=_CALL_SECONDS)
+
+
+def _interrupting() -> Callable[[Exception], None]:
+    """What ends the demonstration with an error, called from a thread."""
+    ours = eventlet.getcurrent()
+    return lambda error: eventlet.kill(ours, error)
 
 
 def _play(

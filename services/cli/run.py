@@ -45,8 +45,11 @@ def run(
 ) -> None:
     """Run everything in this process; data stays in the folder and the next run resumes."""
     stopped = _Stop()
+    desk_port, intake_port, smtp_port = (
+        port or free_port() for port in (desk_port, intake_port, smtp_port)
+    )
     folder = data.absolute()
-    outgoing = SmtpCapture(folder / "mail", free_port())
+    outgoing = SmtpCapture(folder / "mail", free_port(), ended=stopped.fail)
     system = EmbeddedSystem(
         folder=folder,
         settings={
@@ -61,7 +64,11 @@ def run(
     try:
         with outgoing:
             system.start_services()
-            with _gateway(system), mail_door(smtp_port, stopped.fail), _daily_seal():
+            with (
+                _gateway(system),
+                mail_door(system.listening["smtp"], stopped.fail),
+                _daily_seal(),
+            ):
                 people = _people(bring_examples=with_example_people)
                 _say(system, smtp_port, people, with_examples=with_example_people, as_json=as_json)
                 stopped.wait()

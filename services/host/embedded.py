@@ -12,6 +12,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+import eventlet
+
 from services.host.embedded_postgres import EmbeddedPostgres, server_account
 from services.host.ports import free_port
 from services.host.runner import SERVICES, Runner
@@ -23,7 +25,6 @@ from shared.messaging import IN_PROCESS_URI
 from shared.privacy import MasterKey
 from shared.service import refuse_half_restored, refuse_wrong_master
 from shared.settings import BadSetting, Environment
-from shared.web_server import AddressTaken
 
 DATABASE = "permanence"
 DEFAULT_FOLDER = Path(".permanence")
@@ -62,13 +63,17 @@ class EmbeddedSystem:
         self._postgres = EmbeddedPostgres(self.folder / "postgres")
         self._runner: Runner | None = None
         self.addresses: dict[str, str] = {}
+        self.listening: dict[str, socket.socket] = {}
         self.environment: dict[str, str] = {}
 
     def start_database(self) -> None:
-        """Start PostgreSQL and make roles and schemas; raises FolderInUse or PortInUse."""
+        """Start PostgreSQL and make roles and schemas; raises FolderInUse or PortInUse.
+
+        From the beginning it listens on all of ``ports``: ``listening`` has the sockets.
+        """
         private_folder(self.folder)
         self._lock()
-        refuse_taken(self.ports)
+        self.listening = listen_on(self.ports)
         # The terminal belongs to the command; what the services log is kept beside the data.
         self._log_file = (self.folder / "services.log").open("a", encoding="utf-8", buffering=1)
         configure("permanence", stream=self._log_file)
@@ -81,10 +86,7 @@ class EmbeddedSystem:
         os.environ.update(self.environment)
 
     def start_services(self) -> None:
-        """Start the services; their settings go through the process's environment.
-
-        Raises PortInUse for a port that was taken since the database started.
-        """
+        """Start the services; their settings go through the process's environment."""
         self.addresses = {
             name: f"127.0.0.1:{self.ports.get(name) or free_port()}" for name in self.names
         }
@@ -95,16 +97,15 @@ class EmbeddedSystem:
             "serializer": "json",
             "clock": self.clock,
         }
-        own = {name: {"WEB_SERVER_ADDRESS": at} for name, at in self.addresses.items()}
+        own: dict[str, dict[str, Any]] = {
+            name: {"WEB_SERVER_ADDRESS": at, "WEB_SERVER_SOCKET": self.listening.get(name)}
+            for name, at in self.addresses.items()
+        }
         if self.names:
             refuse_wrong_master(Environment())
             refuse_half_restored(Environment(), self.names)
         runner = Runner(self.names, config, own)
-        try:
-            runner.start()
-        except AddressTaken as taken:
-            names = {at: name for name, at in self.addresses.items()}
-            raise _in_use(names[taken.address], taken.address, taken.reason) from None
+        runner.start()
         self._runner = runner
 
     def wait(self) -> None:
@@ -119,6 +120,8 @@ class EmbeddedSystem:
                 self._runner.stop()
         finally:
             self._runner = None
+            for one in self.listening.values():
+                one.close()
             self._postgres.stop()
             self._lock_file.close()
 
@@ -185,22 +188,25 @@ def private_folder(folder: Path) -> None:
         folder.chmod(0o700)
 
 
-def refuse_taken(ports: Mapping[str, int]) -> None:
-    """Raise PortInUse for the first of ``ports`` (what for → number) on which somebody listens."""
+def listen_on(ports: Mapping[str, int]) -> dict[str, socket.socket]:
+    """Listen on each of ``ports`` (what for → number; 0: not now), so that nobody else takes it.
+
+    Whoever connects waits until what it is for is there. Raises PortInUse for the first on which
+    somebody listens.
+    """
+    listening: dict[str, socket.socket] = {}
     for name, port in ports.items():
-        with socket.socket() as probe:
-            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-            try:
-                probe.bind(("127.0.0.1", port))
-            except OSError as error:
-                raise _in_use(name, f"127.0.0.1:{port}", error.strerror) from None
-
-
-def _in_use(name: str, address: str, reason: str | None) -> PortInUse:
-    return PortInUse(
-        f"{name}-port: cannot listen on {address} ({reason}); stop what listens there, or give "
-        f"another with --{name}-port"
-    )
+        try:
+            if port:
+                listening[name] = eventlet.listen(("127.0.0.1", port), reuse_port=False)
+        except OSError as error:
+            for one in listening.values():
+                one.close()
+            raise PortInUse(
+                f"{name}-port: cannot listen on 127.0.0.1:{port} ({error.strerror}); stop what "
+                f"listens there, or give another with --{name}-port"
+            ) from None
+    return listening
 
 
 def announce(folder: Path, facts: Mapping[str, Any]) -> None:

@@ -1,14 +1,15 @@
-"""The mail door of ``permanence run``: a child process that is watched as long as it is open."""
+"""The mail door of ``permanence run`` and ``demo``: a child process that is watched."""
 
 from __future__ import annotations
 
+import socket
 import subprocess
 import sys
-import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
 from services.host.parent import OPENED
+from services.host.watched import watched
 from shared.errors import Unavailable
 
 
@@ -19,49 +20,43 @@ class MailDoorClosed(Unavailable):
 
 
 @contextmanager
-def mail_door(port: int, closed: Callable[[MailDoorClosed], None]) -> Iterator[None]:
-    """Take mail on ``port`` of 127.0.0.1, as the environment says; listens once entered.
+def mail_door(listening: socket.socket, closed: Callable[[MailDoorClosed], None]) -> Iterator[None]:
+    """Take mail on the socket ``listening``, which is the child's from now on, as the environment
+    says.
 
     ``closed`` is called, in a thread, if the process ends before this is left. Raises
     MailDoorClosed if the door does not open; why is what the process says on standard error.
     """
-    # Its standard input closes when we die, however we die: the door ends with us. A Ctrl-C is
-    # for us alone, or the door would be seen to end before we knew why.
-    with subprocess.Popen(
-        [sys.executable, "-m", "services.host.mail_in", "--with-parent"],
+    host, port = listening.getsockname()[:2]
+    # Its standard input closes when we die, however we die: the door ends with us.
+    with subprocess.Popen(  # noqa: S603 - our own module
+        [
+            *(sys.executable, "-m", "services.host.mail_in"),
+            *("--with-parent", f"--smtp-fd={listening.fileno()}"),
+        ],
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
+        pass_fds=[listening.fileno()],
         start_new_session=True,
     ) as child:
+        listening.close()
         output = child.stdout
         assert output is not None  # noqa: S101 - a pipe was asked for
-        leaving = threading.Event()
 
-        def watch() -> None:
-            for _ in output:
-                pass
-            status = child.wait()
-            if not leaving.is_set():
-                closed(
-                    MailDoorClosed(
-                        f"mail in: the process that took mail on 127.0.0.1:{port} ended (status "
-                        f"{status}); all was stopped, what was accepted is kept; start again"
-                    )
+        def ended(status: int) -> None:
+            closed(
+                MailDoorClosed(
+                    f"mail in: the process that took mail on {host}:{port} ended (status "
+                    f"{status}); all was stopped, what was accepted is kept; start again"
                 )
+            )
 
         try:
             if not any(line.decode().strip() == OPENED for line in output):
                 raise MailDoorClosed(
-                    f"smtp-port: mail cannot come in on 127.0.0.1:{port}; stop what listens there, "
-                    "or give another with --smtp-port"
+                    f"mail in: mail cannot come in on {host}:{port}; the lines above say why"
                 )
-            watcher = threading.Thread(target=watch, name="mail-door")
-            watcher.start()
-            try:
+            with watched(child, ended):
                 yield
-            finally:
-                leaving.set()
-                child.terminate()
-                watcher.join()
         finally:
             child.terminate()

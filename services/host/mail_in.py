@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import asyncio
 import signal
+import socket
 import sys
 from collections import Counter
 from dataclasses import dataclass
@@ -150,20 +151,27 @@ def _for_each(reply: str, envelope: Envelope) -> str:
 
 
 class MailDoor:
-    """The listening sockets; ``addresses`` says where they are once it is open."""
+    """The listening sockets; ``addresses`` says where they are once it is open.
 
-    def __init__(self, settings: MailSettings, clock: Clock) -> None:
+    With ``smtp``, a socket that listens already, that one takes the place of SMTP's address.
+    """
+
+    def __init__(
+        self, settings: MailSettings, clock: Clock, *, smtp: socket.socket | None = None
+    ) -> None:
         self._settings = settings
+        self._smtp = smtp
         self.keeper = Doorkeeper(settings, Spool(settings.spool), clock)
         self._servers: list[asyncio.Server] = []
         self.addresses: dict[str, tuple[str, int]] = {}
 
     async def open(self) -> None:
         """Begin to listen; raises CannotListen."""
-        wanted = {"smtp": (_Smtp, self._settings.smtp), "lmtp": (_Lmtp, self._settings.lmtp)}
+        smtp, lmtp = self._smtp or self._settings.smtp, self._settings.lmtp
+        wanted = {"smtp": (_Smtp, smtp), "lmtp": (_Lmtp, lmtp)}
         loop = asyncio.get_running_loop()
-        for name, (protocol, address) in wanted.items():
-            if address is None:
+        for name, (protocol, place) in wanted.items():
+            if place is None:
                 continue
 
             def made(protocol: type[SMTP] = protocol) -> SMTP:
@@ -178,7 +186,11 @@ class MailDoor:
                 )
 
             try:
-                server = await loop.create_server(made, *address)
+                server = await (
+                    loop.create_server(made, sock=place)
+                    if isinstance(place, socket.socket)
+                    else loop.create_server(made, *place)
+                )
             except OSError as error:
                 raise CannotListen(f"{name}: {error.strerror}; give another address") from None
             self._servers.append(server)
@@ -192,9 +204,15 @@ class MailDoor:
             await server.wait_closed()
 
 
-async def serve(settings: MailSettings, clock: Clock, *, with_parent: bool = False) -> None:
+async def serve(
+    settings: MailSettings,
+    clock: Clock,
+    *,
+    with_parent: bool = False,
+    smtp: socket.socket | None = None,
+) -> None:
     """Accept mail until the process is told to stop, or, if asked, its standard input ends."""
-    door = MailDoor(settings, clock)
+    door = MailDoor(settings, clock, smtp=smtp)
     await door.open()
     for name, (host, port) in door.addresses.items():
         log.info("mail_door_opened", kind=name, host=host, port=port)
@@ -211,13 +229,14 @@ async def serve(settings: MailSettings, clock: Clock, *, with_parent: bool = Fal
 
 
 def main() -> None:
-    """``python -m services.host.mail_in [--with-parent]``."""
+    """``python -m services.host.mail_in [--with-parent] [--smtp-fd=N]``."""
     env = Environment()
+    fds = [int(one.partition("=")[2]) for one in sys.argv if one.startswith("--smtp-fd=")]
+    smtp = socket.socket(fileno=fds[0]) if fds else None
     configure("mail_in", level=env.get("LOG_LEVEL", "INFO") or "INFO")
     try:
-        asyncio.run(
-            serve(mail_settings(env), clock_from(env), with_parent="--with-parent" in sys.argv)
-        )
+        with_parent = "--with-parent" in sys.argv
+        asyncio.run(serve(mail_settings(env), clock_from(env), with_parent=with_parent, smtp=smtp))
     except (Invalid, CannotListen) as error:
         raise SystemExit(str(error)) from None
 

@@ -20,7 +20,7 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from email import message_from_bytes
 from email.message import EmailMessage
@@ -32,6 +32,7 @@ from typing import Any, Literal
 from aiosmtpd.smtp import SMTP
 
 from services.host.parent import end_with_parent
+from services.host.watched import watched
 from shared.errors import Unavailable
 
 Behaviour = Literal[
@@ -69,13 +70,26 @@ class Captured:
         return message_from_bytes(self.path.read_bytes(), policy=default)
 
 
-class SmtpCapture:
-    """The server as its parent sees it; files go to ``folder``, ``port`` 0 takes a free one."""
+class CaptureEnded(Unavailable):
+    """Mail that goes out is kept no more."""
 
-    def __init__(self, folder: Path, port: int = 0) -> None:
+    code = "host.smtp_capture_ended"
+
+
+class SmtpCapture:
+    """The server as its parent sees it; files go to ``folder``, ``port`` 0 takes a free one.
+
+    ``ended`` is called, in a thread, if the process ends before it is stopped.
+    """
+
+    def __init__(
+        self, folder: Path, port: int = 0, *, ended: Callable[[CaptureEnded], None] | None = None
+    ) -> None:
         self.folder = folder
         self.port = port
+        self._ended = ended
         self._process: subprocess.Popen[bytes] | None = None
+        self._watched = contextlib.ExitStack()
 
     def start(self) -> None:
         """Start it, on the same port as before if it ran already; raises CaptureNotStarted."""
@@ -86,6 +100,8 @@ class SmtpCapture:
         self._process = subprocess.Popen(  # noqa: S603 - our own module
             [sys.executable, "-m", "services.host.smtp_capture", *arguments],
             stdin=subprocess.PIPE,  # closes when we die, however we die: the child ends with us
+            stdout=subprocess.PIPE,
+            start_new_session=True,
         )
         until = time.monotonic() + _START_SECONDS
         while not ready.exists():
@@ -96,15 +112,28 @@ class SmtpCapture:
                 )
             time.sleep(0.02)
         self.port = int(ready.read_text(encoding="ascii"))
+        self._watched.enter_context(watched(self._process, self._tell_end))
+
+    def _tell_end(self, status: int) -> None:
+        if self._ended:
+            self._ended(
+                CaptureEnded(
+                    f"mail out: the process that kept outgoing mail on 127.0.0.1:{self.port} ended "
+                    f"(status {status}); all was stopped, what had not left leaves at the next "
+                    "start"
+                )
+            )
 
     def stop(self) -> None:
         """End it, if it runs; what it kept stays."""
+        self._watched.close()
         if self._process is not None:
             with contextlib.suppress(ProcessLookupError):
                 self._process.terminate()
             self._process.wait()
-            if self._process.stdin is not None:
-                self._process.stdin.close()
+            for pipe in (self._process.stdin, self._process.stdout):
+                if pipe is not None:
+                    pipe.close()
             self._process = None
 
     def behave(

@@ -245,7 +245,7 @@ def test_a_port_that_is_taken_is_refused_before_anything_starts(desk: Desk, name
     assert not (desk.folder / "postgres").exists()
 
 
-@pytest.mark.parametrize("name", ["desk", "intake"])
+@pytest.mark.parametrize("name", ["desk", "intake", "smtp"])
 def test_of_two_started_at_once_on_a_port_one_is_refused(desk: Desk, name: str):
     other = Desk(desk.folder.with_name("other"))
     other.move_clock_to(datetime.fromisoformat("2026-03-04T10:00:00+00:00"))
@@ -261,26 +261,58 @@ def test_of_two_started_at_once_on_a_port_one_is_refused(desk: Desk, name: str):
         assert error.splitlines()[-1].startswith(
             f"permanence: {name}-port: cannot listen on 127.0.0.1:{port} (Address already in use);"
         )
+        loser = [desk, other][both.index(refused[0])]
+        assert not (loser.folder / "postgres").exists()  # it was told before anything started
         assert stop(up) == 0
     finally:
         other.end()
 
 
-def test_when_its_mail_door_dies_it_ends_and_says_so(desk: Desk):
+@pytest.mark.parametrize(
+    ("module", "said"),
+    [
+        ("services.host.mail_in", "mail in: the process that took mail on 127.0.0.1:"),
+        ("services.host.smtp_capture", "mail out: the process that kept outgoing mail on "),
+    ],
+)
+def test_when_one_of_its_processes_for_mail_dies_it_ends_and_says_so(
+    desk: Desk, module: str, said: str
+):
     child, _ = desk.up()
-    [door] = [
-        one
-        for one in psutil.Process(child.pid).children()
-        if "services.host.mail_in" in one.cmdline()
-    ]
 
-    door.kill()
+    killed(child, module)
     _, error = child.communicate(timeout=60)
 
     assert child.returncode == 1
-    assert error.splitlines()[-1].startswith(
-        f"permanence: mail in: the process that took mail on 127.0.0.1:{desk.ports['smtp']} ended"
+    assert error.splitlines()[-1].startswith(f"permanence: {said}")
+
+
+@pytest.mark.parametrize("module", ["services.host.mail_in", "services.host.smtp_capture"])
+def test_the_demonstration_too_ends_when_one_of_them_dies(desk: Desk, module: str):
+    desk.folder.mkdir(mode=0o711)
+    child = subprocess.Popen(
+        [PERMANENCE, "demo", "--json"],
+        cwd=desk.folder,
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
     )
+    desk.running.append(child)
+
+    wait_until((desk.folder / ".permanence" / "demo" / "mail" / "index.jsonl").exists, 120)
+    killed(child, module)
+    _, error = child.communicate(timeout=60)
+
+    assert child.returncode == 1
+    assert error.splitlines()[-1].startswith("permanence: mail ")
+    assert "(status -9)" in error.splitlines()[-1]
+
+
+def killed(parent: subprocess.Popen[str], module: str) -> None:
+    """Kill one of the processes that it has for mail."""
+    [one] = [one for one in psutil.Process(parent.pid).children() if module in one.cmdline()]
+    one.kill()
 
 
 def test_f60_after_a_crash_it_starts_again_on_the_same_ports_and_nothing_is_lost(desk: Desk):
