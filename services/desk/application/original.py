@@ -15,6 +15,7 @@ from shared.mail_parts import Mail, body_of, parsed, taken_apart
 
 Ask = Callable[..., Any]
 MOST_INNER = 20  # messages in a message, shown apart
+MOST_PIECES = 8  # of a MiB, of an item shown
 _HEADERS = {
     "From": "De",
     "Reply-To": "Répondre à",
@@ -46,20 +47,22 @@ class Original:
 
 
 def originals(ask: Ask, request_id: str) -> list[Original]:
-    """The raw items of a request, the first to arrive first; of large ones the first MiB."""
+    """The raw items of a request, the first to arrive first; of large ones the first 8 MiB.
+
+    Words may stand below the files of an e-mail, and messages attached to it.
+    """
     found = []
     for told in ask("intake", "list_originals", request_id=request_id):
-        part = ask("intake", "get_original", request_id=request_id, sha256=told["sha256"], part=0)
-        content = part["content_base64"]
-        raw = None if content is None else base64.b64decode(content)
+        pieces = list(islice(_pieces(ask, request_id, told["sha256"]), MOST_PIECES))
+        raw = b"".join(pieces)
         found.append(
             Original(
                 sha256=told["sha256"],
                 media_type=told["media_type"],
                 size_bytes=told["size_bytes"],
-                text=None if raw is None else readable(told["media_type"], raw),
-                whole=told["part_count"] == 1,
-                inner=inner_messages(told["media_type"], raw or b""),
+                text=readable(told["media_type"], raw) if pieces else None,
+                whole=told["part_count"] <= MOST_PIECES,
+                inner=inner_messages(told["media_type"], raw),
             )
         )
     return found

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import time
 from email.message import EmailMessage
 
@@ -9,7 +10,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from services.desk.application.original import attachment, file_name, inner_messages, readable
+from services.desk.application.original import (
+    attachment,
+    file_name,
+    inner_messages,
+    originals,
+    readable,
+)
 
 
 def mail(**parts: str) -> EmailMessage:
@@ -97,6 +104,24 @@ def test_a_file_of_a_mail_is_found_by_its_place():
 
     assert attachment(message.as_bytes(), 0) == (b"%PDF", "scan.pdf")
     assert attachment(message.as_bytes(), 1) is None
+
+
+@pytest.mark.parametrize(
+    ("pieces", "shown", "whole"),
+    [([b""], "", True), ([], None, True), ([b"a"] * 3, "aaa", True), ([b"a"] * 9, "a" * 8, False)],
+    ids=["empty", "erased", "several", "too many"],
+)
+def test_an_item_is_shown_by_its_first_pieces(pieces, shown, whole):
+    def ask(_service: str, method: str, *, part: int = 0, **_: str) -> object:
+        if method == "list_originals":
+            told = {"sha256": "x", "media_type": "text/plain", "size_bytes": 9}
+            return [told | {"part_count": max(1, len(pieces))}]
+        content = base64.b64encode(pieces[part]).decode() if pieces else None
+        return {"content_base64": content, "part_count": max(1, len(pieces))}
+
+    [one] = originals(ask, "r")
+
+    assert (one.text, one.whole) == (shown, whole)
 
 
 def test_all_words_of_a_mail_are_shown_and_whom_to_answer():
