@@ -165,7 +165,7 @@ def _play(
 ) -> dict[str, dict[str, Any]]:
     rehearsal = stage.rehearsal
     rehearsal.prepare(records)
-    player = Player(call=stage.call, records={})
+    player = Player(call=stage.call, records=())
     told: dict[str, dict[str, Any]] = {}
     done = show.task("requests through their channels", len(records))
     for number, record in enumerate(records):

@@ -8,6 +8,8 @@ import sys
 import time
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import partial
+from itertools import count
 from pathlib import Path
 from typing import Annotated, Any
 from uuid import UUID, uuid4
@@ -60,7 +62,7 @@ def submit(
     """
     records = read_records(file)
     with system(embedded=embedded, data=data) as there:
-        player = Player(call=there.call, records={record["id"]: record for record in records})
+        player = Player(call=there.call, records=records)
         results = (_played(player, done, record) for done, record in enumerate(records))
         if as_json:
             for result in results:
@@ -91,6 +93,8 @@ def read_records(file: Path) -> list[dict[str, Any]]:
             number: _record(number, line) for number, line in enumerate(lines, 1) if line.strip()
         }
         _refuse_twice(numbered)
+        for number, record in numbered.items():
+            _refuse_unclear(number, record, list(numbered.values()))
     except BadFile as error:
         raise BadFile(f"{error}; {_NOTHING}") from None
     return list(numbered.values())
@@ -105,6 +109,32 @@ def _refuse_twice(numbered: Mapping[int, Mapping[str, Any]]) -> None:
                 f"line {number}: id: {record['id']!r} by {record['channel']} is on line {at} "
                 "already; leave one out or give it an id of its own"
             )
+
+
+def _refuse_unclear(
+    number: int, record: Mapping[str, Any], records: Sequence[Mapping[str, Any]]
+) -> None:
+    for entry in (record.get("context") or {}).get("known") or []:
+        if isinstance(entry, dict) and len(found := _meant(entry, record, records)) > 1:
+            channels = " and by ".join(one["channel"] for one in found)
+            raise BadFile(
+                f"line {number}: context.known: {entry['request']!r} is by {channels}; say which "
+                "with channel"
+            )
+
+
+def _meant(
+    entry: Mapping[str, Any], record: Mapping[str, Any], records: Sequence[Mapping[str, Any]]
+) -> list[Mapping[str, Any]]:
+    """The other records that an entry of what is known for one may mean: by id, and by channel if
+    it says one."""
+    return [
+        one
+        for one in records
+        if one is not record
+        and one["id"] == entry.get("request")
+        and one["channel"] == entry.get("channel", one["channel"])
+    ]
 
 
 def _record(number: int, line: str) -> dict[str, Any]:
@@ -127,17 +157,21 @@ def _record(number: int, line: str) -> dict[str, Any]:
 
 @dataclass(kw_only=True)
 class Player:
-    """Plays records one after another, each with its own stage."""
+    """Plays records one after another, each with its own stage; ``records`` may be known to others.
+
+    Two of them may have the same id if they came by different channels.
+    """
 
     call: Calls
-    records: Mapping[str, Mapping[str, Any]]
+    records: Sequence[Mapping[str, Any]]
     run: str = field(default_factory=lambda: uuid4().hex[:12])
+    _stages: Iterator[int] = field(default_factory=partial(count, 1))
 
     def play(self, record: Mapping[str, Any]) -> dict[str, Any]:
         """What became of one record: {id, request_id} and the keys of the samples' ``expected``."""
         register, aliases = MAIN_REGISTER, {}
         if "context" in record:
-            register = f"rehearsal-{self.run}-{_slug(record['id'])}"
+            register = f"rehearsal-{self.run}-{next(self._stages)}-{_slug(record['id'])}"
             aliases = self._set_stage(register, record)
         request_id = self._take_in(record, register)
         return {"id": record["id"], "request_id": request_id, **self.told(request_id, aliases)}
@@ -150,11 +184,9 @@ class Player:
         aliases: dict[UUID, str] = {}
         imported: list[Mapping[str, Any]] = []
         for entry in known:
-            earlier = self.records.get(str(entry.get("request")))
-            if earlier is None or earlier is record:
-                imported.append(entry)
-                continue
-            aliases[UUID(self._take_in(earlier, register))] = str(entry["request"])
+            for earlier in (found := _meant(entry, record, self.records)):
+                aliases[UUID(self._take_in(earlier, register))] = str(entry["request"])
+            imported += [] if found else [entry]
         staged = self.call("intake", "stage_known", register=register, known=imported)
         for alias, request_id in staged.items():
             aliases[UUID(request_id)] = alias

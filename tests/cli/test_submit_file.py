@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import json
 import re
+from contextlib import suppress
+from typing import Any
+from uuid import uuid4
 
 import pytest
 
-from services.cli.submit import BadFile, read_records
+from services.cli.submit import BadFile, Player, read_records
 
 GOOD = {"id": "a", "channel": "letter", "raw": "x"}
 
@@ -62,6 +65,56 @@ def test_a_record_that_comes_again_is_the_same_request(system, tmp_path):
     assert len(set(other)) == 2
     # an e-mail is known by its Message-ID, whatever the file calls it
     assert request_ids(sent[2] | {"id": "renamed"}) == first[2:]
+
+
+class Told(Exception):
+    """Enough was seen: nothing is decided here."""
+
+
+def staged(records: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """What intake and routing are asked to set on stage or take in, for each record in turn."""
+    asked: list[dict[str, Any]] = []
+
+    def call(_: str, method: str, /, **arguments: Any) -> Any:
+        asked.append({"method": method, **arguments})
+        if method == "describe_assignment":
+            raise Told
+        return {"request_id": str(uuid4())} if method == "submit" else {}
+
+    player = Player(call=call, records=records)
+    for record in records:
+        with suppress(Told):
+            player.play(record)
+    return asked
+
+
+def test_two_records_with_an_id_by_different_channels_each_play_on_a_stage_of_their_own():
+    by = [{"id": "a", "channel": one, "raw": one, "context": {}} for one in ("letter", "phone")]
+
+    taken = [asked for asked in staged(by) if asked["method"] == "submit"]
+
+    assert [asked["raw"] for asked in taken] == ["letter", "phone"]
+    assert len({asked["register"] for asked in taken}) == 2
+
+
+@pytest.mark.parametrize("channel", ["letter", "phone"])
+def test_what_is_known_of_an_id_that_came_by_two_channels_is_said_with_its_channel(
+    tmp_path, channel
+):
+    by = [{"id": "a", "channel": one, "raw": one} for one in ("letter", "phone")]
+    known = {"request": "a", "channel": channel}
+    third = {"id": "b", "channel": "letter", "raw": "x", "context": {"known": [known]}}
+    file = tmp_path / "requests.jsonl"
+    file.write_text("\n".join(map(json.dumps, [*by, third])), encoding="utf-8")
+
+    taken = [asked for asked in staged(read_records(file)) if asked["method"] == "submit"]
+
+    assert [one["raw"] for one in taken if one["register"] != "main"] == [channel]
+    del known["channel"]
+    file.write_text("\n".join(map(json.dumps, [*by, third])), encoding="utf-8")
+    told = "line 3: context.known: 'a' is by letter and by phone; say which with channel"
+    with pytest.raises(BadFile, match=rf"^{told}; nothing was submitted$"):
+        read_records(file)
 
 
 def test_a_file_in_another_encoding_is_refused_whole(tmp_path):
