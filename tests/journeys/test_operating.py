@@ -12,14 +12,21 @@ from tests.support.served import ROOT, Served, served
 
 PAGE = ROOT / "docs" / "operating.md"
 EXAMPLE = re.compile(
-    r"<!-- expects: (?P<words>.+) -->\n```console\n\$ permanence (?P<command>.+)\n", re.MULTILINE
+    r"<!-- expects: (?P<words>.+) -->\n```console\n\$ permanence (?P<command>.+)\n"
+    r"(?P<shown>(?:.*\n)*?)```\n",
+    re.MULTILINE,
 )
 
 
-def examples() -> list[tuple[str, list[str]]]:
-    """Each command of the page, and the words that it must print."""
+def examples() -> list[tuple[str, list[str], str]]:
+    """Each command of the page, the words that it must print, and what stands below it."""
     found = EXAMPLE.finditer(PAGE.read_text(encoding="utf-8"))
-    return [(one["command"], one["words"].split(", ")) for one in found]
+    return [(one["command"], one["words"].split(", "), one["shown"]) for one in found]
+
+
+def shape(output: str) -> set[str]:
+    """How its tables are drawn: with columns, or too wide for that, a row below the other."""
+    return {line[0] for line in output.splitlines() if line.startswith(("┏", "┌"))}
 
 
 @pytest.fixture(scope="module")
@@ -41,8 +48,11 @@ def test_the_page_holds_what_the_commands_say(
 ) -> None:
     monkeypatch.setenv("COLUMNS", "250")  # no word is broken over two lines
     request = str(system.told["S06"]["request_id"])
-    for command, words in examples():
+    for command, words, shown in examples():
         arguments = [one.replace("$REQUEST", request) for one in shlex.split(command)]
         printed = system.run(*arguments)
         missing = [word for word in words if word not in printed]
         assert not missing, f"permanence {command}: {missing} not in\n{printed}"
+        monkeypatch.setenv("COLUMNS", "100")  # as the page was
+        assert shape(shown) == shape(system.run(*arguments)), f"permanence {command}"
+        monkeypatch.setenv("COLUMNS", "250")
