@@ -22,6 +22,7 @@ from tests.support.served import Served
 WHO = ("--by", "marie", "--why", "the read model was hurt")
 PAIRS = (
     ("intake", "routing"),
+    ("intake", "followup"),
     ("routing", "intake"),
     ("followup", "intake"),
     ("notifications", "routing"),
