@@ -50,6 +50,8 @@ def filled(folder: Path, what: str, *, given: str) -> Iterator[Path]:
     try:
         if target.exists() and any(target.iterdir()):
             raise Refused(f"{what}: {folder} is not empty; give a new {given}")
+        if target.is_mount():  # nothing can take its place
+            raise Refused(f"{what}: {folder} is where a disk is mounted; give a new folder in it")
     except OSError as error:
         raise Refused(f"{what}: {folder} cannot be written ({error.strerror})") from None
     with aside_of(folder, what) as aside, told_if_unwritten(folder, what):

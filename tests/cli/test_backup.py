@@ -228,6 +228,17 @@ def test_a_folder_that_another_backup_writes_is_left_to_it(
     assert (tmp_path / "b" / "begun").exists()
 
 
+def test_a_folder_whose_place_nothing_can_take_is_refused_before_anything_is_read(
+    office: Office, permanence: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(Path, "is_mount", lambda path: path.name == "b")
+
+    with pytest.raises(Refused, match="b is where a disk is mounted; give a new folder in it"):
+        backed_up(permanence, tmp_path)
+
+    assert not list(tmp_path.glob("b*"))
+
+
 def test_what_is_no_backup_is_said_to_be_none(
     office: Office, permanence: Run, tmp_path: Path
 ) -> None:
