@@ -175,7 +175,9 @@ class DateFinder:
         for index, form in enumerate(self._forms):
             for word in form.words:
                 self._by_word.setdefault(word, []).append(index)
-        self._weekday_before = re.compile(rf"(?<!\w)(?P<wd>{weekday})[.,]*(?: le| dia| the)? $")
+        self._weekday_before = re.compile(
+            rf"(?<!\w)(?P<wd>{weekday})[.,]*(?: le| dia| the| on| pe| el| il| am| den| dne| dnia| w dniu| em| op| na| me| me date)? $"
+        )
         in_day = [w for w, number in self._in_words.items() if number < HOURS_OF_A_DAY]
         self._clock = re.compile(
             r"(?: (?:morning|evening|afternoon|matin|soir|apres midi|por la manana|de manha|mattina)\b)?"

@@ -61,7 +61,7 @@ _FAILED = re.compile(
 _NO_REMOVAL = re.compile(
     r"\b(?:en perm(?:ission)?|permission de sortir|vacances|conges|holidays?|vacaciones|ferias|vacanza|vacanze|vacanta|tatil\w*|отпуск\w*|pushime\w*|عطلة|"
     r"(?:avocate?|conseil|cpip|medecin|docteur|directeur|aumonier|lawyer|doctor|abogad[oa]|advogad[oa]) (?:\w+ )?(?:prend|pren|part|s envole|s absente|flies|sera absente?|viaja)\w*|"
-    r"en transfert (?:a|au) |scanner|rendez vous medical|imprimerie|printers|imprenta|bouclage|colis|parcel|paquete|encomenda|pacco|voulait|voulaient|wanted to|tried to|quiso|quisieron)\b"
+    r"en transfert (?:a|au) |part\w*\b[^.!?\n]{0,24} (?:dans|pour|vers|a|au) (?:un |le )?(?:autre )?(?:centre|cra)|scanner|rendez vous medical|imprimerie|printers|imprenta|bouclage|colis|parcel|paquete|encomenda|pacco|voulait|voulaient|wanted to|tried to|quiso|quisieron)\b"
 )
 # Out of a home, a school or a team: no departure from France.
 _EVICTED = re.compile(
@@ -125,7 +125,8 @@ _NO_PERMIT = re.compile(
 # What is to be done before a day inside the prison, for nobody's file.
 _AT_HOME = re.compile(
     r"\b(?:devoirs?|exercices?|cfg|cap|diplome|bibliotheque|livres?|cantin\w*|frigo|tele\b|television|linge|colis|parloirs?|command\w*|cel+ule|menage|loyer|"
-    r"rembours\w*|commissary|laundry|economato|(?:see|visit) (?:him|her|my \w+))\b[^.]{0,30}$"
+    r"rembours\w*|commissary|laundry|economato|(?:see|visit) (?:him|her|my \w+)|"
+    r"fermee?s?|en conges?|en vacances|absente?s?|closed|away|cerrad[oa]|fechad[oa]|chius[oa]|inchis[oa]?|geschlossen|zamkniet\w*|kapali)\b[^.]{0,30}$"
 )
 # What a paper or a broadcast needs before it goes to press.
 _TO_PRESS = re.compile(
@@ -191,6 +192,7 @@ def given_day(moment: Moment, plain: Folded, scene: Scene) -> Found | None:
     mention = moment.mention
     if kind is DeadlineKind.RELEASE_DATE and (
         _NO_RELEASE.search(plain.text, *_around(moment, plain.text))
+        or (scene.situation == "retention" and moment.on and moment.on <= scene.received_on)
         or plain.has(_SHOWN, *moment.sentence)
         or (
             _ANOTHERS.search(plain.text, moment.sentence[0], mention.start)

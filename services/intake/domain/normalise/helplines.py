@@ -9,11 +9,11 @@ from services.intake.domain.normalise.text import Folded
 
 REACH = 200  # characters of the line, before what is named and behind it
 _NUMBER = re.compile(
-    r"\b(?:31 ?14|39 ?19|11 ?9|3018|3020|39 ?77|115|116 ?00\d|116 ?111|988|08 ?\d\d ?\d\d ?\d\d ?\d\d|sos amitie|samaritans)\b"
+    r"\b(?:31 ?14|39 ?19|11 ?9|3018|3020|39 ?77|115|116 ?00\d|116 ?111|988|0[1-9](?: ?\d\d){4}|sos amitie|samaritans)\b"
 )
 _HELP = re.compile(
-    r"\b(?:gratuit\w*|24 ?h|7 ?j|numero (?:national|vert|d urgence|unique|gratuit)|ligne (?:d ecoute|nationale)|composez|appelez|apelez|contactez|"
-    r"ecoute|anonyme|confidentiel|prevention|helpline|hotline|fre+ ?phone|cal+ |detres+e ?[:,]|suicid\w* ?[:,]|violences? ?[:,])"
+    r"\b(?:gratuit\w*|24 ?h|7 ?j|numero (?:national|vert|d urgence|unique|gratuit)|ligne (?:d ecoute|nationale)|composez|ap+elez|contactez|"
+    r"ecoute|anonyme|confidentiel|prevention|astreinte|permanence (?:penale|telephonique|du bar+eau)|(?:en cas d |numero d |pour (?:toute |une )?)urgences?|helpline|hotline|fre+ ?phone|cal+ |detres+e ?[:,]|suicid\w* ?[:,]|violences? ?[:,])"
 )
 # Somebody whom it happens to, and no service any more.
 _SOMEBODY = re.compile(
@@ -24,7 +24,7 @@ _SOMEBODY = re.compile(
 # How such a line names what it is for.
 _NAMED = re.compile(
     r"(?:suicid\w*|detres+es?|violences?|(?:ides|penses|envies?) (?:noires|suicidaires?|de (?:suicide|mourir))|"
-    r"harcelement|traite\b|ecoute|help|crisis)\b"
+    r"harcelement|traite\b|ecoute|help|crisis|(?:placements? en )?retention|placements?|cra|gardes? a vue)\b"
 )
 
 

@@ -10,6 +10,7 @@ from typing import Any
 
 from services.intake.domain.normalise.ages import grown_up
 from services.intake.domain.normalise.asides import is_aside
+from services.intake.domain.normalise.author.own_status import is_sent_back
 from services.intake.domain.normalise.covered import COVERED, drop_covered
 from services.intake.domain.normalise.helplines import names_helpline
 from services.intake.domain.normalise.lexicon import FAINT, Hit
@@ -41,6 +42,8 @@ _MAY_BE_SUBJECTS = {
     _S.TRAFFICKING_VICTIM,
     _S.RETENTION,
 }
+_ESCORTED = {"escort-announced"}
+_ON_THE_WAY = {_T.REMOVAL_IN_PROGRESS, _T.RETENTION}
 _OF_DETAINED_ONLY = {_S.NO_MAIL_TO_PRISON}
 
 
@@ -85,6 +88,7 @@ def meaning_of(
     meaning = Meaning()
     subject = kind is _K.PRESS_OR_RESEARCH or sets_scene(texts)
     invented = kind not in SELF_KINDS and invents(texts)
+    back = kind is _K.RELEASED_PERSON and bool(texts) and is_sent_back(texts[0])
     for text in texts:
         told = [*reference.topics.hits(text), *reference.days.hits(text)]
         # What else a sentence names that asks for a course is what the course is to be about.
@@ -105,6 +109,8 @@ def meaning_of(
             if kind in SELF_KINDS and _OF_ONE_PERSON & set(rule.data["topics"]):
                 hits = [h for h in hits if not _of_somebody_else(text, h)]
             hits = [h for h in hits if not (is_aside(text, h) or names_helpline(text, h))]
+            if back and _ON_THE_WAY & set(rule.data["topics"]):
+                hits = []  # it is done
             if hits:
                 for topic in rule.data["topics"]:
                     meaning.topics.setdefault(Topic(topic), hits[0])
@@ -120,6 +126,8 @@ def meaning_of(
                     hits = [h for h in hits if not only_a_subject(text, h)]
                 if invented:
                     hits = []
+            if back and (rule.id in _ESCORTED or _S.RETENTION in rule.data.get("special", ())):
+                hits = []
             if _S.VIOLENCE_OR_THREAT in rule.data.get("special", ()):
                 hits = [h for h in hits if not _feared_at_home(text, h)]
             if not rule.data.get("special"):

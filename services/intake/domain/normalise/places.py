@@ -34,12 +34,15 @@ _LEFT_SINCE = re.compile(
 )
 # Somebody, and right before the name that they are there ("la sœur de Mehdi Zerrouki, aux ").
 _AT = re.compile(
-    r"\b(?:(?:il|elle|on l|mari|fils|frere|pere|cousin|neveu|ami|copain|compagnon|homme|oncle)"
+    r"\b(?:(?:il|elle|on l|personne|patiente?|detenue?|cliente?|mari|fils|frere|pere|cousin|neveu|ami|copain|compagnon|homme|oncle)"
     r"(?: (?!habite)\w+){0,2} (?:est|se trouve|a (?:ete )?(?:mise?|placee?|emmenee?))(?: \w+){0,2}|"
     r"(?:soeur|frere|mere|maman|pere|papa|femme|mari|epouse|compagne|copine|fils|fille|cousine?|tante|"
     r"oncle|amie?) (?:de |d )(?:monsieur |madame )?[^\W\d]+(?: [^\W\d]+){0,2}),? "
     r"(?:aux|au|a|dans)(?: les?| la)? $|"
     r"\b(?:appel\w*|depuis|arrive\w*|transfere\w*) (?:des|aux|les) $|"
+    r"\b(?:bat\w*|division|aile|etage|unite|module|coursive)\.? ?\w{0,3} (?:de |du |des |a |aux )(?:la |les )?$|"
+    r"\b(?:psychiatre|psychologue|infirmi\w+|medecin|dentiste|surveillante?|greffi\w+|cpip|enseignante?|"
+    r"prof(?:esseure?)?|detenue?|incarceree?|ecrouee?|codetenue?) (?:aux|a la|a) $|"
     r"(?<!mere )(?<!femme )(?<!soeur )(?<!amie )(?<!famille )(?<!avocate )(?<!avocat )"
     r"\bqui (?:est|se trouve)(?: (?:actuel+ement|maintenant|toujours|encore|detenue?))? (?:aux|au|a)(?: la)? $"
 )

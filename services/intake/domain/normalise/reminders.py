@@ -42,6 +42,13 @@ _TO_US = re.compile(
 )
 # Said to the reader: nobody else can be meant.
 _TO_YOU = sought(
+    r"\bje re(?:viens|vien|parle|tourne) (?:a vous |vers vous )?(?:au sujet|a propos|sur|concernant|pour) (?:de )?(?:ma|mon|mes|notre) "
+    r"(?:\w+ )?(?:let+re|cour+ier|mail|mes+age)\b|"
+    r"\b(?:ma|mon|notre) (?:\w+ )?(?:let+re|cour+ier)\b[^.!?]{0,40}\b(?:ar+ivee?|perdue?|egaree?|pas+ee?)\b[^.!?]{0,14}\?|"
+    r"\b(?:about|regarding|concerning) my (?:last |first |earlier |previous )?let+er (?:of|from|sent|dated)\b|"
+    r"\b(?:sobre|respecto a|acerca de) mi carta d(?:e|el)\b|\b(?:sobre|acerca d)a minha carta d\w+\b|"
+    r"\bin merito alla mia let+era\b|\b(?:legat|referitor) (?:la|de) scrisoarea mea\b|\bper letren time\b[^.!?]{0,20}\b(?:derguar|nisur)|"
+    r"\b\w+ (?:tarihli )?mektubum hak+inda\b|\bпо поводу мо\w+ письма\b|بخصوص رسالتي|\bwegen meines briefes\b|\bw sprawie mojego listu\b|\bu vezi mog pisma\b|"
     r"\bvous (?:ne |n )?(?:m |nous |lui )?(?:avez|aver|ave) (?:\w+ )?(?:pas|jamais|rien|plus) "
     r"(?:\w+ )?(?:repon\w*|ecrit|don+e)\b|"
     r"\bvous ne (?:me |nous )?repond\w* (?:pas|plus|jamais)\b|"

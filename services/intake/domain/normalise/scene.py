@@ -49,6 +49,7 @@ _OTHERS_FREE = sought(
     r"cd|centre)|le|hier|lundi|mardi|mercredi|jeudi|vendredi|depuis|ce matin)"
     r"|\b(?:sorti|elargi)\w* (?:de |des |du )(?:la |l )?(?:prison|detention|maison d ar+et|ma\b|cp\b|cd\b|"
     r"centre (?:penit|de det)|bau?met+es)"
+    r"|\b(?:il|el+e|papa|maman|mon \w+|ma \w+|monsieur|madame) (?:a|vient de|avait) (?:fini\w*|termine\w*|purge\w*|acheve\w*) (?:toute )?sa peine\b(?! (?:en|dans|a l exterieur))"
     r"|\b(?:he|she) (?:was|has be+n|got) released|вышел из тюрьмы|освободили"
 )
 _OTHERS_OUTSIDE = sought(

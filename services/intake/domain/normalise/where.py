@@ -89,7 +89,8 @@ def find_place(
             if m.rule != "place-bare"
         ]
     )
-    by_text = [(text, _text_mentions(text, directory, channel)) for text in texts]
+    sheet = [parts.heading] if channel is Channel.PHONE and parts.heading else []
+    by_text = [(text, _text_mentions(text, directory, channel)) for text in (*texts, *sheet)]
     if inside and by_text and channel in _WRITTEN and not at_home(parts):
         by_text[0][1].extend(town_lines(by_text[0][0], directory))
     mentions = [m for _, found_in in by_text for m in found_in]

@@ -25,7 +25,7 @@ def call_author(parts: Parts, own: Folded, reference: Reference) -> Author:
         r"une )?(?:cabine|cel+ule|prison|detention)|point phone|telio|"
         r"depuis sa cel+ule|ap+el\w* (?:lui |el+e )?(?:meme )?(?:du |de |avec |par |depuis )?(?:le |la |un |son )?"
         r"(?:(?:telephone|poste|combine|fixe|appareil) )?(?:mural |fixe )?(?:de|dans|en) (?:sa |la )?cel+ule|"
-        r"ap+el\w* (?:depuis|de|du) (?:la |une |sa )?"
+        r"ap+el\w* (?:lui |el+e )?(?:meme )?(?:depuis|de|du|d) (?:la |une |sa )?"
         r"cabine\b(?! (?:du |de la |de |le )?(?:centre de ret|cra\b|lra\b|zone|la rue|la gare))",
         whole.text,
     ):

@@ -29,7 +29,7 @@ def letters_within(parts: Parts) -> list[Folded]:
     speaks = re.compile(
         r"\b(?:je suis|je m ?ap+el+e|j ?ai|my name|i am|me l+amo|soy|estoy|mi chiamo|"
         r"sono|jam|sunt|sou|meu nome|me chamo|mi nombre|ma numesc|numele meu|quhem|emri im|adim|"
-        r"ich bin|ich hei\w+|jestem|nazywam)\b"
+        r"ich bin|ich hei\w+|jestem|nazywam|moi|mon (?:nom|ecrou|numero|pas+eport|titre|avocate?)|my|mi|meu|minha|mio|mia|mea|im)\b"
         r"|меня|я |انا"
     )
     inside = re.compile(

@@ -20,6 +20,7 @@ from shared.contracts.vocabulary import Relation, RequesterKind
 
 K, R = RequesterKind, Relation
 # What a form says of itself by a list to choose from; the message may say more.
+_OUTSIDE_THE_FAMILY = {R.FRIEND}  # nobody chooses it who is of the family
 _INSIDE_OR_OUT = {K.DETAINED_PERSON, K.RELEASED_PERSON}
 _FORM_WORDS = (
     (r"ex detenue?|ancien\w* detenue?|sortie? de prison|released|sortante?", K.RELEASED_PERSON),
@@ -27,11 +28,21 @@ _FORM_WORDS = (
         r"semi liberte|bracelet|sursis|controle judiciaire|milieu ouvert|supervised",
         K.SUPERVISED_PERSON,
     ),
-    (r"detenue?|incarceree?|prison(?:ier|er)|detained|moi en prison", K.DETAINED_PERSON),
+    (
+        r"detenue?|incarceree?|prison(?:ier|er)|detained|moi en prison|pres[oa]|detenid[oa]|reclus[oa]|detenut[oa]|"
+        r"detinuta?|i burgosur|e burgosur|tutuklu|mahkum|haftling|zatvorenik|wiezien|заключенн\w*",
+        K.DETAINED_PERSON,
+    ),
     (r"retenue?|cra\b|retention", K.RETAINED_PERSON),
     (
         r"famil+e|proche|conjoint\w*|epou\w+|fem+e|mari|mere|pere|frere|soeur|fils|fil+e|"
-        r"parent|enfant|ami\w?|relative|family|friend|cousin\w*|oncle|tante|compagn\w+",
+        r"parent|enfant|ami\w?|relative|family|friend|cousin\w*|oncle|tante|compagn\w+|copine?|copain|voisin\w*|"
+        r"wife|husband|mother|father|sister|brother|son|daughter|girlfriend|boyfriend|partner|"
+        r"amig[oa]|familia\w*|herman[oa]|novi[oa]|espos[oa]|marido|mujer|madre|padre|hij[oa]|prim[oa]|ti[oa]|mae|pai|irmao?|"
+        r"filh[oa]|mulher|namorad[oa]|moglie|marito|fratello|sorella|figli[oa]|amic[oa]|cugin[oa]|sotie|sotia|sot|sotul|prieten\w*|"
+        r"frate|sora|mama|tata|fiul|fiica|shok\w*|motra|vella\w*|grua\w*|burri|nena|babai|esi|kardes\w*|arkadas\w*|anne\w*|"
+        r"друг|подруга|жена|муж|брат|сестра|мать|отец|сын|дочь|freund\w*|bruder|schwester|mutter|vater|frau|mann|"
+        r"przyjaci\w*|brat|siostra|zona|maz|matka|ojciec|prijatelj\w*|sestra|majka|otac|صديق\w*|زوج\w*|اخ\w*|ام|اب",
         K.RELATIVE,
     ),
 )
@@ -68,7 +79,8 @@ def form_author(parts: Parts, own: Folded, reference: Reference) -> Author:
 
 def _relation(spoken: Author | None, role: str, own: Folded, reference: Reference) -> Relation:
     """What a relative is: by what they say, by the role chosen, else by whom they name."""
-    relation = (spoken or tie_word(role, reference)).relation
+    chosen = tie_word(role, reference).relation
+    relation = chosen if chosen in _OUTSIDE_THE_FAMILY else (spoken.relation if spoken else chosen)
     if relation is R.NOT_STATED and (named := tie_named(own, reference)) is not None:
         return named.relation
     return relation

@@ -22,7 +22,7 @@ _FOR_ANOTHER = re.compile(
     r"\d\W+(?:\w+ ){0,3}(?:p/|pour|for|por|para|per) ?[a-z]{2,}(?: [a-z]{2,}){1,3} \W?\d"
 )
 _STREET = re.compile(
-    r"\b(?:rue|avenue|boulevard|bd|place|al+e+|chemin|impas+e|route|cours|quai|bp)\b"
+    r"\b(?:rue|avenue|boulevard|bd|place|al+e+|chemin|impas+e|route|cours|quai|bp|vil+as?|parcel+es|lotis+ement|im+euble|ap+artement|apt|p o box|po box|sicap|carrefour|stre+t|road|strada|cal+e)\b"
 )
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from bisect import bisect_left, bisect_right
 from collections.abc import Collection, Sequence
 from datetime import date
@@ -113,6 +114,22 @@ def distance(
         gap += 0 if same else 60
         best = gap if best is None else min(best, gap)
     return best
+
+
+def of_what_is_cited(plain: Folded, moment: Moment, spans: Sequence[Span]) -> bool:
+    """Is it the day of an older decision that a later one only recalls ("Vu l'arrêté du …")?
+
+    ``spans`` are where the later one is named in the text as written.
+    """
+    at = moment.mention.start
+    low = plain.text.rfind("\n", 0, at) + 1
+    if not _CITES.match(plain.text, low):
+        return False
+    start, end = plain.at[low], _mention_span(plain, moment)[1]
+    return not any(start <= s < end for s, _ in spans)
+
+
+_CITES = re.compile(r"[ *-]*(?:vu|considerant)\b(?! que je)")
 
 
 def is_past(month: date, rule_id: str | None, scene: Scene) -> bool:

@@ -10,6 +10,7 @@ from services.intake.domain.normalise.decisions.clock import with_its_day, witho
 from services.intake.domain.normalise.decisions.days import (
     distance,
     of_a_year_gone,
+    of_what_is_cited,
     raw_span,
     reach_of,
     unreal_day,
@@ -184,6 +185,7 @@ def _best(
     usable = [m for m in usable if m.on and m.on <= scene.received_on]
     usable = [m for m in usable if (m.mention.offset or 0) <= 0]  # "three days left" is none past
     spans = sorted(raw_span(loose, h) for h in beside or hits)
+    usable = [m for m in usable if not of_what_is_cited(plain, m, spans)]
     second_best = _SECOND_BEST | _GIVEN if judged else _SECOND_BEST
     if of_a_year_gone(decision, spans, plain, moments, scene):
         usable = []

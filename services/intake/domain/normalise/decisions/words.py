@@ -20,7 +20,8 @@ OLD = re.compile(
     r"ancien\w*|rejet ancien|il y a (?:\w+ )?(?:ans?|an+e+s?|mois)|ans? ago|"
     r"l an(?:ne+)? (?:dernier|pas+e)\w*|last year|years? ago|(?:hace|ha) (?:\w+ )?anos|\ban+[io] fa\b|acum (?:\w+ )?ani\b|"
     r"yil once|(?:лет|года?) назад|(?:роки|років|рік) тому|vor (?:\w+ )?jahren|lata? temu|pre (?:\w+ )?godin\w*|"
-    r"jaar geleden|para (?:\w+ )?vitesh|(?:منذ|قبل) (?:سن|عام)"
+    r"jaar geleden|para (?:\w+ )?vitesh|(?:منذ|قبل) (?:سن|عام)|\byears back\b|sene once|\banos atras\b|"
+    r"(?:منذ|قبل) \w+ (?:\w+ )?(?:سنة|سنوات|سنين|عاما|اعوام)"
 )
 _ENDED = re.compile(
     r"\b(?:an+ul\w*|abrog\w*|enlev\w*|retire?e? par|leve\w*|cancel\w*|anulad\w*|"

@@ -23,6 +23,11 @@ _CALLER_LINE = re.compile(
     r"[Jj]uriste|[Ii]nfirmi\w+|[Gg]reffi\w+)\b",
     re.MULTILINE,
 )
+# "— Mme Gladys Asante, détenue MAF de Versailles, appelle de la cabine".
+_CALLER_INSIDE = re.compile(
+    rf"(?:^|[—–|:] ?)(?:M\.|Mr|Mme|Mlle) ?({NAME}),? (?:[ée]crou(?:[ée]e?)?|d[ée]tenue?|incarc[ée]r[ée]e?|retenue?)\b",
+    re.MULTILINE,
+)
 # "Mme Clarisse Mbemba, 06 39 98 80 19. Son mari…": with the number to call back.
 _CALLER_PHONE = re.compile(
     rf"^(?:M\.|Mr|Mme|Mlle) ?({NAME}),? (?:\()?(?:t[ée]l\.? ?:? ?)?(?:0|\+33 ?)\d[ .]?\d\d",
@@ -52,6 +57,7 @@ def caller_named(parts: Parts) -> str | None:
         _CALLER_FIELD.search(sheet)
         or _CALLS.search(sheet)
         or _CALLER_LINE.search(sheet)
+        or _CALLER_INSIDE.search(sheet)
         or _CALLER_PHONE.search(sheet)
         or _OFFICE_LINE.search(sheet)
         or _INTRODUCED.search(parts.own)
