@@ -55,6 +55,18 @@ MEANT = [
     ("dublin", "Notification règlement 604/2013, Eurodac Croatie, que faire ?"),
     ("family_life", "ma meuf est a echirolles avec le petit, ils vont me renvoyer"),
     ("family_life", "أولادي الثلاثة يدرسون هنا في فرنسا."),
+    ("international_transfer", "Je suis belge et je voudrais finir ma peine en Belgique."),
+    ("international_transfer", "Quisiera terminar la condena en España, cerca de mis padres."),
+    ("international_transfer", "Aș vrea să execut restul pedepsei în România."),
+    ("international_transfer", "Dua ta vuaj dënimin në Shqipëri, afër nënës."),
+    ("international_transfer", "Chciałbym odbyć resztę kary w Polsce. Czy to możliwe?"),
+    ("international_transfer", "Можно ли мне отбыть срок на родине?"),
+    (
+        "house_arrest",
+        "Interdiction de sortir du département et je signe chaque matin à la gendarmerie.",
+    ),
+    ("nationality", "Jam pa shtetësi, as Serbia nuk më njeh."),
+    ("visit_permit", "Vreau să-l văd pe soțul meu la închisoarea din Valence."),
 ]
 
 NOT_MEANT = [
@@ -80,6 +92,8 @@ NOT_MEANT = [
         "identity_documents",
         "Carte Vitale perdue, compte bancaire fermé : comment ouvrir mes droits ?",
     ),
+    ("international_transfer", "Je voudrais finir ma peine à Lille, près de mes parents."),
+    ("house_arrest", "Le juge m'a mis sous contrôle judiciaire, je signe au commissariat."),
 ]
 
 RUNNING = [
@@ -320,3 +334,19 @@ def test_a_weekday_and_its_date_are_one_day():
     found = letter("Fratelui meu îi dau drumul vineri, pe 19 iunie. Ce acte îi trebuie?").facts
     days = [d for d in found.deadlines if d.kind.value == "release_date"]
     assert [str(d.date_on) for d in days] == ["2026-06-19"]
+
+
+def test_the_person_of_a_file_a_place_in_turkish_and_a_caller_named_last():
+    lawyer = mail(
+        "Chers tous,\nDossier Adama TOUNKARA, malien, MA Rouen, mon client. COMEX le 24/06.",
+    )
+    assert lawyer.people.person_family == "Tounkara"
+    sister = mail("Ben Songül, Hakan Yıldırım'ın ablasıyım. Kardeşim Mulhouse'da cezaevinde.")
+    assert sister.people.person_family == "Yıldırım"
+    call = (
+        "FICHE D'APPEL\ndate : vendredi 12 juin 2026, 11h05\nappelant : parle pour lui-même, "
+        "depuis la cabine du CRA de Cornebarrieu. DIAKHABY Mody. Rappel : 06 39 98 60 27\n"
+        "objet : placement."
+    )
+    caller = read(Incoming(channel=Channel.PHONE, raw=call))
+    assert caller.people.person_family == "Diakhaby"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from services.intake.domain.normalise.name_pattern import NAME
+from services.intake.domain.normalise.name_pattern import NAME, UP
 from services.intake.domain.normalise.parts import Parts
 
 _CALLER_FIELD = re.compile(
@@ -27,6 +27,10 @@ _CALLER_LINE = re.compile(
 _CALLER_INSIDE = re.compile(
     rf"(?:^|[—–|:] ?)(?:M\.|Mr|Mme|Mlle) ?({NAME}),? (?:[ée]crou(?:[ée]e?)?|d[ée]tenue?|incarc[ée]r[ée]e?|retenue?)\b",
     re.MULTILINE,
+)
+# A caller who is named behind where the call comes from ("depuis la cabine. DIAKHABY Mody.").
+_CALLER_AFTER = re.compile(
+    rf"\b[Aa]ppelante?s? ?:[^\n]{{0,120}}[.,;] ({UP}{{3,30}}(?:[ -]{UP}{{2,30}}){{0,2}} {UP}[a-zà-ÿ]{{1,30}})(?=[.,;])"
 )
 # "Mme Clarisse Mbemba, 06 39 98 80 19. Son mari…": with the number to call back.
 _CALLER_PHONE = re.compile(
@@ -61,6 +65,7 @@ def caller_named(parts: Parts) -> str | None:
         or _CALLER_PHONE.search(sheet)
         or _OFFICE_LINE.search(sheet)
         or _INTRODUCED.search(parts.own)
+        or _CALLER_AFTER.search(sheet)
         or _IT_IS.search(parts.own)
     )
     return next(filter(None, match.groups())) if match else None

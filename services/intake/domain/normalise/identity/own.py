@@ -53,7 +53,9 @@ def own_name(
         ]
         found += filter(None, (names.turned(written, w) for w in as_written))
         found += said
-        numbered = [m[1] for m in _NUMBERED.finditer(text) if usable(m[1], names)]
+        numbered = [
+            m[1].removeprefix("Moi ") for m in _NUMBERED.finditer(text) if usable(m[1], names)
+        ]
         found += [names.split(n) for n in numbered if len(n.split()) > 1][:1]
     if back:
         found.append(spelt_out(back, texts, names))

@@ -36,17 +36,25 @@ _NO_NAME = re.compile(
     r"Sr|VBD|Fiche|FICHE|COPIE|LC|BAT|Avis|Question|Demande|Dossier|Recours|Transmission|Orientation|Situation|"
     r"COMEX|Comex|DPIP|DISP|TJ|CAA|PAD|SIAO|CHRS|CCAS|TGI|JLD|JI|QSL|CSL|EPM|Signalement|Information|Suite|Relance|Titre|Carte|Appel)$"
 )
+# What heads a line before a name: "Dossier Adama TOUNKARA".
+_HEADS = re.compile(
+    rf"^(?:Dossier|Situation|Demande|Signalement|Orientation|Relance|Recours) (?={UP})"
+)
+# In Turkish, where somebody is ("Mulhouse'da"), and whose ("Yıldırım'ın").
+_WHERE = re.compile(r"\w{2,40}[’'](?:d[ae]n?|t[ae]n?|d[ae]ki|y[ae])$")
+_WHOSE = re.compile(r"(?<=\w)[’']n?[ıiuü]n$")
 _TITLE = re.compile(rf"^(?:M\.|Mr\.?|Mme\.?|Mlle|Monsieur|Madame) (?={UP})")
 
 
 def has_other_word(words: Iterable[str]) -> bool:
     """Is one of ``words`` an institution's, a heading's or a sentence's, and no name's?"""
-    return any(_NO_NAME.match(w) for w in words)
+    return any(_NO_NAME.match(w) or _WHERE.match(w) for w in words)
 
 
 def name_of(written: str, names: Names) -> Name | None:
     """The name in ``written``, up to the first word that is no name's; None if nothing is left."""
-    words = [*takewhile(lambda w: not _NO_NAME.match(w), _TITLE.sub("", written).split())]
+    named = _WHOSE.sub("", _HEADS.sub("", _TITLE.sub("", written)))
+    words = [*takewhile(lambda w: not has_other_word([w]), named.split())]
     return names.split(" ".join(words)) if words else None
 
 
