@@ -8,7 +8,7 @@ READY := $(VENV)/.ready
 COMPOSE ?= docker compose
 
 .DEFAULT_GOAL := help
-.PHONY: help demo run test test-unit test-page test-faults test-compose lint format bench up down docs lock clean
+.PHONY: help demo run test test-unit test-page test-faults test-compose lint format bench up down docs train lock clean
 
 help:  ## this list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F':.*## ' '{printf "  make %-13s %s\n", $$1, $$2}'
@@ -68,9 +68,13 @@ down:  ## stops what `make up` started; data stays in its volumes
 docs: $(READY)  ## writes docs/events.md and docs/asyncapi.yaml anew from the contracts
 	$(BIN)/python -m services.host.event_catalogue docs
 
+train: $(READY)  ## learns anew what requests resemble (resemblance.csv) from the labelled sets; prints how well each class is seen
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements/train.txt
+	$(BIN)/python -m tests.training.resemblance
+
 lock:  ## writes the locked requirements anew from pyproject.toml (needs uv)
 	uv pip compile --python-version 3.11 --generate-hashes --no-emit-index-url --no-header pyproject.toml -o requirements/runtime.txt
-	cd requirements && for name in build dev; do uv pip compile --python-version 3.11 --generate-hashes --no-emit-index-url --no-header $$name.in -o $$name.txt; done
+	cd requirements && for name in build dev train; do uv pip compile --python-version 3.11 --generate-hashes --no-emit-index-url --no-header $$name.in -o $$name.txt; done
 
 clean:  ## removes what was installed and built; keeps .permanence/
 	rm -rf $(VENV) build dist *.egg-info .mypy_cache .ruff_cache .pytest_cache .hypothesis

@@ -98,7 +98,7 @@ def facts_of(r: Read) -> RequestFacts:
     )
     return replace(
         facts,
-        missing=gaps.missing_of(facts, r.parts, r.who, r.arrived.doubt, unexplained=r.unexplained),
+        missing=gaps.missing_of(facts, r.parts, r.who, r.arrived.doubt, doubts=r.doubts),
     )
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from services.intake.domain.normalise.identity.who import Who
 from services.intake.domain.normalise.model import SELF_KINDS
 from services.intake.domain.normalise.parts import Parts
@@ -25,7 +27,7 @@ def place_unclear(kind: RequesterKind, place: Place) -> bool:
 
 
 def missing_of(
-    facts: RequestFacts, parts: Parts, who: Who, doubt: str | None, *, unexplained: bool = False
+    facts: RequestFacts, parts: Parts, who: Who, doubt: str | None, *, doubts: Sequence[str] = ()
 ) -> tuple[str, ...]:
     """The fields that a person must complete, named as in the normalised request."""
     missing: list[str] = [doubt] if doubt else []
@@ -41,8 +43,7 @@ def missing_of(
         missing.append("language")
     if not (parts.own.strip() or parts.attached or parts.forwarded):
         missing.append("text")
-    if unexplained:
-        missing.append("deadlines")
+    missing.extend(doubts)
     missing.extend(parts.missing)
     if missing:
         missing += [

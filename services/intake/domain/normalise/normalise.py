@@ -17,6 +17,7 @@ from services.intake.domain.normalise.author.find import find_author
 from services.intake.domain.normalise.author.model import Author
 from services.intake.domain.normalise.automatic import automatic_message
 from services.intake.domain.normalise.decisions.behind_retention import removal_behind_retention
+from services.intake.domain.normalise.doubts import note_likeness, note_unexplained
 from services.intake.domain.normalise.facts_told import (
     OUTSIDE_PRISON,
     facts_of,
@@ -56,7 +57,7 @@ from services.intake.domain.normalise.scene import (
 )
 from services.intake.domain.normalise.text import fold
 from services.intake.domain.normalise.understood import Read, TakenApart
-from services.intake.domain.normalise.urgency import note_unexplained, urgency_of
+from services.intake.domain.normalise.urgency import urgency_of
 from services.intake.domain.normalise.where import Place, find_place, retention_place
 from shared.contracts.intake.facts import RetentionPlace
 from shared.contracts.vocabulary import (
@@ -135,7 +136,7 @@ def _understood(
     *,
     automatic: bool = False,
 ) -> Read:
-    """``automatic``: no person wrote it, and a day that nothing explains says nothing."""
+    """``automatic``: no person wrote it, and what nothing explains raises no doubt."""
     written = written_on(item.channel, parts, author, reference, arrived.on)
     texts = texts_of(parts, author)
     heading = parts.heading if item.channel is Channel.REFERRAL else ""
@@ -176,12 +177,13 @@ def _understood(
     found = _deadlines(
         item, author, parts, arrived, readings, place, status, meaning, reference, retention
     )
-    unexplained = not automatic and note_unexplained(
-        meaning,
-        _days_to_read(parts, readings, found, meaning, author, arrived, written, reference),
-        found,
-        arrived.on,
-    )
+    doubts: tuple[str, ...] = ()
+    if not (automatic or general_question([r.loose for r in readings], meaning, author.kind)):
+        days = _days_to_read(readings, found, arrived, written, reference)
+        if note_unexplained(meaning, days, found, arrived.on):
+            doubts = ("deadlines",)
+        likeness = reference.resemblance.of([r.loose for r in readings])
+        doubts += note_likeness(meaning, likeness, found, arrived.on)
     key = text_key(texts[0]) if texts else ()
     spoken = reference.languages.of(texts[0] if author.carrier and texts else parts.own or whole)
     codes = [c for r in readings for c in reference.languages.spoken_by_person(r.plain.text)[0]]
@@ -198,7 +200,7 @@ def _understood(
         status=status,
         meaning=meaning,
         found=found,
-        unexplained=unexplained,
+        doubts=doubts,
         linked=Linked(),
         agreement=agreement_of(item.channel, parts, author, who, readings, tuple(meaning.special)),
         language=_language(item.channel, parts, spoken.code),
@@ -291,21 +293,12 @@ def _deadlines(
 
 
 def _days_to_read(
-    parts: Parts,
     readings: Sequence[Reading],
     found: Sequence[Found],
-    meaning: Meaning,
-    author: Author,
     arrived: Arrived,
     written: date | None,
     reference: Reference,
 ) -> Iterator[tuple[Urgency, Hit]]:
-    """The days near the arrival that nothing explains; none of a question on nobody."""
-    if general_question([r.loose for r in readings], meaning, author.kind):
-        return
-    yield from reference.unexplained.days(
-        [(r.plain, r.moments) for r in readings],
-        found,
-        arrived.on,
-        {written},
-    )
+    """The days near the arrival that nothing explains."""
+    texts = [(r.plain, r.moments) for r in readings]
+    return reference.unexplained.days(texts, found, arrived.on, {written})

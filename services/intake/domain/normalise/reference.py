@@ -29,6 +29,7 @@ from services.intake.domain.normalise.lexicon import (
 )
 from services.intake.domain.normalise.needles import Finder, Literals
 from services.intake.domain.normalise.people import Names
+from services.intake.domain.normalise.resemblance import Resemblance, resemblance_of
 from services.intake.domain.normalise.signs import Signs
 from services.intake.domain.normalise.text import fold_words
 from services.intake.domain.normalise.ties import TieRule, introduced_by_tie, tied_name, ties_of
@@ -99,6 +100,7 @@ class Reference:
     carrier: Rule
     dates: DateFinder
     unexplained: Unexplained
+    resemblance: Resemblance
     names: Names
     languages: Languages
     nationality: Finder
@@ -155,6 +157,9 @@ def load_reference(folder: Path) -> Reference:
         ),
         dates=DateFinder(words, _days_in_words(folder / "days_in_words.csv")),
         unexplained=unexplained_of(_toml(folder / "unexplained.toml")),
+        resemblance=resemblance_of(
+            _toml(folder / "resemblance.toml")["class"], folder / "resemblance.csv"
+        ),
         names=Names(words, _given_names(folder / "given_names.txt"), directory.bare_names),
         languages=Languages(_toml(folder / "languages.toml")),
         nationality=Finder([rf"(?<!\w)(?:{listed})s?(?!\w)"], Literals(), re.compile),

@@ -43,7 +43,7 @@ class Read:
     status: JudicialStatus | None
     meaning: Meaning
     found: Sequence[Found]
-    unexplained: bool
+    doubts: Sequence[str]
     linked: Linked
     agreement: Agreement
     language: str

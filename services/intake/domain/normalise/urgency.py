@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from datetime import date
 
 from services.intake.domain.normalise.found_model import Found
-from services.intake.domain.normalise.lexicon import Hit
 from services.intake.domain.normalise.meaning import LEVEL, Meaning
 from services.intake.domain.pressing import level_on
 from shared.contracts.vocabulary import SpecialSituation, Urgency
@@ -29,23 +28,6 @@ def urgency_of(meaning: Meaning, found: Sequence[Found], received_on: date) -> U
     for item in found:
         level = _higher(level, level_of(item, received_on))
     return level
-
-
-def note_unexplained(
-    meaning: Meaning,
-    days: Iterable[tuple[Urgency, Hit]],
-    found: Sequence[Found],
-    received_on: date,
-) -> bool:
-    """Have ``days`` that nothing explains read by a person today; is there any?
-
-    What is urgent anyway is read today: then nothing is noted.
-    """
-    if urgency_of(meaning, found, received_on) in {Urgency.HIGH, Urgency.CRITICAL}:
-        return False
-    noted = list(days)
-    meaning.urgent.extend(noted)
-    return bool(noted)
 
 
 def level_of(item: Found, received_on: date) -> Urgency:

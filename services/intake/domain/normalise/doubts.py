@@ -1,0 +1,56 @@
+"""What only a person can settle: days that nothing explains, and what the words as a whole resemble."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from datetime import date
+
+from services.intake.domain.normalise.found_model import Found
+from services.intake.domain.normalise.lexicon import Hit
+from services.intake.domain.normalise.meaning import LEVEL, Meaning
+from services.intake.domain.normalise.resemblance import Likeness
+from services.intake.domain.normalise.urgency import urgency_of
+from shared.contracts.vocabulary import SpecialSituation, Urgency
+
+_READ_TODAY = {Urgency.HIGH, Urgency.CRITICAL}
+_LEVELS = {"urgent": Urgency.HIGH, "critical": Urgency.CRITICAL}
+_DEADLINE = "deadline"
+
+
+def note_unexplained(
+    meaning: Meaning,
+    days: Iterable[tuple[Urgency, Hit]],
+    found: Sequence[Found],
+    received_on: date,
+) -> bool:
+    """Have ``days`` that nothing explains read by a person today; is there any?
+
+    What is urgent anyway is read today: then nothing is noted.
+    """
+    if urgency_of(meaning, found, received_on) in _READ_TODAY:
+        return False
+    noted = list(days)
+    meaning.urgent.extend(noted)
+    return bool(noted)
+
+
+def note_likeness(
+    meaning: Meaning, likeness: Iterable[Likeness], found: Sequence[Found], received_on: date
+) -> tuple[str, ...]:
+    """Have a person look at what a text resembles and no rule found; the fields to look at.
+
+    A special situation is noted, with the urgency that it brings; the level goes up, never down.
+    """
+    doubtful: dict[str, None] = {}
+    alike = {one.name: one.hit for one in likeness}
+    for situation in SpecialSituation:
+        if situation in alike and situation not in meaning.special:
+            meaning.special[situation] = alike[situation]
+            doubtful["special_situations"] = None
+    for name, level in _LEVELS.items():
+        if name in alike and LEVEL[urgency_of(meaning, found, received_on)] < LEVEL[level]:
+            meaning.urgent.append((level, alike[name]))
+            doubtful["urgency"] = None
+    if _DEADLINE in alike and not found:
+        doubtful["deadlines"] = None
+    return tuple(doubtful)
