@@ -12,7 +12,7 @@ _NUMBERS = (
     r"douazeci|treizeci|patruzeci|cincizeci|двадцат|тридцат|сорок|пятьдесят)\w*)"
 )
 _TODAY = sought(
-    r"\b(?:aujourd ?hui|maintenant|actuel+ement|today|now|hoy|ahora|hoje|agora|oggi|adesso|acum|azi|"
+    r"\b(?:aujourd ?hui|maintenant|actuel+ement|today|now|hoy|ahora|hoje|agora|og+i|ades+o|acum|azi|"
     r"heute|jetzt|nu|teraz|dzis|sada|bugun|simdi|tani|сейчас|теперь|сегодня|зараз|тепер)[ ,:]{1,3}"
     r"(?:j en ai|j ?ai|i am|i ?m|tengo|tenho|ho|am|jam|мне|мені|ich bin|ik ben|mam|imam) "
     + _NUMBERS
