@@ -27,12 +27,13 @@ WORD_BEGINNING = 7  # letters: the endings of a word tell little of what it is a
 FEWEST_WORDS = 20  # known ones; a line or two resemble anything
 MOST_WORDS = 20_000
 RULE = "resembles"
+SURE = 0.5  # at most: what resembles a danger may be none
 _WORD = re.compile(r"[a-z]{2,}")
 
 
 @dataclass(frozen=True, slots=True)
 class Likeness:
-    """A class that a text resembles; the sentence that says most, as sure as the text is like it."""
+    """A class that a text resembles, and the sentence that says most for it."""
 
     name: str
     hit: Hit
@@ -91,7 +92,7 @@ def _telling(texts: Sequence[Folded], speaks: Mapping[str, float], likeness: flo
         ),
         key=lambda found: found[0],
     )
-    return Hit(RULE, start, end, text.words(start, end), round(likeness, 2))
+    return Hit(RULE, start, end, text.words(start, end), round(SURE * likeness, 2))
 
 
 def _sentences(text: Folded) -> Iterator[tuple[int, int]]:
