@@ -15,7 +15,7 @@ from services.intake.domain.normalise.model import (
     Traits,
 )
 from services.intake.domain.normalise.people import Name
-from services.intake.domain.normalise.reminders import reminder_words
+from services.intake.domain.normalise.reminders import earlier_words, reminder_words
 from services.intake.domain.normalise.text import Folded
 from shared.contracts.intake.facts import Link
 from shared.contracts.vocabulary import LinkKind, Urgency
@@ -67,13 +67,15 @@ def likely_links(  # each says something of the likeness
     ]
     if automatic:
         return Linked(links=tuple(threads))
+    persons = _same_person(recalled, person, numbers, establishment)
     words = reminder_words(own, subject)
+    if not words and _overdue(persons, received_on):
+        words = earlier_words(own)  # who writes again while we are late asks where the answer is
     unanswered = {r.request_id for r in recalled.same_thread if r.state not in _ANSWERED}
     threads = [
         replace(t, kind=LinkKind.REMINDER_OF) if words and t.request_id in unanswered else t
         for t in threads
     ]
-    persons = _same_person(recalled, person, numbers, establishment)
     links = {t.request_id: t for t in threads}
     moved = None
     for request in persons:
@@ -90,11 +92,16 @@ def likely_links(  # each says something of the likeness
                 kind=LinkKind.DUPLICATE_OF, request_id=request.request_id
             )
     firsts = [*persons, *recalled.same_thread] if words else []
-    overdue = any(
-        r.answer_due_on and r.answer_due_on < received_on and r.state not in _ANSWERED
-        for r in firsts
-    )
+    overdue = _overdue(firsts, received_on)
     return Linked(tuple(links.values()), bool(words), words, overdue, moved)
+
+
+def _overdue(requests: Iterable[KnownRequest], received_on: date) -> bool:
+    """Does one of them wait for an answer that was due?"""
+    return any(
+        r.answer_due_on and r.answer_due_on < received_on and r.state not in _ANSWERED
+        for r in requests
+    )
 
 
 def _same_person(

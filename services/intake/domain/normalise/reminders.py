@@ -159,3 +159,27 @@ def reminder_words(own: Folded, subject: Folded | None = None) -> str:
             begin = begin + 1 if begin >= 0 and match.start() - begin < 16 else match.start()
             return own.words(begin, match.end())
     return ""
+
+
+# That an earlier letter was sent, whatever is said of an answer.
+_SENT_BEFORE = sought(
+    r"\bje vou[sz]? (?:avais|ai|av[ae]i?[ts]?|es?|et) (?:\w+ ){0,2}(?:ecri|post|envoy|adres|transmi|fai[ts] parven|"
+    r"demand|expos|expli|sol+icit|confi)\w*|"
+    r"\b(?:mon|ma|mes) (?:premier|der+nier|precedent|ancien)\w* (?:let+re|cour+ier|mail|mes+age|demande|envoi)s?\b|"
+    r"\b(?:let+re|cour+ier|mail|mes+age|demande|pages?|mots?) (?:que je vous|qu on vous|que nous vous) "
+    r"(?:avais|avons|avions|ai) (?:\w+ )?\w+|"
+    r"\bi (?:have |had )?(?:already )?(?:wrote|writ+en|sent|posted|mailed|asked) (?:\w+ ){0,3}(?:to )?you\b|"
+    r"\bmy (?:first|last|previous|earlier) (?:let+er|mes+age|mail|request)s?\b|"
+    r"\b(?:les|le|os) (?:escribi|envie|mande|habia (?:escrito|enviado|mandado)|he (?:escrito|enviado|mandado))\b|"
+    r"\bmi (?:primera|anterior|ultima) (?:carta|solicitud)\b|\b(?:lhes|vos) (?:escrevi|enviei|mandei)\b|"
+    r"\bminha (?:primeira|ultima) carta\b|\bvi (?:ho|avevo) (?:gia )?(?:scrit+o|mandato|spedito|inviato)\b|"
+    r"\bv am (?:mai )?(?:scris|trimis)\b|\bju (?:kam|kisha) (?:shkru|derguar)\w*|"
+    r"\b(?:вам|к вам) (?:уже )?(?:писал|отправ|посыл)\w*|\b(?:писал|отправлял|посылал)\w* (?:вам|к вам)\b|"
+    r"(?:كتبت|ارسلت|بعثت) (?:لكم|اليكم)|\bsize (?:\w+ ){0,4}(?:yazmistim|yazdim|gondermistim|gonderdim|yol+ami?stim)\b"
+)
+
+
+def earlier_words(own: Folded) -> str:
+    """Words by which the author says to have written to us before; empty if there are none."""
+    match = _SENT_BEFORE.first(own)
+    return own.words(*match.span()) if match else ""

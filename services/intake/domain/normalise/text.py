@@ -43,6 +43,15 @@ _ABBREVIATIONS = frozenset(
         "env",
         "cf",
         "av",
+        "ch",
+        "instr",
+        "corr",
+        "trib",
+        "aud",
+        "ord",
+        "jgt",
+        "cass",
+        "pref",
     }
 )
 
