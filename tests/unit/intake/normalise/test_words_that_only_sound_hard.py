@@ -17,7 +17,7 @@ from tests.support.normalising import letter
         "La CAF et eux m'ont coupé mes allocations depuis janvier.",
         "Ma belle-mère rigole et dit qu'elle va me tuer si ce n'est pas fait avant l'été.",
         "Mon passeport gardé par le commissariat, la permission de sortir pour des noces.",
-        "Envoyez-moi le double du dossier, si possible avant dimanche, merci.",
+        "Pouvez-vous me dire où en est sa carte, si possible avant dimanche, merci.",
     ],
 )
 def test_nobody_is_in_danger_and_nothing_presses(words):
