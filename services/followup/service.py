@@ -18,7 +18,7 @@ from services.followup.application.handle import (
     load_deadline,
 )
 from services.followup.application.hear_intake import HEARD, hear_intake
-from services.followup.application.pass_time import miss_passed
+from services.followup.application.pass_time import draw_near, miss_passed
 from services.followup.application.ports import Followup
 from services.followup.domain.commands import CorrectDeadline, ReceiveReferral, SetDeadline
 from services.followup.domain.identity import case_id_for, person_id_for
@@ -59,19 +59,22 @@ class FollowupService(LogAccess, Health):
 
     @timer(interval=_EVERY_SECONDS)
     def on_time(self) -> None:
-        """Miss the deadlines that passed; what is not available is tried at the next tick."""
+        """Miss what passed, tell what nears; what is not available is tried at the next tick."""
         try:
             missed = miss_passed(self._followup)
+            neared = draw_near(self._followup)
         except Unavailable as error:
             log.warning("tick_put_off", exc_info=error)
             return
         if missed:
             log.info("deadlines_missed", event_count=missed)
+        if neared:
+            log.info("deadlines_neared", event_count=neared)
 
     @command
     def tick(self) -> int:
-        """Miss now all deadlines that passed; how many."""
-        return miss_passed(self._followup)
+        """Miss now all deadlines that passed, tell of all that drew near; how many of both."""
+        return miss_passed(self._followup) + draw_near(self._followup)
 
     # -- cases ---------------------------------------------------------------------------------
 

@@ -42,6 +42,9 @@ class DeadlineRows:
     def to_miss(self, connection: Connection, now: datetime, limit: int) -> Sequence[UUID]:
         return rows.deadlines_to_miss(connection, now, limit)
 
+    def drawing_near(self, connection: Connection, now: datetime, limit: int) -> Sequence[UUID]:
+        return rows.deadlines_drawing_near(connection, now, limit)
+
 
 def open_parts(config: Mapping[str, Any]) -> ServiceParts:
     """Open the service's log and read models; ``config["clock"]`` overrides the clock."""

@@ -179,6 +179,7 @@ class Rehearsal:
 
     def _tick(self) -> None:
         """Do all that is due now; whoever was interrupted finishes before time goes on."""
+        self._level()  # a deadline that is not proposed yet could not be told to be near
         self._call("followup", "tick")
         self._call("routing", "escalate")
         self._level()

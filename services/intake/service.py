@@ -335,7 +335,7 @@ class IntakeService(LogAccess, Health):
 
     @subscribe("followup", only=HEARD_FOLLOWUP, codec=codecs.FOLLOWUP)
     def on_followup(self, batch: Sequence[Delivered], unit: UnitOfWork) -> None:
-        """Let urgency follow the deadlines that people set."""
+        """Let urgency follow the deadlines that people set, and those that draw near."""
         hear_followup(batch, unit)
 
     # HTTP

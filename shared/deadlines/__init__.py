@@ -16,6 +16,7 @@ from shared.deadlines._in_force import (
 )
 from shared.deadlines._kinds import kinds_of, load_ties, rules_for
 from shared.deadlines._places import Seat, overseas_place_in, places_like, seat_of
+from shared.deadlines._pressing import HOURS_72_IN_DAYS, NEAR_DAYS, NOT_PRESSING, pressing_on
 from shared.deadlines._rules import (
     Confidence,
     Counting,
@@ -41,7 +42,10 @@ from shared.deadlines.calendar import (
 )
 
 __all__ = [
+    "HOURS_72_IN_DAYS",
     "METRO",
+    "NEAR_DAYS",
+    "NOT_PRESSING",
     "ZONES",
     "BadInput",
     "Computation",
@@ -77,6 +81,7 @@ __all__ = [
     "next_working_day",
     "overseas_place_in",
     "places_like",
+    "pressing_on",
     "rule",
     "rules",
     "rules_for",

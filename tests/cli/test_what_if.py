@@ -23,7 +23,7 @@ def logged(system: Served) -> int:
         with system.connect(service) as connection:
             [count] = connection.execute(
                 "SELECT count(*) FROM events "
-                "WHERE type NOT IN ('AssignmentEscalated', 'DeadlineMissed')"
+                "WHERE type NOT IN ('AssignmentEscalated', 'DeadlineMissed', 'DeadlineNeared')"
             ).fetchone() or [0]
             found += count
     return found

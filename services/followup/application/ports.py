@@ -28,6 +28,8 @@ class Deadlines(Protocol):
 
     def to_miss(self, connection: Connection, now: datetime, limit: int) -> Sequence[UUID]: ...
 
+    def drawing_near(self, connection: Connection, now: datetime, limit: int) -> Sequence[UUID]: ...
+
 
 class Hold(Protocol):
     """Makes those who close a case and those who set its deadlines wait for each other."""

@@ -234,6 +234,13 @@ class MissDeadline:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class DrawNear:
+    """Time passes: told of if its prudent date is ten days away at ``now``, or three, or fewer."""
+
+    now: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class DropDeadline:
     """Of no object, with a reason."""
 
@@ -265,5 +272,11 @@ CaseCommand = (
     | AppointmentCommand
 )
 DeadlineCommand = (
-    ProposeDeadline | SetDeadline | CorrectDeadline | MeetDeadline | MissDeadline | DropDeadline
+    ProposeDeadline
+    | SetDeadline
+    | CorrectDeadline
+    | DrawNear
+    | MeetDeadline
+    | MissDeadline
+    | DropDeadline
 )

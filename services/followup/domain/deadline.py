@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from datetime import datetime
 from typing import assert_never
 from uuid import UUID
 
 from services.followup.domain.commands import (
     CorrectDeadline,
     DeadlineCommand,
+    DrawNear,
     DropDeadline,
     MeetDeadline,
     MissDeadline,
@@ -16,6 +18,7 @@ from services.followup.domain.commands import (
     SetDeadline,
 )
 from services.followup.domain.errors import OutOfState, Unknown
+from services.followup.domain.nearing import nearness
 from services.followup.domain.saying import person, words
 from services.followup.domain.terms import is_over
 from shared.contracts.followup.events import (
@@ -23,6 +26,7 @@ from shared.contracts.followup.events import (
     DeadlineDropped,
     DeadlineMet,
     DeadlineMissed,
+    DeadlineNeared,
     DeadlineProposed,
     DeadlineSet,
     DeadlineTerms,
@@ -33,6 +37,7 @@ DeadlineEvent = (
     DeadlineProposed
     | DeadlineSet
     | DeadlineCorrected
+    | DeadlineNeared
     | DeadlineMet
     | DeadlineMissed
     | DeadlineDropped
@@ -46,7 +51,8 @@ ALIVE = (_S.CANDIDATE, _S.RUNNING)
 class Deadline:
     """A deadline as its events tell it.
 
-    ``confirmed_by`` is the person who set it, ``ending`` the proof or reason it ended with.
+    ``confirmed_by`` is the person who set it, ``ending`` the proof or reason it ended with,
+    ``neared`` the days within which its prudent date was last told to be.
     """
 
     deadline_id: UUID
@@ -57,6 +63,7 @@ class Deadline:
     terms: DeadlineTerms
     confirmed_by: str | None = None
     ending: str | None = None
+    neared: int | None = None
 
     @property
     def alive(self) -> bool:
@@ -76,11 +83,15 @@ def evolve(state: Deadline | None, event: DeadlineEvent) -> Deadline | None:
                 state=_S.RUNNING if confirmed else _S.CANDIDATE,
                 terms=event.terms,
                 confirmed_by=event.by if isinstance(event, DeadlineSet) else None,
+                neared=state.neared if state and state.terms == event.terms else None,
             )
         case _ if state is None:
             return None
         case DeadlineCorrected(terms=terms):
-            return replace(state, terms=terms, request_id=event.request_id, case_id=event.case_id)
+            kept = replace(state, request_id=event.request_id, case_id=event.case_id)
+            return replace(kept, terms=terms, neared=None)
+        case DeadlineNeared(within_days=within_days):
+            return replace(state, neared=within_days)
         case DeadlineMet(proof=proof):
             return replace(state, state=_S.MET, ending=proof)
         case DeadlineMissed():
@@ -123,6 +134,8 @@ def decide(  # noqa: C901 - one case a command
             return [met]
         case MissDeadline(now=now):
             return [_missed(state)] if state.alive and is_over(state.terms, now) else []
+        case DrawNear(now=now):
+            return _neared(state, now) if state.alive else []
         case DropDeadline(reason=reason):
             by = person(command.by, "drop_deadline", "R41")
             if state.state is _S.DROPPED:
@@ -176,6 +189,26 @@ def _corrected(state: Deadline, terms: DeadlineTerms, by: str) -> DeadlineCorrec
         terms=terms,
         by=by,
     )
+
+
+def _neared(state: Deadline, now: datetime) -> list[DeadlineEvent]:
+    terms = state.terms
+    within_days = nearness(terms, now)
+    if state.request_id is None or within_days is None or terms.alert_at is None:
+        return []
+    if state.neared is not None and state.neared <= within_days:
+        return []
+    neared = DeadlineNeared(
+        deadline_id=state.deadline_id,
+        register=state.register,
+        request_id=state.request_id,
+        case_id=state.case_id,
+        kind=terms.kind,
+        nature=terms.nature,
+        alert_at=terms.alert_at,
+        within_days=within_days,
+    )
+    return [neared]
 
 
 def _missed(state: Deadline) -> DeadlineMissed:

@@ -10,10 +10,12 @@ from uuid import UUID
 from psycopg.rows import dict_row
 
 from services.followup.domain.deadline import Deadline, DeadlineEvent, evolve
+from services.followup.domain.nearing import NEAR, NEAREST, PRESSING_NATURES, reach
 from services.followup.domain.terms import over_at, passes
 from shared.contracts._derive import schema_class
 from shared.contracts.followup.events import DeadlineProposed, DeadlineSet, DeadlineTerms
 from shared.contracts.vocabulary import DeadlineState
+from shared.deadlines import NOT_PRESSING
 from shared.eventstore import Applied, Connection
 from shared.projections import ReadModel, as_rows
 
@@ -24,7 +26,7 @@ ON CONFLICT (deadline_id) DO UPDATE SET request_id = EXCLUDED.request_id,
     case_id = EXCLUDED.case_id, state = EXCLUDED.state, kind = EXCLUDED.kind,
     prudent = EXCLUDED.prudent, last = EXCLUDED.last, alert_at = EXCLUDED.alert_at,
     over_at = EXCLUDED.over_at, passes = EXCLUDED.passes, terms = EXCLUDED.terms,
-    confirmed_by = EXCLUDED.confirmed_by, ending = EXCLUDED.ending
+    confirmed_by = EXCLUDED.confirmed_by, ending = EXCLUDED.ending, neared = EXCLUDED.neared
 """
 _FIND = "SELECT * FROM deadlines WHERE deadline_id = ANY(%(ids)s)"
 
@@ -43,6 +45,16 @@ _TO_MISS = """
 SELECT deadline_id FROM deadlines
 WHERE state IN ('candidate', 'running') AND passes AND over_at <= %(now)s
 ORDER BY over_at, deadline_id LIMIT %(limit)s
+"""
+
+# What presses, still runs, and came within a reach that was not told.
+_DRAWING_NEAR = """
+SELECT deadline_id FROM deadlines
+WHERE state IN ('candidate', 'running') AND request_id IS NOT NULL AND kind <> ALL(%(never)s)
+  AND (terms->>'nature' IS NULL OR terms->>'nature' = ANY(%(natures)s))
+  AND alert_at > %(now)s AND alert_at <= %(near)s
+  AND (neared IS NULL OR neared > %(days)s AND alert_at <= %(nearest)s)
+ORDER BY alert_at, deadline_id LIMIT %(limit)s
 """
 
 # The running deadlines of a case, its own or those of the request that began it.
@@ -122,6 +134,20 @@ def deadlines_to_miss(connection: Connection, now: datetime, limit: int) -> list
     return _ids(connection, _TO_MISS, {"now": now, "limit": limit})
 
 
+def deadlines_drawing_near(connection: Connection, now: datetime, limit: int) -> list[UUID]:
+    """The ids of deadlines that came near and were not told to be, the nearest first."""
+    values = {
+        "now": now,
+        "near": reach(now, NEAR),
+        "nearest": reach(now, NEAREST),
+        "days": NEAREST,
+        "never": list(NOT_PRESSING),
+        "natures": list(PRESSING_NATURES),
+        "limit": limit,
+    }
+    return _ids(connection, _DRAWING_NEAR, values)
+
+
 def running_deadlines(connection: Connection, case_id: UUID, request_id: UUID | None) -> list[UUID]:
     """The ids of the running deadlines of a case."""
     return _ids(connection, _RUNNING, {"case_id": case_id, "request_id": request_id})
@@ -172,6 +198,7 @@ def _state(row: Mapping[str, Any]) -> Deadline:
         terms=terms_of_row(row),
         confirmed_by=row["confirmed_by"],
         ending=row["ending"],
+        neared=row["neared"],
     )
 
 
@@ -192,4 +219,5 @@ def _row(state: Deadline) -> dict[str, Any]:
         "terms": _terms.dump(terms),
         "confirmed_by": state.confirmed_by,
         "ending": state.ending,
+        "neared": state.neared,
     }

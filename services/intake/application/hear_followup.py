@@ -1,4 +1,4 @@
-"""What follow-up tells: a deadline that a person set or corrected, on the request that it is of."""
+"""What follow-up tells: a deadline that was set, corrected or drew near, on its request."""
 
 from __future__ import annotations
 
@@ -8,15 +8,16 @@ from typing import Any
 from uuid import UUID
 
 from services.intake.domain.commands import NoteDeadline
+from services.intake.domain.deadline_news import BY_R40
 from services.intake.domain.decisions import decide
 from services.intake.domain.identity import stream_of
 from services.intake.domain.request import Request, evolve
-from shared.contracts.followup.events import DeadlineCorrected, DeadlineSet
+from shared.contracts.followup.events import DeadlineCorrected, DeadlineNeared, DeadlineSet
 from shared.deadlines import Nature
 from shared.eventstore import UnitOfWork
 from shared.messaging import Delivered, caused_by
 
-HEARD_FOLLOWUP = (DeadlineSet, DeadlineCorrected)
+HEARD_FOLLOWUP = (DeadlineSet, DeadlineCorrected, DeadlineNeared)
 _FIRST = 1
 
 
@@ -46,12 +47,13 @@ def _request_of(event: Any) -> UUID | None:
 
 def _noted(heard: Delivered) -> NoteDeadline:
     event = heard.event
+    terms, by = (event, BY_R40) if isinstance(event, DeadlineNeared) else (event.terms, event.by)
     return NoteDeadline(
         deadline_id=event.deadline_id,
-        kind=event.terms.kind,
-        nature=Nature(event.terms.nature) if event.terms.nature else None,
-        alert_at=event.terms.alert_at,
+        kind=terms.kind,
+        nature=Nature(terms.nature) if terms.nature else None,
+        alert_at=terms.alert_at,
         at=heard.occurred_at,
         added=isinstance(event, DeadlineSet) and heard.version == _FIRST,
-        by=event.by,
+        by=by,
     )

@@ -252,7 +252,7 @@ class ExplainNearDay:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class NoteDeadline:
-    """A person set or corrected a deadline of the request, at ``at``.
+    """A person set or corrected a deadline of the request, or it drew near, at ``at``.
 
     ``alert_at`` is its prudent date as an instant, None while unknown; ``nature`` that of its
     rule, None for a day given as such. ``added``: it was not proposed before, ``by`` added it.

@@ -1,8 +1,6 @@
-"""What a request makes of a deadline that a person set: urgency that rises, a day explained."""
+"""What a request makes of a deadline, set or nearer by now: urgency rises, a day is explained."""
 
 from __future__ import annotations
-
-from datetime import date, timedelta
 
 from services.intake.domain.commands import NoteDeadline
 from services.intake.domain.pressing import LEVELS, level_on
@@ -10,11 +8,10 @@ from services.intake.domain.request import Request
 from shared.clock import PARIS
 from shared.contracts.intake.events import IntakeEvent, NearDayExplained, RequestUrgencyChanged
 from shared.contracts.vocabulary import RequestState, Urgency
-from shared.deadlines import Nature, day_words
+from shared.deadlines import day_words, pressing_on
 
 BY_R40 = "rule R40"
 _LEFT = (RequestState.CLOSED, RequestState.DUPLICATE)
-_INSTANT = timedelta(microseconds=1)  # a day ends at its 24:00, which is of the next
 
 
 def decide_deadline(state: Request, command: NoteDeadline) -> list[IntakeEvent]:
@@ -33,7 +30,7 @@ def decide_deadline(state: Request, command: NoteDeadline) -> list[IntakeEvent]:
                 by=command.by,
             )
         )
-    pressing = _pressing_on(command)
+    pressing = pressing_on(command.nature, command.alert_at, command.at)
     if pressing is None:
         return events
     wanted = level_on(command.kind, pressing, command.at.astimezone(PARIS).date())
@@ -48,11 +45,3 @@ def decide_deadline(state: Request, command: NoteDeadline) -> list[IntakeEvent]:
             )
         )
     return events
-
-
-def _pressing_on(command: NoteDeadline) -> date | None:
-    """The prudent day in Paris; None unknown, over, or if nothing is lost by its passing."""
-    loses = command.nature is None or Nature(command.nature).loses_a_right
-    if command.alert_at is None or command.alert_at <= command.at or not loses:
-        return None
-    return (command.alert_at - _INSTANT).astimezone(PARIS).date()

@@ -212,7 +212,13 @@ def _escalate(state: Assignment) -> list[AssignmentEvent]:
 
 
 def _note_urgency(state: Assignment, command: NoteUrgency) -> list[AssignmentEvent]:
-    """R4 again, for what is with a team and became urgent; a delay alone moves nothing (R22)."""
+    """R4 again, for what is with a team and became urgent; a delay alone moves nothing (R22).
+
+    A deadline that presses never lowers what was raised here (R40).
+    """
+    by_deadline = command.by == f"{RULE_ACTOR}R40"
+    if by_deadline and not kinds.above(command.urgency, state.urgency):
+        return []
     dates = [day for day in (state.answer_due_on, command.answer_due_on) if day]
     due_on = min(dates, default=None)
     if (command.urgency, due_on) == (state.urgency, state.answer_due_on):

@@ -276,6 +276,24 @@ class DeadlineCorrected:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class DeadlineNeared:
+    """Its prudent date is ``within_days`` (10, then 3) days or fewer away, and it still runs (R40).
+
+    Told once for each, of a request's deadlines that press; ``kind``, ``nature`` and ``alert_at``
+    are those of its terms by then.
+    """
+
+    deadline_id: UUID
+    register: str
+    request_id: UUID
+    case_id: UUID | None
+    kind: DeadlineKind
+    nature: str | None
+    alert_at: datetime
+    within_days: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class DeadlineMet:
     """Done in time; ``proof`` says how it is known."""
 
@@ -329,6 +347,7 @@ FollowupEvent = (
     | DeadlineProposed
     | DeadlineSet
     | DeadlineCorrected
+    | DeadlineNeared
     | DeadlineMet
     | DeadlineMissed
     | DeadlineDropped

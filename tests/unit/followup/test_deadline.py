@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from datetime import UTC, date, datetime
+from dataclasses import replace
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
 from services.followup.domain import deadline
 from services.followup.domain.commands import (
     CorrectDeadline,
+    DrawNear,
     DropDeadline,
     MeetDeadline,
     MissDeadline,
@@ -21,6 +23,7 @@ from shared.contracts.followup.events import (
     DeadlineDropped,
     DeadlineMet,
     DeadlineMissed,
+    DeadlineNeared,
     DeadlineProposed,
     DeadlineSet,
 )
@@ -180,3 +183,101 @@ def test_an_end_needs_words():
 def test_a_command_to_no_deadline_is_refused():
     with pytest.raises(Unknown, match="deadline_id"):
         new.when(MeetDeadline(proof="récépissé", by=ANNE))
+
+
+# It draws near: its prudent date is 9 November, until 24:00 in Paris.
+
+
+def morning(day: int) -> datetime:
+    """09:00 in Paris, in November 2026."""
+    return datetime(2026, 11, day, 8, tzinfo=UTC)
+
+
+FAR = new.given(DeadlineProposed(**OF, **BELONGS, terms=oqtf(12)))  # prudent: 19 November
+
+
+def told(state: Scenario, *instants: datetime) -> list[int]:
+    """Within how many days it is told to be at each instant, where that is told."""
+    found: list[int] = []
+    for now in instants:
+        events = state.when(DrawNear(now=now))
+        state = state.given(*events)
+        found += [event.within_days for event in events]
+    return found
+
+
+@pytest.mark.parametrize("name", ["candidate", "running"])
+def test_a_deadline_is_told_once_to_be_ten_days_away_and_once_three(name):
+    far = (
+        FAR
+        if name == "candidate"
+        else FAR.given(SET).given(DeadlineCorrected(**OF, **BELONGS, terms=oqtf(12), by=ANNE))
+    )
+    second = timedelta(seconds=1)
+
+    assert told(far, morning(9) - second) == []
+    assert told(far, morning(9), morning(9), morning(15)) == [10]
+    assert told(far, morning(9), morning(16) - second) == [10]
+    assert told(far, morning(9), morning(16), morning(18)) == [10, 3]
+
+
+def test_what_it_tells_is_enough_to_know_why():
+    [neared] = FAR.when(DrawNear(now=morning(9)))
+
+    assert neared == DeadlineNeared(
+        **OF,
+        **BELONGS,
+        kind=DeadlineKind.OQTF_APPEAL,
+        nature="deadline",
+        alert_at=datetime(2026, 11, 19, 23, tzinfo=UTC),
+        within_days=10,
+    )
+
+
+def test_after_an_outage_only_the_nearer_step_is_told():
+    assert told(FAR, morning(17), morning(18)) == [3]
+
+
+def test_an_hour_before_the_morning_is_told_at_72_hours_and_not_after():
+    early = datetime(2026, 11, 19, 7, tzinfo=UTC)
+    terms = replace(hearing(date(2026, 11, 19)), alert_at=early)
+    state = new.given(DeadlineProposed(**OF, **BELONGS, terms=terms))
+    at_72 = early - timedelta(hours=72)
+
+    assert told(state, at_72 - timedelta(seconds=1), at_72) == [10, 3]
+
+
+def test_a_date_over_is_not_near_and_one_that_ended_tells_nothing():
+    assert told(FAR, datetime(2026, 11, 19, 23, tzinfo=UTC)) == []
+    for name in ("met", "missed", "dropped"):
+        assert told(STATES[name], morning(8)) == []
+
+
+@pytest.mark.parametrize(
+    "terms",
+    [
+        silence(date(2026, 11, 9)),
+        replace(hearing(date(2026, 11, 9)), kind=DeadlineKind.CALLBACK),
+        replace(hearing(date(2026, 11, 9)), kind=DeadlineKind.PERMIT_EXPIRY),
+        replace(hearing(date(2026, 11, 9)), kind=DeadlineKind.ANSWER_DUE),
+        replace(hearing(date(2026, 11, 9)), prudent=None, last=None, alert_at=None),
+    ],
+    ids=lambda terms: terms.kind,
+)
+def test_what_loses_no_right_or_has_no_date_presses_nobody(terms):
+    assert told(new.given(DeadlineProposed(**OF, **BELONGS, terms=terms)), morning(9)) == []
+
+
+def test_a_deadline_of_a_case_alone_raises_no_request():
+    alone = DeadlineProposed(**OF, request_id=None, case_id=CASE, terms=oqtf())
+
+    assert told(new.given(alone), morning(9)) == []
+
+
+def test_other_dates_are_told_anew_and_a_confirmation_of_the_same_is_not():
+    near = FAR.given(*FAR.when(DrawNear(now=morning(16))))
+    confirmed = near.given(replace(SET, terms=oqtf(12)))
+    corrected = near.given(DeadlineCorrected(**OF, **BELONGS, terms=oqtf(13), by=ANNE))
+
+    assert told(confirmed, morning(16)) == []
+    assert told(corrected, morning(16), morning(17)) == [10, 3]

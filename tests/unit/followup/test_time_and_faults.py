@@ -10,13 +10,14 @@ from uuid import UUID
 import pytest
 
 from services.followup import wiring
-from services.followup.application.handle import close_case, handle_case
-from services.followup.application.pass_time import miss_passed
+from services.followup.application.handle import close_case, handle_case, load_deadline
+from services.followup.application.pass_time import draw_near, miss_passed
 from services.followup.domain import deadline
 from services.followup.domain.commands import (
     AcceptReferral,
     CompleteStep,
     ConfirmAppointment,
+    DrawNear,
     DropDeadline,
     MeetDeadline,
     OfferAppointment,
@@ -31,7 +32,7 @@ from services.followup.domain.errors import DeadlinesRunning, Unknown
 from services.followup.projections.faults import list_faults
 from shared.contracts.codec import Codec
 from shared.contracts.followup.events import FollowupEvent
-from shared.contracts.vocabulary import Outcome, StepKind
+from shared.contracts.vocabulary import DeadlineKind, Outcome, StepKind
 from shared.eventstore import Streams
 from shared.postgres import connected, transaction
 
@@ -343,3 +344,74 @@ def test_notes_are_encrypted_and_in_no_read_model(desk):
         logged = connection.execute("SELECT data::text FROM events").fetchall()
     assert all("français" not in row[0] for row in [*kept, *logged])
     assert desk.streams.load(f"case-{CASE}")[0][0].private.text == "parle peu français"
+
+
+# What draws near. The prudent date of an OQTF notified on 12 November is the 19th.
+
+
+def _near_at(desk, instant: datetime) -> int:
+    desk.clock.move_to(instant)
+    return draw_near(desk.followup)
+
+
+def _morning(day: int) -> datetime:
+    """09:00 in Paris."""
+    return datetime(2026, 11, day, 8, tzinfo=UTC)
+
+
+def test_time_tells_once_of_a_deadline_at_ten_days_and_once_at_three(desk):
+    desk.do_deadline(DEADLINE, _set(oqtf(12)))
+
+    days = [_near_at(desk, _morning(day)) for day in range(5, 20)]
+
+    assert [day for day, told in zip(range(5, 20), days, strict=True) if told] == [9, 16]
+    assert desk.log(f"deadline-{DEADLINE}") == ["DeadlineSet", "DeadlineNeared", "DeadlineNeared"]
+    assert desk.at(_morning(21)) == 1
+
+
+def test_the_query_finds_to_the_second_what_the_deadline_tells(desk):
+    kinds = [oqtf(12), hearing(date(2026, 11, 19)), silence(date(2026, 11, 19))]
+    kinds += [replace(hearing(date(2026, 11, 19)), kind=kind) for kind in DeadlineKind]
+    for n, terms in enumerate(kinds):
+        one = UUID(int=n + 1)
+        desk.do_deadline(one, _set(terms, deadline_id=one))
+    second = timedelta(seconds=1)
+
+    for day in (9, 16):
+        for now in (_morning(day) - second, _morning(day)):
+            desk.clock.move_to(now)
+            with connected(desk.pool) as connection:
+                found = set(wiring.DeadlineRows().drawing_near(connection, now, 100))
+            states = [load_deadline(UUID(int=n + 1), desk.followup) for n in range(len(kinds))]
+            telling = {one.deadline_id for one in states if deadline.decide(one, DrawNear(now=now))}
+            assert found == telling
+            assert bool(found) == (now == _morning(day))
+        assert draw_near(desk.followup) == len(found)
+
+
+def test_two_processes_at_once_tell_it_once(desk):
+    desk.do_deadline(DEADLINE, _set(oqtf(12)))
+    desk.clock.move_to(_morning(9))
+    told: list[int] = []
+    threads = [
+        threading.Thread(target=lambda: told.append(draw_near(desk.followup))) for _ in range(2)
+    ]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(timeout=60)
+
+    assert sum(told) == 1
+    assert desk.log(f"deadline-{DEADLINE}") == ["DeadlineSet", "DeadlineNeared"]
+
+
+@pytest.mark.parametrize("together", [True, False])
+def test_what_was_told_is_not_told_again_after_a_rebuild(desk, together):
+    desk.do_deadline(DEADLINE, _set(oqtf(12)))
+    _near_at(desk, _morning(9))
+    rows = desk.deadlines()
+
+    desk.fold_again(wiring.DEADLINES, together=together)
+
+    assert desk.deadlines() == rows
+    assert draw_near(desk.followup) == 0

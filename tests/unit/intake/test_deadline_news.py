@@ -18,7 +18,12 @@ from services.intake.domain.commands import (
     NoteDeadline,
 )
 from services.intake.projections.inbox import list_requests
-from shared.contracts.followup.events import DeadlineCorrected, DeadlineSet, DeadlineTerms
+from shared.contracts.followup.events import (
+    DeadlineCorrected,
+    DeadlineNeared,
+    DeadlineSet,
+    DeadlineTerms,
+)
 from shared.contracts.intake.events import NearDayExplained, RequestUrgencyChanged
 from shared.contracts.vocabulary import DeadlineKind, Outcome, Urgency
 from shared.deadlines import Nature
@@ -183,6 +188,25 @@ def told(
         terms=terms,
         by="v-1",
     )
+    return delivered(event, version)
+
+
+def neared(request_id: UUID, within_days: int, *, at: datetime, version: int = 2) -> Delivered:
+    """Follow-up tells at that instant that a hearing is so near."""
+    event = DeadlineNeared(
+        deadline_id=DEADLINE,
+        register="main",
+        request_id=request_id,
+        case_id=None,
+        kind=DeadlineKind.HEARING,
+        nature=None,
+        alert_at=NOW + timedelta(days=10),
+        within_days=within_days,
+    )
+    return delivered(event, version, at=at)
+
+
+def delivered(event: Any, version: int, *, at: datetime = NOW) -> Delivered:
     return Delivered(
         source="followup",
         partition=0,
@@ -192,7 +216,7 @@ def told(
         type=type(event).__name__,
         metadata={"correlation_id": "c-1"},
         recorded_at=NOW,
-        occurred_at=NOW,
+        occurred_at=at,
         event=event,
     )
 
@@ -218,6 +242,27 @@ def test_a_deadline_of_another_register_or_of_nobody_known_changes_nothing(intak
     assert hear(intake, told(request_id, register="rehearsal-1"), told(None), told(DEADLINE)) == 0
 
 
+def test_urgency_rises_as_the_days_pass_and_a_replay_raises_nothing_twice(intake: Intake):
+    request_id = intake.submit("letter", QUIET).request_id
+    ten = neared(request_id, 10, at=NOW)
+    three = neared(request_id, 3, at=NOW + timedelta(days=7), version=3)
+    assert intake.request(request_id).urgency is Urgency.NORMAL
+
+    levels = []
+    for one in (ten, ten, three, ten, three):
+        hear(intake, one)
+        levels.append(intake.request(request_id).urgency)
+
+    assert levels == [Urgency.HIGH, Urgency.HIGH, *[Urgency.CRITICAL] * 3]
+    assert intake.event_types(request_id).count("RequestUrgencyChanged") == 2
+
+
+QUIET = """[ENVELOPPE] reçu le 2026-06-15 | cachet de la poste : 12-06-2026 | au dos : MA Villepinte
+[TRANSCRIPTION]
+Bonjour,
+je m'appelle Calme Plat, je suis incarcéré à Villepinte. Pouvez-vous m'aider à trouver un logement ?
+Merci. Calme Plat, écrou 24 602
+"""
 NEAR_DAY = """[ENVELOPPE] reçu le 2026-06-15 | cachet de la poste : 12-06-2026 | au dos : MA \
 Villepinte
 [TRANSCRIPTION]

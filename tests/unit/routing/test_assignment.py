@@ -317,6 +317,11 @@ def test_a_lowered_urgency_brings_nothing_back_by_itself():
     assert (changed.unit, changed.urgency) == ("desk", Urgency.NORMAL)
 
 
+@pytest.mark.parametrize("urgency", [Urgency.NORMAL, Urgency.HIGH])
+def test_a_deadline_that_draws_near_lowers_nothing(urgency: Urgency):
+    assert decide(after(assign(URGENT)), NoteUrgency(urgency=urgency, by="rule R40")) == []
+
+
 def test_the_same_urgency_again_is_no_news():
     assert decide(after(assign()), NoteUrgency(urgency=Urgency.NORMAL, by="desk-1")) == []
 
