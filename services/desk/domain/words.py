@@ -179,6 +179,10 @@ _DONE = {
     "suivi": "Le suivi est à jour.",
     "alerte": "C’est noté : les rappels s’arrêtent.",
 }
+_MORE_DAYS = (
+    "Cette règle a besoin d’autres jours (celui de la décision, ceux de l’aide juridictionnelle), "
+    "que ce formulaire ne demande pas : notez l’échéance par son jour, une fois calculé."
+)
 # Refusals, by their code: what the person can do about each.
 _REFUSED = {
     "intake.out_of_state": "La demande a changé entre-temps : cette action n’est plus possible.",
@@ -212,6 +216,8 @@ _REFUSED = {
     "followup.in_the_past": "Cette date est déjà passée.",
     "followup.kind_against_rule": "Cette règle ne compte pas les échéances de cette nature.",
     "followup.not_started": "Cette date est à venir : un délai court depuis un jour déjà passé.",
+    "deadlines.decision_day_needed": _MORE_DAYS,
+    "deadlines.bad_input": _MORE_DAYS,
     "deadlines.not_in_force": "Cette règle n’était pas en vigueur ce jour-là : choisissez celle "
     "qui l’était.",
     "followup.not_yet": "C’est encore à venir : attendez que ce soit passé.",
@@ -240,6 +246,8 @@ _REFUSED_FIELDS = {
     "followup.not_started": ("trigger_on",),
     "followup.kind_against_rule": ("kind",),
     "deadlines.not_in_force": ("rule", "trigger_on"),
+    "deadlines.decision_day_needed": ("rule",),
+    "deadlines.bad_input": ("rule",),
 }
 # What the fields of the small forms are called on the page.
 _FORM_FIELDS = {

@@ -35,7 +35,8 @@ def general_question(texts: Sequence[Folded], meaning: Meaning, kind: RequesterK
 
 _CONCRETE = re.compile(
     r"\b(?:mon|ma|mes|son|sa|je|j|m|mr|monsieur|madame|il|el+e|i|my|he|she|"
-    r"un (?:detenu|hom+e|jeune|res+ortis+ant|monsieur))\b"
+    r"un (?:detenu|hom+e|jeune|res+ortis+ant|monsieur))\b|"
+    r"(?:^|[\n.:;] ?)(?:hom+e |fem+e |jeune |client )?(?:detenu|incarcere|ecroue)e? (?:a|au|aux|depuis)\b"
 )
 _ASK_BY_TRADE = {
     RequesterKind.LAWYER,

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from services.intake.domain.normalise.identity.who import Who
 from services.intake.domain.normalise.model import SELF_KINDS
 from services.intake.domain.normalise.parts import Parts
-from services.intake.domain.normalise.where import Place
+from services.intake.domain.normalise.where import Place, place_field
 from shared.contracts.intake.facts import RequestFacts
 from shared.contracts.vocabulary import (
     Channel,
@@ -37,7 +37,8 @@ def missing_of(
         missing.append("requester.name")
         if facts.requester_kind in SELF_KINDS and not who.number:
             missing.append("person_concerned.detention_number")
-    if facts.place_unclear:
+    unknown = place_field(parts) and not (facts.establishment or facts.former_establishment)
+    if facts.place_unclear or (unknown and facts.retention_place is None):
         missing.append("establishment")
     if facts.language == "und":
         missing.append("language")

@@ -58,6 +58,11 @@ class Place:
     rule: str = ""
 
 
+def place_field(parts: Parts) -> str:
+    """What a form or a partner's record calls the establishment; empty if nothing."""
+    return next(filter(None, map(parts.declared.get, _PLACE_FIELDS)), None) or ""
+
+
 def find_place(
     channel: Channel,
     parts: Parts,
@@ -72,7 +77,7 @@ def find_place(
     ``of_another``: the author speaks of somebody else, who is inside; ``inside``: who wrote is
     themselves, so that a town alone on a line is the place and an address is no home.
     """
-    named = next(filter(None, map(parts.declared.get, _PLACE_FIELDS)), None)
+    named = place_field(parts)
     team = parts.declared.get("team", "")
     field = _from_field(named or team, directory)
     wavering = (
@@ -99,7 +104,7 @@ def find_place(
     if parts.declared.get("measure.from"):
         mentions = [m for m in mentions if m.codes != (former,)]
     text = _sure([m for m in mentions if not m.former])
-    if named is None and text is not None and text.rule == "place-typed":
+    if not named and text is not None and text.rule == "place-typed":
         field = None  # a team refers somebody who is held elsewhere by now
     for source, found in (("field", field), ("envelope", envelope), ("text", text)):
         if found is None:

@@ -19,7 +19,8 @@ def lines(name: str) -> list[str]:
 
 
 @pytest.mark.parametrize(
-    ("situation", "words"), [line.split("\t") for line in lines("in_other_words.tsv")]
+    ("situation", "words"),
+    [line.split("\t") for name in ("in_other_words.tsv", "by_ear.tsv") for line in lines(name)],
 )
 def test_a_special_situation_is_seen_in_other_words(situation, words):
     facts = letter(words).facts
@@ -28,6 +29,6 @@ def test_a_special_situation_is_seen_in_other_words(situation, words):
     assert facts.urgency is Urgency.CRITICAL or wanted not in CRITICAL
 
 
-@pytest.mark.parametrize("words", lines("calm_look_alikes.txt"))
+@pytest.mark.parametrize("words", [*lines("calm_look_alikes.txt"), *lines("calm_by_ear.txt")])
 def test_a_calm_look_alike_is_no_special_situation(words):
     assert not letter(words).facts.special_situations
