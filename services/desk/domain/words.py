@@ -234,7 +234,7 @@ _REFUSED = {
 # The field of a form that a refusal is about: the first of these that the form has.
 _REFUSED_FIELDS = {
     "intake.reason_missing": ("reason",),
-    "intake.words_identify": ("reason",),
+    "intake.words_identify": ("reason", "waiting_for", "scope"),
     "intake.reply_blocked": ("way",),
     "routing.reason_missing": ("reason",),
     "routing.reason_identifies": ("reason",),

@@ -42,7 +42,6 @@ from services.intake.domain.errors import (
     LinkToItself,
     NotByRule,
     OutOfState,
-    ReasonMissing,
     ReplyBlocked,
     UnknownRequest,
 )
@@ -50,6 +49,7 @@ from services.intake.domain.findings import decide_finding
 from services.intake.domain.near_day import explained, no_open_near_day
 from services.intake.domain.pressing import LEVELS
 from services.intake.domain.request import Request
+from services.intake.domain.saying import clear, words
 from shared.contracts.intake.events import (
     ConsentRecorded,
     ConsentWithdrawn,
@@ -191,7 +191,8 @@ def _handled(state: Request, command: _Handling) -> list[IntakeEvent]:
     request_id = state.request_id
     match command:
         case WaitFor(waiting_for=waiting_for, by=by):
-            _words(waiting_for, "wait_for", "section 9: the requester, a document, a translation")
+            rule = "section 9: the requester, a document, a translation"
+            words(waiting_for, "waiting_for", "wait_for", rule)
             return [RequestPutOnHold(request_id=request_id, waiting_for=waiting_for, by=by)]
         case ResumeRequest(by=by):
             return [RequestResumed(request_id=request_id, by=by)]
@@ -208,8 +209,8 @@ def _handled(state: Request, command: _Handling) -> list[IntakeEvent]:
                 )
             ]
         case ReopenRequest(reason=reason, by=by):
-            _words(reason, "reopen_request", "R45")
-            return [RequestReopened(request_id=request_id, reason=reason, by=by)]
+            said = words(reason, "reason", "reopen_request", "R45")
+            return [RequestReopened(request_id=request_id, reason=said, by=by)]
         case ChangeUrgency():
             return _changed_urgency(state, command)
         case _:
@@ -251,7 +252,7 @@ def _told_by_a_person(
             return [RequestLinked(request_id=request_id, kind=kind, linked_to=linked_to, by=by)]
         case RecordConsent(given_on=given_on, scope=scope, addressee=addressee, by=by):
             _person(by, "record_consent", "R24")
-            _words(scope, "record_consent", "R24")
+            words(scope, "scope", "record_consent", "R24")
             return [
                 ConsentRecorded(
                     request_id=request_id,
@@ -275,14 +276,15 @@ def _changed_urgency(state: Request, command: ChangeUrgency) -> list[IntakeEvent
     now = state.urgency or Urgency.NORMAL
     if LEVELS.index(command.urgency) < LEVELS.index(now):
         _person(command.by, "change_urgency to a lower level", "R40")
-        _words(command.reason, "change_urgency to a lower level", "R40")
+        words(command.reason, "reason", "change_urgency to a lower level", "R40")
+    by_rule = command.by.startswith("rule ")  # which says which day presses
     assert state.request_id is not None  # noqa: S101 - decide looked
     return [
         RequestUrgencyChanged(
             request_id=state.request_id,
             register=state.register,
             urgency=command.urgency,
-            reason=command.reason,
+            reason=command.reason if by_rule else clear(command.reason, "reason"),
             by=command.by,
         )
     ]
@@ -305,8 +307,3 @@ def _no_open_danger(state: Request, command: str) -> None:
 def _person(by: str, command: str, rule: str) -> None:
     if not is_person(by):
         raise NotByRule(command, rule)
-
-
-def _words(text: str, command: str, rule: str) -> None:
-    if not text.strip():
-        raise ReasonMissing(command, rule)

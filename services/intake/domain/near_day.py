@@ -2,21 +2,14 @@
 
 from __future__ import annotations
 
-import re
-
 from services.intake.domain.commands import AmendRequest, CorrectRequest, ExplainNearDay
 from services.intake.domain.errors import (
     NearDayUnexplained,
     NotByRule,
-    ReasonMissing,
-    WordsIdentify,
 )
 from services.intake.domain.request import NEAR_DAY, Request
+from services.intake.domain.saying import words
 from shared.contracts.intake.events import IntakeEvent, NearDayExplained
-
-# A number or an address of a person, once the days are left out.
-_DAY = re.compile(r"\b(?:0?[1-9]|[12]\d|3[01])[./-](?:0?[1-9]|1[0-2])[./-](?:19|20)\d\d\b")
-_IDENTIFIES = re.compile(r"\d[\d .\-]{4,}\d|\S@\S")
 
 
 def explained(state: Request, command: ExplainNearDay) -> list[IntakeEvent]:
@@ -27,11 +20,7 @@ def explained(state: Request, command: ExplainNearDay) -> list[IntakeEvent]:
     assert state.request_id is not None  # noqa: S101 - decide looked
     if not command.by.strip() or command.by.startswith("rule "):
         raise NotByRule("explain_near_day", "R39")
-    reason = " ".join(command.reason.split())
-    if not reason:
-        raise ReasonMissing("explain_near_day", "R39")
-    if _IDENTIFIES.search(_DAY.sub("", reason)):
-        raise WordsIdentify("reason")
+    reason = words(command.reason, "reason", "explain_near_day", "R39")
     if not state.near_day_open:
         return []
     told = NearDayExplained(

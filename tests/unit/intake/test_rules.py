@@ -28,6 +28,7 @@ from services.intake.domain.errors import (
     NotByRule,
     ReasonMissing,
     ReplyBlocked,
+    WordsIdentify,
 )
 from shared.contracts.vocabulary import (
     Channel,
@@ -138,6 +139,22 @@ def test_lowering_the_urgency_needs_a_reason():
         in_progress(urgency=Urgency.HIGH).when(
             ChangeUrgency(urgency=Urgency.NORMAL, reason=" ", by=ANNA)
         )
+
+
+@pytest.mark.parametrize("reason", ["rappeler au 06 39 98 12 34", "écrire à sa.soeur@mail.example"])
+def test_no_reason_holds_a_number_or_an_address_of_a_person(reason: str):
+    for urgency in (Urgency.NORMAL, Urgency.CRITICAL):
+        with pytest.raises(WordsIdentify, match="reason"):
+            in_progress(urgency=Urgency.HIGH).when(
+                ChangeUrgency(urgency=urgency, reason=reason, by=ANNA)
+            )
+    with pytest.raises(WordsIdentify, match="reason"):
+        in_progress().then_when(CLOSE).when(ReopenRequest(reason=reason, by=ANNA))
+
+
+def test_a_reason_may_tell_a_day():
+    raise_it = ChangeUrgency(urgency=Urgency.HIGH, reason="audience le 12/06/2026", by=ANNA)
+    assert in_progress().then_when(raise_it).state.urgency is Urgency.HIGH
 
 
 def test_the_urgency_that_stands_already_is_not_changed():
