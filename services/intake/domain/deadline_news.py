@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 from services.intake.domain.commands import NoteDeadline
+from services.intake.domain.normalise.unexplained import DAYS_BACK
 from services.intake.domain.pressing import LEVELS, level_on
 from services.intake.domain.request import Request
 from shared.clock import PARIS
@@ -20,7 +23,7 @@ def decide_deadline(state: Request, command: NoteDeadline) -> list[IntakeEvent]:
     events: list[IntakeEvent] = []
     if state.state in _LEFT:
         return events
-    if command.added and state.near_day_open:
+    if command.added and state.near_day_open and _may_explain(state, command):
         events.append(
             NearDayExplained(
                 request_id=state.request_id,
@@ -45,3 +48,11 @@ def decide_deadline(state: Request, command: NoteDeadline) -> list[IntakeEvent]:
             )
         )
     return events
+
+
+def _may_explain(state: Request, command: NoteDeadline) -> bool:
+    """Could the near day be its start or its end? None that was over before that day is."""
+    if state.facts is None or command.alert_at is None:
+        return True
+    earliest = state.facts.received_on - timedelta(days=DAYS_BACK)
+    return command.alert_at.astimezone(PARIS).date() >= earliest

@@ -156,6 +156,12 @@ def test_a_deadline_added_by_hand_explains_the_near_day_and_a_confirmed_one_does
     ]
 
 
+def test_a_deadline_that_was_over_long_before_explains_no_near_day():
+    waiting = given(RECEIVED, flagged(missing=("deadlines",), urgency=Urgency.CRITICAL))
+
+    assert waiting.when(note(date(2020, 1, 1))) == []
+
+
 # As the subscription delivers it
 
 

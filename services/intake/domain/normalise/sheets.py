@@ -80,6 +80,9 @@ def read_referral(raw: str, finder: DateFinder) -> Parts:
     first, _, _ = raw.partition("\n")
     place = _PLACE.search(fold_words(first.replace("-", " ")))
     declared = {"team": place[1].strip()} if place else {}
+    if "\n" not in raw.strip():  # a note in one line: its head ends where it begins to tell
+        head, tells, _ = first.partition(":")
+        first = head if tells else ""
     return Parts(
         own=raw, heading=first, received=sent or written, written_on=written, declared=declared
     )
