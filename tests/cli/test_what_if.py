@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import re
 from datetime import date, timedelta
 from pathlib import Path
 
@@ -32,8 +33,9 @@ def logged(system: Served) -> int:
 def test_the_policy_in_use_decides_again_as_it_did(system: Served) -> None:
     assert system.rows("what-if", "routing") == []
     said = system.run("what-if", "routing")
-    assert f"0 of {len(system.told)} decisions would differ" in said
-    assert system.told
+    found = re.search(r"^0 of (\d+) decisions would differ", said, re.MULTILINE)
+    assert found, said
+    assert int(found[1]) >= len(system.told) > 0  # one a request; more, once deadlines draw near
 
 
 def test_another_policy_shows_each_decision_that_would_differ(

@@ -20,6 +20,6 @@ def resembling() -> tuple[SpecialSituation, str]:
         for start in range(0, _WORDS, 5):
             text = " ".join(words[start : start + _WORDS]) + "."
             facts = letter(text).facts
-            if facts.special_situations == (situation,) and "special_situations" in facts.missing:
+            if (facts.special_situations, facts.missing) == ((situation,), ("special_situations",)):
                 return situation, text
     raise LookupError("the rules know every word that the table knows")
