@@ -88,7 +88,6 @@ def _sentences() -> Iterator[Mapping[str, Any]]:
 
 def _classes(told: Mapping[str, Any]) -> Iterator[str]:
     yield from told.get("special_situations") or ()
-    yield from told.get("topics") or ()
     yield from (name for name, levels in LEVELS.items() if told.get("urgency") in levels)
 
 

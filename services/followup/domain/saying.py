@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import re
-
 from services.followup.domain.errors import NotByRule, WordsIdentify, WordsMissing
+from shared.identifying import identifies
 
 RULE = "rule "  # how ``by`` begins where a rule of the desk, not a person, acts
-_IDENTIFIES = re.compile(r"\d[\d .\-]{4,}\d|\S@\S")
 
 
 def person(by: str, command: str, rule: str) -> str:
@@ -23,6 +21,6 @@ def words(text: str, field: str, command: str) -> str:
     said = " ".join(text.split())
     if not said:
         raise WordsMissing(field, command)
-    if _IDENTIFIES.search(said):
+    if identifies(said):
         raise WordsIdentify(field)
     return said

@@ -5,10 +5,10 @@ from __future__ import annotations
 import re
 
 from services.intake.domain.errors import ReasonMissing, WordsIdentify
+from shared.identifying import identifies
 
-# A number or an address of a person, once the days are left out.
+# No number of a person.
 _DAY = re.compile(r"\b(?:0?[1-9]|[12]\d|3[01])[./-](?:0?[1-9]|1[0-2])[./-](?:19|20)\d\d\b")
-_IDENTIFIES = re.compile(r"\d[\d .\-]{4,}\d|\S@\S")
 
 
 def words(text: str, field: str, command: str, rule: str) -> str:
@@ -22,6 +22,6 @@ def words(text: str, field: str, command: str, rule: str) -> str:
 def clear(text: str, field: str) -> str:
     """The same of words that may be left out."""
     said = " ".join(text.split())
-    if _IDENTIFIES.search(_DAY.sub("", said)):
+    if identifies(_DAY.sub("", said)):
         raise WordsIdentify(field)
     return said

@@ -17,11 +17,11 @@ from services.intake.domain.normalise.model import (
 from services.intake.domain.normalise.people import Name
 from services.intake.domain.normalise.reminders import earlier_words, reminder_words
 from services.intake.domain.normalise.text import Folded
+from services.intake.domain.pressing import LEVELS
 from shared.contracts.intake.facts import Link
 from shared.contracts.vocabulary import LinkKind, Urgency
 
 _ANSWERED = {"answered", "closed"}
-_LEVELS = (Urgency.LOW, Urgency.NORMAL, Urgency.HIGH, Urgency.CRITICAL)
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,4 +151,4 @@ def _moved(request: KnownRequest, establishment: str | None) -> str | None:
 
 def one_level_up(urgency: Urgency) -> Urgency:
     """The next higher level (R22)."""
-    return _LEVELS[min(_LEVELS.index(urgency) + 1, len(_LEVELS) - 1)]
+    return LEVELS[min(LEVELS.index(urgency) + 1, len(LEVELS) - 1)]

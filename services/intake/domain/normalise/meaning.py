@@ -20,6 +20,7 @@ from services.intake.domain.normalise.reference import Reference
 from services.intake.domain.normalise.spared import told_of_another
 from services.intake.domain.normalise.subjects import invents, only_a_subject, sets_scene
 from services.intake.domain.normalise.text import Folded
+from services.intake.domain.pressing import LEVELS
 from shared.contracts.vocabulary import (
     DeadlineKind,
     Relation,
@@ -31,7 +32,7 @@ from shared.contracts.vocabulary import (
 
 MAJORITY = 18
 POSSESSIVE = 8  # characters: "notre f", as far as a noun is from whose it is
-LEVEL = {Urgency.LOW: 0, Urgency.NORMAL: 1, Urgency.HIGH: 2, Urgency.CRITICAL: 3}
+LEVEL = {level: height for height, level in enumerate(LEVELS)}
 _S, _T, _K = SpecialSituation, Topic, RequesterKind
 _NEWSMAN = re.compile(r"journalist")
 _COMPLAINT = "victims-complaint"

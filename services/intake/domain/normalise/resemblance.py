@@ -78,8 +78,12 @@ class Resemblance:
 def words_of(text: Folded) -> Iterator[str]:
     """The beginnings of its words, in Latin letters."""
     go_on()
-    found = _WORD.finditer(latin_letters(text.text).lower())
-    return (match.group(0)[:WORD_BEGINNING] for match in islice(found, MOST_WORDS))
+    return islice(_beginnings(text.text), MOST_WORDS)
+
+
+def _beginnings(folded: str) -> Iterator[str]:
+    found = _WORD.finditer(latin_letters(folded).lower())
+    return (match.group(0)[:WORD_BEGINNING] for match in found)
 
 
 def _telling(texts: Sequence[Folded], speaks: Mapping[str, float], likeness: float) -> Hit:
@@ -104,8 +108,7 @@ def _sentences(text: Folded) -> Iterator[tuple[int, int]]:
 
 
 def _sum(part: str, speaks: Mapping[str, float]) -> float:
-    words = {m.group(0)[:WORD_BEGINNING] for m in _WORD.finditer(latin_letters(part).lower())}
-    return sum(speaks.get(word, 0.0) for word in words)
+    return sum(speaks.get(word, 0.0) for word in set(_beginnings(part)))
 
 
 def resemblance_of(classes: Iterable[Mapping[str, Any]], words: Path) -> Resemblance:
