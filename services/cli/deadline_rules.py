@@ -56,12 +56,9 @@ def _none(words: list[str], on: str | None) -> str:
         for word in words
         for one in difflib.get_close_matches(word.casefold(), terms, n=3, cutoff=0.5)
     ]
-    near = (
-        ", ".join(list(dict.fromkeys(close))[:_NEAREST])
-        or "permanence deadline-rules lists them all"
-    )
-    nearest = f"; nearest: {near}" if close else f"; {near}"
-    return f"RULE: {asked}{force}{nearest}"
+    nearest = ", ".join(list(dict.fromkeys(close))[:_NEAREST])
+    remedy = f"nearest: {nearest}" if close else "permanence deadline-rules lists them all"
+    return f"RULE: {asked}{force}; {remedy}"
 
 
 def _has(rule: deadlines.Rule, words: list[str] | tuple[()]) -> bool:
