@@ -22,7 +22,8 @@ from rich.table import Table
 
 from services.cli.logs import open_logs
 from services.cli.rebuild import rebuild_all
-from services.cli.submit import Player, read_records
+from services.cli.records import read_records
+from services.cli.submit import Player
 from services.cli.system import AsJson
 from services.host.embedded import DEFAULT_FOLDER, EmbeddedSystem, private_folder
 from services.host.level import Levels

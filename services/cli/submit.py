@@ -18,6 +18,7 @@ import typer
 from rich.console import Console
 from rich.table import Table
 
+from services.cli.records import NOTHING, BadFile, meant, read_records, unknown_teams
 from services.cli.system import AsJson, Calls, Data, Embedded, system
 from services.host.embedded import DEFAULT_FOLDER
 from services.intake.application.door import stated_key
@@ -32,14 +33,7 @@ _FACTS = schema_class(RequestFacts)()
 _PEOPLE = schema_class(RequestPeople)()
 _LONGEST_WAIT_SECONDS = 60.0
 _POLL_SECONDS = 0.02
-_NOTHING = "nothing was submitted"
 _TOLD = ("unit", "rule", "reason", "also", "answer_due_on")
-
-
-class BadFile(Invalid):
-    """A line of the file is not a request."""
-
-    code = "cli.bad_file"
 
 
 class NotDecided(Unavailable):
@@ -74,85 +68,14 @@ def submit(
 
 def _played(player: Player, done: int, record: Mapping[str, Any]) -> dict[str, Any]:
     """What became of one record, after ``done`` others; what it is refused for names it."""
+    warnings = unknown_teams(record)
+    for warning in warnings:
+        typer.echo(f"warning: record {record['id']}: {warning}", err=True)
     try:
-        return player.play(record)
+        return player.play(record) | ({"warnings": warnings} if warnings else {})
     except Invalid as error:
-        before = f"only the {done} before it were submitted" if done else _NOTHING
+        before = f"only the {done} before it were submitted" if done else NOTHING
         raise BadFile(f"record {record['id']}: {error}; {before}", error.fields) from None
-
-
-def read_records(file: Path) -> list[dict[str, Any]]:
-    """The records of a file, all of them well formed; raises BadFile naming line and field."""
-    try:
-        lines = file.read_text(encoding="utf-8").splitlines()
-    except (OSError, UnicodeDecodeError) as error:
-        reason = getattr(error, "strerror", None) or "it is not UTF-8"
-        raise BadFile(f"file: {file.name} cannot be read: {reason}; {_NOTHING}") from None
-    try:
-        numbered = {
-            number: _record(number, line) for number, line in enumerate(lines, 1) if line.strip()
-        }
-        _refuse_twice(numbered)
-        for number, record in numbered.items():
-            _refuse_unclear(number, record, list(numbered.values()))
-    except BadFile as error:
-        raise BadFile(f"{error}; {_NOTHING}") from None
-    return list(numbered.values())
-
-
-def _refuse_twice(numbered: Mapping[int, Mapping[str, Any]]) -> None:
-    first: dict[tuple[str, str], int] = {}
-    for number, record in numbered.items():
-        at = first.setdefault((record["id"], record["channel"]), number)
-        if at != number:
-            raise BadFile(
-                f"line {number}: id: {record['id']!r} by {record['channel']} is on line {at} "
-                "already; leave one out or give it an id of its own"
-            )
-
-
-def _refuse_unclear(
-    number: int, record: Mapping[str, Any], records: Sequence[Mapping[str, Any]]
-) -> None:
-    for entry in (record.get("context") or {}).get("known") or []:
-        if isinstance(entry, dict) and len(found := _meant(entry, record, records)) > 1:
-            channels = " and by ".join(one["channel"] for one in found)
-            raise BadFile(
-                f"line {number}: context.known: {entry['request']!r} is by {channels}; say which "
-                "with channel"
-            )
-
-
-def _meant(
-    entry: Mapping[str, Any], record: Mapping[str, Any], records: Sequence[Mapping[str, Any]]
-) -> list[Mapping[str, Any]]:
-    """The other records that an entry of what is known for one may mean: by id, and by channel if
-    it says one."""
-    return [
-        one
-        for one in records
-        if one is not record
-        and one["id"] == entry.get("request")
-        and one["channel"] == entry.get("channel", one["channel"])
-    ]
-
-
-def _record(number: int, line: str) -> dict[str, Any]:
-    try:
-        record = json.loads(line)
-    except ValueError as error:
-        raise BadFile(f"line {number}: not JSON ({error}); one object a line") from None
-    if not isinstance(record, dict):
-        raise BadFile(f"line {number}: not an object; give id, channel, context, raw")
-    for name in ("id", "channel", "raw"):
-        if not isinstance(record.get(name), str):
-            raise BadFile(f"line {number}: {name}: missing or not a text")
-    if record["channel"] not in set(Channel):
-        known = ", ".join(Channel)
-        raise BadFile(f"line {number}: channel: {record['channel']!r} is none of {known}")
-    if not isinstance(record.get("context", {}), dict):
-        raise BadFile(f"line {number}: context: not an object; give teams and known, or nothing")
-    return record
 
 
 @dataclass(kw_only=True)
@@ -184,7 +107,7 @@ class Player:
         aliases: dict[UUID, str] = {}
         imported: list[Mapping[str, Any]] = []
         for entry in known:
-            for earlier in (found := _meant(entry, record, self.records)):
+            for earlier in (found := meant(entry, record, self.records)):
                 aliases[UUID(self._take_in(earlier, register))] = str(entry["request"])
             imported += [] if found else [entry]
         staged = self.call("intake", "stage_known", register=register, known=imported)

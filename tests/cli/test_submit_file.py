@@ -10,7 +10,8 @@ from uuid import uuid4
 
 import pytest
 
-from services.cli.submit import BadFile, Player, read_records
+from services.cli.records import BadFile, read_records
+from services.cli.submit import Player
 
 GOOD = {"id": "a", "channel": "letter", "raw": "x"}
 
@@ -23,6 +24,7 @@ GOOD = {"id": "a", "channel": "letter", "raw": "x"}
         (json.dumps(GOOD | {"channel": "fax"}), "line 2: channel: 'fax' is none of letter, phone"),
         (json.dumps(GOOD | {"raw": 3}), "line 2: raw: missing or not a text"),
         (json.dumps(GOOD | {"context": []}), "line 2: context: not an object"),
+        (json.dumps(GOOD | {"context": {"teams": ["x"]}}), "line 2: context.teams: not an object"),
     ],
 )
 def test_a_line_that_is_no_request_is_named(tmp_path, line, told):
@@ -115,6 +117,44 @@ def test_what_is_known_of_an_id_that_came_by_two_channels_is_said_with_its_chann
     told = "line 3: context.known: 'a' is by letter and by phone; say which with channel"
     with pytest.raises(BadFile, match=rf"^{told}; nothing was submitted$"):
         read_records(file)
+
+
+def test_a_team_of_an_establishment_that_no_directory_has_is_a_warning_on_its_record(
+    system, tmp_path
+):
+    teams = {"cp-fresne": {"state": "active"}, "cp-fresnes": {"state": "active"}}
+    staged = GOOD | {"raw": "Bonjour, je suis à Fresnes.", "context": {"teams": teams}}
+    file = tmp_path / "requests.jsonl"
+    file.write_text("\n".join(map(json.dumps, [staged, GOOD | {"id": "b"}])), encoding="utf-8-sig")
+
+    done = system.invoke("submit", file, "--json")
+
+    told = "context.teams: 'cp-fresne' is unknown; did you mean cp-fresnes"
+    first, second = map(json.loads, done.stdout.splitlines())
+    [warning] = first["warnings"]
+    assert warning.startswith(told)
+    assert f"warning: record a: {told}" in done.stderr
+    assert "warnings" not in second
+
+
+@pytest.mark.parametrize("content", ["", "\n \n", "\ufeff\r\n"])
+def test_a_file_without_a_record_is_refused(tmp_path, content):
+    file = tmp_path / "requests.jsonl"
+    file.write_text(content, encoding="utf-8")
+
+    told = "file: requests.jsonl holds no records; write one object a line"
+    with pytest.raises(BadFile, match=rf"^{told}.*; nothing was submitted$"):
+        read_records(file)
+
+
+def test_a_line_ends_where_its_object_does(tmp_path):
+    """Not at the line separators of a text, which JSON need not escape."""
+    record = GOOD | {"raw": "one\u2028two\u0085three"}
+    file = tmp_path / "requests.jsonl"
+    lines = [json.dumps(one, ensure_ascii=False) for one in (record, GOOD | {"id": "b"})]
+    file.write_bytes("\r\n".join(lines).encode("utf-8-sig"))
+
+    assert read_records(file) == [record, GOOD | {"id": "b"}]
 
 
 def test_a_file_in_another_encoding_is_refused_whole(tmp_path):

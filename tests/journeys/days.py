@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from services.cli.demo import REQUESTS
-from services.cli.submit import read_records
+from services.cli.records import read_records
 from services.host.rehearsal import Rehearsal, arrived_at, days_after
 
 # Every channel, a referral, a thread, a danger, a doubt; few days between the first and the last.
