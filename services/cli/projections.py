@@ -36,14 +36,19 @@ def chosen(
 ) -> Iterator[list[Chosen]]:
     """The read model ``service.name``; all of a service, or of all, if that part is left out.
 
-    Raises Invalid for one that there is not, NotStarted for one of a service that never started;
-    all of them are those of the services, and from the sources, that did.
+    Raises Invalid for one that there is not, NotStarted for one of a service, or from sources,
+    that never started; all of them are those of the services, and from the sources, that did.
     """
     there = ever_started(environment)
     if (service := (projection or "").partition(".")[0]) in {*SERVICES} - {*there}:
         raise NotStarted(f"projection: {service} never started on this system; start it once")
     with open_logs(environment) as opened:
-        keyring = next(iter(opened.values())).keyring
+        keyring = next((log.keyring for log in opened.values()), None)
+        if keyring is None:
+            raise NotStarted(
+                f"data: of the services only {', '.join(there)} ever started here, which has no "
+                "events of its own to read; start the others once"
+            )
         known = [(one, model) for one in SERVICES for model in catalog.read_models(one, keyring)]
         if projection is not None:
             names = {f"{one}.{model.name}" for one, model in known}
@@ -51,6 +56,12 @@ def chosen(
         found = [
             (one, model) for one, model in known if projection in (None, one, f"{one}.{model.name}")
         ]
+        if projection is not None and not any(model.source in opened for _, model in found):
+            sources = ", ".join(sorted({model.source for _, model in found}))
+            raise NotStarted(
+                f"projection: {projection} is built from the events of {sources}, which never "
+                "started on this system; start it once"
+            )
         yield [
             Chosen(
                 service=one,

@@ -64,3 +64,28 @@ def test_what_never_started_is_left_out_and_named(
         rows = permanence("restore", services, "--keyring", keyring, *WHO)
         assert {row["service"] for row in rows} == {"intake", "routing", "followup"}
         assert [one.stream for one in other.store().find()] == ["r-1"]
+
+
+@pytest.mark.parametrize("command", [["drift"], ["rebuild", *WHO]], ids=str)
+def test_where_only_the_desk_started_there_are_no_events_to_build_from(
+    bare: Database, permanence: Run, command: list[str]
+) -> None:
+    make_tables(Environment(), ["desk", KEYRING])
+
+    told = r"data: of the services only desk ever started here, .* start the others once"
+    with pytest.raises(NotStarted, match=told):
+        permanence(*command)
+
+
+def test_a_read_model_whose_source_never_started_is_named_with_it(
+    bare: Database, permanence: Run
+) -> None:
+    make_tables(Environment(), ["desk", "routing", KEYRING])
+
+    told = "projection: desk.requests is built from the events of intake, which never started"
+    with pytest.raises(NotStarted, match=told):
+        permanence("drift", "desk.requests")
+    assert {row["projection"] for row in permanence("drift", "desk")} == {
+        "assignments",
+        "directory",
+    }
