@@ -28,7 +28,7 @@ _OPTIONS = {
     "zone": "--zone",
     "rule": "RULE_ID",
 }
-_FIELD = re.compile(r"\b(decided_on|aid_asked|aid_decided|lawyer_named)\b")
+_FIELD = re.compile(r"\b(?:the )?(trigger|decided_on|aid_asked|aid_decided|lawyer_named)\b")
 
 
 def deadline(
@@ -160,7 +160,7 @@ def _fail(message: str) -> NoReturn:
     """One line on standard error, the fields named as options; exit status 2."""
     field, colon, rest = message.partition(":")
     named = f"{_OPTIONS.get(field, field)}{colon}{rest}"
-    typer.echo(_FIELD.sub(lambda found: _OPTIONS[found[0]], named), err=True)
+    typer.echo(_FIELD.sub(lambda found: _OPTIONS[found[1]], named), err=True)
     raise typer.Exit(2)
 
 

@@ -85,7 +85,7 @@ def with_legal_aid(
 
     Raises BadInput naming the day that is missing or out of order.
     """
-    _check_order(aid, start)
+    check_order(aid, start)
     first = count_days(rule_, start, zone, duration=length)
     if aid.asked_on is None:
         return Chained(first)
@@ -170,7 +170,21 @@ def _cnda(rule_: Rule, start: date, zone: Zone, first: Count, aid: LegalAid) -> 
     return Chained(Count(counted.last, prudent, steps, counted.skipped))
 
 
-def _check_order(aid: LegalAid, start: date) -> None:
+def check_restart(aid: LegalAid, start: date) -> None:
+    """Refuse days of legal aid that contradict ``start``, the notification of its decision."""
+    if aid.decided_on not in (None, start):
+        raise BadInput(
+            f"aid_decided: {aid.decided_on} is not the trigger, {start}, which is the day on which "
+            "the legal aid decision was notified; give that day once, as the trigger",
+            {"aid_decided": ["is not the trigger"]},
+        )
+    if aid.asked_on is not None:
+        _not_before("trigger", start, "aid_asked", aid.asked_on)
+        _not_before("lawyer_named", aid.lawyer_named_on, "aid_asked", aid.asked_on)
+
+
+def check_order(aid: LegalAid, start: date) -> None:
+    """Refuse days of legal aid without the first, or out of order; raises BadInput."""
     if aid.asked_on is None:
         for name, day in (("aid_decided", aid.decided_on), ("lawyer_named", aid.lawyer_named_on)):
             if day is not None:

@@ -9,6 +9,8 @@ from shared.deadlines._chains import (
     LegalAid,
     Residence,
     aid_sentence,
+    check_order,
+    check_restart,
     lengthened,
     restart_day,
     with_legal_aid,
@@ -142,6 +144,7 @@ def _hours(
 ) -> tuple[Count, tuple[str, ...]]:
     """Without an hour, the prudent reading of the trigger is 00:00 of its day."""
     start = local if isinstance(local, datetime) else datetime.combine(local, time())
+    check_order(aid, start.date())
     return count_hours(rule, start, zone), (aid_sentence(rule),) if aid.asked_on else ()
 
 
@@ -154,6 +157,7 @@ def _days(
     aid: LegalAid,
 ) -> tuple[Count, tuple[str, ...]]:
     if rule.nature is Nature.INTERRUPTION:
+        check_restart(aid, start)
         day = restart_day(start, aid.lawyer_named_on)
         step = f"Le délai entier repart le {day_words(day)} : le plus tardif des deux."
         return Count(day, restart_day(start, None), (step,)), ()
@@ -187,6 +191,7 @@ def _remainder_start(
             "which the first decision (OFPRA) was notified, or give that day as decided_on",
             {"trigger": ["is after aid_asked"]},
         )
+    check_order(aid, decided_on)
     named = max(trigger, aid.lawyer_named_on or trigger)
     return decided_on, LegalAid(
         asked_on=aid.asked_on, decided_on=aid.decided_on, lawyer_named_on=named

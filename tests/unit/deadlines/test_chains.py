@@ -148,6 +148,53 @@ def test_legal_aid_days_out_of_order_are_refused_by_name(given, words):
         compute("oqtf-general", date(2026, 9, 15), zone="metro", **given)
 
 
+@pytest.mark.parametrize(
+    ("rule", "given", "words"),
+    [
+        (
+            "legal-aid-restart",
+            {"aid_asked": date(2026, 11, 12)},
+            "trigger: 2026-11-10 is before aid_asked, 2026-11-12",
+        ),
+        (
+            "legal-aid-restart",
+            {"aid_asked": date(2026, 10, 1), "aid_decided": date(2026, 9, 30)},
+            "aid_decided: 2026-09-30 is not the trigger, 2026-11-10.*give that day once",
+        ),
+        (
+            "legal-aid-restart",
+            {"aid_asked": date(2026, 10, 1), "lawyer_named": date(2026, 9, 30)},
+            "lawyer_named: 2026-09-30 is before aid_asked",
+        ),
+        (
+            "oqtf-retention",
+            {"aid_asked": date(2026, 11, 11), "aid_decided": date(2026, 11, 10)},
+            "aid_decided: 2026-11-10 is before aid_asked",
+        ),
+        (
+            "cnda-rest",
+            {
+                "decided_on": date(2026, 10, 1),
+                "aid_asked": date(2026, 10, 8),
+                "lawyer_named": date(2026, 10, 7),
+            },
+            "lawyer_named: 2026-10-07 is before aid_asked",
+        ),
+    ],
+)
+def test_days_of_legal_aid_that_contradict_each_other_are_refused_by_every_rule(rule, given, words):
+    with pytest.raises(BadInput, match=words):
+        compute(rule, date(2026, 11, 10), zone="metro", **given)
+
+
+def test_the_day_on_which_legal_aid_was_decided_may_be_said_twice():
+    day = date(2026, 11, 10)
+
+    found = compute("legal-aid-restart", day, aid_asked=date(2026, 10, 1), aid_decided=day)
+
+    assert _dates(found) == ("2026-11-25", "2026-11-25")
+
+
 def test_living_overseas_adds_a_month_before_a_court_of_the_mainland():
     found = compute("refusal-alone", date(2026, 1, 5), before="TA Paris", residence="overseas")
 

@@ -144,6 +144,14 @@ def test_residence_and_day_of_decision_are_options():
             "--aid-asked: missing while --aid-decided is given",
         ),
         (
+            ("legal-aid-restart", "--from", "2026-05-14", "--aid-asked", "2026-05-20"),
+            "--from: 2026-05-14 is before --aid-asked, 2026-05-20; correct one of them",
+        ),
+        (
+            ("legal-aid-restart", "--from", "2026-05-14", "--aid-decided", "2026-05-20"),
+            "--aid-decided: 2026-05-20 is not --from, 2026-05-14",
+        ),
+        (
             ("oqtf-general", "--from", "2026-05-14", "--aid-asked", "soon"),
             "--aid-asked: 'soon' is not a day; write it as 2026-05-14",
         ),
