@@ -10,7 +10,8 @@ COPY shared /src/shared
 COPY services /src/services
 # olefile brings along a module for Python 2, which nothing imports.
 RUN /opt/permanence/bin/python -m pip install --quiet --no-deps --no-build-isolation /src \
-    && /opt/permanence/bin/python -m compileall -q -x 'olefile/olefile2\.py$' /opt/permanence/lib
+    && /opt/permanence/bin/python -m compileall -q -x 'olefile/olefile2\.py$' /opt/permanence/lib \
+    && /opt/permanence/bin/python -c 'from services.intake.domain.normalise import default_reference as ready; ready()'
 
 FROM docker.io/library/python:3.11-slim-bookworm
 RUN groupadd --gid 10001 permanence \

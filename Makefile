@@ -6,6 +6,8 @@ VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 COMPOSE ?= docker compose
+# Compiled modules and the lexicons made ready are kept: each of many processes starts in a second.
+unexport PYTHONDONTWRITEBYTECODE
 
 .DEFAULT_GOAL := help
 .PHONY: help demo run test test-unit test-page test-faults test-compose lint format bench up down docs train lock clean

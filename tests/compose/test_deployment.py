@@ -7,6 +7,7 @@ import re
 import shutil
 import smtplib
 import socket
+import stat
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
@@ -164,6 +165,13 @@ def test_services_end_in_time_when_they_are_told_to_and_start_again(deployment: 
         container.start()
     for container in deployment.running():
         container.wait_until_healthy()
+
+
+def test_the_image_brings_the_lexicons_made_ready(deployment: Deployment):
+    process = deployment.containers["intake"].main_process()
+    [kept] = Path(f"/proc/{process.pid}/root/opt/permanence/lib").rglob("reference.*.pickle")
+
+    assert kept.stat().st_mode & stat.S_IROTH
 
 
 def test_nothing_is_written_into_a_container_itself(deployment: Deployment):

@@ -10,7 +10,6 @@ from __future__ import annotations
 import re
 import sys
 from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import Protocol
 
 # In Latin letters; an elided article may be glued to the word ("dhebergement").
@@ -27,16 +26,59 @@ class Pattern(Protocol):
     def finditer(self, text: str, at: int = 0, to: int = ..., /) -> Iterator[re.Match[str]]: ...
 
 
-@dataclass(frozen=True, slots=True)
-class WordPattern:
-    """What ``begins`` and ``anywhere`` in one pattern would find."""
+class _Late:
+    """A pattern that is compiled when it is first searched: a text meets few of the thousands."""
 
-    anywhere: re.Pattern[str]
-    begins: re.Pattern[str] = _BEGINS
+    __slots__ = ("compiled", "pattern")
+    compiled: re.Pattern[str]
+
+    def __init__(self, pattern: str) -> None:
+        self.pattern = pattern
+
+    def __getattr__(self, name: str) -> re.Pattern[str]:
+        """``compiled``, which is asked for here as long as it is missing."""
+        if name != "compiled":
+            raise AttributeError(name)
+        self.compiled = re.compile(self.pattern, re.MULTILINE)
+        return self.compiled
+
+    def __reduce__(self) -> tuple[type[_Late], tuple[str | bool, ...]]:
+        return type(self), (self.pattern,)
+
+
+class AnyPattern(_Late):
+    """What matches wherever it begins."""
+
+    __slots__ = ()
 
     def search(self, text: str, at: int = 0, to: int = sys.maxsize, /) -> re.Match[str] | None:
         """As of ``re.Pattern``."""
-        while found := self.anywhere.search(text, at, to):
+        return self.compiled.search(text, at, to)
+
+    def match(self, text: str, at: int = 0, /) -> re.Match[str] | None:
+        """As of ``re.Pattern``."""
+        return self.compiled.match(text, at)
+
+    def finditer(self, text: str, at: int = 0, to: int = sys.maxsize, /) -> Iterator[re.Match[str]]:
+        """As of ``re.Pattern``."""
+        return self.compiled.finditer(text, at, to)
+
+
+class WordPattern(_Late):
+    """What matches where a word begins; ``whole``: and no letter of any writing before it."""
+
+    __slots__ = ("begins",)
+
+    def __init__(self, pattern: str, whole: bool = False) -> None:
+        super().__init__(pattern)
+        self.begins = _BEGINS_WHOLE if whole else _BEGINS
+
+    def __reduce__(self) -> tuple[type[_Late], tuple[str | bool, ...]]:
+        return type(self), (self.pattern, self.begins is _BEGINS_WHOLE)
+
+    def search(self, text: str, at: int = 0, to: int = sys.maxsize, /) -> re.Match[str] | None:
+        """As of ``re.Pattern``."""
+        while found := self.compiled.search(text, at, to):
             if self.begins.match(text, found.start()):
                 return found
             at = found.start() + 1
@@ -44,7 +86,7 @@ class WordPattern:
 
     def match(self, text: str, at: int = 0, /) -> re.Match[str] | None:
         """As of ``re.Pattern``."""
-        return self.anywhere.match(text, at) if self.begins.match(text, at) else None
+        return self.compiled.match(text, at) if self.begins.match(text, at) else None
 
     def finditer(self, text: str, at: int = 0, to: int = sys.maxsize, /) -> Iterator[re.Match[str]]:
         """As of ``re.Pattern``, but that an empty match next to another may be left out."""
@@ -56,8 +98,8 @@ class WordPattern:
 def word_pattern(pattern: str) -> WordPattern:
     """``pattern``, where it begins with a word."""
     if pattern.startswith(r"\b") and not bars_in(pattern):
-        return WordPattern(re.compile(pattern[2:], re.MULTILINE), _BEGINS_WHOLE)
-    return WordPattern(re.compile(pattern, re.MULTILINE))
+        return WordPattern(pattern[2:], whole=True)
+    return WordPattern(pattern)
 
 
 def bars_in(pattern: str) -> list[int]:
@@ -77,8 +119,3 @@ def signs_in(pattern: str) -> Iterator[tuple[int, str]]:
 
 
 _SIGN = re.compile(r"\\.|\[\^?\]?(?:\\.|[^\]\\])*\]|.", re.DOTALL)
-
-
-def pattern_anywhere(pattern: str) -> Pattern:
-    """``pattern``, wherever it begins."""
-    return re.compile(pattern, re.MULTILINE)

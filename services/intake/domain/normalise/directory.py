@@ -74,7 +74,6 @@ class Directory:
         )
         # What names a place without saying that it is a prison.
         self.bare_names = frozenset((*self._bare, *self._short)) - TYPES
-        self._near = lru_cache(maxsize=4096)(self._nearest)
 
     @classmethod
     def load(cls, path: Path, words: Mapping[str, Any]) -> Directory:
@@ -117,9 +116,9 @@ class Directory:
         """The codes of the one name that ``key`` misspells; none if two are about as near."""
         if len(key) < 5:
             return ()
-        near: tuple[str, ...] = self._near(key)
-        return near
+        return self._nearest(key)
 
+    @lru_cache(maxsize=4096)  # noqa: B019 - there is one directory, as long as there is a process
     def _nearest(self, key: str) -> tuple[str, ...]:
         near = process.extract(
             key, self._bare, scorer=fuzz.ratio, limit=4, score_cutoff=FUZZY_CUTOFF - FUZZY_GAP

@@ -8,7 +8,7 @@ from functools import cached_property
 
 from ahocorasick import Automaton
 
-from services.intake.domain.normalise.begun import Pattern, pattern_anywhere
+from services.intake.domain.normalise.begun import AnyPattern, Pattern
 from services.intake.domain.normalise.bounded import bounded
 from services.intake.domain.normalise.choices import Choice, alternatives
 from services.intake.domain.normalise.patience import go_on
@@ -167,7 +167,7 @@ class Finder:
         self,
         patterns: Iterable[str],
         literals: Literals,
-        compiled: Callable[[str], Pattern] = pattern_anywhere,
+        compiled: Callable[[str], Pattern] = AnyPattern,
     ) -> None:
         """A finder of ``patterns``, written for folded text; ``literals`` is shared by many."""
         self._literals = literals

@@ -34,7 +34,9 @@ from services.intake.domain.normalise.signs import Signs
 from services.intake.domain.normalise.text import fold_words
 from services.intake.domain.normalise.ties import TieRule, introduced_by_tie, tied_name, ties_of
 from services.intake.domain.normalise.unexplained import Unexplained, unexplained_of
+from shared.contracts import vocabulary
 from shared.contracts.vocabulary import DeadlineKind, Relation, RequesterKind
+from shared.shelf import shelved
 
 DATA = Path(__file__).parent / "data"
 _READ = {".toml", ".csv", ".txt"}
@@ -114,7 +116,9 @@ class Reference:
 @lru_cache(maxsize=1)
 def default_reference() -> Reference:
     """The reference data shipped with the package."""
-    return load_reference(DATA)
+    here = Path(__file__)
+    sources = (*here.parent.rglob("*.py"), *_data_files(DATA), Path(vocabulary.__file__))
+    return shelved(lambda: load_reference(DATA), here, sources)
 
 
 def load_reference(folder: Path) -> Reference:
@@ -223,11 +227,14 @@ def _toml(path: Path) -> Mapping[str, Any]:
 def _version(folder: Path) -> str:
     """A hash of the data files: the same words give the same version."""
     digest = hashlib.sha256()
-    for path in sorted(folder.rglob("*.*")):
-        if path.suffix in _READ:
-            name = path.relative_to(folder).as_posix()
-            digest.update(name.encode() + b"\0" + path.read_bytes() + b"\0")
+    for path in _data_files(folder):
+        name = path.relative_to(folder).as_posix()
+        digest.update(name.encode() + b"\0" + path.read_bytes() + b"\0")
     return digest.hexdigest()[:12]
+
+
+def _data_files(folder: Path) -> list[Path]:
+    return sorted(path for path in folder.rglob("*.*") if path.suffix in _READ)
 
 
 def _unless(entry: Mapping[str, Any]) -> Mapping[str, Any]:
