@@ -196,7 +196,8 @@ class FollowupService(LogAccess, Health):
     def set_deadline(self, command_id: str | None = None, **payload: Any) -> dict[str, Any]:
         """A new deadline, running at once: ``kind, by[, request_id, case_id, register]``, and
         ``rule, trigger_on[, before, zone, decided_on, residence, aid_asked, aid_decided,
-        lawyer_named]``, or ``on``; for a callback ``asked_on[, urgent]``.
+        lawyer_named]``, or ``on``; for a callback ``asked_on[, urgent]``. Days far from today
+        only with ``far_days: true``.
         """
         once = _id(command_id)
         terms, asked = forms.read_terms(forms.SetForm, payload, today=today(self._followup.clock))
@@ -227,7 +228,9 @@ class FollowupService(LogAccess, Health):
 
     @command
     def correct_deadline(self, deadline_id: str, **payload: Any) -> dict[str, Any]:
-        """The terms as in ``set_deadline``, and ``by[, command_id]``; the state stays."""
+        """The terms as in ``set_deadline``, and ``by[, command_id]``; the state stays, but that
+        a missed one runs again.
+        """
         once = _id(payload.pop("command_id", None))
         terms, asked = forms.read_terms(
             forms.CorrectForm, payload, today=today(self._followup.clock)

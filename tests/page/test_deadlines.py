@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 
+import pytest
 from playwright.sync_api import Page, expect
 
 from tests.page.desk import CAMILLE, ETIENNE, Desk, panel, shows, unfold
@@ -50,6 +51,26 @@ def test_another_first_day_counts_both_dates_anew_and_nobody_confirms_the_old_on
     expect(late.locator(".two-dates")).to_contain_text("Mardi 28 avril 2026")
     late.get_by_role("button", name="C’est exact : confirmer").click()
     expect(late.get_by_role("status")).to_have_text("L’échéance est confirmée.")
+
+
+def test_a_candidate_that_passed_is_corrected_like_others_and_runs_to_the_right_day(desk: Desk):
+    request = desk.system.letter(
+        "Bonjour,\nje m'appelle Passé Déjà, je suis incarcéré à Villepinte. "
+        "On m'a notifié une OQTF le 2 avril 2026.\nMerci. Passé Déjà, écrou 54321"
+    )
+    page = desk.of(CAMILLE)
+    page.goto(f"/demandes/{request}")
+    shows(page, "Dépassée")
+    page.get_by_role("link", name="Recours contre une OQTF").click()
+    expect(page.locator(".title")).to_contain_text("Dépassée")
+    form = unfold(page, "Corriger un jour qui était faux")
+    form.get_by_label("Jour de départ").fill("2026-04-22")
+    form.get_by_role("button", name="Recalculer et corriger").click()
+
+    expect(page.get_by_role("status")).to_have_text("L’échéance est corrigée.")
+    expect(page.locator(".title")).to_contain_text("En cours")
+    expect(page.locator(".two-dates")).to_contain_text("Mercredi 29 avril 2026")
+    expect(panel(page, "Qui, pourquoi")).to_contain_text("Confirmée par Camille Charvolin")
 
 
 def test_a_dropped_deadline_says_why_and_who(desk: Desk):
@@ -118,6 +139,30 @@ def test_a_deadline_with_neither_rule_nor_date_is_asked_again_in_french(desk: De
     expect(page.locator(".problem")).to_contain_text("l’une des deux, pas les deux")
     expect(page.get_by_label("Nature")).to_have_value("hearing")
     expect(page.get_by_label("Devant")).to_have_value("COMEX de Bobigny")
+
+
+@pytest.mark.parametrize("script", [True, False], ids=["with script", "without script"])
+def test_a_day_far_from_today_is_taken_once_somebody_says_that_it_is_meant(
+    desk: Desk, script: bool
+):
+    page = desk.of(CAMILLE, script=script)
+    page.goto(f"/echeances/nouvelle?demande={desk.system.quiet_letter('Loin Encore')}")
+    expect(page.get_by_label("C’est bien ce jour")).to_have_count(0)
+    page.get_by_label("Nature").select_option("hearing")
+    page.get_by_label("Le", exact=True).fill("2199-05-03")
+    page.get_by_label("À quelle heure").fill("14:30")
+    page.get_by_role("button", name="Enregistrer").click()
+
+    expect(page.locator("form .note.bad")).to_contain_text("Rien n’est enregistré")
+    day = page.get_by_label("Le", exact=True)
+    expect(page.locator("#p-" + (day.get_attribute("id") or ""))).to_contain_text(
+        "Corrigez l’année, ou cochez la case"
+    )
+    expect(day).to_have_value("2199-05-03")
+    expect(page.get_by_label("À quelle heure")).to_have_value("14:30")
+    page.get_by_label("C’est bien ce jour").check()
+    page.get_by_role("button", name="Enregistrer").click()
+    expect(page.locator(".two-dates")).to_contain_text(re.compile(r"3 mai 2199 à 14.h.30"))
 
 
 def test_a_near_deadline_added_by_hand_raises_the_urgency_and_moves_the_request(desk: Desk):

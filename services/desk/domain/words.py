@@ -215,6 +215,7 @@ _REFUSED = {
     "followup.deadlines_running": "Une échéance court encore : dites d’abord ce qu’elle devient.",
     "followup.in_the_past": "Cette date est déjà passée.",
     "followup.kind_against_rule": "Cette règle ne compte pas les échéances de cette nature.",
+    "followup.far_day": "Ce jour est loin d’aujourd’hui : vérifiez l’année.",
     "followup.not_started": "Cette date est à venir : un délai court depuis un jour déjà passé.",
     "deadlines.decision_day_needed": _MORE_DAYS,
     "deadlines.bad_input": _MORE_DAYS,

@@ -11,7 +11,7 @@ from uuid import UUID
 from werkzeug.datastructures import MultiDict
 from werkzeug.wrappers import Request, Response
 
-from services.desk.domain import words
+from services.desk.domain import deadline_days, words
 from services.desk.domain.errors import ChangedMeanwhile
 from services.desk.domain.rows import DeadlineRow
 from services.desk.domain.viewer import Access, Viewer
@@ -39,7 +39,7 @@ STATES: Mapping[str, Sequence[str]] = {
     "terminees": ("met", "dropped"),
 }
 _AGAINST = "followup.kind_against_rule"
-_TERMS = ("kind", "rule", "trigger_on", "before", "on", "decided_on")
+_TERMS = ("kind", "rule", "trigger_on", "before", "on", "decided_on", deadline_days.MEANT)
 
 
 class DeadlinePages(RequestPages):
@@ -236,10 +236,15 @@ class DeadlinePages(RequestPages):
     def _tried(
         self, action: str, form: Mapping[str, str], error: NotFilled | PermanenceError
     ) -> Tried:
-        """As ``tried``; of a nature that the rule does not count, with those that it does."""
+        """As ``tried``; of a nature that the rule does not count, with those that it does; of days
+        that cannot be so, with why."""
         typed = tried(action, form, error)
+        code, fields = getattr(error, "code", ""), getattr(error, "fields", {})
+        if found := deadline_days.problems(code, fields):
+            said = words.to_mend(words.form_field(name) for name in fields)
+            return replace(typed, problems=found, said=said)
         chosen = [one for one in self._rules() if one["rule"] == form.get("rule")]
-        if getattr(error, "code", "") == _AGAINST and chosen:
+        if code == _AGAINST and chosen:
             said = words.kind_against_rule(form.get("kind", ""), chosen[0])
             return replace(typed, problems={**typed.problems, "kind": said})
         return typed
@@ -290,7 +295,8 @@ def shown_as(deadline: DeadlineRow) -> str:
 def asks(form: Mapping[str, str], now: DeadlineRow) -> bool:
     """Whether the form asks for what is so already, as one sent twice does."""
     sent, known = terms_sent(form), terms_sent(_form_of(now))
-    return {**sent, "before": ""} == {**known, "before": ""}
+    apart = {"before": "", deadline_days.MEANT: ""}
+    return {**sent, **apart} == {**known, **apart}
 
 
 def _form_of(deadline: DeadlineRow) -> dict[str, str]:

@@ -10,12 +10,12 @@ from uuid import UUID, uuid4, uuid5
 from marshmallow import RAISE, Schema, ValidationError, fields, validate
 
 from services.followup.domain import commands as c
-from services.followup.domain.errors import KindAgainstRule, NotStarted
+from services.followup.domain.errors import FarDay, KindAgainstRule, NotStarted
 from services.followup.domain.terms import callback_day, counted, dated, read_moment, sane
 from shared.contracts.followup.events import DeadlineTerms
 from shared.contracts.intake.events import MAIN_REGISTER
 from shared.contracts.vocabulary import DeadlineKind, Outcome, StepKind
-from shared.deadlines import METRO, compute, kinds_of, rule, rules_for, zone_named
+from shared.deadlines import METRO, compute, is_far, kinds_of, rule, rules_for, zone_named
 from shared.errors import Invalid
 from shared.forms import field_errors, named
 
@@ -113,7 +113,10 @@ class _ProofForm(_ByForm):
 
 
 class TermsForm(_Strict):
-    """A deadline by a rule (``rule``, ``trigger_on`` …) or by a day (``on``); never both."""
+    """A deadline by a rule (``rule``, ``trigger_on`` …) or by a day (``on``); never both.
+
+    ``far_days`` says that days far from today are meant.
+    """
 
     kind = fields.Enum(DeadlineKind, by_value=True, required=True)
     rule = fields.String(load_default=None, allow_none=True)
@@ -129,6 +132,7 @@ class TermsForm(_Strict):
     asked_on = fields.Date(load_default=None, allow_none=True)
     urgent = fields.Boolean(load_default=False)
     period_stated = fields.String(load_default=None, allow_none=True)
+    far_days = fields.Boolean(load_default=False)
 
 
 class SetForm(TermsForm, _ByForm):
@@ -144,6 +148,7 @@ class CorrectForm(TermsForm, _ByForm):
 
 
 _TERMS = frozenset(TermsForm().fields)
+_DAYS = ("on", "trigger_on", "asked_on")  # the calculator compares others with the trigger
 _CASE: Mapping[str, tuple[type[Schema], Callable[..., c.CaseCommand]]] = {
     "accept_referral": (_ByForm, c.AcceptReferral),
     "refuse_referral": (_RefuseForm, c.RefuseReferral),
@@ -224,11 +229,14 @@ def read_terms(
     """The terms that a form asks for, and its other fields.
 
     Raises BadForm, BadMoment, NotStarted for a clock that would have started after ``today``,
-    KindAgainstRule, and what the calculator refuses (a rule not in force, a zone …).
+    FarDay for days that only a slip or ``far_days`` explains, KindAgainstRule, and what the
+    calculator refuses (a rule not in force, a zone …).
     """
     values = loaded(form, payload)
     if values["rule"] and values["trigger_on"]:
         _check_started(values["rule"], values["trigger_on"], today)
+    if not values["far_days"]:
+        _check_near(values, today)
     rest = {name: value for name, value in values.items() if name not in _TERMS}
     return _terms({name: values[name] for name in _TERMS}), rest
 
@@ -270,13 +278,28 @@ def new_id(command_id: UUID | None, name: str) -> UUID:
     return uuid5(command_id, name) if command_id else uuid4()
 
 
+def _check_near(values: Mapping[str, Any], today: date) -> None:
+    """Raise FarDay naming each day that is far from ``today`` for a deadline of that nature."""
+    days = {
+        name: value if isinstance(value, date) else _day(value, name)
+        for name in _DAYS
+        if (value := values[name])
+    }
+    if far := {name: day for name, day in days.items() if is_far(values["kind"], day, today)}:
+        raise FarDay(far)
+
+
+def _day(text: str, field: str) -> date:
+    moment = read_moment(text, field)
+    return moment.date() if isinstance(moment, datetime) else moment
+
+
 def _check_started(rule_id: str, trigger_on: str, today: date) -> None:
     """Raise NotStarted for a day to come, where a right is lost by a clock that must have begun.
 
     A silence that will mean no can be planned for; and overseas it may be tomorrow already.
     """
-    moment = read_moment(trigger_on, "trigger_on")
-    day = moment.date() if isinstance(moment, datetime) else moment
+    day = _day(trigger_on, "trigger_on")
     found = rule(rule_id)
     planned = not found.nature.loses_a_right or "naissance" in found.trigger
     if day > today + timedelta(days=1) and not planned:

@@ -120,8 +120,8 @@ def decide(  # noqa: C901 - one case a command
             by = person(command.by, "correct_deadline", "R39")
             if terms == state.terms:
                 return []
-            _need(state, "correct_deadline", ALIVE)
-            return [_corrected(state, terms, by)]
+            _need(state, "correct_deadline", (*ALIVE, _S.MISSED))
+            return [_runs(state, terms, by) if not state.alive else _corrected(state, terms, by)]
         case MeetDeadline(proof=proof):
             by = person(command.by, "meet_deadline", "R41")
             if state.state is _S.MET:
@@ -178,6 +178,18 @@ def _set(state: Deadline | None, command: SetDeadline) -> list[DeadlineEvent]:
         by=by,
     )
     return [confirmed]
+
+
+def _runs(state: Deadline, terms: DeadlineTerms, by: str) -> DeadlineSet:
+    """A missed one whose day was wrong: it runs to the right one, which a person gave."""
+    return DeadlineSet(
+        deadline_id=state.deadline_id,
+        register=state.register,
+        request_id=state.request_id,
+        case_id=state.case_id,
+        terms=terms,
+        by=by,
+    )
 
 
 def _corrected(state: Deadline, terms: DeadlineTerms, by: str) -> DeadlineCorrected:

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import date
 from enum import StrEnum
 from uuid import UUID
 
-from shared.errors import Refused
+from shared.errors import Invalid, Refused
 
 
 class OutOfState(Refused):
@@ -93,6 +94,19 @@ class NotStarted(Refused):
     def __init__(self, value: object) -> None:
         super().__init__(
             f"trigger_on: {value} is yet to come; give the day on which it happened, or a day (on)"
+        )
+
+
+class FarDay(Invalid):
+    """Days lie so far from today that they may be slips, and nobody said that they are meant."""
+
+    code = "followup.far_day"
+
+    def __init__(self, days: Mapping[str, date]) -> None:
+        told = ", ".join(f"{name}: {day}" for name, day in days.items())
+        super().__init__(
+            f"{told}: far from today; correct the year, or send far_days: true if that is meant",
+            {name: ["is far from today"] for name in days},
         )
 
 

@@ -61,13 +61,15 @@ RULE_UNKNOWN = (
 )
 
 
+_NO_DAY = "is not a day that exists; write 2026-05-14, or 2026-05-14T10:00 with its hour"
+
+
 class BadMoment(Invalid):
     """A day or hour cannot be read; ``fields`` names it."""
 
     code = "followup.bad_moment"
 
-    def __init__(self, field: str) -> None:
-        remedy = "is not a day that exists; write 2026-05-14, or 2026-05-14T10:00 with its hour"
+    def __init__(self, field: str, remedy: str = _NO_DAY) -> None:
         super().__init__(f"{field}: {remedy}", {field: [remedy]})
 
 
@@ -87,7 +89,8 @@ def read_moment(text: str, field: str) -> date | datetime:
 def sane(moment: date | datetime, field: str) -> date | datetime:
     """The moment itself; raises BadMoment if its year is no year of a deadline."""
     if moment.year not in YEARS:
-        raise BadMoment(field)
+        bounds = f"{YEARS.start} to {YEARS.stop - 1}"
+        raise BadMoment(field, f"{moment} lies outside {bounds}; correct the year")
     return moment
 
 

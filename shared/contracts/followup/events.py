@@ -253,7 +253,7 @@ class DeadlineProposed:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DeadlineSet:
-    """Confirmed, or set directly, by a person."""
+    """Confirmed, or set directly, by a person; or corrected after it was missed: it runs again."""
 
     deadline_id: UUID
     register: str
