@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 from uuid import uuid4
 
@@ -93,11 +94,12 @@ class IntakeService(LogAccess, Health):
         raw: str | None = None,
         transcribed_by: str | None = None,
         register: str = MAIN_REGISTER,
+        by: str | None = None,
         command_id: str | None = None,
     ) -> dict[str, Any]:
         """Record a letter: its envelope's facts and transcription, or ``raw`` in one piece."""
         text = raw or letter_text(envelope or {}, transcription, transcribed_by)
-        return self._recorded("letter", text, register, command_id)
+        return self._recorded("letter", text, register, by, command_id)
 
     @command
     def record_phone_note(
@@ -106,11 +108,12 @@ class IntakeService(LogAccess, Health):
         note: str = "",
         raw: str | None = None,
         register: str = MAIN_REGISTER,
+        by: str | None = None,
         command_id: str | None = None,
     ) -> dict[str, Any]:
         """Record a call or a voicemail: its facts and a note, or ``raw`` in one piece."""
         text = raw or phone_text(call or {}, note)
-        return self._recorded("phone", text, register, command_id)
+        return self._recorded("phone", text, register, by, command_id)
 
     @command
     def record_referral(
@@ -119,11 +122,12 @@ class IntakeService(LogAccess, Health):
         sheet: str = "",
         raw: str | None = None,
         register: str = MAIN_REGISTER,
+        by: str | None = None,
         command_id: str | None = None,
     ) -> dict[str, Any]:
         """Record a referral sheet: its heading and lines, or ``raw`` in one piece."""
         text = raw or referral_text(heading or {}, sheet)
-        return self._recorded("referral", text, register, command_id)
+        return self._recorded("referral", text, register, by, command_id)
 
     @command
     def stage_known(self, register: str, known: list[dict[str, Any]]) -> dict[str, str]:
@@ -353,19 +357,22 @@ class IntakeService(LogAccess, Health):
         return answered(lambda: self.intake.http.post_web_form(request))
 
     def _recorded(
-        self, channel: str, text: str, register: str, command_id: str | None
+        self, channel: str, text: str, register: str, by: str | None, command_id: str | None
     ) -> dict[str, Any]:
+        """One request of what a person typed in; the same command with other words is refused."""
+        key = None if command_id is None else f"command:{read_uuid('command_id', command_id)}"
         arrival = submitted(
             channel=channel,
             raw=text.encode("utf-8", "replace"),
             register=register,
-            external_id=None if command_id is None else f"command:{command_id}",
+            external_id=key,
             received_at=None,
             fallback_id=uuid4(),
             clock=self.parts.clock,
             most_bytes=self.intake.settings.most_bytes,
         )
-        return told_receipt(receive(arrival, desk=self.intake.desk))
+        once = replace(arrival, recorded_by=by, arrival_id=key, refuse_other_content=True)
+        return told_receipt(receive(once, desk=self.intake.desk))
 
     def _handled(self, name: str, request_id: str, payload: Mapping[str, Any]) -> dict[str, Any]:
         sent = dict(payload)

@@ -30,8 +30,11 @@ def _note(longest: int = 500) -> fields.String:
 
 class _Letter(_Form):
     received_on = fields.Date(required=True)
+    posted_on = fields.Date(load_default=None, allow_none=True)
     postmark = _note()
     back = _note()
+    detention_number = _note(50)
+    establishment = _note(200)
     notes = _note()
     sheets = _note()
     enclosures = _note()

@@ -22,6 +22,7 @@ class Arrival:
     else; ``arrival_id`` names this one arrival, so that handling it again after a crash changes
     nothing; ``fallback_id`` becomes the request's id where there is no external id.
     ``dated_by_content``: nobody saw it arrive (a rehearsal), so what it says of its arrival counts.
+    ``recorded_by``: the volunteer who typed it in.
     ``problems`` were found at the door, each with the value as sent. ``unread``: keep it for a
     person without trying to read it.
     """
@@ -35,6 +36,7 @@ class Arrival:
     external_id: str | None = None
     arrival_id: str | None = None
     sender_system: str | None = None
+    recorded_by: str | None = None
     hints: Mapping[str, Any] = field(default_factory=dict)
     problems: tuple[tuple[FieldProblem, str], ...] = ()
     unread: bool = False

@@ -180,7 +180,7 @@ def _keep_first(item: _Keyed, understood: Understood, desk: Desk) -> Receipt:
     stream = stream_of(item.request_id)
     events = _first(item, understood)
     request = reduce(evolve, events, Request())
-    with desk.streams.unit(metadata={"correlation_id": str(item.request_id)}) as unit:
+    with desk.streams.unit(metadata=_metadata(item)) as unit:
         _keep_original(item, request, unit.connection, desk)
         unit.append(stream, events, expected=Expected.NO_STREAM)
         follow_thread(unit, request, events, failed=_delivery_failed(item.arrival))
@@ -189,7 +189,7 @@ def _keep_first(item: _Keyed, understood: Understood, desk: Desk) -> Receipt:
 
 def _keep_again(item: _Keyed, desk: Desk) -> Receipt:
     stream = stream_of(item.request_id)
-    with desk.streams.unit(metadata={"correlation_id": str(item.request_id)}) as unit:
+    with desk.streams.unit(metadata=_metadata(item)) as unit:
         known, version = unit.load(stream)
         before = reduce(evolve, known, Request())
         if _says_something_else(item, before, unit.connection, desk):
@@ -199,6 +199,11 @@ def _keep_again(item: _Keyed, desk: Desk) -> Receipt:
             _keep_original(item, before, unit.connection, desk)
         unit.append(stream, events, expected=version)
     return _receipt(reduce(evolve, events, before), known, repeated=True)
+
+
+def _metadata(item: _Keyed) -> dict[str, str]:
+    by = item.arrival.recorded_by
+    return {"correlation_id": str(item.request_id)} | ({"actor": by} if by else {})
 
 
 def _receipt(request: Request, events: Sequence[IntakeEvent], *, repeated: bool) -> Receipt:

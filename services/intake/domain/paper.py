@@ -6,6 +6,7 @@ used, so that an item typed in today reads like one pasted in whole.
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -20,11 +21,18 @@ _MONTHS = (
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class EnvelopeFacts:
-    """What stands on an envelope. ``postmark`` and ``back`` are copied as read; None: not noted."""
+    """What stands on an envelope, copied as read; None: not noted.
+
+    ``posted_on`` is the day of the postmark, ``postmark`` what else it says. ``detention_number``
+    and ``establishment`` are of the sender, as ``back`` is.
+    """
 
     received_on: date
+    posted_on: date | None = None
     postmark: str | None = None
     back: str | None = None
+    detention_number: str | None = None
+    establishment: str | None = None
     notes: str | None = None
     sheets: str | None = None
     enclosures: str | None = None
@@ -34,8 +42,8 @@ def letter(envelope: EnvelopeFacts, transcription: str, transcribed_by: str | No
     """A letter: its envelope in brackets, then its words."""
     told = [
         f"reçu le {envelope.received_on.isoformat()}",
-        _named("cachet de la poste", envelope.postmark),
-        _named("au dos", envelope.back),
+        _named("cachet de la poste", _postmark(envelope)),
+        _named("au dos", _sender(envelope)),
         _line(envelope.notes),
         _line(envelope.sheets),
         _named("pièces", envelope.enclosures),
@@ -43,6 +51,27 @@ def letter(envelope: EnvelopeFacts, transcription: str, transcribed_by: str | No
     facts = " | ".join(one for one in told if one)
     by = f" — {_line(transcribed_by)}" if transcribed_by else ""
     return f"[ENVELOPPE] {facts}\n[TRANSCRIPTION{by}]\n{transcription}"
+
+
+def _postmark(envelope: EnvelopeFacts) -> str:
+    day = f"{envelope.posted_on:%d-%m-%Y}" if envelope.posted_on else ""
+    return f"{day} {_line(envelope.postmark)}".strip()
+
+
+def _sender(envelope: EnvelopeFacts) -> str:
+    """The back, then the number and the place, each unless the back has it already."""
+    back = _line(envelope.back)
+    number, place = _line(envelope.detention_number), _line(envelope.establishment)
+    if number and not re.search(rf"(?<!\d){re.escape(_bare(number))}(?!\d)", _bare(back)):
+        back += f", écrou {number}"
+    if place and place.casefold() not in back.casefold():
+        back += f", {place}"
+    return back.removeprefix(", ")
+
+
+def _bare(number: str) -> str:
+    """A number without what parts its digits."""
+    return "".join(filter(str.isalnum, number)).casefold()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -62,7 +91,8 @@ def phone_note(call: CallFacts, subject: str) -> str:
     day = f"{_DAYS[at.weekday()]} {at.day} {_MONTHS[at.month - 1]} {at.year}"
     if call.voicemail:
         number = f", numéro affiché {_line(call.number)}" if call.number else ""
-        return f"MESSAGE VOCAL — reçu {day} à {at:%H:%M}{number}\n{subject}"
+        left_by = f"appelant·e : {_line(call.caller)}\n" if _line(call.caller) else ""
+        return f"MESSAGE VOCAL — reçu {day} à {at:%H:%M}{number}\n{left_by}{subject}"
     taken = f" — prise par : {_line(call.taken_by)}" if call.taken_by else ""
     reach = f", tél {_line(call.number)}" if call.number else ""
     caller = f"appelant·e : {_line(call.caller) or 'non précisé'}{reach}"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import base64
 from collections.abc import Iterator
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 import pytest
 
@@ -87,6 +87,35 @@ def test_the_same_command_twice_records_one_letter(running: RunningIntake, regis
 
     assert again["request_id"] == first["request_id"]
     assert len(running.rpc("list_requests", register=register)) == 1
+
+
+def test_a_command_sent_twice_leaves_no_trace_of_the_second(running: RunningIntake, register: str):
+    sent = {"raw": items.LETTER, "register": register, "command_id": str(uuid4())}
+
+    first, again = running.rpc("record_letter", **sent), running.rpc("record_letter", **sent)
+
+    assert (first["repeated"], again["repeated"]) == (False, True)
+    types = running.direct.event_types(UUID(first["request_id"]))
+    assert types == ["RequestReceived", "RequestNormalised"]
+
+
+def test_a_command_with_other_words_is_refused_and_answers_nobody(
+    running: RunningIntake, register: str
+):
+    sent = {"register": register, "command_id": str(uuid4())}
+    running.rpc("record_letter", raw=items.LETTER, **sent)
+
+    refusal = running.refused("record_letter", raw=items.LETTER + "De plus…", **sent)
+
+    assert refusal["code"] == "intake.content_differs"
+    assert len(running.rpc("list_requests", register=register)) == 1
+
+
+def test_the_log_tells_who_typed_a_letter_in(running: RunningIntake, register: str):
+    receipt = running.rpc("record_letter", raw=items.LETTER, register=register, by="desk-1")
+
+    events = running.direct.streams.store.load(f"request-{receipt['request_id']}")
+    assert {event.metadata["actor"] for event in events} == {"desk-1"}
 
 
 def test_a_letter_without_the_day_of_reception_is_refused_by_field(running: RunningIntake):

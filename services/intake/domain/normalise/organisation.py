@@ -21,7 +21,7 @@ def organisation_of(kind: RequesterKind, parts: Parts) -> str | None:
     if declared := parts.declared.get("author.organisation") or parts.declared.get("partner"):
         return " ".join(w.capitalize() for w in re.split(r"[-_ ]{1,99}", declared) if w)
     if kind is RequesterKind.CIMADE_PRISON_TEAM and (team := parts.declared.get("team")):
-        return f"équipe prison {team.title()}"
+        return f"équipe prison {team}"
     if kind is RequesterKind.CPIP and (spip := _spip(parts)):
         return spip
     if kind in {

@@ -15,7 +15,9 @@ _SENT = re.compile(r"\b(?:transmise?|recue?|envoyee?|recu) (?:le )?[^\n]{0,12}$"
 _WRITTEN = re.compile(r"\b(?:redigee?|fiche|etablie?|faite?|ecrite?|date)\b[^\n|]{0,14}$")
 _LABEL_REACH = 80  # characters from a label to its day
 _BRACKETS = re.compile(r"^\s*\[[^\]\n]{0,120}\]\s*$", re.MULTILINE)
-_PLACE = re.compile(r"equipe (?:prison )?(?:de |du |: ?){0,9}([^—|\n:]{2,60})")
+_TEAM = re.compile(
+    r"[ée]quipe[ -](?:prison |de |du |[ée]quipe |: ?){0,9}([^—–|:]{2,60})", re.IGNORECASE
+)
 
 
 def read_call(raw: str, finder: DateFinder) -> Parts:
@@ -78,8 +80,8 @@ def read_referral(raw: str, finder: DateFinder) -> Parts:
         elif day and written is None and _WRITTEN.search(text.text, *before):
             written = day
     first, _, _ = raw.partition("\n")
-    place = _PLACE.search(fold_words(first.replace("-", " ")))
-    declared = {"team": place[1].strip()} if place else {}
+    team = _TEAM.search(" ".join(first.split()))
+    declared = {"team": team[1].strip()} if team else {}
     if "\n" not in raw.strip():  # a note in one line: its head ends where it begins to tell
         head, tells, _ = first.partition(":")
         first = head if tells else ""

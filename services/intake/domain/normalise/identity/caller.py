@@ -8,7 +8,7 @@ from services.intake.domain.normalise.name_pattern import NAME, UP
 from services.intake.domain.normalise.parts import Parts
 
 _CALLER_FIELD = re.compile(
-    rf"\b[Aa]ppelante?s?\b ?:? ?(?:M\.|Mme|Mlle|Monsieur|Madame|Ma[iî]tre|Me)? ?({NAME})"
+    rf"\b[Aa]ppelant(?:e|·e|\(e\))?s?(?!\w) ?:? ?(?:M\.|Mme|Mlle|Monsieur|Madame|Ma[iî]tre|Me)? ?({NAME})"
 )
 # "Appelle : Mme Lise Peyrache", "Appel de Me Durand".
 _CALLS = re.compile(
