@@ -17,6 +17,7 @@ from services.desk.web.cases import CasePages
 from services.desk.web.deadlines import DeadlinePages
 from services.desk.web.files import FilePages
 from services.desk.web.help import HelpPages
+from services.desk.web.recording import RecordPages
 from services.desk.web.sign_in import SignInPages
 from services.desk.web.system import SystemPages
 from shared.contracts import codecs
@@ -51,6 +52,7 @@ class _Later(DependencyProvider):  # type: ignore[misc]  # nameko is untyped
 class DeskService(
     SignInPages,
     RequestActions,
+    RecordPages,
     FilePages,
     DeadlinePages,
     CasePages,

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from playwright.sync_api import Page
 
-from tests.page.desk import CAMILLE, GASPARD, Desk, unfold
+from tests.page.desk import CAMILLE, GASPARD, KARINE, Desk, unfold
 
 
 def every_page(desk: Desk, width: str) -> Iterator[tuple[str, Page]]:
@@ -22,7 +22,8 @@ def every_page(desk: Desk, width: str) -> Iterator[tuple[str, Page]]:
         f"/demandes/{ids['S02']}", f"/demandes/{ids['S06']}", f"/demandes/{ids['S23']}",
         f"/demandes/{ids['unreadable']}", "/echeances", "/echeances?vue=depassees",
         f"/echeances/nouvelle?demande={ids['S01']}", "/suivis", "/suivis/a-reprendre",
-        "/alertes", "/systeme", "/nulle-part",
+        "/alertes", "/systeme", "/nulle-part", "/enregistrer", "/enregistrer/lettre",
+        "/enregistrer/appel", "/enregistrer/orientation",
     ):  # fmt: skip
         page.goto(address)
         page.evaluate("document.querySelectorAll('details').forEach(one => one.open = true)")
@@ -36,6 +37,13 @@ def every_page(desk: Desk, width: str) -> Iterator[tuple[str, Page]]:
     form.get_by_label("Pourquoi").fill(" ")
     form.get_by_role("button", name="Confier").click()
     yield "a form that did not pass", page
+    page.goto("/enregistrer/lettre")
+    page.get_by_label("Le texte de la lettre").fill(" ")
+    page.get_by_role("button", name="Enregistrer", exact=True).click()
+    yield "a recording that did not pass", page
+    team = desk.of(KARINE, width)
+    team.goto(f"/enregistree/{ids['S01']}")
+    yield "a request recorded for others", team
     admin = desk.of(GASPARD, width)
     for address in ("/systeme", "/demandes"):
         admin.goto(address)

@@ -146,13 +146,14 @@ def _problem(name: str, value: str, codes: Collection[str], today: date) -> str 
     if name == "person_concerned.nationality" and value and not _NATIONALITY.match(value.upper()):
         return "Deux lettres, comme dans les codes de pays : GE, DZ, SN…"
     if name in (*DATES, "person_concerned.born_on") and value:
-        return _bad_day(value, today)
+        return bad_day(value, today)
     if name in ("received_on", "requester_kind", "relation", "language") and not value:
         return "Ce champ ne peut pas rester vide."
     return None
 
 
-def _bad_day(value: str, today: date) -> str | None:
+def bad_day(value: str, today: date) -> str | None:
+    """What is wrong with a day that a form sends, if it should have come by ``today``."""
     try:
         day = date.fromisoformat(value)
     except ValueError:

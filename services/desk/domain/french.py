@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from zoneinfo import ZoneInfo
 
 PARIS = ZoneInfo("Europe/Paris")
@@ -52,6 +52,19 @@ def local(value: str | None) -> str | None:
 def local_day(value: str | None) -> date | None:
     """The day of a local day or instant."""
     return date.fromisoformat(value[:10]) if value else None
+
+
+class NoSuchHour(ValueError):
+    """The clocks leap over that hour."""
+
+
+def in_paris(on: str, hour: str) -> datetime:
+    """The instant of a day ("2026-03-17") and an hour ("15:30") in Paris; else ValueError."""
+    shown = datetime.fromisoformat(f"{on}T{hour}")
+    instant = shown.replace(tzinfo=PARIS)
+    if instant.astimezone(UTC).astimezone(PARIS).replace(tzinfo=None) != shown:
+        raise NoSuchHour(hour)
+    return instant
 
 
 def distance(value: date, today: date) -> str:

@@ -8,7 +8,7 @@ from datetime import date
 from typing import Any
 from uuid import UUID
 
-from services.desk.domain import french
+from services.desk.domain import french, recording
 from shared.contracts import vocabulary
 from shared.contracts.vocabulary import Language
 from shared.deadlines import ZONES
@@ -156,6 +156,7 @@ _LOOKED_AT = {
 
 _DONE = {
     "sorti": "Vous êtes déconnecté·e.",
+    "enregistree": "La demande est enregistrée.",
     "accepter": "La demande est à vous. Merci !",
     "refuser": "C’est noté : la demande est proposée ailleurs.",
     "reattribuer": "C’est noté : la demande a changé de mains.",
@@ -195,6 +196,9 @@ _REFUSED = {
     "intake.only_a_person": "Seule une personne peut faire cela.",
     "intake.reply_blocked": "La personne ne veut pas de courrier en détention : choisissez une "
     "autre voie.",
+    "intake.content_differs": "Ce formulaire a déjà enregistré une demande, avec d’autres mots. Si "
+    "c’en est une autre, envoyez encore : elle sera enregistrée à part. Si c’est la même, "
+    "cherchez-la dans « Demandes ».",
     "intake.link_to_itself": "Une demande ne peut pas être liée à elle-même.",
     "intake.unknown_request": "Cette demande n’existe pas dans votre registre.",
     "routing.not_assigned": "La demande n’est pas encore attribuée.",
@@ -401,7 +405,7 @@ def refused_field(code: str, form: Mapping[str, str]) -> str | None:
 
 def form_field(name: str) -> str:
     """What a field of the small forms is called on the page."""
-    return _FORM_FIELDS.get(name, name)
+    return _FORM_FIELDS.get(name) or recording.LABELS.get(name, name)
 
 
 def caution(requester_kind: str | None, consent: str | None) -> str | None:
@@ -413,7 +417,7 @@ def caution(requester_kind: str | None, consent: str | None) -> str | None:
 
 def typed_field(name: str) -> str | None:
     """What a field is called into which a person types words; None for any other."""
-    if name in _TYPED:
+    if name in _TYPED or name in recording.LONGEST:
         return form_field(name)
     corrected = name.startswith(("requester.", "person_concerned."))
     return french.capital(field_name(name)) if corrected else None

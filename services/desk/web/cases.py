@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
 from werkzeug.datastructures import MultiDict
 from werkzeug.wrappers import Request, Response
 
-from services.desk.domain import words
-from services.desk.domain.french import PARIS
+from services.desk.domain import french, words
 from services.desk.domain.rows import CaseRow
 from services.desk.domain.viewer import Access, Viewer
 from services.desk.web.alerts import AlertPages, waiting
@@ -66,12 +65,11 @@ def _offer(*names: str) -> Make:
         sent = _fields(*names, "on", "hour", "place")(form)
         on, hour = sent.pop("on"), sent.pop("hour")
         try:
-            shown = datetime.fromisoformat(f"{on}T{hour}")
+            starts_at = french.in_paris(on, hour)
+        except french.NoSuchHour:
+            raise NotFilled(["hour"], words.NO_SUCH_HOUR) from None
         except ValueError:
             raise NotFilled(["on", "hour"], words.NOT_UNDERSTOOD) from None
-        starts_at = shown.replace(tzinfo=PARIS)
-        if starts_at.astimezone(UTC).astimezone(PARIS).replace(tzinfo=None) != shown:
-            raise NotFilled(["hour"], words.NO_SUCH_HOUR)
         return {**sent, "starts_at": starts_at.isoformat()}
 
     return make

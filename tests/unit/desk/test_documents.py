@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from services.desk.domain import words
+from services.desk.domain import recording, words
 from shared.contracts import vocabulary
 
 ROOT = Path(__file__).resolve().parents[3]
@@ -32,7 +32,8 @@ def test_the_glossary_has_every_word_of_the_vocabulary(enumeration: type):
 def _on_the_page() -> str:
     """All French that the desk can show, with ordinary spaces."""
     templates = (ROOT / "services" / "desk" / "web" / "templates").glob("*.html")
-    sources = [*templates, *(ROOT / "services" / "desk" / "web").glob("*.py"), Path(words.__file__)]
+    said = (Path(module.__file__) for module in (words, recording))
+    sources = [*templates, *(ROOT / "services" / "desk" / "web").glob("*.py"), *said]
     text = " ".join(path.read_text(encoding="utf-8") for path in sources)
     return " ".join(text.split())
 
