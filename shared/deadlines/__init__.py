@@ -7,6 +7,7 @@ one, with the article, the confidence, each step of the count and the reservatio
 from shared.deadlines._chains import Residence
 from shared.deadlines._compute import Computation, compute
 from shared.deadlines._counting import add_months, end_instant
+from shared.deadlines._days_asked import days_asked, days_needed
 from shared.deadlines._in_force import (
     BadInput,
     DecisionDayNeeded,
@@ -67,6 +68,8 @@ __all__ = [
     "add_working_days",
     "compute",
     "day_words",
+    "days_asked",
+    "days_needed",
     "depends_on_decision",
     "end_instant",
     "instead_of",

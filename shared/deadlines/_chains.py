@@ -105,6 +105,11 @@ def aid_sentence(rule_: Rule) -> str:
     return _NO_EFFECT if _BRIEF.search(rule_.article) else _NOT_COMPUTED
 
 
+def aid_acts(rule_: Rule) -> bool:
+    """Whether days of legal aid change the dates of the rule."""
+    return rule_.id in _CNDA or _restarts(rule_)
+
+
 def _restarts(rule_: Rule) -> bool:
     in_months = rule_.counting is Counting.FRANC_MONTHS
     return in_months and rule_.authority.startswith(_ADMINISTRATIVE)

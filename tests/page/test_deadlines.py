@@ -207,3 +207,53 @@ def test_a_nature_that_the_rule_does_not_count_is_refused_with_those_that_it_doe
     form.get_by_role("button", name="Recalculer et corriger").click()
     expect(form).to_contain_text("ne se compte pas par la règle choisie")
     expect(page.get_by_role("heading", level=1)).to_have_text("Recours contre une OQTF")
+
+
+@pytest.mark.parametrize("script", [True, False], ids=["with script", "without script"])
+def test_a_rule_asks_for_the_days_that_it_counts_with_and_no_others(desk: Desk, script: bool):
+    page = desk.of(CAMILLE, script=script)
+    page.goto(f"/echeances/nouvelle?demande={desk.system.quiet_letter('Aide Demandée')}")
+    asked, decided = page.get_by_label("demandée le"), page.get_by_label("notifiée le")
+    decision, lawyer = page.get_by_label("Jour de la décision"), page.get_by_label("désigné·e")
+    rule = page.get_by_label("Règle")
+    expect(asked).to_be_hidden()
+    rule.select_option("oqtf-old-48h")
+    expect(decision).to_be_visible()
+    expect(asked).to_be_hidden()
+    page.get_by_label("Nature").select_option("cnda_appeal")
+    rule.select_option("cnda-rest")
+    expect(decision).to_be_hidden()
+    expect(lawyer).to_be_visible()
+    page.get_by_label("Jour de départ").fill("2026-02-09")
+    asked.fill("2026-02-19")
+    page.get_by_role("button", name="Enregistrer").click()
+
+    expect(page.locator("form .note.bad")).to_contain_text("Décision sur cette aide notifiée le")
+    expect(page.locator("#p-n-aid_decided")).to_contain_text("compte avec ce jour")
+    expect(asked).to_have_value("2026-02-19")
+    decided.fill("2026-02-18")
+    page.get_by_role("button", name="Enregistrer").click()
+    expect(page.locator("#p-n-aid_decided")).to_contain_text(
+        "Ce jour est avant celui où l’aide a été demandée"
+    )
+    decided.fill("2026-03-18")
+    lawyer.fill("2026-03-20")
+    page.get_by_role("button", name="Enregistrer").click()
+
+    expect(page.get_by_role("heading", level=1)).to_have_text("Recours CNDA")
+    expect(page.locator(".two-dates")).to_contain_text("mercredi 8 avril 2026")
+
+
+def test_a_day_typed_for_another_rule_than_the_one_chosen_counts_for_nothing(desk: Desk):
+    page = desk.of(CAMILLE)
+    page.goto(f"/echeances/nouvelle?demande={desk.system.quiet_letter('Autre Règle')}")
+    page.get_by_label("Nature").select_option("oqtf_appeal")
+    page.get_by_label("Règle").select_option("oqtf-general")
+    page.get_by_label("notifiée le").fill("2026-04-22")
+    page.get_by_label("Règle").select_option("oqtf-detained")
+    page.get_by_label("Jour de départ").fill("2026-04-22")
+    page.get_by_role("button", name="Enregistrer").click()
+
+    expect(page.locator(".two-dates")).to_contain_text("Mercredi 29 avril 2026")
+    form = unfold(page, "Corriger")
+    expect(form.get_by_label("notifiée le")).to_be_hidden()

@@ -13,7 +13,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoes
 from jinja2.ext import Extension
 
 from services.desk.application.original import file_name
-from services.desk.domain import french, words
+from services.desk.domain import deadline_days, french, words
 from services.desk.domain.rows import PAGE_ROWS
 from shared import reference
 
@@ -60,6 +60,7 @@ class Templates:
             "label": words.label,
             "options": words.options,
             "words": words,
+            "deadline_days": deadline_days,
             "style": f"/fichiers/desk.css?v={_fingerprint('desk.css')}",
             "icon": f"/fichiers/icon.svg?v={_fingerprint('icon.svg')}",
             "days_between": lambda later, earlier: (later - earlier).days,

@@ -8,7 +8,7 @@ from datetime import date
 from typing import Any
 from uuid import UUID
 
-from services.desk.domain import french, recording
+from services.desk.domain import deadline_days, french, recording
 from shared.contracts import vocabulary
 from shared.contracts.vocabulary import Language
 from shared.deadlines import ZONES
@@ -180,10 +180,6 @@ _DONE = {
     "suivi": "Le suivi est à jour.",
     "alerte": "C’est noté : les rappels s’arrêtent.",
 }
-_MORE_DAYS = (
-    "Cette règle a besoin d’autres jours (celui de la décision, ceux de l’aide juridictionnelle), "
-    "que ce formulaire ne demande pas : notez l’échéance par son jour, une fois calculé."
-)
 # Refusals, by their code: what the person can do about each.
 _REFUSED = {
     "intake.out_of_state": "La demande a changé entre-temps : cette action n’est plus possible.",
@@ -221,8 +217,8 @@ _REFUSED = {
     "followup.kind_against_rule": "Cette règle ne compte pas les échéances de cette nature.",
     "followup.far_day": "Ce jour est loin d’aujourd’hui : vérifiez l’année.",
     "followup.not_started": "Cette date est à venir : un délai court depuis un jour déjà passé.",
-    "deadlines.decision_day_needed": _MORE_DAYS,
-    "deadlines.bad_input": _MORE_DAYS,
+    "deadlines.decision_day_needed": "Cette règle a besoin du jour de la décision.",
+    "deadlines.bad_input": "Ces jours ne vont pas ensemble : vérifiez-les.",
     "deadlines.not_in_force": "Cette règle n’était pas en vigueur ce jour-là : choisissez celle "
     "qui l’était.",
     "followup.not_yet": "C’est encore à venir : attendez que ce soit passé.",
@@ -251,7 +247,7 @@ _REFUSED_FIELDS = {
     "followup.not_started": ("trigger_on",),
     "followup.kind_against_rule": ("kind",),
     "deadlines.not_in_force": ("rule", "trigger_on"),
-    "deadlines.decision_day_needed": ("rule",),
+    "deadlines.decision_day_needed": ("decided_on", "rule"),
     "deadlines.bad_input": ("rule",),
 }
 # What the fields of the small forms are called on the page.
@@ -276,8 +272,10 @@ _FORM_FIELDS = {
     "trigger_on": "Jour de départ",
     "trigger_hour": "Heure",
     "before": "Devant",
+    **deadline_days.ASKED,
     "on_hour": "Heure",
     "email": "Votre adresse e-mail",
+    deadline_days.MEANT: "C’est bien ce jour, même s’il est loin",
     "date": "une règle avec son jour de départ, ou une date donnée",
 }
 _TECHNICAL = (

@@ -39,7 +39,7 @@ STATES: Mapping[str, Sequence[str]] = {
     "terminees": ("met", "dropped"),
 }
 _AGAINST = "followup.kind_against_rule"
-_TERMS = ("kind", "rule", "trigger_on", "before", "on", "decided_on", deadline_days.MEANT)
+_TERMS = ("kind", "rule", "trigger_on", "before", "on", *deadline_days.ASKED, deadline_days.MEANT)
 
 
 class DeadlinePages(RequestPages):
@@ -89,8 +89,9 @@ class DeadlinePages(RequestPages):
     def set_deadline(self, request: Request) -> Response:
         form = self.form(request)
         viewer, belongs = self._belongs(request, form)
-        payload = {**terms_sent(form), **belongs, "register": viewer.register}
-        if missing := _missing(form):
+        rules = self._rules()
+        payload = {**_fitting(terms_sent(form), rules), **belongs, "register": viewer.register}
+        if missing := _missing(form, rules):
             typed = tried("nouvelle", form, missing)
             return self._deadline_form(request, viewer, belongs, typed)
         try:
@@ -133,10 +134,11 @@ class DeadlinePages(RequestPages):
 
         if form.get("vu") != shown_as(now) and not (action == "corriger" and asks(form, now)):
             return again(ChangedMeanwhile())
+        rules = self._rules() if action == "corriger" else []
         match action:
             case "tenue" | "sans-objet" if not said:
                 return again(NotFilled(["mots"]))
-            case "corriger" if missing := _missing(form):
+            case "corriger" if missing := _missing(form, rules):
                 return again(missing)
             case "confirmer":
                 done, method, payload = "confirmer", "confirm_deadline", {}
@@ -145,7 +147,11 @@ class DeadlinePages(RequestPages):
             case "sans-objet":
                 done, method, payload = "sans-objet", "drop_deadline", {"reason": said}
             case "corriger":
-                done, method, payload = "corrigee", "correct_deadline", corrected(form, now)
+                done, method, payload = (
+                    "corrigee",
+                    "correct_deadline",
+                    _fitting(corrected(form, now), rules),
+                )
             case _:
                 return self.error(request, 404, viewer=viewer)
         return self.act(back, done, _SERVICE, method, again=again, **common, **payload)
@@ -241,7 +247,7 @@ class DeadlinePages(RequestPages):
         typed = tried(action, form, error)
         code, fields = getattr(error, "code", ""), getattr(error, "fields", {})
         if found := deadline_days.problems(code, fields):
-            said = words.to_mend(words.form_field(name) for name in fields)
+            said = words.to_mend(words.form_field(name) for name in found)
             return replace(typed, problems=found, said=said)
         chosen = [one for one in self._rules() if one["rule"] == form.get("rule")]
         if code == _AGAINST and chosen:
@@ -257,12 +263,26 @@ class DeadlinePages(RequestPages):
         return found
 
 
-def _missing(form: Mapping[str, str]) -> NotFilled | None:
-    """What a deadline's form lacks: a nature, and either a rule with its first day or a date."""
+def _fitting(terms: dict[str, Any], rules: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
+    """The terms without the days that were typed for another rule than the one chosen."""
+    asked = deadline_days.asked_by(terms.get("rule", ""), rules)
+    return {
+        name: value
+        for name, value in terms.items()
+        if name not in deadline_days.ASKED or name in asked
+    }
+
+
+def _missing(form: Mapping[str, str], rules: Sequence[Mapping[str, Any]]) -> NotFilled | None:
+    """What a deadline's form lacks: a nature, either a rule with its days or a date."""
     sent = terms_sent(form)
     if "kind" not in sent:
         return NotFilled(["kind"])
-    return NotFilled(["date"], words.RULE_OR_DATE) if ("rule" in sent) == ("on" in sent) else None
+    if ("rule" in sent) == ("on" in sent):
+        return NotFilled(["date"], words.RULE_OR_DATE)
+    needed = deadline_days.asked_by(sent.get("rule", ""), rules, needed=True)
+    lacking = [name for name in needed if name not in sent]
+    return NotFilled(lacking, deadline_days.NEEDED) if lacking else None
 
 
 def terms_sent(form: Mapping[str, str]) -> dict[str, Any]:

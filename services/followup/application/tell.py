@@ -21,7 +21,7 @@ from shared.contracts.vocabulary import (
     Outcome,
     StepKind,
 )
-from shared.deadlines import Confidence, Rule, kinds_of
+from shared.deadlines import Confidence, Rule, days_asked, days_needed, kinds_of
 from shared.reference import case_reference, deadline_reference, request_reference
 
 _LABELS: Mapping[str, Iterable[StrEnum]] = {
@@ -147,6 +147,8 @@ def told_rule(rule: Rule) -> dict[str, Any]:
         "article": rule.article,
         "authority": rule.authority,
         "confidence": rule.confidence.value,
+        "asks": list(days_asked(rule)),
+        "needs": list(days_needed(rule)),
         "effective_from": _plain(rule.effective_from),
         "effective_to": _plain(rule.effective_to),
     }
