@@ -86,7 +86,7 @@ def _unrouted(error: HTTPException) -> HTTPException | Response:
         ).response()
     if isinstance(error, NotFound):
         return Problem(
-            404, "path", "No such path", "path: nothing is here; see the API's description"
+            404, "path", "No such path", "path: nothing is here; see docs/reference/api.md"
         ).response()
     return error  # a redirection
 

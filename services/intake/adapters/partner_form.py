@@ -21,7 +21,7 @@ _MOST_PROBLEMS = 50
 # What happened before it was sent; a clock may be wrong by a summer's hour.
 _PAST = ("sent_at", "person.dob", "measure.since", "decision.notified", "consent.date")
 _WRONG_CLOCK = timedelta(hours=2)
-_UNKNOWN = "unknown field: kept, to be read by a person; see the API's description for known ones"
+_UNKNOWN = "unknown field: kept, to be read by a person; docs/reference/api.md lists known ones"
 
 
 class _Day(fields.Date):
