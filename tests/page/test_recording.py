@@ -36,6 +36,7 @@ def _sent(page: Page, **fields: str) -> dict[str, str]:
 def test_a_letter_is_typed_in_and_read(desk: Desk):
     page = _form(desk, "Une lettre")
     expect(page.get_by_label("Reçue le")).to_have_value("2026-04-24")
+    expect(page.locator("form .hint").last).to_contain_text("<entre ces signes>")
     page.get_by_label("Jour du cachet").fill("2026-04-21")
     page.get_by_label("Au dos de l’enveloppe").fill("RECOPIE Lena")
     page.get_by_label("N° d’écrou").fill("45 871")
