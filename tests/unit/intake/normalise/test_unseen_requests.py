@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import cache
+
 import pytest
 
 from tests.support.normalising import SAMPLES, UNSEEN, load, result
@@ -10,9 +12,15 @@ from tests.support.scoring import Report, score
 SETS = {"samples": SAMPLES, **UNSEEN}
 
 
-@pytest.fixture(scope="module", params=SETS)
+@pytest.fixture(params=SETS)
 def report(request: pytest.FixtureRequest) -> Report:
-    records = load(SETS[request.param])
+    return report_on(request.param)
+
+
+@cache
+def report_on(name: str) -> Report:
+    """Read once, in whatever order the tests ask."""
+    records = load(SETS[name])
     expected = {record["id"]: record["expected"] for record in records}
     return score(expected, {record["id"]: result(record) for record in records})
 
