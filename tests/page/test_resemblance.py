@@ -1,4 +1,4 @@
-"""What a request only resembles is pointed out, and whoever reads it confirms or corrects it."""
+"""What a request only resembles, and what nobody could look for, is pointed out."""
 
 from __future__ import annotations
 
@@ -30,3 +30,14 @@ def test_what_a_request_resembles_is_shown_with_its_words_until_somebody_confirm
     expect(page.get_by_role("status")).to_contain_text("est corrigé")
     expect(told).not_to_contain_text("À confirmer")
     expect(told).to_contain_text(name, ignore_case=True)
+
+
+def test_a_text_whose_language_nobody_reads_says_so(desk: Desk):
+    request = desk.system.letter(
+        "আমার নাম রহিম উদ্দিন, কারা নম্বর 60124। আমি আমার স্ত্রীর জন্য সাক্ষাতের অনুমতি চাই।"
+    )
+    page = desk.of(CAMILLE)
+    page.goto(f"/demandes/{request}")
+    told = panel(page, "Ce que nous avons compris")
+    expect(told).to_contain_text("sa langue (bengali) n’est pas lue")
+    expect(told).not_to_contain_text("ressemblent")

@@ -11,6 +11,7 @@ from services.desk.domain import french, words
 from services.desk.domain.quotes import Segment, segments
 
 BY_HAND = "by_hand"
+RESEMBLES = "resembles"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -50,6 +51,12 @@ class Understanding:
     @property
     def facts(self) -> Mapping[str, Any]:
         return self.told.get("facts") or {}
+
+    @property
+    def resembles(self) -> bool:
+        """Is the text likened to others? If not, its language hides what is to be confirmed."""
+        findings = self.people.get("findings") or ()
+        return any(one["rule"] == RESEMBLES for one in findings)
 
     @property
     def people(self) -> Mapping[str, Any]:

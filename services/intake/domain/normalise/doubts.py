@@ -15,6 +15,8 @@ from shared.contracts.vocabulary import SpecialSituation, Urgency
 _READ_TODAY = {Urgency.HIGH, Urgency.CRITICAL}
 _LEVELS = {"urgent": Urgency.HIGH, "critical": Urgency.CRITICAL}
 _DEADLINE = "deadline"
+# What nobody has looked for in a text whose language no lexicon of dangers knows (decision 20).
+UNREAD = ("special_situations", "urgency")
 
 
 def note_unexplained(

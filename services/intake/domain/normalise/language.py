@@ -44,6 +44,7 @@ _SCRIPTS = (
     ("arabic", re.compile(r"[\u0600-\u06ff]")),
     ("cyrillic", re.compile(r"[\u0400-\u04ff]")),
 )
+_OWN_SCRIPTS = _SCRIPTS[:-2]  # of one language each
 _OTHER_SCRIPT = re.compile("|".join(script.pattern for _, script in _SCRIPTS))
 _PASHTO = re.compile(r"[ټډړښځڅۍې]")
 _URDU = re.compile(r"[ٹڈڑےں]")
@@ -88,6 +89,7 @@ class Languages:
 
     def __init__(self, data: Mapping[str, Any]) -> None:
         self._codes = tuple(data["words"])
+        self._dangers = frozenset(data["dangers"])
         self._words: dict[str, list[str]] = {}  # the languages that have a word
         for code, words in data["words"].items():
             for word in set(map(fold_words, words)):
@@ -111,6 +113,15 @@ class Languages:
         if self._mixed(text):
             return Spoken("mul", 0.7)
         return self._by_script(text, letters) or self._by_words(text)
+
+    def knows_dangers(self, code: str, text: str) -> bool:
+        """Do the lexicons have the words for dangers of ``text``, which is in ``code``?
+
+        Of one in several languages, those with a script of their own are looked at.
+        """
+        if code == "mul":
+            return all(c in self._dangers or not s.search(text) for c, s in _OWN_SCRIPTS)
+        return code == "und" or code in self._dangers
 
     def _mixed(self, text: str) -> bool:
         """Are two languages written, sentence by sentence, each to a good part?"""

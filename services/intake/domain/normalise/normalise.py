@@ -17,7 +17,7 @@ from services.intake.domain.normalise.author.find import find_author
 from services.intake.domain.normalise.author.model import Author
 from services.intake.domain.normalise.automatic import automatic_message
 from services.intake.domain.normalise.decisions.behind_retention import removal_behind_retention
-from services.intake.domain.normalise.doubts import note_likeness, note_unexplained
+from services.intake.domain.normalise.doubts import UNREAD, note_likeness, note_unexplained
 from services.intake.domain.normalise.facts_told import (
     OUTSIDE_PRISON,
     facts_of,
@@ -185,7 +185,10 @@ def _understood(
         likeness = reference.resemblance.of([r.loose for r in readings])
         doubts += note_likeness(meaning, likeness, found, arrived.on)
     key = text_key(texts[0]) if texts else ()
-    spoken = reference.languages.of(texts[0] if author.carrier and texts else parts.own or whole)
+    words = texts[0] if author.carrier and texts else parts.own or whole
+    language = _language(item.channel, parts, reference.languages.of(words).code)
+    if not (automatic or reference.languages.knows_dangers(language, words)):
+        doubts += UNREAD
     codes = [c for r in readings for c in reference.languages.spoken_by_person(r.plain.text)[0]]
     return Read(
         item=item,
@@ -203,7 +206,7 @@ def _understood(
         doubts=doubts,
         linked=Linked(),
         agreement=agreement_of(item.channel, parts, author, who, readings, tuple(meaning.special)),
-        language=_language(item.channel, parts, spoken.code),
+        language=language,
         person_languages=_person_languages(parts, codes),
         key=key,
     )

@@ -15,10 +15,20 @@ from anyascii import anyascii
 from services.intake.domain.normalise.begun import Pattern
 from services.intake.domain.normalise.patience import go_on
 
-_SPECIAL = {"œ": "oe", "æ": "ae", "ß": "ss", "ı": "i", "ø": "o", "ł": "l", "đ": "d", "ð": "d"}
+_SPECIAL = {
+    "œ": "oe",
+    "æ": "ae",
+    "ß": "ss",
+    "ı": "i",
+    "ø": "o",
+    "ł": "l",
+    "đ": "d",
+    "ð": "d",
+    "。": ".",
+}
 _BLANKS = "'’‘ʼ`´-‐‑‒–—_\u00a0\u202f\u2009\t\r\u200b"
 LONGEST_SENTENCE = 1500  # characters; many people write without any full stop
-_SENTENCE_END = re.compile(r"[.!?;](?=\s|$)|\n")
+_SENTENCE_END = re.compile(r"[.!?;](?=[\s\u4e00-\u9fff]|$)|\n")
 _ABBREVIATIONS = frozenset(
     {
         "exp",
