@@ -18,7 +18,7 @@ from shared.deadlines._in_force import (
 from shared.deadlines._kinds import kinds_of, load_ties, rules_for
 from shared.deadlines._places import Seat, overseas_place_in, places_like, seat_of
 from shared.deadlines._pressing import HOURS_72_IN_DAYS, NEAR_DAYS, NOT_PRESSING, pressing_on
-from shared.deadlines._reach import is_far
+from shared.deadlines._reach import is_far, is_told_far
 from shared.deadlines._rules import (
     Confidence,
     Counting,
@@ -76,6 +76,7 @@ __all__ = [
     "is_far",
     "is_listening_day",
     "is_public_holiday",
+    "is_told_far",
     "is_working_day",
     "kinds_of",
     "load_rules",

@@ -42,13 +42,13 @@ def _words(*texts: str) -> set[str]:
 
 
 def _identifiers() -> set[str]:
-    """The words of the code that are no words of the French labels; languages' codes apart."""
+    """The words of the code that are no French words; languages’ codes apart."""
     kinds = [one for one in vars(vocabulary).values() if isinstance(one, EnumType)]
     words = [word for kind in kinds if kind is not vocabulary.Language for word in kind]
     labels = _words(*(getattr(word, "label", "").casefold() for word in words))
     others = (deadlines.Nature, deadlines.Counting, deadlines.Unit, deadlines.Confidence)
     known = {word.value for word in [*words, *chain.from_iterable(others)]}
-    return {one for one in known - labels if len(one) > 2} - {"extension", "interruption"}
+    return {one for one in known - labels if len(one) > 2} - {"extension", "interruption", "urgent"}
 
 
 IDENTIFIERS = _identifiers()

@@ -9,6 +9,8 @@ from typing import Any
 
 from services.desk.domain import french, words
 from services.desk.domain.quotes import Segment, segments
+from shared.contracts.vocabulary import DeadlineKind
+from shared.deadlines import is_told_far
 
 BY_HAND = "by_hand"
 RESEMBLES = "resembles"
@@ -61,6 +63,12 @@ class Understanding:
     @property
     def people(self) -> Mapping[str, Any]:
         return self.told.get("people") or {}
+
+    @property
+    def far_day(self) -> bool:
+        """Whether a deadline was read whose day is too far from the arrival to be believed."""
+        found = self.facts.get("deadlines") or ()
+        return any(_is_far(one, _day(self.facts["received_on"])) for one in found)
 
     def highlighted(self, text: str) -> list[Segment]:
         """``text`` with the words quoted marked."""
@@ -175,8 +183,9 @@ def _where(facts: Mapping[str, Any], places: Mapping[str, str], found: _Findings
 def _dates(facts: Mapping[str, Any], found: _Findings) -> Iterator[tuple[str, Fact]]:
     for number, one in enumerate(facts.get("deadlines") or ()):
         on = french.local(one.get("trigger_on") or one.get("date_on")) or "date inconnue"
+        why = f" ({one['note']})" if one.get("note") else ""
         kind = french.capital(words.label("deadline_kind", one["kind"]))
-        fact = found.fact("Date lue", f"{kind} : {on}", f"deadlines.{number}")
+        fact = found.fact("Date lue", f"{kind} : {on}{why}", f"deadlines.{number}")
         yield one["kind"], fact
 
 
@@ -225,6 +234,16 @@ def _when(facts: Mapping[str, Any], found: _Findings) -> Iterator[Fact]:
         told = consent.get(facts["consent"], facts["consent"])
         scope = f" ({words.scope(facts['consent_scope'])})" if facts.get("consent_scope") else ""
         yield found.fact("Accord de la personne", f"{told}{scope}", "consent")
+
+
+def _is_far(found: Mapping[str, Any], received_on: date) -> bool:
+    on, trigger_on = found.get("date_on"), found.get("trigger_on")
+    return is_told_far(
+        DeadlineKind(found["kind"]),
+        on=_day(on) if on else None,
+        trigger_on=_day(trigger_on) if trigger_on else None,
+        received_on=received_on,
+    )
 
 
 def _quotes(people: Mapping[str, Any]) -> tuple[str, ...]:

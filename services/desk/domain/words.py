@@ -73,7 +73,7 @@ _FIELDS = {
     "person_concerned.nationality": "la nationalité",
     "person_concerned": "la personne concernée",
     "language": "la langue",
-    "deadlines": "une date proche, qui n’a pas été comprise",
+    "deadlines": "une date qui n’a pas été comprise",
     "person_languages": "les langues de la personne",
     "topics": "les sujets",
     "urgency": "l’urgence",
@@ -185,8 +185,8 @@ _REFUSED = {
     "intake.out_of_state": "La demande a changé entre-temps : cette action n’est plus possible.",
     "intake.danger_not_handled": "Une personne est peut-être en danger : notez d’abord que "
     "quelque chose a été fait.",
-    "intake.near_day_unexplained": "Dites d’abord ce qu’est le jour proche : ajoutez l’échéance "
-    "qu’il ouvre, ou notez qu’il n’en ouvre aucune.",
+    "intake.near_day_unexplained": "Dites d’abord ce qu’est le jour à vérifier : ajoutez "
+    "l’échéance qu’il ouvre, ou notez qu’il n’en ouvre aucune.",
     "intake.words_identify": "Ces mots ne doivent nommer personne : ni nom, ni numéro.",
     "intake.reason_missing": "Il manque la raison.",
     "intake.only_a_person": "Seule une personne peut faire cela.",

@@ -96,7 +96,7 @@ def test_whoever_answers_is_told_what_not_to_say_and_to_whom():
 
 
 def test_a_field_is_called_what_it_is_and_no_less():
-    assert words.field_name("deadlines") == "une date proche, qui n’a pas été comprise"
+    assert words.field_name("deadlines") == "une date qui n’a pas été comprise"
     assert words.field_name("deadline.x") == "une échéance"
 
 

@@ -21,7 +21,8 @@ MOST_WRITTEN = 39  # beside the name of a month, what is meant as a day of it
 class DateMention:
     """A date as written. ``day`` None: only the month, or only the year, is known.
 
-    ``unreal``: written as a day that no calendar has ("31 November"); its ``day`` is None.
+    ``unreal``: written as a day that no calendar has ("31 November"), or of a century to come; its
+    ``day`` is None.
     ``year`` None: the writer left it out. ``offset``: days from the day of reference ("hier").
     ``weekday``: 1 is Monday. ``clock``: "15:00", local. ``month_last`` helps with "en janvier".
     """
@@ -92,8 +93,10 @@ def _meant_as_a_day(
     found: Mapping[str, str | None], day: int | None, month: int | None, year: int | None
 ) -> bool:
     """Is an unreal day a slip of who wrote it, and no other number?"""
-    if day is None or month is None or not EARLIEST <= (year or LEAP) <= LATEST:
+    if day is None or month is None or (year or LEAP) < EARLIEST:
         return False
+    if (year or LEAP) > LATEST:
+        return day <= 31 and month <= 12  # "12 juin 2206": a slip in the year
     if found.get("mon"):
         return bool(found.get("y")) or day <= MOST_WRITTEN
     in_full = len(found.get("y") or "") == 4
@@ -316,13 +319,13 @@ def _forms(
     )
     return (
         (in_digits, r"\b(?P<y>(?:19|20)\d\d)[ /.](?P<m>\d\d)[ /.](?P<d>\d\d)(?!\d)"),
-        (in_digits, r"\b(?P<d>\d{1,2}) ?[/.] ?(?P<m>\d{1,2}) ?[/.] ?(?P<y>(?:19|20)?\d\d)(?!\d)"),
+        (in_digits, r"\b(?P<d>\d{1,2}) ?[/.] ?(?P<m>\d{1,2}) ?[/.] ?(?P<y>(?:19|2\d)?\d\d)(?!\d)"),
         (in_digits, r"\b(?P<d>\d{1,2}) (?P<m>\d{1,2}) (?P<y>(?:19|20)\d\d)(?!\d)"),
         (
             in_digits,
             rf"(?<!\d)(?P<d>\d{{1,2}})(?:er| er|re|st|nd|rd|th|º|°|\.)? ?(?:de |of |"
             rf"d )?(?P<mon>{month})\b"
-            r"\.?,? ?(?:de |del |of )?(?P<y>(?:19|20)\d\d\b|\d\d\b(?! ?(?:[h:]|mois|jours?|ans|months?|days|years|meses|anos|"
+            r"\.?,? ?(?:de |del |of )?(?P<y>(?:19|20)\d\d\b|2[1-9]\d\d\b(?! ?(?:€|euros?\b))|\d\d\b(?! ?(?:[h:]|mois|jours?|ans|months?|days|years|meses|anos|"
             r"dias|mesi|anni|luni|ani|zile|kilos?|euros?|messieurs)))?",
         ),
         (named, rf"\b(?P<mon>{month}) (?P<d>\d{{1,2}})(?:st|nd|rd|th)?,? (?P<y>(?:19|20)\d\d)\b"),

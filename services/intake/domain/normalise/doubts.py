@@ -3,20 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from datetime import date
 
-from services.intake.domain.normalise.found_model import Found
+from services.intake.domain.normalise.found_model import DAY, Found
 from services.intake.domain.normalise.lexicon import Hit
 from services.intake.domain.normalise.meaning import LEVEL, Meaning
 from services.intake.domain.normalise.resemblance import Likeness
 from services.intake.domain.normalise.urgency import urgency_of
 from shared.contracts.vocabulary import SpecialSituation, Urgency
+from shared.deadlines import is_told_far
 
 _READ_TODAY = {Urgency.HIGH, Urgency.CRITICAL}
 _LEVELS = {"urgent": Urgency.HIGH, "critical": Urgency.CRITICAL}
 _DEADLINE = "deadline"
 # What nobody has looked for in a text whose language no lexicon of dangers knows (decision 20).
 UNREAD = ("special_situations", "urgency")
+FAR_OFF = "à vérifier : ce jour est bien loin de l’arrivée de la demande"
 
 
 def note_unexplained(
@@ -34,6 +37,26 @@ def note_unexplained(
     noted = list(days)
     meaning.urgent.extend(noted)
     return bool(noted)
+
+
+def noting_far_days(found: Sequence[Found], received_on: date) -> list[Found]:
+    """What was ``found``, with a note on each deadline whose day is too far to be believed."""
+    return [_noted(one) if is_far_off(one, received_on) else one for one in found]
+
+
+def is_far_off(found: Found, received_on: date) -> bool:
+    """Does its day lie too far from the arrival to be believed?"""
+    return is_told_far(
+        found.deadline.kind,
+        on=found.deadline.date_on,
+        trigger_on=date.fromisoformat(found.started[:DAY]) if found.started else None,
+        received_on=received_on,
+    )
+
+
+def _noted(found: Found) -> Found:
+    note = "; ".join(filter(None, (found.deadline.note, FAR_OFF)))
+    return replace(found, deadline=replace(found.deadline, note=note))
 
 
 def note_likeness(

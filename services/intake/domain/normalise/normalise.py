@@ -17,7 +17,13 @@ from services.intake.domain.normalise.author.find import find_author
 from services.intake.domain.normalise.author.model import Author
 from services.intake.domain.normalise.automatic import automatic_message
 from services.intake.domain.normalise.decisions.behind_retention import removal_behind_retention
-from services.intake.domain.normalise.doubts import UNREAD, note_likeness, note_unexplained
+from services.intake.domain.normalise.doubts import (
+    UNREAD,
+    is_far_off,
+    note_likeness,
+    note_unexplained,
+    noting_far_days,
+)
 from services.intake.domain.normalise.facts_told import (
     OUTSIDE_PRISON,
     facts_of,
@@ -184,6 +190,9 @@ def _understood(
             doubts = ("deadlines",)
         likeness = reference.resemblance.of([r.loose for r in readings])
         doubts += note_likeness(meaning, likeness, found, arrived.on)
+    if any(is_far_off(one, arrived.on) for one in found):
+        found = noting_far_days(found, arrived.on)
+        doubts += ("deadlines",)
     key = text_key(texts[0]) if texts else ()
     words = texts[0] if author.carrier and texts else parts.own or whole
     language = _language(item.channel, parts, reference.languages.of(words).code)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from shared.contracts.vocabulary import DeadlineKind, Urgency
+from shared.contracts.vocabulary import DeadlineKind, RequestState, Urgency
 from tests.support.normalising import letter
 
 D, U = DeadlineKind, Urgency
@@ -72,3 +72,50 @@ def test_a_year_long_gone_a_birth_and_a_number_start_no_clock(words):
 def test_a_real_day_nearer_to_the_decision_is_its_own():
     read = letter("J’ai reçu une OQTF le 12 juin 2026, et la visite était le 31 avril 2026.")
     assert [d.trigger_on for d in read.facts.deadlines] == ["2026-06-12"]
+
+
+@pytest.mark.parametrize("day", ["12 octobre 2199", "12/10/2206", "le douze octobre 2062"])
+def test_a_decision_of_a_day_to_come_runs_and_says_which_words_cannot_be(day):
+    read = letter(f"Bonjour, on m’a notifié une OQTF le {day}, que faire ?")
+
+    (found,) = read.facts.deadlines
+    assert (found.kind, found.trigger_on) == (D.OQTF_APPEAL, None)
+    assert read.facts.urgency is U.CRITICAL
+    assert day in read.people.deadline_quotes[0]
+    assert "une personne demande le bon jour" in (found.note or "")
+
+
+def test_a_day_to_come_on_which_something_else_happens_is_none_of_the_decision():
+    read = letter("Bonjour, on m’a notifié une OQTF. Je sors de prison le 12 décembre 2026.")
+
+    appeal = next(one for one in read.facts.deadlines if one.kind is D.OQTF_APPEAL)
+    assert "date inconnue" in (appeal.note or "")
+
+
+@pytest.mark.parametrize(
+    ("words", "kind"),
+    [
+        ("Je passe en COMEX le 12 mars 2062.", D.HEARING),
+        ("On m’a notifié une OQTF le 12 juin 1926.", D.OQTF_APPEAL),
+    ],
+)
+def test_a_day_far_from_the_arrival_is_looked_at_by_a_person(words, kind):
+    read = letter(f"Bonjour, {words}")
+
+    [found] = [one for one in read.facts.deadlines if one.kind is kind]
+    assert "à vérifier : ce jour est bien loin" in (found.note or "")
+    assert "deadlines" in read.facts.missing
+    assert read.state is RequestState.NEEDS_REVIEW
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "Je sors le 3 juin 2041.",
+        "Ma carte de résident expire le 5 mai 2036.",
+        "On m’a notifié un arrêté d’expulsion le 4 mars 1998.",
+        "Le 5 mars 2500 euros ont été volés.",
+    ],
+)
+def test_what_lives_hold_is_believed(words):
+    assert "deadlines" not in letter(f"Bonjour, {words}").facts.missing

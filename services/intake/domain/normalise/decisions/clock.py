@@ -19,7 +19,9 @@ from services.intake.domain.normalise.text import Folded
 from shared.contracts.intake.facts import FoundDeadline
 
 UNKNOWN = "date inconnue : le délai est tenu pour commencé"
-UNREAL = "ce jour n’existe pas : le délai est tenu pour commencé, une personne demande le bon jour"
+_ASK = "le délai est tenu pour commencé, une personne demande le bon jour"
+UNREAL = f"ce jour n’existe pas : {_ASK}"
+AHEAD = f"ce jour n’était pas encore venu à l’arrivée de la demande : {_ASK}"
 
 
 def with_its_day(decision: Decision, days: Told, period: str | None, scene: Scene) -> Found:
@@ -72,11 +74,12 @@ def without_a_day(
     period: str | None,
     scene: Scene,
     *,
-    unreal: Moment | None = None,
+    impossible: Moment | None = None,
 ) -> Found | None:
     """The decision without a day: its clock counts as running, unless it is old or only feared.
 
-    ``unreal``: the day that the text gives and that no calendar has, quoted for who will ask.
+    ``impossible``: the day that the text gives, which no calendar has or which was yet to come;
+    quoted for who will ask.
     """
     if not decision.runs_undated or scene.general:
         return None
@@ -96,11 +99,14 @@ def without_a_day(
             trigger=decision.trigger,
             period_stated=period,
             rule_candidate=None if decision.weak else rule_id,
-            note=UNREAL if unreal else decision.note or UNKNOWN,
+            note=_why_impossible(impossible) if impossible else decision.note or UNKNOWN,
         )
         confidence = 0.6 if decision.weak else 0.75
-        quote = unreal.words if unreal else loose.words(hit.start, hit.end)
-        return Found(
-            deadline, quote, None, True, decision.rule.id, confidence, unreal=unreal is not None
-        )
+        quote = impossible.words if impossible else loose.words(hit.start, hit.end)
+        unreal = impossible is not None and impossible.unreal
+        return Found(deadline, quote, None, True, decision.rule.id, confidence, unreal=unreal)
     return None
+
+
+def _why_impossible(day: Moment) -> str:
+    return UNREAL if day.unreal else AHEAD

@@ -19,6 +19,8 @@ _BESIDE = 14
 _FAR = 320
 _LONGEST_NAME = 500
 _MONTH_BESIDE = 80
+_BESIDE_AHEAD = 60  # characters
+_SAYS_LITTLE = frozenset({"unknown", "other", "heading"})
 _LONGEST_DATE = 100
 Span = tuple[int, int]  # start and end
 LONGEST_DAYS = 75  # no limit to appeal found here is longer than two months and a franc day
@@ -80,6 +82,26 @@ def unreal_day(
         key=lambda p: p[0],
         default=None,
     )
+
+
+def day_ahead(
+    plain: Folded,
+    moments: Sequence[Moment],
+    spans: Sequence[Span],
+    roles: Collection[str],
+    received_on: date,
+) -> Moment | None:
+    """The nearest day by which words say that the decision came, although it was yet to come."""
+    ahead = [
+        (d, m)
+        for m in moments
+        if m.role in roles
+        and m.role not in _SAYS_LITTLE
+        and m.on is not None
+        and m.on > received_on
+        and (d := distance(plain, m, spans, reach=_BESIDE_AHEAD)) is not None
+    ]
+    return min(ahead, key=lambda p: p[0], default=(0, None))[1]
 
 
 def raw_span(text: Folded, hit: Hit) -> tuple[int, int]:

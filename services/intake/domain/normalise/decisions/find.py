@@ -8,6 +8,7 @@ from dataclasses import replace
 
 from services.intake.domain.normalise.decisions.clock import with_its_day, without_a_day
 from services.intake.domain.normalise.decisions.days import (
+    day_ahead,
     distance,
     of_a_year_gone,
     of_what_is_cited,
@@ -202,14 +203,17 @@ def _best(
     period = stated_periods(plain)
     unreal = unreal_day(plain, moments, spans, roles)
     if unreal and not (ranked and ranked[0][0] <= unreal[0]):
-        return without_a_day(decision, hits, loose, plain, moments, period, scene, unreal=unreal[1])
+        return without_a_day(
+            decision, hits, loose, plain, moments, period, scene, impossible=unreal[1]
+        )
     if ranked and not (ranked[0][1].role in _TOLD_LOOSELY and FORGOTTEN.search(plain.text)):
         days = told(ranked[0][1], [m for _, m in ranked], plain)
         days = replace(days, moment=with_hour(days.moment, usable, plain))
         return with_its_day(decision, days, period, scene)
     if signed := signed_this_day(moments, plain, scene.received_on):
         return with_its_day(decision, Told(signed), period, scene)
-    return without_a_day(decision, hits, loose, plain, moments, period, scene)
+    ahead = day_ahead(plain, moments, spans, roles, scene.received_on)
+    return without_a_day(decision, hits, loose, plain, moments, period, scene, impossible=ahead)
 
 
 # What was handed over to somebody on the day and at the door of their release.
