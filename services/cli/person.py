@@ -27,7 +27,7 @@ from services.desk.domain import french, words
 from services.host.embedded import DEFAULT_FOLDER
 from services.host.files import filled, written
 from services.host.runner import SERVICES
-from shared.errors import Refused
+from shared.errors import Refused, Unavailable
 from shared.eventstore import EventStore, open_pool, unseal
 from shared.eventstore.bootstrap import KEYRING
 from shared.naming import NAMING, whose
@@ -45,6 +45,12 @@ class NobodyKnown(Refused):
     """Nothing is held on that person."""
 
     code = "cli.nobody_known"
+
+
+class MailsUnknown(Unavailable):
+    """Intake, which alone sees the spool, does not answer."""
+
+    code = "cli.mails_unknown"
 
 
 class NotErased(Refused):
@@ -119,10 +125,19 @@ def erase_person(
 
 
 def would_go(there: System, about: Held) -> list[dict[str, Any]]:
-    """What erasing whoever ``about`` is about would take away; nothing is changed."""
+    """What erasing whoever ``about`` is about would take away; nothing is changed.
+
+    Raises MailsUnknown if intake does not answer.
+    """
     named = sum(_named_rows(there.environment, about).values())
     person_id = str(about.person_id)
-    mails = there.call("intake", "forget_mail", person_id=person_id, dry_run=True)
+    try:
+        mails = there.call("intake", "forget_mail", person_id=person_id, dry_run=True)
+    except Unavailable as error:
+        raise MailsUnknown(
+            "intake: does not answer, and it alone knows the mails of theirs in the spool; start "
+            f"it, then look again; nothing was changed ({error})"
+        ) from error
     return [
         _proof("rows that name the person", named, None),
         _proof("raw items that nobody will read", len(about.originals), None),

@@ -15,6 +15,7 @@ from services.intake.adapters.spooled import forget_mail
 from services.intake.application import handle
 from services.intake.wiring import CODEC
 from shared.eventstore import EventStore, Recorded
+from shared.messaging import NoAnswer
 from shared.settings import Environment
 from tests.support.postgres import Database
 from tests.unit.intake.conftest import Intake, build
@@ -35,6 +36,7 @@ class Office:
     person: UUID
     request: UUID
     hears: bool = True
+    intake_is_up: bool = True
     heard: list[Recorded] = field(default_factory=list)
 
     def catch_up(self) -> None:
@@ -50,6 +52,8 @@ class Office:
             REQUESTS.apply(connection, recorded, CODEC.decode(recorded))
 
     def call(self, service: str, method: str, /, **arguments: Any) -> Any:
+        if not self.intake_is_up:
+            raise NoAnswer("service: intake is not there; start it")
         if (service, method) == ("intake", "forget_mail"):
             parts = self.intake.parts
             person, keep_hours = UUID(arguments["person_id"]), parts.settings.keep_hours

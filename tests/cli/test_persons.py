@@ -10,7 +10,7 @@ from uuid import UUID
 
 import pytest
 
-from services.cli.person import NobodyKnown, NotErased
+from services.cli.person import MailsUnknown, NobodyKnown, NotErased
 from services.intake.adapters.spool import Envelope
 from services.intake.application import handle
 from shared.errors import Refused
@@ -244,6 +244,13 @@ def test_a_rehearsal_of_an_erasure_changes_nothing(office: Office) -> None:
 
     assert [row["before"] for row in rows][1] == 1
     assert everything(office.intake.database) == before
+
+
+def test_a_rehearsal_of_an_erasure_without_intake_says_that_it_is_needed(office: Office) -> None:
+    office.intake_is_up = False
+
+    with pytest.raises(MailsUnknown, match=r"^intake: does not answer, .* start it, then look"):
+        office.would_go()
 
 
 def test_f53_an_event_opened_before_the_erasure_and_heard_after_it_names_nobody(
