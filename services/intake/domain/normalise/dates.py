@@ -81,6 +81,11 @@ class DateMention:
 
 _WEEKS_ON = {"en huit": 1, "en quinze": 2}
 
+# A number, and no day of September.
+_COUNTS = re.compile(
+    r"(?:dix|vingt|trente|quarante|cinquante|soixante|soixante dix|quatre vingts?(?: dix)?) sept"
+)
+
 
 def _unreal(day: int | None, month: int | None, year: int | None) -> bool:
     """Has no calendar such a day?"""
@@ -229,6 +234,8 @@ class DateFinder:
     def _mention(
         self, found: Mapping[str, str | None], start: int, end: int, text: Folded
     ) -> DateMention | None:
+        if _COUNTS.fullmatch(text.text, start, end):
+            return None
         mention = DateMention(start, end, text.words(start, end))
         if (relative := found.get("rel")) is not None:
             return replace(mention, offset=self._relative[relative])

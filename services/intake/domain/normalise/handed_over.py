@@ -101,7 +101,7 @@ def _at(moment: Moment, match: re.Match[str]) -> Moment:
 
 _APART = 320
 _SIGNED_AT = re.compile(
-    r"\b(?:sign|remis|notifi|don+e|recu|firm|assin|handed|got)\w*(?: it| (?:une?|le|la|mon|ma|son|sa) \w+)?(?: (?:vers|a|at|a las|as|alle))? "
+    r"\b(?:sign|remis|notifi|don+e|recu|firm|assin|handed|got)\w*(?: it| (?:une?|le|la|mon|ma|son|sa|the|one|this|a|un|una|el|um|uma) \w+| papers?)?(?: (?:vers|a|at|a las|as|alle))? "
     r"(?P<h>[01]?\d|2[0-3]) ?[h:] ?(?P<mi>[0-5]\d)?\b|"
     r"\b(?:heure ?:|il (?:etait|est)(?: environ)?) ?(?P<h2>[01]?\d|2[0-3]) ?[h:] ?(?P<mi2>[0-5]\d)?\b"
     r"(?= (?:quand|lorsque)[^.]{0,30}(?:sign|remis|don+|notifi)|[).,]|$)"

@@ -276,6 +276,7 @@ _OF_CLOCKS = {
     DeadlineKind.CNDA_APPEAL: (_T.ASYLUM,),
     DeadlineKind.REFUSAL_APPEAL: (_T.PERMIT_WITHDRAWAL_REFUSAL,),
     DeadlineKind.CRIMINAL_APPEAL: (_T.ITF,),
+    DeadlineKind.HOUSE_ARREST_APPEAL: (_T.HOUSE_ARREST,),
     DeadlineKind.REMOVAL_DATE: (_T.REMOVAL_IN_PROGRESS,),
 }
 

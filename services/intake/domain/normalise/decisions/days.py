@@ -76,6 +76,7 @@ def unreal_day(
             (d, m)
             for m in moments
             if m.unreal
+            and m.mention.weekday is None
             and m.role in roles
             and (d := distance(plain, m, spans, reach=reach_of(m))) is not None
         ),

@@ -208,7 +208,8 @@ def _best(
         )
     if ranked and not (ranked[0][1].role in _TOLD_LOOSELY and FORGOTTEN.search(plain.text)):
         days = told(ranked[0][1], [m for _, m in ranked], plain)
-        days = replace(days, moment=with_hour(days.moment, usable, plain))
+        if decision.deadline is not D.HOUSE_ARREST_APPEAL:  # whose hours are those of reporting
+            days = replace(days, moment=with_hour(days.moment, usable, plain))
         return with_its_day(decision, days, period, scene)
     if signed := signed_this_day(moments, plain, scene.received_on):
         return with_its_day(decision, Told(signed), period, scene)
@@ -219,6 +220,7 @@ def _best(
 # What was handed over to somebody on the day and at the door of their release.
 _AT_RELEASE = re.compile(
     r"\b(?:a (?:ma|sa|leur) sortie|at (?:my|his|her) release|upon release|al salir|ao sair|a mi salida|a minha saida|bei der entlas+ung|"
+    r"au portail|a la gril+e|devant (?:le portail|la gril+e)|"
     r"at the (?:gate|do+r|exit)|when i (?:came|got|went) out|a la (?:porte|sortie)|devant la (?:porte|prison)|"
     r"en sortant|le jour de (?:ma|sa|la) (?:sortie|liberation)|a la salida|a la puerta|na saida|"
     r"al+ uscita|la poarta|la iesire|на выходе|عند (?:الباب|الخروج))"

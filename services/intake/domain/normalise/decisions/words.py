@@ -11,7 +11,7 @@ from services.intake.domain.normalise.spared import told_of_another
 from services.intake.domain.normalise.text import Folded
 
 _FEARED = re.compile(
-    r"\b(?:peur|crain\w*|risqu\w*|si (?!(?:ca|mi|m|apoi|dupa|nu|au|acum|doi|doua|trei|patru|cinci|sase|sapte|opt|zece|inca|interdic\w*)\b)|pas (?:d |eu |encore |recu )|jamais|sans|"
+    r"\b(?:peur|crain\w*|risqu\w*|si (?!sa $)(?!(?:ca|mi|m|apoi|dupa|nu|au|acum|doi|doua|trei|patru|cinci|sase|sapte|opt|zece|inca|interdic\w*)\b)|pas (?:d |eu |encore |recu )|jamais|sans|"
     r"aucune?|evit\w*|an+ul\w*|abrog\w*|eventuel\w*|quand|avant d avoir|no |never|if |"
     r"without|afraid|fear|nese |daca |se (?:eu|ele|ela|io|lui) |если |eger |en cas d|au cas |s il y a )[^.]{0,26}$"
 )
