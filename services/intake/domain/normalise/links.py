@@ -14,6 +14,7 @@ from services.intake.domain.normalise.model import (
     Recalled,
     Traits,
 )
+from services.intake.domain.normalise.needles import sought
 from services.intake.domain.normalise.people import Name
 from services.intake.domain.normalise.reminders import earlier_words, reminder_words
 from services.intake.domain.normalise.text import Folded
@@ -22,6 +23,15 @@ from shared.contracts.intake.facts import Link
 from shared.contracts.vocabulary import LinkKind, Urgency
 
 _ANSWERED = {"answered", "closed"}
+# What has happened since the first: new facts make no duplicate (R21).
+_NEWS = sought(
+    r"\b(?:il y a|y a|j ai|voici|voila) (?:\w+ )?du (?:nouveau|neuf|changement)\b|\bdepuis (?:cet+e|ma|mon|la) (?:\w+ )?"
+    r"(?:let+re|cour+ier|mail|mes+age)\b|\bentre ?temps\b|\bma (?:question|demande|situation) (?:a )?change\w*|"
+    r"\bsomething (?:new|has hap+ened)|\bsince (?:my|the) (?:first |last )?(?:let+er|mail|mes+age)\b|\bthere is news\b|"
+    r"\b(?:hay|tengo) (?:novedades|noticias|algo nuevo)|\bdesde (?:mi|a minha) (?:ultima )?carta\b|\b(?:ha|tenho) novidades?\b|"
+    r"\bci sono novita\b|\bdal+a mia (?:ultima )?let+era\b|\ba aparut ceva\b|\bka (?:dicka )?te re\b|\byeni bir (?:sey|gelisme)\b|"
+    r"\bесть (?:новости|новое)|с тех пор"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,9 +98,10 @@ def likely_links(  # each says something of the likeness
         for request in recalled.alike:
             if _another_person(request, person, numbers):
                 continue
-            links[request.request_id] = Link(
-                kind=LinkKind.DUPLICATE_OF, request_id=request.request_id
-            )
+            alike = text_likeness(request.text_key, text_key) >= ALIKE_TEXT
+            news = not alike and _NEWS.first(own) is not None
+            kind = LinkKind.SAME_MATTER if news else LinkKind.DUPLICATE_OF
+            links[request.request_id] = Link(kind=kind, request_id=request.request_id)
     firsts = [*persons, *recalled.same_thread] if words else []
     overdue = _overdue(firsts, received_on)
     return Linked(tuple(links.values()), bool(words), words, overdue, moved)

@@ -332,6 +332,8 @@ def _adjust(meaning: Meaning, kind: RequesterKind) -> None:
     if kind in {_K.RELEASED_PERSON, _K.SUPERVISED_PERSON}:
         for situation in _OF_DETAINED_ONLY:
             special.pop(situation, None)
+    if _S.RETENTION in special:
+        topics.setdefault(_T.RETENTION, special[_S.RETENTION])
     drop_covered(topics)
     outsider = kind not in SELF_KINDS and kind is not _K.RELATIVE
     if outsider and _T.TRAINING_REQUEST in topics:
@@ -352,8 +354,6 @@ def _adjust(meaning: Meaning, kind: RequesterKind) -> None:
         topics.pop(_T.FAMILY_LIFE, None) if kind in SELF_KINDS else None
     if _S.TRAFFICKING_VICTIM in special:
         topics.setdefault(_T.TRAFFICKING_VIOLENCE, special[_S.TRAFFICKING_VICTIM])
-    if _S.RETENTION in special:
-        topics.setdefault(_T.RETENTION, special[_S.RETENTION])
     rights = topics.get(_T.TRAFFICKING_VIOLENCE)
     if _S.VIOLENCE_OR_THREAT in special and (rights is None or rights.rule == _COMPLAINT):
         topics.setdefault(_T.DETENTION_CONDITIONS, special[_S.VIOLENCE_OR_THREAT])

@@ -133,11 +133,18 @@ _EVERY = re.compile(
     r"her|fiecare|cdo|كل) $"
 )
 
+# What was done of a week in former days ("your team used to come on Tuesdays").
+_USED_TO = re.compile(
+    r"\b(?:(?:y|il y|vous|equipe|benevoles?|on|ils?|el+es?) ?(?:avait|etait|etaient|etiez|venai[ts]|venaient|veniez|passai[ts]|passaient|passiez|recevai\w+)|"
+    r"used to (?:come|visit|be|pas+)|venian?|pas+aban?|vinham?|passavam?|venivan[oa]|veniva)\b[^.,;:!?]{0,40}\b(?:le|on|el|los|as|il|na|a) $"
+)
+
 
 def _recurring(mentions: Sequence[DateMention], text: Folded) -> set[int]:
     """Where weekdays stand that are listed, or said of every week ("Monday and Friday at 9")."""
     days = [m for m in mentions if _only_weekday(m)]
     found = {m.start for m in days if _EVERY.search(text.text, max(0, m.start - 14), m.start)}
+    found |= {m.start for m in days if _USED_TO.search(text.text, max(0, m.start - 60), m.start)}
     for one, other in pairwise(days):
         near = 0 <= other.start - one.end <= LISTED_APART
         if near and _LISTED.fullmatch(text.text, one.end, other.start):
@@ -185,6 +192,10 @@ def _moment(text: Folded, mention: DateMention, reference: Reference, written: d
         name, future = "decided", False  # "the judge said no on Friday"
     elif mention.year is None and _is_refusal(name, text.text[start : mention.start]):
         name, future = "decided", False  # "the judge refused my release on the 17th"
+    if name == "release" and _PERMIT_ENDS.search(
+        text.text, max(0, start - _TOLD_BEFORE), mention.start
+    ):
+        name = "expiry"
     on = mention.resolve(written, future=future)
     if name in _OUT and (
         nearer := _nearer(name, mention, text.text[start : mention.start], written)
@@ -201,6 +212,15 @@ def _moment(text: Folded, mention: DateMention, reference: Reference, written: d
     words = text.words(anchor, mention.end)
     return Moment(mention, name, on, anchor, words, (start, end))
 
+
+# "My permit is no good. It ends on…": a permit, named before, and nobody who is released.
+_PERMIT_ENDS = re.compile(
+    r"\b(?:carte|titre|recepis+es?|visa|certificat|at+estation|pas+eport|permit|permiso|permes+o|cartao|titulo|tarjeta)\b"
+    r"(?:(?!\b(?:mari|frere|fils|pere|ami|copain|cousin|fil+e|soeur|mere|peine|brother|husband|son|sentence|pena)\b)[^.!?\n]){0,60}"
+    r"[.!?;,:]? ?(?:mais |et |or |car |but |and )?(?:il|el+e|ca|it|se|me)? ?(?:se |me )?"
+    r"(?:fini[tes]*|finis+ent|expire\w*|termine|prend fin|s ar+ete|tombe|runs? out|expires?|ends?|finishes|acaba|vence|caduca|termina|scade|expira)"
+    r"(?: (?:bientot|le|on|el|em|a|au|il|en|dia|the|juste)){0,3} $"
+)
 
 # "He is out on the 24th": the same words tell of a release to come and of one gone by.
 _OUT = {"release", "released"}

@@ -106,6 +106,10 @@ _TO_YOU = sought(
 )
 # Said to nobody by name: it is meant for the reader where no other body is named beside it.
 _UNADDRESSED = sought(
+    r"\b(?:savoir|voir|demander|dire) si (?:ma |la |mon |le )(?:\w+ )?(?:let+re|cour+ier|mail) (?:vous )?(?:est|a|a ete) (?:bien )?(?:ar+ive|recu|parvenu|perdu)\w*|"
+    r"\bj ?(?:ai|avais|et) (?:deja )?ecri\w* (?:le|en|debut|fin|debut de|depuis) \w+[^.!?]{0,60}\b(?:encore|toujours) (?:pas|rien|aucune?)(?: (?:de|eu de|eu) reponse| repons\w*)?\b|"
+    r"\bi wrote (?:on|in) \w+[^.!?]{0,60}\b(?:nothing|no (?:answer|reply)|still)\b|\b(?:know|se+|ask) if (?:my|the) let+er (?:has )?(?:ar+ived|came|got)|"
+    r"\bsaber (?:si|se) (?:la|a|mi|minha) carta (?:l+ego|chegou)|\bsapere se la (?:mia )?let+era e ar+ivata|"
     r"(?:^|\n|[.!?] |\b(?:c est|voici|voila|deja|ma|mon|notre|et) )(?:ma |mon |la |le )?"
     r"(?:deuxieme|troisieme|quatrieme|seconde?|2 ?e(?:me)?|3 ?e(?:me)?|n ?ieme|enieme) "
     r"(?:let+re|cour+ier|mail|mes+age|envoi)\b|"

@@ -11,7 +11,7 @@ from services.intake.domain.normalise.directory import Directory
 from services.intake.domain.normalise.identity.envelope import at_home
 from services.intake.domain.normalise.parts import Parts
 from services.intake.domain.normalise.places import SURE, PlaceMention, mentions_in
-from services.intake.domain.normalise.text import fold, fold_words
+from services.intake.domain.normalise.text import Folded, fold, fold_words
 from services.intake.domain.normalise.town_lines import town_lines
 from shared.contracts.intake.facts import PlaceCandidate, RetentionPlace
 from shared.contracts.vocabulary import Channel
@@ -31,7 +31,7 @@ _RETENTION = re.compile(
     r"centro de (?:internamiento|retencion|retencao)|(?:detention|retention|removal|"
     r"deportation) cent(?:re|er))\b"
     r"(?: (?:administrative|de l aeroport))?(?: ?(?:de |du |des |d |of |in |at |: ?|"
-    r"le |la |n ?[12] ){1,6})?((?:le |la |les )?[a-z]\w+(?: [a-z]\w+){0,2})?"
+    r"le |la |n ?[12] ){1,6}| )?((?:le |la |les )?[a-z]\w+(?: [a-z]\w+){0,2})?"
 )
 _OTHER_KINDS = (
     ("cra", re.compile(r"cra|centre|centro|\w+ cent(?:re|er)")),
@@ -316,7 +316,7 @@ def retention_place(text: str, centres: Mapping[str, str]) -> tuple[RetentionPla
     folded = fold(text)
     match = _RETENTION.search(folded.text)
     if match is None:
-        return None
+        return _by_its_town(folded, centres)
     kind = next((k for k, words in _OTHER_KINDS if words.match(match[1])), "za")
     named = fold_words(match[2] or "")
     for size in (3, 2, 1):
@@ -326,3 +326,19 @@ def retention_place(text: str, centres: Mapping[str, str]) -> tuple[RetentionPla
     airport = _AIRPORT.search(folded.text) if kind == "za" else None
     name = centres.get(airport[0]) if airport else None
     return RetentionPlace(kind=kind, name=name), folded.words(match.start(1), match.end(1))
+
+
+# Towns that are known for their centre of retention: somebody retained who names one is there.
+_CENTRES_TOWN = re.compile(
+    r"\b(?:a|au|aux|de|in|of|at|en|em|di|la|v|zone) (?P<town>(?:le )?mesnil(?: amelot)?|vincennes|oissel|coquelles|"
+    r"(?:lille )?lesquin|geispolsheim|cornebarrieu|palaiseau|plaisir|hendaye|saint exupery)\b"
+)
+
+
+def _by_its_town(folded: Folded, centres: Mapping[str, str]) -> tuple[RetentionPlace, str] | None:
+    """The centre of a town that is named without the word, in the text of somebody retained."""
+    match = _CENTRES_TOWN.search(folded.text)
+    if match is None:
+        return None
+    name = centres.get(match["town"].removeprefix("le "))
+    return (RetentionPlace(kind="cra", name=name), folded.words(*match.span())) if name else None

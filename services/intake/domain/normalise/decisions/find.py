@@ -208,7 +208,9 @@ def _best(
         )
     if ranked and not (ranked[0][1].role in _TOLD_LOOSELY and FORGOTTEN.search(plain.text)):
         days = told(ranked[0][1], [m for _, m in ranked], plain)
-        if decision.deadline is not D.HOUSE_ARREST_APPEAL:  # whose hours are those of reporting
+        if (
+            not beside or decision.deadline is not D.HOUSE_ARREST_APPEAL
+        ):  # its hours are for reporting
             days = replace(days, moment=with_hour(days.moment, usable, plain))
         return with_its_day(decision, days, period, scene)
     if signed := signed_this_day(moments, plain, scene.received_on):
