@@ -121,7 +121,9 @@ def decide(  # noqa: C901 - one case a command
             if terms == state.terms:
                 return []
             _need(state, "correct_deadline", (*ALIVE, _S.MISSED))
-            return [_runs(state, terms, by) if not state.alive else _corrected(state, terms, by)]
+            # A missed one whose day was wrong runs to the right one, which a person gave.
+            kind = DeadlineCorrected if state.alive else DeadlineSet
+            return [_retold(kind, state, terms, by)]
         case MeetDeadline(proof=proof):
             by = person(command.by, "meet_deadline", "R41")
             if state.state is _S.MET:
@@ -180,20 +182,10 @@ def _set(state: Deadline | None, command: SetDeadline) -> list[DeadlineEvent]:
     return [confirmed]
 
 
-def _runs(state: Deadline, terms: DeadlineTerms, by: str) -> DeadlineSet:
-    """A missed one whose day was wrong: it runs to the right one, which a person gave."""
-    return DeadlineSet(
-        deadline_id=state.deadline_id,
-        register=state.register,
-        request_id=state.request_id,
-        case_id=state.case_id,
-        terms=terms,
-        by=by,
-    )
-
-
-def _corrected(state: Deadline, terms: DeadlineTerms, by: str) -> DeadlineCorrected:
-    return DeadlineCorrected(
+def _retold(
+    kind: type[DeadlineCorrected | DeadlineSet], state: Deadline, terms: DeadlineTerms, by: str
+) -> DeadlineEvent:
+    return kind(
         deadline_id=state.deadline_id,
         register=state.register,
         request_id=state.request_id,

@@ -41,10 +41,10 @@ def note_unexplained(
 
 def noting_far_days(found: Sequence[Found], received_on: date) -> list[Found]:
     """What was ``found``, with a note on each deadline whose day is too far to be believed."""
-    return [_noted(one) if is_far_off(one, received_on) else one for one in found]
+    return [_noted(one) if _is_far_off(one, received_on) else one for one in found]
 
 
-def is_far_off(found: Found, received_on: date) -> bool:
+def _is_far_off(found: Found, received_on: date) -> bool:
     """Does its day lie too far from the arrival to be believed?"""
     return is_told_far(
         found.deadline.kind,

@@ -19,7 +19,6 @@ from services.intake.domain.normalise.automatic import automatic_message
 from services.intake.domain.normalise.decisions.behind_retention import removal_behind_retention
 from services.intake.domain.normalise.doubts import (
     UNREAD,
-    is_far_off,
     note_likeness,
     note_unexplained,
     noting_far_days,
@@ -190,8 +189,9 @@ def _understood(
             doubts = ("deadlines",)
         likeness = reference.resemblance.of([r.loose for r in readings])
         doubts += note_likeness(meaning, likeness, found, arrived.on)
-    if any(is_far_off(one, arrived.on) for one in found):
-        found = noting_far_days(found, arrived.on)
+    noted = noting_far_days(found, arrived.on)
+    if noted != found:
+        found = noted
         doubts += ("deadlines",)
     key = text_key(texts[0]) if texts else ()
     words = texts[0] if author.carrier and texts else parts.own or whole
