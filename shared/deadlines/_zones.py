@@ -17,8 +17,6 @@ from datetime import date
 from functools import cache
 from zoneinfo import ZoneInfo
 
-import holidays
-
 from shared.errors import Invalid
 
 # Days that are supposed to be public holidays, and those supposed not to be; None: as in law.
@@ -151,11 +149,19 @@ def _in_law(year: int, zone: Zone) -> Mapping[date, str]:
 
 @cache
 def _national(year: int) -> dict[date, str]:
-    found = holidays.country_holidays("FR", years=year, language="fr")
-    return {day: name for day, name in found.items() if day.year == year}
+    return {day: name for day, name in _of_france(year).items() if day.year == year}
 
 
 def _good_friday(year: int) -> date:
-    local = holidays.country_holidays("FR", subdiv="57", years=year, language="fr")
+    local = _of_france(year, subdivision="57")
     [day] = [d for d in local if d not in _national(year) and (d.month, d.day) != (12, 26)]
     return day
+
+
+def _of_france(year: int, subdivision: str | None = None) -> Mapping[date, str]:
+    # The class itself, which takes a while to load: the package's own way to it by name holds a
+    # lock meanwhile, and a green thread that waits for one held by a system's thread never wakes.
+    from holidays.countries.france import France
+
+    days: Mapping[date, str] = France(years=year, subdiv=subdivision, language="fr")  # type: ignore[no-untyped-call]
+    return days
