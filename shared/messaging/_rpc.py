@@ -16,7 +16,7 @@ from nameko.extensions import DependencyProvider
 from shared import tracing
 from shared.errors import Unavailable
 from shared.messaging import _memory
-from shared.messaging._broker import connect
+from shared.messaging._broker import HEARTBEAT_SECONDS, connect
 from shared.messaging._sealed import Seals, seals_of_environment
 from shared.messaging._wire_errors import from_wire_error
 
@@ -110,9 +110,9 @@ class RpcClient:
             if left <= 0:
                 raise NoAnswer(f"method: {to} did not answer in time; try again")
             try:
-                self._connection.drain_events(timeout=left)
+                self._connection.drain_events(timeout=min(left, HEARTBEAT_SECONDS / 3))
             except TimeoutError:
-                continue
+                self._beat()
         reply: Mapping[str, Any] = self._replies.pop(call_id)
         if reply.get("error"):  # nameko's own, or that the service could not open the call
             return reply
@@ -140,6 +140,11 @@ class RpcClient:
         if hasattr(channel, "events"):
             channel.events["basic_return"].add(self._on_return)
         self._channel = channel
+
+    def _beat(self) -> None:
+        """Tell the broker that somebody still waits; it closes a connection that is silent."""
+        if not _memory.is_in_process(self._uri):
+            self._connection.connection.send_heartbeat()
 
     def _on_reply(self, message: Any) -> None:
         body = message.body

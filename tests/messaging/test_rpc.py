@@ -11,7 +11,7 @@ from kombu import Connection, Exchange, Queue
 
 from services.host.rabbitmq_node import RabbitMQNode
 from shared.errors import Conflict, Invalid, PermanenceError, Refused, Unavailable
-from shared.messaging import CallKeyDiffers, NoAnswer, Seals, _replies, call
+from shared.messaging import CallKeyDiffers, NoAnswer, Seals, _broker, _replies, _rpc, call
 from shared.privacy import MasterKey
 from shared.settings import BadSetting
 from tests.messaging.conftest import System
@@ -75,6 +75,18 @@ def test_a_program_outside_nameko_gets_the_same_errors(
 def test_a_broker_that_is_not_there_is_told_as_such() -> None:
     with pytest.raises(NoAnswer, match="is the broker up"):
         call("amqp://guest:guest@127.0.0.1:1//", "intake", "log_heads", {}, 2, seals=SEALS)
+
+
+def test_who_waits_long_for_an_answer_keeps_the_connection_that_brings_it(
+    brokered: System, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for module in (_broker, _rpc):
+        monkeypatch.setattr(module, "HEARTBEAT_SECONDS", 1)  # the broker closes after two of them
+    brokered.start("intake")
+
+    answer = call(brokered.amqp_uri, "intake", "wait", {"seconds": 5}, 60, seals=SEALS)
+
+    assert answer == "done"
 
 
 def test_an_answer_is_sent_again_if_the_broker_had_just_closed_the_connection(
