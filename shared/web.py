@@ -17,7 +17,8 @@ from werkzeug.wrappers import Request, Response
 
 from shared.eventstore import Connection, EventStore, Pool
 from shared.logging import of_service
-from shared.messaging import BrokerProbe, OpenParts
+from shared.messaging import BrokerProbe, Command, OpenParts
+from shared.watch.calls import CallWatch
 from shared.watch.hub import HubWatch
 from shared.watch.meters import Meters
 from shared.watch.page import CONTENT_TYPE, Scrape
@@ -78,6 +79,7 @@ class _Watch(DependencyProvider):  # type: ignore[misc]  # nameko is untyped
     def start(self) -> None:
         parts, meters = self.opened.parts, self.opened.meters
         self._hub = HubWatch(meters)
+        self._calls = CallWatch(meters)
         self._probe = BrokerProbe(self.container.config["AMQP_URI"])
         self._readiness = Readiness(
             pool=parts.pool,
@@ -98,11 +100,19 @@ class _Watch(DependencyProvider):  # type: ignore[misc]  # nameko is untyped
     def kill(self) -> None:
         self._stopped.set()
 
+    def worker_setup(self, worker_ctx: Any) -> None:
+        if isinstance(worker_ctx.entrypoint, Command):
+            self._calls.began(worker_ctx)
+
+    def worker_teardown(self, worker_ctx: Any) -> None:
+        self._calls.ended(worker_ctx)
+
     def get_dependency(self, worker_ctx: Any) -> Watched:
         parts = self.opened.parts
         return Watched(
             service=worker_ctx.service_name,
             hub=self._hub,
+            calls=self._calls,
             readiness=self._readiness,
             meters=self.opened.meters,
             store=parts.store,
@@ -116,6 +126,7 @@ class Watched:
 
     service: str
     hub: HubWatch
+    calls: CallWatch
     readiness: Readiness
     meters: Meters
     store: EventStore
@@ -133,10 +144,17 @@ class Health:
 
     @http("GET", "/health/live")
     def health_live(self, request: Request) -> Response:
-        """200 when the process answers and its green threads get their turn; else restart it."""
-        if since := self.watched.hub.stuck_since():
-            reason = Reason(code="hub.stuck", since=since)
-            return _json({"status": "stuck", "reasons": [reason.told()]}, 503)
+        """200 when the process answers, its green threads get their turn and no call hangs.
+
+        Else restart it.
+        """
+        stuck = {
+            "hub.stuck": self.watched.hub.stuck_since(),
+            "call.stuck": self.watched.calls.stuck_since(),
+        }
+        reasons = [Reason(code=code, since=since).told() for code, since in stuck.items() if since]
+        if reasons:
+            return _json({"status": "stuck", "reasons": reasons}, 503)
         return _json({"status": "live", "reasons": []}, 200)
 
     @http("GET", "/health/ready")

@@ -74,6 +74,11 @@ class Meters:
             "The longest time within the last minute in which nothing else could run.",
             registry=self.registry,
         )
+        self.oldest_call = Gauge(
+            "permanence_oldest_call_seconds",
+            "How long the oldest call without an answer has been in work; 0 without any.",
+            registry=self.registry,
+        )
         leads = Gauge(
             "permanence_relay_leads",
             "1 in the replica whose relay publishes, 0 in the others.",

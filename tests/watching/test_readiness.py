@@ -8,6 +8,7 @@ import signal
 import subprocess
 import sys
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -159,6 +160,18 @@ def test_a_frozen_process_is_not_alive_until_it_goes_on(desk: Desk) -> None:
     _, reason = desk.wait(lambda: (page := intake.get("/health/live"))[0] == 503 and page)
     assert '"hub.stuck"' in reason
     desk.wait(lambda: any(line["event"] == "hub_held" for line in intake.log()))
+
+
+def test_a_call_in_work_is_counted_until_it_is_answered(desk: Desk) -> None:
+    intake = desk.serve("intake")
+    name = "permanence_oldest_call_seconds"
+    with ThreadPoolExecutor() as callers, desk.database.admin() as admin:
+        with admin.transaction():
+            admin.execute("LOCK TABLE intake.requests IN ACCESS EXCLUSIVE MODE")
+            asked = callers.submit(submit, desk)
+            desk.wait(lambda: (intake.value(name) or 0) > 1)
+        asked.result()
+        desk.wait(lambda: intake.value(name) == 0)
 
 
 def submit(desk: Desk) -> None:
