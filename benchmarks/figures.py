@@ -27,7 +27,8 @@ def filled(page: str, results: Iterable[Mapping[str, Any]], machine: Mapping[str
         raise ValueError(f"{PAGE.name}: has no block between {BEGIN!r} and {END!r}")
     rows = {_key(line): line for line in block.splitlines() if line.startswith("| ")}
     rows.pop(_key(_HEADER), None)
-    where = f"{machine['cores']} cores, {datetime.now(UTC).date().isoformat()}"
+    day = datetime.now(UTC).date().isoformat()
+    where = f"{machine['cores']} cores, pace {machine['pace']}, {day}"
     for result in results:
         line = _line(result, where)
         rows[_key(line)] = line

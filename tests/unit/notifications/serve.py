@@ -73,7 +73,9 @@ def main() -> None:
     ]
     for container in containers:
         container.start()
-    Path(sys.argv[1]).write_text(f"http://{door}", encoding="ascii")
+    written = Path(sys.argv[1]).with_suffix(".part")
+    written.write_text(f"http://{door}", encoding="ascii")
+    written.rename(sys.argv[1])  # who waits for the file finds it whole
     stopped = threading.Event()
     signal.signal(signal.SIGTERM, lambda *_: stopped.set())
     stopped.wait()

@@ -22,6 +22,23 @@ _CHILD = re.compile(
     r"nino|figli[oa]|frere|soeur|femme|mari|pere|mere|refus|rejet|decision)\b[^.\n]{0,40}$"
 )
 
+_FRENCH = "FR"
+_I_AM = re.compile(r"\b(?:je (?:ne )?suis|i am|i m)(?: un\w?)? $")
+# Of what is asked for, believed or said of a child or a spouse, nobody is French.
+_I_AM_FRENCH = re.compile(r"(?:^|[.!?;:\n] ?)(?:mais |alors |moi |bonjour,? )?je suis (?:un\w? )?$")
+_SPOKEN = re.compile(
+    r"\b(?:parl\w*|langues?|speak\w*|compren\w*)\b(?: ?:)?(?: ?\w+(?: ?[,/]| et)?){0,4} ?$"
+)
+_BORN_IN = re.compile(r"\bnee?(?: e)?\b[^.;\n]{0,20} a [\w ]{2,25}\($")
+_PERSON = re.compile(r"\b(?:ressortissante?|citoyen\w*|(?:co)?detenue?|il est|elle est) $")
+_PERSON = re.compile(
+    r"\b(?:nationalite|ressortissant\w*|citoyen\w*|originaire d\w*|venu d\w*|"
+    r"vient? (?:de|d|du)|viens (?:de|d|du)|from(?: the)?|soy|sou|sono|jam|nga|am|il est|elle est|"
+    r"(?:co)?detenue?|condamnee?|prevenue?|incarceree?|ppsmj|pps|cliente?|usagere?|patiente?|"
+    r"monsieur|madame|dame|homme|femme|jeune|une?|гражда\w+)\s?(?:de |du |d |la |le |l )?$"
+    r"|[,(] ?(?:de |du |d |la |le |l )?$"
+)
+
 
 def born_on(text: str, reference: Reference, person: Name, *, own: bool) -> date | None:
     """The person's date of birth as stated: next to the name, and not a child's."""
@@ -54,21 +71,26 @@ def nationality(
     for text in texts:
         folded = fold(text)
         for match in reference.nationality.matches(folded):
-            before = folded.text[max(0, match.start() - 40) : match.start()]
             word = match.group(0)
-            if re.search(
-                r"\b(?:nationalite|ressortissant\w*|citoyen\w*|je suis(?: un\w?)?|"
-                r"originaire d\w*|venu d\w*|vient? (?:de|d|du)|viens (?:de|d|du)|"
-                r"from(?: the)?|soy|sou|sono|jam|am|il est|elle est|detenue?|codetenu|"
-                r"monsieur|dame|homme|femme|un|une|,)\s?(?:de |du |d |la |le |l )?$",
-                before,
-            ) or _signed_country(folded.text, match):
-                if kind not in SELF_KINDS and re.search(r"\bje suis(?: un\w?)? $", before):
-                    continue
-                return reference.nationality_codes.get(word) or reference.nationality_codes.get(
-                    word.rstrip("s")
-                )
+            codes = reference.nationality_codes
+            code = codes.get(word) or codes.get(word.rstrip("s"))
+            before = folded.text[max(0, match.start() - 40) : match.start()]
+            if _of_the_person(before, kind, code) or (
+                code != _FRENCH and _signed_country(folded.text, match)
+            ):
+                return code
     return None
+
+
+def _of_the_person(before: str, kind: RequesterKind, code: str | None) -> bool:
+    """Do the words ``before`` a nationality give it to the person concerned?"""
+    if code == _FRENCH:
+        return kind in SELF_KINDS and bool(_I_AM_FRENCH.search(before))
+    if _I_AM.search(before):
+        return kind in SELF_KINDS
+    if _SPOKEN.search(before) or _BORN_IN.search(before):
+        return False
+    return bool(_PERSON.search(before))
 
 
 def _signed_country(folded: str, match: re.Match[str]) -> bool:

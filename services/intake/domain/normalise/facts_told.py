@@ -43,7 +43,7 @@ def urgency_told(read_: Read) -> Urgency:
         return one_level_up(urgency)
     if urgency is Urgency.NORMAL and (read_.parts.unread or _read_in_part(read_.item)):
         return Urgency.HIGH  # nobody knows what it, or its rest, says
-    if urgency is not Urgency.NORMAL or read_.found:
+    if urgency is not Urgency.NORMAL or read_.found or read_.linked.is_reminder:
         return urgency
     low = no_right_at_stake(read_.meaning, read_.author.kind, [r.loose for r in read_.readings])
     return Urgency.LOW if low else urgency

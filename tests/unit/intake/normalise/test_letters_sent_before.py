@@ -74,3 +74,16 @@ def test_it_is_only_the_same_person_s_while_there_is_time_or_an_answer(due, stat
 def test_another_matter_is_no_reminder():
     facts = again("Je voudrais un permis de visite pour ma sœur Awa.", LATE)
     assert not facts.is_reminder
+
+
+def test_who_only_reminds_us_is_answered_like_others():
+    words = (
+        "Ces encore moi. Je vous ai écrit début mai pour ma carte et j'ai rien reçu. Ma lettre "
+        "s'est peut être perdue. Si elle est arrivée pas la peine de répondre 2 fois. Merci"
+    )
+
+    facts = again(words, date(2026, 6, 30))
+
+    assert facts.is_reminder
+    assert facts.urgency is Urgency.NORMAL
+    assert not facts.special_situations

@@ -386,6 +386,7 @@ def test_a_minor_is_seen(words):
     [
         "Il n'y a pas d'OQTF dans mon dossier, je voudrais des conseils pour la prison.",
         "J'ai un refus de titre sans obligation de quitter le territoire, c'était il y a 5 ans.",
+        "J'ai eu une lettre non assortie d'une obligation de quitter le territoire.",
         "No me han dado ninguna OQTF, quiero renovar mi tarjeta.",
         "O meu marido não recebeu nenhum papel da prefeitura e só sai em 2029.",
         "لا توجد OQTF، أريد تجديد البطاقة",

@@ -395,3 +395,25 @@ def test_a_measure_that_a_sheet_names_is_the_persons():
     )
     facts = read(Incoming(channel=Channel.REFERRAL, raw=raw)).facts
     assert facts.judicial_status is JudicialStatus.PROBATION
+
+
+def test_nobody_is_the_author_of_a_letter_of_which_nothing_can_be_read():
+    found = _letter("[illisible]\n[illisible — environ 11 lignes]", back="rien")
+
+    assert found.facts.requester_kind is K.UNKNOWN
+    assert found.facts.relation is R.NOT_STATED
+
+
+def test_a_name_on_the_envelope_is_an_author():
+    found = _letter("[illisible — environ 11 lignes]", back="DIALLO Mamadou")
+
+    assert found.facts.requester_kind is K.DETAINED_PERSON
+
+
+def test_a_call_from_the_booth_of_a_prison_is_of_one_who_is_in_it():
+    raw = (
+        "Fiche appel ven. 14/08/2026 15h40. Appel cabine CP St-Quentin-Fallavier, M. MIAH Shahin, "
+        "écrou 21 665. Formulaire OFPRA à renvoyer."
+    )
+
+    assert read(Incoming(channel=Channel.PHONE, raw=raw)).facts.requester_kind is K.DETAINED_PERSON

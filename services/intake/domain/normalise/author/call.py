@@ -21,7 +21,7 @@ def call_author(parts: Parts, own: Folded, reference: Reference) -> Author:
     """The author of a call, by its sheet: in detention, by a tie, by trade, by their own words."""
     whole = fold(f"{parts.heading}\n{parts.own}", loose=True)
     if m := re.search(
-        r"cabine (?:de la |de )?(?:prison|detention)|ap+el (?:en |de |d une )?cabine[,.;]|ap+el depuis (?:la |"
+        r"cabine (?:de la |de )?(?:prison|detention)|ap+el (?:en |de |d une )?cabine(?:[,.;]| (?:de la |du |de )?(?:cp|cd|ma|mc|csl|epm|maison d ar+et|maison centrale|centre (?:penit|de det))\b)|ap+el depuis (?:la |"
         r"une )?(?:cabine|cel+ule|prison|detention)|point phone|telio|"
         r"depuis sa cel+ule|ap+el\w* (?:lui |el+e )?(?:meme )?(?:du |de |avec |par |depuis )?(?:le |la |un |son )?"
         r"(?:(?:telephone|poste|combine|fixe|appareil) )?(?:mural |fixe )?(?:de|dans|en) (?:sa |la )?cel+ule|"

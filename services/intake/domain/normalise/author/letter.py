@@ -25,6 +25,12 @@ _STREET = re.compile(
     r"\b(?:rue|avenue|boulevard|bd|place|al+e+|chemin|impas+e|route|cours|quai|bp|vil+as?|parcel+es|lotis+ement|im+euble|ap+artement|apt|p o box|po box|sicap|carrefour|stre+t|road|strada|cal+e)\b"
 )
 
+# Words beside the transcriber's own marks: a name on the envelope is enough.
+_LEGIBLE = re.compile(
+    r"\b(?!(?:il+isibles?|ef+ace\w*|mouil+\w*|dechir\w*|environ|lignes?|mots?|pages?|rien|vide|"
+    r"blanc|blanche|sans|nom|expediteur)\b)[^\W\d_]{3,}"
+)
+
 
 def letter_author(parts: Parts, own: Folded, reference: Reference) -> Author:
     """The author of a letter: whoever is not shown to be another writes of themselves."""
@@ -49,6 +55,8 @@ def letter_author(parts: Parts, own: Folded, reference: Reference) -> Author:
     if relative is not None:
         return relative
     if of_self is None and not numbered and says_not_inside(own, reference):
+        return NOBODY_KNOWN
+    if not (of_self or numbered or detained or _LEGIBLE.search(f"{back}\n{own.text}")):
         return NOBODY_KNOWN
     return of_self or Author(
         K.DETAINED_PERSON, R.SELF, own.words(*detained.span()) if detained else "", 0.85, "letter"
