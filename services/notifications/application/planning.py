@@ -153,6 +153,7 @@ class _Batch:
                 after = changes.imported(event, version=version, at=at)
             case routing.AssignmentUrgencyChanged() | routing.DecisionRevised():
                 after = changes.revised(before, event, at=at)
+                self._inform(event, at)
             case routing.TeamInformed():
                 self._set(changes.informed(event, at=at), at)
                 return
@@ -174,7 +175,9 @@ class _Batch:
 
     def _inform(self, event: object, at: datetime) -> None:
         """Those whom a decision tells of a request that another unit answers for."""
-        if not isinstance(event, routing.RequestAssigned | routing.RequestReassigned):
+        if not isinstance(
+            event, routing.RequestAssigned | routing.RequestReassigned | routing.DecisionRevised
+        ):
             return
         for unit in event.inform:
             told = routing.TeamInformed(

@@ -110,7 +110,8 @@ def informed(event: TeamInformed, *, at: datetime) -> Cause:
 def with_terms(before: Cause | None, event: Terms, holding: Cause | None, *, at: datetime) -> Cause:
     """A deadline with its prudent date; the holder of the request holds it, else the desk.
 
-    Confirmed unchanged, its ladder goes on; with another date, it starts from now.
+    Confirmed unchanged, its ladder goes on; with another date, it starts from now. Corrected after
+    it was missed, it begins another round: missed again, it alerts again.
     """
     terms = event.terms
     after = Cause(
@@ -130,9 +131,17 @@ def with_terms(before: Cause | None, event: Terms, holding: Cause | None, *, at:
         term_at=terms.alert_at,
         since=at,
     )
-    if before is not None and (before.term, before.term_at) == (after.term, after.term_at):
-        return replace(after, since=before.since, open=before.open, missed=before.missed)
-    return after
+    if before is None:
+        return after
+    if (before.term, before.term_at) == (after.term, after.term_at):
+        return replace(
+            after,
+            since=before.since,
+            open=before.open,
+            missed=before.missed,
+            round=before.round,
+        )
+    return replace(after, round=before.round + before.missed)
 
 
 def missed(before: Cause, event: DeadlineMissed, *, at: datetime) -> Cause:

@@ -360,11 +360,24 @@ def test_a_deadline_heard_of_before_its_request_is_told_to_those_who_answer_for_
     assert desk.events() == 3  # planned, sending, sent: nothing was called off
 
 
-def revised():
+def test_whom_a_revised_decision_informs_is_told_once(desk):
+    desk.tell(assigned("desk"))
+    desk.tick()
+    desk.tell(revised(unit="desk", inform=(FRESNES,)), revised(unit="desk", inform=(FRESNES,)))
+
+    left = to(desk.tick())
+
+    assert left == [
+        ("ada", "Pour information : demande D-E3E6AE"),
+        ("ble", "Pour information : demande D-E3E6AE"),
+    ]
+
+
+def revised(unit=FRESNES, inform=()):
     return DecisionRevised(
-        request_id=REQUEST, register="main", unit=FRESNES, urgency=Urgency.NORMAL,
+        request_id=REQUEST, register="main", unit=unit, urgency=Urgency.NORMAL,
         answer_due_on=assigned().answer_due_on, danger=False, rule="R3",
-        reason=RoutingReason.TEAM_PRESENT, reason_fr="Relue.", also=(), inform=(),
+        reason=RoutingReason.TEAM_PRESENT, reason_fr="Relue.", also=(), inform=inform,
         needs_review=False, policy_version="1", looked_at=(), establishment=None,
     )  # fmt: skip
 

@@ -10,6 +10,7 @@ from shared.contracts.followup.events import (
     AppointmentCancelled,
     AppointmentOffered,
     CaseClosed,
+    DeadlineCorrected,
     DeadlineMissed,
     DeadlineProposed,
     ReferralAccepted,
@@ -145,6 +146,27 @@ def test_a_deadline_that_passed_sends_somebody_to_look_for_another_way(desk):
         deadline_id=DEADLINE, register="main", request_id=REQUEST, case_id=None,
         kind=DeadlineKind.CNDA_APPEAL,
     )  # fmt: skip
+    desk.tell(missed)
+
+    left = subjects(desk.tick(), "dépassée")
+
+    assert left == [
+        ("ada", "Demande D-E3E6AE : une échéance est dépassée"),
+        ("dan", "Demande D-E3E6AE : une échéance est dépassée"),
+    ]
+
+
+def test_a_deadline_that_was_corrected_after_it_was_missed_alerts_again_if_it_is_missed_again(desk):
+    missed = DeadlineMissed(
+        deadline_id=DEADLINE, register="main", request_id=REQUEST, case_id=None,
+        kind=DeadlineKind.CNDA_APPEAL,
+    )  # fmt: skip
+    desk.tell(assigned(due=None), accepted("ada"), deadline_set("2026-11-04"))
+    desk.run_until("2026-11-05 09:00")
+    desk.tell(missed)
+    desk.tick()
+    desk.tell(deadline_set("2026-11-20", made=DeadlineCorrected))
+    desk.run_until("2026-11-23 09:00")
     desk.tell(missed)
 
     left = subjects(desk.tick(), "dépassée")
