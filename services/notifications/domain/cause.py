@@ -9,6 +9,7 @@ from typing import Any
 from uuid import UUID
 
 from shared.contracts.vocabulary import DeadlineKind, Urgency
+from shared.deadlines import is_listening_day
 
 from .ladder import Ladder, Policy
 from .lanes import Lane
@@ -23,7 +24,8 @@ class Cause:
 
     ``key`` is "<kind>:<id>". ``round`` counts what starts the ladder anew (the version of the
     event that gave the request to its unit). ``since`` is when the present holders came to answer
-    for it; ``announce``: they are still to be told at once. ``term`` is the promised day or the
+    for it; ``announce``: they are still to be told at once; ``same_day``: somebody is to see it
+    this day (R23). ``term`` is the promised day or the
     prudent date in local words, ``term_on`` its day for the desk and ``term_at`` its instant, if
     it has one. ``holder`` is the volunteer who accepted.
 
@@ -42,6 +44,7 @@ class Cause:
     announce: bool = True
     urgency: Urgency = Urgency.NORMAL
     danger: bool = False
+    same_day: bool = False
     request_id: UUID | None = None
     case_id: UUID | None = None
     deadline_id: UUID | None = None
@@ -62,10 +65,17 @@ def ladder_of(cause: Cause, policy: Policy) -> Ladder | None:
     """The ladder that a cause climbs; None where others tell of it."""
     name = cause.kind
     if cause.kind == ASSIGNMENT:
-        name = f"assignment.{'danger' if cause.danger else cause.urgency}"
+        name = f"assignment.{_pressure(cause)}"
     elif cause.kind == DEADLINE:
         name = _deadline_ladder(cause, policy)
     return None if name == "none" else policy.ladder(name)
+
+
+def _pressure(cause: Cause) -> str:
+    if cause.danger:
+        return "danger"
+    minor = cause.same_day and cause.urgency is not Urgency.CRITICAL
+    return "minor" if minor else str(cause.urgency)
 
 
 def _deadline_ladder(cause: Cause, policy: Policy) -> str:
@@ -76,6 +86,8 @@ def _deadline_ladder(cause: Cause, policy: Policy) -> str:
         return "deadline.missed"
     if cause.term_on is None:
         return "deadline.unknown"
+    if cause.deadline_kind is DeadlineKind.CALLBACK and not is_listening_day(cause.term_on):
+        return "callback.same_day"
     if by_kind:
         return by_kind
     return "deadline.hours" if cause.term is not None and "T" in cause.term else "deadline.days"

@@ -69,7 +69,8 @@ def deadline_key(deadline_id: UUID) -> str:
 def given(before: Cause | None, event: Given, *, version: int, at: datetime) -> Cause:
     """A unit answers for the request from now on: its ladder starts anew. Danger stays."""
     danger = getattr(event, "danger", False) or (before is not None and before.danger)
-    return replace(_held(event, at), round=version, danger=danger)
+    same_day = _of_a_minor(event) or (before is not None and before.same_day)
+    return replace(_held(event, at), round=version, danger=danger, same_day=same_day)
 
 
 def imported(event: AssignmentImported, *, version: int, at: datetime) -> Cause:
@@ -83,11 +84,23 @@ def revised(
 ) -> Cause:
     """Another urgency or date, the same unit: told at once only if it became more urgent."""
     if before is None:
-        return _held(event, at)
+        return replace(_held(event, at), same_day=_of_a_minor(event))
     danger = before.danger or event.danger
-    raised = RANK[event.urgency] < RANK[before.urgency] or danger > before.danger
-    after = replace(_held(event, at), round=before.round, holder=before.holder, danger=danger)
-    return replace(after, announce=raised, open=before.open)
+    same_day = before.same_day or _of_a_minor(event)
+    raised = (
+        RANK[event.urgency] < RANK[before.urgency]
+        or danger > before.danger
+        or same_day > before.same_day
+    )
+    return replace(
+        _held(event, at),
+        round=before.round,
+        holder=before.holder,
+        danger=danger,
+        same_day=same_day,
+        announce=raised,
+        open=before.open,
+    )
 
 
 def accepted(before: Cause, volunteer_id: str, *, at: datetime) -> Cause:
@@ -204,6 +217,11 @@ def appointment_offered(event: AppointmentOffered, register: str, *, at: datetim
         term_on=local.date(),
         term_at=event.starts_at.astimezone(UTC),
     )
+
+
+def _of_a_minor(event: object) -> bool:
+    """Whether it was decided of a minor, or of one whose age is disputed: seen that day (R23)."""
+    return "R23" in (getattr(event, "rule", ""), *getattr(event, "also", ()))
 
 
 def _held(event: Held, at: datetime) -> Cause:

@@ -181,6 +181,7 @@ def assigned(
     danger: bool = False,
     register: str = "main",
     inform: tuple[str, ...] = (),
+    also: tuple[str, ...] = (),
 ) -> RequestAssigned:
     return RequestAssigned(
         request_id=request_id,
@@ -189,7 +190,7 @@ def assigned(
         rule="R3",
         reason=RoutingReason.TEAM_PRESENT,
         reason_fr="Une équipe entre dans cet établissement.",
-        also=(),
+        also=also,
         inform=inform,
         urgency=urgency,
         answer_due_on=date.fromisoformat(due) if due else None,

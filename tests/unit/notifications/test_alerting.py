@@ -20,7 +20,7 @@ from shared.contracts.routing.events import (
     RequestReassigned,
     VolunteerLeft,
 )
-from shared.contracts.vocabulary import AlertState, RoutingReason, Urgency
+from shared.contracts.vocabulary import AlertState, DeadlineKind, RoutingReason, Urgency
 from shared.postgres import transaction
 
 from .desk import Told, accepted, assigned, deadline_set, registered, to
@@ -373,11 +373,43 @@ def test_whom_a_revised_decision_informs_is_told_once(desk):
     ]
 
 
-def revised(unit=FRESNES, inform=()):
+def test_a_minor_is_told_the_same_day_to_the_person_on_duty_and_goes_up_that_day(desk):
+    desk.clock.move_to(paris("2026-11-07 10:00"))  # a Saturday
+    desk.tell(assigned("desk", urgency=Urgency.HIGH, also=("R23",)))
+
+    told = to(desk.tick())
+    later = to(desk.run_until("2026-11-07 20:00"))
+
+    assert {who for who, _ in told} == {"clo", "dan"}
+    assert "dan" in {who for who, _ in later}
+
+
+def test_a_minor_of_whom_a_correction_tells_is_told_the_same_day(desk):
+    desk.tell(assigned("desk"))
+    desk.tick()
+    desk.clock.move_to(paris("2026-11-07 10:00"))
+    desk.tell(revised(unit="desk", also=("R23",)))
+
+    assert "clo" in {who for who, _ in to(desk.tick())}
+
+
+@pytest.mark.parametrize(("day", "told"), [("2026-11-07", {"clo", "dan"}), ("2026-11-10", {"dan"})])
+def test_who_is_to_be_called_back_on_no_listening_day_is_told_to_the_person_on_duty(
+    desk, day, told
+):
+    desk.tell(assigned("desk"), accepted("dan"))
+    desk.tick()
+    desk.clock.move_to(paris(f"{day} 10:00"))
+    desk.tell(deadline_set(day, kind=DeadlineKind.CALLBACK))
+
+    assert {who for who, _ in to(desk.tick())} == told
+
+
+def revised(unit=FRESNES, inform=(), also=()):
     return DecisionRevised(
         request_id=REQUEST, register="main", unit=unit, urgency=Urgency.NORMAL,
         answer_due_on=assigned().answer_due_on, danger=False, rule="R3",
-        reason=RoutingReason.TEAM_PRESENT, reason_fr="Relue.", also=(), inform=inform,
+        reason=RoutingReason.TEAM_PRESENT, reason_fr="Relue.", also=also, inform=inform,
         needs_review=False, policy_version="1", looked_at=(), establishment=None,
     )  # fmt: skip
 
