@@ -5,6 +5,8 @@ Every process entry point begins with ``from shared import green; green.patch()`
 
 from __future__ import annotations
 
+import _thread
+import logging
 import warnings
 from collections.abc import Callable
 from functools import cache
@@ -24,12 +26,23 @@ def patch() -> None:
 
         if not eventlet.patcher.is_monkey_patched("socket"):
             eventlet.monkey_patch()
+    # Logging is done in threads of the system too (``aside``): its locks are theirs, for a green
+    # thread that waits for a lock which such a thread gives back is never woken.
+    logging._lock = thread_lock()  # type: ignore[attr-defined]
     # Only now, for both are made for what was patched.
     from psycopg import waiting
 
     from shared.green_wait import wait
 
     waiting.wait = wait
+
+
+def thread_lock() -> Any:
+    """A reentrant lock between threads of the system, whatever is patched.
+
+    It blocks all green threads of one that waits: for what is done at once, and never yields.
+    """
+    return _thread.RLock()
 
 
 @cache
@@ -47,7 +60,8 @@ def unpatched_select() -> Any:
 def aside(work: Callable[_Given, _Result], *args: _Given.args, **kwargs: _Given.kwargs) -> _Result:
     """What ``work`` returns, done in a thread of the system while the green threads go on.
 
-    For long work in memory alone: connections and locks belong to the green threads. Where there
+    For long work in memory alone: connections and locks, but those of logging, belong to the green
+    threads. Where there
     are none of these, it is done at once.
     """
     import eventlet.patcher

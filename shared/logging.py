@@ -18,6 +18,7 @@ from typing import Any, ParamSpec, TextIO
 import structlog
 
 from shared.errors import PermanenceError
+from shared.green import thread_lock
 
 Entry = MutableMapping[str, Any]
 _at_work: ContextVar[Callable[[], Mapping[str, object]] | None] = ContextVar(
@@ -150,6 +151,7 @@ def configure(service: str, *, level: str = "INFO", stream: TextIO | None = None
         cache_logger_on_first_use=True,
     )
     handler = logging.StreamHandler(stream or sys.stdout)
+    handler.lock = thread_lock()
     handler.setFormatter(
         structlog.stdlib.ProcessorFormatter(
             foreign_pre_chain=[only_template, *common],
@@ -161,6 +163,9 @@ def configure(service: str, *, level: str = "INFO", stream: TextIO | None = None
     root.setLevel(level)
     for chatty in ("amqp", "kombu", "mail.log", "nameko", "yoyo"):
         logging.getLogger(chatty).setLevel(logging.WARNING)
+    logging.getLogger("pypdf").setLevel(
+        logging.CRITICAL
+    )  # what is broken in a file is ours to tell
 
 
 def add_work(_logger: object, _method: str, entry: Entry) -> Entry:

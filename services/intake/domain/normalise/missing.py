@@ -37,7 +37,11 @@ def missing_of(
         missing.append("requester.name")
         if facts.requester_kind in SELF_KINDS and not who.number:
             missing.append("person_concerned.detention_number")
-    unknown = place_field(parts) and not (facts.establishment or facts.former_establishment)
+    nobodys_letter = (
+        facts.channel is Channel.LETTER and facts.requester_kind is RequesterKind.UNKNOWN
+    )
+    asked = nobodys_letter or place_field(parts)
+    unknown = asked and not (facts.establishment or facts.former_establishment)
     if facts.place_unclear or (unknown and facts.retention_place is None):
         missing.append("establishment")
     if facts.language == "und":

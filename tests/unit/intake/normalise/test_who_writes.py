@@ -402,6 +402,7 @@ def test_nobody_is_the_author_of_a_letter_of_which_nothing_can_be_read():
 
     assert found.facts.requester_kind is K.UNKNOWN
     assert found.facts.relation is R.NOT_STATED
+    assert {"requester.kind", "establishment"} <= set(found.facts.missing)
 
 
 def test_a_name_on_the_envelope_is_an_author():
