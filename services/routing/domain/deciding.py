@@ -123,7 +123,8 @@ def _first(
 
 
 def _moved(state: Assignment, decision: Decision) -> RequestReassigned:
-    former = (state.unit,) if is_team(state.unit) else ()
+    told = is_team(state.unit) and decision.may_tell(state.unit)
+    former = (state.unit,) if told else ()
     return RequestReassigned(
         request_id=state.request_id,
         register=state.register,

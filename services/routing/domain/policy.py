@@ -18,7 +18,7 @@ from services.routing.domain.rules import arrival, outside, people, place
 from services.routing.domain.rules.verdict import Rule, Verdict
 from services.routing.domain.settings import PolicySettings
 from services.routing.domain.situation import Situation
-from services.routing.domain.units import COORDINATION
+from services.routing.domain.units import COORDINATION, establishment_of
 from services.routing.domain.view import DirectoryView, EarlierAssignment
 from shared.contracts.intake.facts import RequestFacts
 from shared.contracts.routing.events import LookedAt
@@ -54,7 +54,10 @@ ORDER: tuple[Rule, ...] = (
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Decision:
-    """Where a request goes. ``answer_due_on`` None: answered in the call, or nothing to answer."""
+    """Where a request goes. ``answer_due_on`` None: answered in the call, or nothing to answer.
+
+    ``kept_from``: see ``Situation.kept_from``.
+    """
 
     unit: str
     rule: str
@@ -73,6 +76,11 @@ class Decision:
     establishment: str | None
     reminder_of: UUID | None
     duplicate_of: UUID | None
+    kept_from: frozenset[str] | None = None
+
+    def may_tell(self, unit: str) -> bool:
+        """Whether ``unit`` may be told: not the team that it is about, nor its referent."""
+        return _may_tell(unit, self.kept_from)
 
 
 def route(
@@ -120,11 +128,15 @@ def _decision(item: Situation, decided: Verdict, others: list[Verdict]) -> Decis
         establishment=item.facts.establishment,
         reminder_of=first.request_id if first else None,
         duplicate_of=original.request_id if original else None,
+        kept_from=item.kept_from,
     )
 
 
 def _informed(item: Situation, decided: Verdict, others: list[Verdict]) -> tuple[str, ...]:
-    """Whom the deciding rule tells, and whom R4, R11, R12 and R22 tell whatever rule decided."""
+    """Whom the deciding rule tells, and whom R4, R11, R12 and R22 tell whatever rule decided.
+
+    Never the team that the item is about, whichever rule would tell it.
+    """
     if decided.rule == "R32":
         return ()
     units = [*decided.inform]
@@ -133,7 +145,15 @@ def _informed(item: Situation, decided: Verdict, others: list[Verdict]) -> tuple
     units += outside.told_of_delay(item)
     if not item.settings.told_to_coordination.isdisjoint(item.facts.special_situations):
         units.append(COORDINATION)
-    return tuple(unit for unit in dict.fromkeys(units) if unit != decided.unit)
+    told = [unit for unit in dict.fromkeys(units) if unit != decided.unit]
+    return tuple(unit for unit in told if _may_tell(unit, item.kept_from))
+
+
+def _may_tell(unit: str, kept_from: frozenset[str] | None) -> bool:
+    place = establishment_of(unit)
+    if place is None or kept_from is None:
+        return True
+    return bool(kept_from) and place not in kept_from
 
 
 def _due_on(item: Situation, decided: Verdict) -> date | None:

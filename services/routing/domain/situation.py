@@ -180,6 +180,20 @@ class Situation:
             start <= day <= end for found in self.facts.deadlines for day in last_days(found)
         )
 
+    # -- about one of our teams --------------------------------------------------------------
+
+    @property
+    def kept_from(self) -> frozenset[str] | None:
+        """The establishments whose teams are not told of an item that is about one of them.
+
+        Empty: nobody knows which team, so none is told. None: it is about no team.
+        """
+        facts = self.facts
+        if self.settings.kept_from_team.isdisjoint(facts.special_situations):
+            return None
+        places = (facts.establishment, facts.moved_from, facts.former_establishment)
+        return frozenset(place for place in places if place)
+
     # -- earlier requests --------------------------------------------------------------------
 
     @property

@@ -114,6 +114,18 @@ def test_corrected_facts_move_a_request_and_tell_its_former_team():
     assert moved.policy_version == "2026-11-23"
 
 
+def test_a_team_is_not_told_that_a_complaint_about_it_left_it():
+    complaint = decide_on(letter(special_situations=(SpecialSituation.COMPLAINT_ABOUT_TEAM,)))
+
+    [moved] = decide(after(assign()), assign(complaint))
+
+    assert (moved.from_unit, moved.unit, moved.inform) == (
+        "team:cp-fresnes",
+        "desk",
+        ("coordination",),
+    )
+
+
 def test_corrected_facts_that_change_the_rule_alone_are_told_and_alerts_follow():
     danger = decide_on(letter(special_situations=(SpecialSituation.SUICIDE_RISK,)))
 

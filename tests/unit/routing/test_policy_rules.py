@@ -71,6 +71,46 @@ def test_a_complaint_about_a_team_is_told_to_coordination_and_not_to_that_team()
     assert decision.inform == ("coordination",)
 
 
+ABOUT_TEAM = (SpecialSituation.COMPLAINT_ABOUT_TEAM,)
+
+
+@pytest.mark.parametrize(
+    ("rule", "facts", "directory"),
+    [
+        ("R8", {"channel": Channel.PHONE}, BOTH),
+        ("R13", {}, teams(team(FRESNES, TeamState.SUSPENDED))),
+        ("R14", {}, teams(team(FRESNES, members=()))),
+        ("R16", {"judicial_status": JudicialStatus.RELEASED, "links": KNOWN}, BOTH),
+        ("R17", {"judicial_status": JudicialStatus.PROBATION, "links": KNOWN}, BOTH),
+        ("R16", {"requester_kind": RequesterKind.RELEASED_PERSON, "establishment": None,
+                 "links": KNOWN}, BOTH),
+        ("R4", {"establishment": NANTES, "moved_from": FRESNES}, BOTH),
+    ],
+)  # fmt: skip
+def test_whatever_decides_a_complaint_about_a_team_never_reaches_it(rule, facts, directory):
+    plain = decide_on(letter(**facts), directory, first())
+    complaint = decide_on(letter(**facts, special_situations=ABOUT_TEAM), directory, first())
+
+    assert rule == complaint.rule
+    assert plain.inform or plain.unit == "team:cp-nantes"
+    assert complaint.inform == ("coordination",)
+
+
+def test_a_complaint_about_one_team_is_told_to_another_that_is_at_work():
+    decision = decide_on(
+        letter(
+            judicial_status=JudicialStatus.RELEASED,
+            establishment=NANTES,
+            links=KNOWN,
+            special_situations=ABOUT_TEAM,
+        ),
+        BOTH,
+        first(),
+    )
+
+    assert decision.inform == ("team:cp-fresnes", "coordination")
+
+
 def test_a_letter_without_a_place_is_read_by_a_person():
     decision = decide_on(letter(establishment=None, place_unclear=True))
 

@@ -59,14 +59,7 @@ def urgent_or_special(item: Situation) -> Verdict | None:
     if not item.calls_for_desk:
         return None
     reason = RoutingReason.URGENT if item.urgent else RoutingReason.SPECIAL_SITUATION
-    return Verdict(rule="R4", reason=reason, inform=informed_of_urgency(item, place))
-
-
-def informed_of_urgency(item: Situation, place: str) -> tuple[str, ...]:
-    """The team of the place, unless the letter is about the team itself."""
-    if not item.settings.kept_from_team.isdisjoint(item.facts.special_situations):
-        return ()
-    return (team_unit(place),)
+    return Verdict(rule="R4", reason=reason, inform=(team_unit(place),))
 
 
 def team_present(item: Situation) -> Verdict | None:
