@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 from uuid import UUID
 
 from services.routing.domain import kinds
 from services.routing.domain.assignment import Assignment, AssignmentEvent
 from services.routing.domain.policy import Decision
+from services.routing.domain.reasons import sentence
 from services.routing.domain.units import is_team
 from shared.contracts.routing.events import (
     AssignmentUrgencyChanged,
@@ -18,6 +20,12 @@ from shared.contracts.routing.events import (
     RequestSetAside,
 )
 from shared.contracts.vocabulary import RoutingReason, Urgency
+
+_FOR_WANT_OF_A_TEAM = {
+    "R7": RoutingReason.NO_TEAM,
+    "R13": RoutingReason.TEAM_SUSPENDED,
+    "R14": RoutingReason.NO_VOLUNTEER_AVAILABLE,
+}
 
 
 def decided(
@@ -31,6 +39,7 @@ def decided(
     if decision.automatic:
         left = AssignmentWithdrawn(request_id=request_id, register=register, reason=decision.reason)
         return [left]
+    decision = _kept_at_desk(state, decision)
     if _moves(state, decision):
         return [_moved(state, decision)]
     return _revised(state, decision)
@@ -63,6 +72,26 @@ def reassigned(
         answer_due_on=answer_due_on or state.answer_due_on,
         danger=state.danger,
         needs_review=state.needs_review,
+    )
+
+
+def _kept_at_desk(state: Assignment, decision: Decision) -> Decision:
+    """R13: where the desk answers for want of a team, a team that is there again changes nothing.
+
+    The decision then stands by its rule; a corrected place is decided by the team there.
+    """
+    reason = _FOR_WANT_OF_A_TEAM.get(state.decided_rule or "")
+    as_decided = state.unit == state.decided_unit and state.establishment == decision.establishment
+    if reason is None or not (as_decided and is_team(decision.unit)):
+        return decision
+    rule = state.decided_rule or ""
+    return replace(
+        decision,
+        unit=state.decided_unit,
+        rule=rule,
+        reason=reason,
+        reason_fr=sentence(rule, reason),
+        also=tuple(one for one in decision.also if one != rule),
     )
 
 

@@ -42,9 +42,10 @@ from shared.contracts.vocabulary import (
     RequesterKind,
     RoutingReason,
     SpecialSituation,
+    TeamState,
     Urgency,
 )
-from tests.unit.routing.people import NANTES, REQUEST, decide_on, letter
+from tests.unit.routing.people import NANTES, REQUEST, decide_on, letter, team, teams
 
 FOR_TEAM = decide_on(letter())
 URGENT = decide_on(letter(urgency=Urgency.HIGH))
@@ -157,6 +158,36 @@ def test_a_correction_does_not_undo_what_a_person_moved_to_another_team():
     elsewhere = decide_on(letter(establishment=NANTES))
 
     assert names(decide(handed, assign(elsewhere))) == []
+
+
+@pytest.mark.parametrize(
+    ("rule", "away"),
+    [
+        ("R13", teams(team(state=TeamState.SUSPENDED))),
+        ("R14", teams(team(members=()))),
+        ("R7", teams()),
+    ],
+)
+def test_nothing_moves_back_by_itself_when_a_team_resumes(rule, away):
+    accepted = after(assign(decide_on(letter(), away)), AcceptAssignment(volunteer_id="ada"))
+    resumed = decide_on(letter())
+    other_date = decide_on(letter(received_on=date(2026, 3, 3)))
+
+    assert decide(accepted, assign(resumed)) == []
+    events = decide(accepted, assign(other_date))
+    assert names(events) == ["DecisionRevised", "AssignmentUrgencyChanged"]
+    state = reduce(evolve, events, accepted)
+    assert (state.unit, state.decided_rule, state.holder) == ("desk", rule, "ada")
+    assert state.answer_due_on == date(2026, 3, 13)
+    assert names(decide(state, assign(resumed))) == names(events)
+
+
+def test_a_corrected_place_is_answered_by_the_team_there():
+    suspended = decide_on(letter(), teams(team(state=TeamState.SUSPENDED)))
+
+    [moved] = decide(after(assign(suspended)), assign(decide_on(letter(establishment=NANTES))))
+
+    assert (moved.from_unit, moved.unit, moved.rule) == ("desk", "team:cp-nantes", "R3")
 
 
 def test_corrected_facts_do_not_touch_what_is_closed():
