@@ -25,6 +25,7 @@ from shared.contracts.routing.events import (
     RequestSetAside,
     TeamInformed,
 )
+from shared.contracts.vocabulary import RoutingReason
 from shared.eventstore import Applied, Connection
 from shared.projections import ReadModel
 
@@ -37,6 +38,16 @@ INSERT INTO assignments (
     %(also)s, %(informed)s, %(urgency)s, %(answer_due_on)s, %(danger)s, %(needs_review)s,
     %(set_aside)s, %(policy_version)s, %(looked_at)s
 ) ON CONFLICT (request_id) DO NOTHING
+"""
+# Assigned after all: it was set aside as an automatic message, and a person corrected that.
+_ANEW = """
+UPDATE assignments SET
+    unit = %(unit)s, state = %(state)s, volunteer_id = NULL, rule = %(rule)s, reason = %(reason)s,
+    reason_fr = %(reason_fr)s, also = %(also)s, informed = %(informed)s, urgency = %(urgency)s,
+    answer_due_on = %(answer_due_on)s, danger = %(danger)s, needs_review = %(needs_review)s,
+    set_aside = false, escalated = false, policy_version = %(policy_version)s,
+    looked_at = %(looked_at)s, refusal = NULL
+WHERE request_id = %(request_id)s AND set_aside
 """
 _REVISE = """
 UPDATE assignments SET
@@ -82,6 +93,11 @@ SET unit = %(unit)s, escalated = true, urgency = %(urgency)s, answer_due_on = %(
 WHERE request_id = %(request_id)s
 """
 _STATE = "UPDATE assignments SET state = %(state)s WHERE request_id = %(request_id)s"
+_WITHDRAW = """
+UPDATE assignments
+SET state = 'withdrawn', set_aside = set_aside OR %(automatic)s
+WHERE request_id = %(request_id)s
+"""
 _URGENCY = """
 UPDATE assignments
 SET urgency = %(urgency)s, answer_due_on = %(answer_due_on)s, danger = danger OR %(danger)s
@@ -90,7 +106,7 @@ WHERE request_id = %(request_id)s
 _REOPEN = """
 UPDATE assignments SET
     state = 'proposed', volunteer_id = NULL, unit = %(unit)s, urgency = %(urgency)s,
-    answer_due_on = %(answer_due_on)s
+    answer_due_on = %(answer_due_on)s, set_aside = false
 WHERE request_id = %(request_id)s
 """
 
@@ -116,6 +132,8 @@ def apply(connection: Connection, recorded: Applied, event: Any) -> None:
     """Apply one event of routing that is about a request; others change nothing."""
     match event:
         case RequestAssigned() | RequestSetAside() | AssignmentImported():
+            if isinstance(event, RequestAssigned):
+                connection.execute(_ANEW, _new(event))
             connection.execute(_NEW, _new(event))
         case DecisionRevised():
             connection.execute(_REVISE, _decided(event))
@@ -139,8 +157,8 @@ def _change(event: Any) -> tuple[str | None, dict[str, Any]]:
             return _REFUSE, {"reason": reason}
         case AssignmentEscalated():
             return _ESCALATE, _dated(event) | {"unit": event.unit}
-        case AssignmentWithdrawn():
-            return _STATE, {"state": "withdrawn"}
+        case AssignmentWithdrawn(reason=reason):
+            return _WITHDRAW, {"automatic": reason == RoutingReason.AUTOMATIC_MESSAGE}
         case AssignmentClosed():
             return _STATE, {"state": "closed"}
         case AssignmentUrgencyChanged():

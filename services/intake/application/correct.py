@@ -14,6 +14,7 @@ from services.intake.domain.errors import UnknownRequest
 from services.intake.domain.reading import CONTENT
 from services.intake.domain.request import Request
 from shared.contracts.intake.facts import Finding, Party, RequestFacts, RequestPeople
+from shared.contracts.vocabulary import RequesterKind
 from shared.eventstore import Streams
 
 BY_HAND = "by_hand"
@@ -99,6 +100,8 @@ def _facts(facts: RequestFacts, corrected: Mapping[str, Any]) -> RequestFacts:
         }
     if corrected.get("retention_place") is not None:
         changes["place_unclear"] = False
+    if "requester_kind" in corrected:
+        changes["automatic"] = corrected["requester_kind"] is RequesterKind.AUTOMATED_SENDER
     settled = frozenset(corrected.get("settled", ()))
     changes["missing"] = tuple(
         name for name in facts.missing if name not in settled and not _settles(corrected, name)

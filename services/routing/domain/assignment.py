@@ -46,6 +46,9 @@ OPEN = frozenset({AssignmentState.PROPOSED, AssignmentState.ACCEPTED, Assignment
 PROPOSING = (RequestAssigned, RequestReassigned, AssignmentEscalated, AssignmentReopened)
 """Events after which a unit has two working days to accept (R18)."""
 
+AUTOMATIC = "R32"
+"""The rule by which nobody is asked to answer an automatic message."""
+
 
 class Ids(TypedDict):
     """What every event of an assignment begins with."""
@@ -60,8 +63,8 @@ class Assignment:
 
     ``decided_unit`` is where the policy sent it last, and by which ``decided_rule``; ``unit`` who
     answers now: they differ after a reassignment by hand, a refusal or an escalation.
-    ``set_aside``: an automatic message, which nobody is asked to answer. ``holder`` is the
-    volunteer who accepted.
+    ``set_aside``: an automatic message, which nobody is asked to answer until a person reopens or
+    corrects it. ``holder`` is the volunteer who accepted.
     """
 
     request_id: UUID
@@ -146,8 +149,11 @@ def _taken_or_left(
             return replace(state, state=AssignmentState.ACCEPTED, holder=holder)
         case AssignmentRefused():
             return replace(state, state=AssignmentState.REFUSED, holder=None)
-        case AssignmentWithdrawn():
-            return replace(state, state=AssignmentState.WITHDRAWN, holder=None)
+        case AssignmentWithdrawn(reason=reason):
+            left = replace(state, state=AssignmentState.WITHDRAWN, holder=None)
+            if reason != RoutingReason.AUTOMATIC_MESSAGE:
+                return left
+            return replace(left, set_aside=True, decided_rule=AUTOMATIC)
         case AssignmentClosed():
             return replace(state, state=AssignmentState.CLOSED)
         case _:
@@ -249,7 +255,7 @@ def _dated(state: Assignment, event: AssignmentUrgencyChanged | AssignmentReopen
         state, unit=event.unit, urgency=event.urgency, answer_due_on=event.answer_due_on
     )
     if isinstance(event, AssignmentReopened):
-        return replace(dated, state=AssignmentState.PROPOSED, holder=None)
+        return replace(dated, state=AssignmentState.PROPOSED, holder=None, set_aside=False)
     return replace(dated, danger=event.danger)
 
 

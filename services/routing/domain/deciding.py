@@ -7,7 +7,7 @@ from datetime import date
 from uuid import UUID
 
 from services.routing.domain import kinds
-from services.routing.domain.assignment import Assignment, AssignmentEvent
+from services.routing.domain.assignment import AUTOMATIC, Assignment, AssignmentEvent
 from services.routing.domain.policy import Decision
 from services.routing.domain.reasons import sentence
 from services.routing.domain.units import is_team
@@ -31,10 +31,15 @@ _FOR_WANT_OF_A_TEAM = {
 def decided(
     state: Assignment | None, request_id: UUID, register: str, decision: Decision
 ) -> list[AssignmentEvent]:
-    """A first decision, or one on corrected facts; nothing if it says the same again."""
+    """A first decision, or one on corrected facts; nothing if it says the same again.
+
+    An automatic message that a person reopened stays open when it is corrected (R45).
+    """
     if state is None or (state.set_aside and not decision.automatic):
         return [_first(request_id, register, decision)]
     if not state.open:
+        return []
+    if decision.automatic and state.decided_rule == AUTOMATIC:
         return []
     if decision.automatic:
         left = AssignmentWithdrawn(request_id=request_id, register=register, reason=decision.reason)
@@ -191,7 +196,8 @@ def _revised(state: Assignment, decision: Decision) -> list[AssignmentEvent]:
     )
     pressed = (state.urgency, state.answer_due_on, state.danger)
     pressing = (decision.urgency, decision.answer_due_on, decision.danger)
-    if state.unit == state.decided_unit and (before, pressed) != (after, pressing):
+    news = (before, pressed) != (after, pressing) or state.decided_rule != decision.rule
+    if state.unit == state.decided_unit and news:
         events.append(_same_unit(state, decision))
     if pressing != pressed:
         events.append(

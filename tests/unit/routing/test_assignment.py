@@ -102,6 +102,44 @@ def test_a_message_wrongly_taken_as_automatic_is_assigned_once_corrected():
     assert names(events) == ["RequestAssigned"]
 
 
+def test_an_automatic_message_that_a_person_reopens_has_an_owner_again():
+    reopen = ReopenAssignment(holder_there=True)
+    reopened = after(assign(AUTOMATIC), CloseAssignment(), reopen)
+
+    assert (reopened.open, reopened.unit) == (True, "desk")
+    assert names(decide(reopened, AcceptAssignment(volunteer_id="ada"))) == ["AssignmentAccepted"]
+    assert names(decide(reopened, EscalateAssignment())) == ["AssignmentEscalated"]
+    assert decide(reopened, assign(AUTOMATIC)) == []
+    [moved] = decide(reopened, assign())
+    assert (moved.unit, moved.rule, moved.answer_due_on) == (
+        "team:cp-fresnes",
+        "R3",
+        date(2026, 3, 15),
+    )
+
+
+def test_what_was_corrected_to_an_automatic_message_by_mistake_is_assigned_again():
+    taken = after(assign(), ACCEPT, assign(AUTOMATIC))
+
+    assert (taken.state, taken.set_aside, taken.open) == (AssignmentState.WITHDRAWN, True, False)
+    assert decide(taken, assign(AUTOMATIC)) == []
+    assert names(decide(taken, assign())) == ["RequestAssigned"]
+
+
+def test_what_left_as_an_automatic_message_and_was_reopened_follows_its_corrections():
+    reopen = ReopenAssignment(holder_there=True)
+    reopened = after(assign(), assign(AUTOMATIC), reopen)
+
+    assert decide(reopened, assign(AUTOMATIC)) == []
+    corrected = after(assign(), assign(AUTOMATIC), reopen, assign())
+    assert (corrected.unit, corrected.decided_rule) == ("team:cp-fresnes", "R3")
+    assert names(decide(corrected, assign(AUTOMATIC))) == ["AssignmentWithdrawn"]
+
+
+def test_a_duplicate_that_leaves_is_no_automatic_message():
+    assert not after(assign(), WithdrawAssignment(reason="duplicate")).set_aside
+
+
 def test_corrected_facts_move_a_request_and_tell_its_former_team():
     [moved] = decide(after(assign()), assign(URGENT))
 
