@@ -52,9 +52,12 @@ WHERE request_id = %(request_id)s AND set_aside
 _REVISE = """
 UPDATE assignments SET
     unit = %(unit)s, rule = %(rule)s, reason = %(reason)s, reason_fr = %(reason_fr)s,
-    also = %(also)s, informed = %(informed)s, urgency = %(urgency)s,
+    also = %(also)s, urgency = %(urgency)s,
     answer_due_on = %(answer_due_on)s, danger = %(danger)s, needs_review = %(needs_review)s,
-    policy_version = %(policy_version)s, looked_at = %(looked_at)s
+    policy_version = %(policy_version)s, looked_at = %(looked_at)s,
+    informed = ARRAY(
+        SELECT DISTINCT unit FROM unnest(informed || %(informed)s::text[]) AS u (unit) ORDER BY unit
+    )
 WHERE request_id = %(request_id)s
 """
 # Moved by hand: what was decided by rule, and what it looked at, stays to be read.

@@ -6,7 +6,7 @@ import re
 from typing import assert_never
 
 from services.routing.domain import kinds
-from services.routing.domain.assignment import Assignment, AssignmentEvent, ids_of
+from services.routing.domain.assignment import OF_COPIES, Assignment, AssignmentEvent, ids_of
 from services.routing.domain.commands import (
     AcceptAssignment,
     AssignRequest,
@@ -23,7 +23,7 @@ from services.routing.domain.commands import (
     ReopenAssignment,
     WithdrawAssignment,
 )
-from services.routing.domain.deciding import decided, reassigned
+from services.routing.domain.deciding import copy_joined, decided, reassigned
 from services.routing.domain.errors import (
     AlreadyAccepted,
     NoActiveTeam,
@@ -223,6 +223,7 @@ def _note_urgency(state: Assignment, command: NoteUrgency) -> list[AssignmentEve
     due_on = min(dates, default=None)
     if (command.urgency, due_on) == (state.urgency, state.answer_due_on):
         return []
+    joined = copy_joined(state) if command.by == f"{RULE_ACTOR}{OF_COPIES}" else []
     by_delay = command.by == f"{RULE_ACTOR}R22"
     now_urgent = command.urgency in kinds.URGENT and kinds.above(command.urgency, state.urgency)
     if state.with_team and now_urgent and not by_delay:
@@ -238,8 +239,9 @@ def _note_urgency(state: Assignment, command: NoteUrgency) -> list[AssignmentEve
             urgency=command.urgency,
             answer_due_on=due_on,
         )
-        return [moved]
+        return [*joined, moved]
     return [
+        *joined,
         AssignmentUrgencyChanged(
             request_id=state.request_id,
             register=state.register,
@@ -247,7 +249,7 @@ def _note_urgency(state: Assignment, command: NoteUrgency) -> list[AssignmentEve
             urgency=command.urgency,
             answer_due_on=due_on,
             danger=state.danger,
-        )
+        ),
     ]
 
 

@@ -49,6 +49,9 @@ PROPOSING = (RequestAssigned, RequestReassigned, AssignmentEscalated, Assignment
 AUTOMATIC = "R32"
 """The rule by which nobody is asked to answer an automatic message."""
 
+OF_COPIES = "R21"
+"""Beside the rule of a request that a copy joined: what the copy brought stays."""
+
 
 class Ids(TypedDict):
     """What every event of an assignment begins with."""

@@ -7,7 +7,7 @@ from datetime import date
 from uuid import UUID
 
 from services.routing.domain import kinds
-from services.routing.domain.assignment import AUTOMATIC, Assignment, AssignmentEvent
+from services.routing.domain.assignment import AUTOMATIC, OF_COPIES, Assignment, AssignmentEvent
 from services.routing.domain.policy import Decision
 from services.routing.domain.reasons import sentence
 from services.routing.domain.units import is_team
@@ -44,7 +44,7 @@ def decided(
     if decision.automatic:
         left = AssignmentWithdrawn(request_id=request_id, register=register, reason=decision.reason)
         return [left]
-    decision = _kept_at_desk(state, decision)
+    decision = _kept_at_desk(state, _with_copies(state, decision))
     if _moves(state, decision):
         return [_moved(state, decision)]
     return _revised(state, decision)
@@ -77,6 +77,52 @@ def reassigned(
         answer_due_on=answer_due_on or state.answer_due_on,
         danger=state.danger,
         needs_review=state.needs_review,
+    )
+
+
+def copy_joined(state: Assignment) -> list[AssignmentEvent]:
+    """R21: a copy joined; recorded beside the rule, for the corrections to come (R40).
+
+    Nothing for a request imported without a decision: there is nothing in it to correct.
+    """
+    if OF_COPIES in state.also or not (state.rule and state.reason and state.policy_version):
+        return []
+    beside = [*state.also, state.decided_rule or state.rule, OF_COPIES]
+    return [
+        DecisionRevised(
+            request_id=state.request_id,
+            register=state.register,
+            unit=state.unit,
+            rule=state.rule,
+            reason=state.reason,
+            reason_fr=state.reason_fr or "",
+            also=tuple(rule for rule in dict.fromkeys(beside) if rule != state.rule),
+            inform=(),
+            urgency=state.urgency,
+            answer_due_on=state.answer_due_on,
+            danger=state.danger,
+            needs_review=state.needs_review,
+            policy_version=state.policy_version,
+            looked_at=state.looked_at,
+            establishment=state.establishment,
+        )
+    ]
+
+
+def _with_copies(state: Assignment, decision: Decision) -> Decision:
+    """R21: a request that a copy joined keeps its higher urgency and its nearer date.
+
+    The policy knows nothing of the copy: it decides on the request's own facts.
+    """
+    of_its_own = OF_COPIES in (decision.rule, *decision.also)
+    if OF_COPIES not in state.also or of_its_own:
+        return decision
+    dates = [day for day in (state.answer_due_on, decision.answer_due_on) if day]
+    return replace(
+        decision,
+        also=(*decision.also, OF_COPIES),
+        urgency=kinds.higher(state.urgency, decision.urgency),
+        answer_due_on=min(dates, default=None),
     )
 
 

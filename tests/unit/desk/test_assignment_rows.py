@@ -15,6 +15,7 @@ from shared.contracts.routing.events import (
     AssignmentAccepted,
     AssignmentReopened,
     AssignmentWithdrawn,
+    DecisionRevised,
     RequestAssigned,
     RequestSetAside,
 )
@@ -41,6 +42,7 @@ DECIDED: dict[str, Any] = {
     "establishment": "cp-fresnes",
 }
 ASSIGNED = RequestAssigned(**DECIDED, received_on=date(2026, 3, 5))
+REVISED = DecisionRevised(**DECIDED | {"inform": ("coordination",)})
 ACCEPTED = AssignmentAccepted(**IDS, unit="desk", volunteer_id="ada")
 ASIDE = RequestSetAside(
     **IDS,
@@ -89,6 +91,10 @@ def test_what_left_as_an_automatic_message_is_among_them(row_after):
     row = row_after("state, set_aside", ASSIGNED, withdrawn("automatic_message"))
 
     assert row == ("withdrawn", True)
+
+
+def test_who_was_informed_stays_told_when_the_decision_is_revised(row_after):
+    assert row_after("informed", ASSIGNED, REVISED) == (["coordination", "team_lead:cp-fresnes"],)
 
 
 def test_a_duplicate_is_not_among_the_automatic_messages(row_after):

@@ -34,6 +34,7 @@ from services.routing.domain.errors import (
     ReasonIdentifies,
     ReasonMissing,
 )
+from services.routing.domain.kinds import higher
 from services.routing.domain.units import UnknownUnit
 from shared.contracts.intake.facts import RetentionPlace
 from shared.contracts.vocabulary import (
@@ -411,10 +412,49 @@ def test_a_confirmed_copy_brings_the_date_forward_and_never_back():
     nearer = NoteUrgency(urgency=Urgency.NORMAL, by="rule R21", answer_due_on=date(2026, 3, 10))
     later = replace(nearer, answer_due_on=date(2026, 3, 20))
 
-    [changed] = decide(after(assign()), nearer)
+    *_, changed = decide(after(assign()), nearer)
 
     assert changed.answer_due_on == date(2026, 3, 10)
     assert decide(after(assign()), later) == []
+
+
+COPY = NoteUrgency(urgency=Urgency.HIGH, by="rule R21", answer_due_on=date(2026, 3, 10))
+
+
+@pytest.mark.parametrize(
+    "decision",
+    [FOR_TEAM, decide_on(letter(requester_kind=RequesterKind.RELATIVE)), IN_RETENTION],
+    ids=["team", "desk", "retention"],
+)
+def test_what_a_copy_brought_stays_when_a_field_is_corrected(decision):
+    joined = after(
+        assign(decision), ACCEPT, replace(COPY, urgency=higher(decision.urgency, COPY.urgency))
+    )
+    before = (joined.unit, joined.urgency, joined.answer_due_on, joined.decided_rule)
+
+    assert decide(joined, assign(decision)) == []
+    other_language = decide_on(letter(language="ar", received_on=date(2026, 3, 12)))
+    state = reduce(evolve, decide(joined, assign(other_language)), joined)
+    assert (state.urgency, state.answer_due_on) == (joined.urgency, date(2026, 3, 10))
+    assert before[1] in (Urgency.HIGH, Urgency.CRITICAL)
+    assert "R21" in state.also
+
+
+def test_a_person_still_lowers_what_a_copy_raised():
+    normal = NoteUrgency(urgency=Urgency.NORMAL, by="desk-1")
+    lowered = after(assign(URGENT), replace(COPY, urgency=Urgency.CRITICAL), normal)
+
+    corrected = reduce(evolve, decide(lowered, assign(FOR_TEAM)), lowered)
+
+    assert (lowered.urgency, corrected.urgency) == (Urgency.NORMAL, Urgency.NORMAL)
+
+
+def test_a_copy_does_not_hide_that_a_person_is_in_retention():
+    refused = after(assign(IN_RETENTION), RefuseAssignment(refused_by="desk-1", reason="conflit"))
+    joined = reduce(evolve, decide(refused, COPY), refused)
+
+    with pytest.raises(NotForTeams, match="R15"):
+        decide(joined, ReassignRequest(**TO_TEAM, team_active=True))
 
 
 def test_open_work_follows_the_person_to_another_prison():

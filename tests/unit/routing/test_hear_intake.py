@@ -182,6 +182,26 @@ def test_a_confirmed_duplicate_leaves_and_its_nearer_date_prevails(office: Offic
     assert office.get(ONE).answer_due_on == date(2026, 3, 11)
 
 
+def test_what_a_duplicate_brought_stays_when_the_first_is_corrected(office: Office):
+    office.stage("rehearsal-1", PRESENT)
+    copy = received(TWO, received_on=date(2026, 3, 1), urgency=Urgency.HIGH)
+    office.hear(received(), copy)
+    office.hear(
+        RequestMarkedDuplicate(
+            request_id=TWO, register="rehearsal-1", duplicate_of=ONE, by="desk-1"
+        )
+    )
+
+    office.hear(corrected(language="ar"))
+
+    first = office.get(ONE)
+    assert (first.unit, first.urgency, first.answer_due_on) == (
+        "desk",
+        Urgency.HIGH,
+        date(2026, 3, 11),
+    )
+
+
 def test_what_was_no_duplicate_after_all_is_proposed_again(office: Office):
     office.hear(received(), received(TWO))
     office.hear(
