@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from datetime import date
 from typing import assert_never
 
 from services.routing.domain import kinds
@@ -46,7 +47,7 @@ from shared.contracts.routing.events import (
     AssignmentWithdrawn,
     TeamInformed,
 )
-from shared.contracts.vocabulary import AssignmentState, RoutingReason
+from shared.contracts.vocabulary import AssignmentState, RoutingReason, Urgency
 
 _IDENTIFIES = re.compile(r"\d[\d .\-]{3,}\d|\S@\S")
 RULE_ACTOR = "rule "
@@ -214,10 +215,14 @@ def _escalate(state: Assignment) -> list[AssignmentEvent]:
 def _note_urgency(state: Assignment, command: NoteUrgency) -> list[AssignmentEvent]:
     """R4 again, for what is with a team and became urgent; a delay alone moves nothing (R22).
 
-    A deadline that presses never lowers what was raised here (R40).
+    A deadline that presses never lowers what was raised here (R40); it moves what only a delay had
+    raised, be the level the same.
     """
+    more = kinds.above(command.urgency, state.urgency)
     by_deadline = command.by == f"{RULE_ACTOR}R40"
-    if by_deadline and not kinds.above(command.urgency, state.urgency):
+    if by_deadline and not more:
+        if command.urgency in kinds.URGENT and state.urgent_by_delay_alone:
+            return [_taken_by_desk(state, state.urgency, state.answer_due_on)]
         return []
     dates = [day for day in (state.answer_due_on, command.answer_due_on) if day]
     due_on = min(dates, default=None)
@@ -225,21 +230,8 @@ def _note_urgency(state: Assignment, command: NoteUrgency) -> list[AssignmentEve
         return []
     joined = copy_joined(state) if command.by == f"{RULE_ACTOR}{OF_COPIES}" else []
     by_delay = command.by == f"{RULE_ACTOR}R22"
-    now_urgent = command.urgency in kinds.URGENT and kinds.above(command.urgency, state.urgency)
-    if state.with_team and now_urgent and not by_delay:
-        text = sentence("R4", RoutingReason.URGENT)
-        moved = reassigned(
-            state,
-            DESK,
-            "R4",
-            RoutingReason.URGENT,
-            text,
-            by=f"{RULE_ACTOR}R4",
-            inform=(state.unit,),
-            urgency=command.urgency,
-            answer_due_on=due_on,
-        )
-        return [*joined, moved]
+    if state.with_team and command.urgency in kinds.URGENT and more and not by_delay:
+        return [*joined, _taken_by_desk(state, command.urgency, due_on)]
     return [
         *joined,
         AssignmentUrgencyChanged(
@@ -251,6 +243,21 @@ def _note_urgency(state: Assignment, command: NoteUrgency) -> list[AssignmentEve
             danger=state.danger,
         ),
     ]
+
+
+def _taken_by_desk(state: Assignment, urgency: Urgency, due_on: date | None) -> AssignmentEvent:
+    """R4: the desk answers, the team is told."""
+    return reassigned(
+        state,
+        DESK,
+        "R4",
+        RoutingReason.URGENT,
+        sentence("R4", RoutingReason.URGENT),
+        by=f"{RULE_ACTOR}R4",
+        inform=(state.unit,),
+        urgency=urgency,
+        answer_due_on=due_on,
+    )
 
 
 def _reopen(state: Assignment, command: ReopenAssignment) -> list[AssignmentEvent]:

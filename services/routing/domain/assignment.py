@@ -7,6 +7,7 @@ from datetime import date
 from typing import TypedDict, assert_never
 from uuid import UUID
 
+from services.routing.domain.kinds import URGENT
 from services.routing.domain.units import establishment_of, is_team
 from shared.contracts.routing.events import (
     AssignmentAccepted,
@@ -101,6 +102,16 @@ class Assignment:
     @property
     def with_team(self) -> bool:
         return is_team(self.unit)
+
+    @property
+    def urgent_by_delay_alone(self) -> bool:
+        """With a team by rule, though urgent: a reminder of what is overdue (R22).
+
+        On any other ground it would be the desk's (R4).
+        """
+        given = self.unit != self.decided_unit or self.reason is RoutingReason.REASSIGNED_BY_HAND
+        reminder = "R22" in (self.decided_rule, *self.also)
+        return self.with_team and self.urgency in URGENT and reminder and not given
 
     @property
     def not_in_prison(self) -> str | None:

@@ -36,17 +36,28 @@ from services.routing.domain.errors import (
 )
 from services.routing.domain.kinds import higher
 from services.routing.domain.units import UnknownUnit
-from shared.contracts.intake.facts import RetentionPlace
+from shared.contracts.intake.facts import Link, RetentionPlace
 from shared.contracts.vocabulary import (
     AssignmentState,
     Channel,
+    LinkKind,
     RequesterKind,
     RoutingReason,
     SpecialSituation,
     TeamState,
     Urgency,
 )
-from tests.unit.routing.people import NANTES, REQUEST, decide_on, letter, team, teams
+from tests.unit.routing.people import (
+    BOTH,
+    FIRST,
+    NANTES,
+    REQUEST,
+    decide_on,
+    first,
+    letter,
+    team,
+    teams,
+)
 
 FOR_TEAM = decide_on(letter())
 URGENT = decide_on(letter(urgency=Urgency.HIGH))
@@ -404,6 +415,38 @@ def test_a_deadline_that_draws_near_lowers_nothing(urgency: Urgency):
     assert decide(after(assign(URGENT)), NoteUrgency(urgency=urgency, by="rule R40")) == []
 
 
+REMINDER = decide_on(
+    letter(
+        received_on=date(2026, 3, 20),
+        is_reminder=True,
+        links=(Link(kind=LinkKind.REMINDER_OF, request_id=FIRST),),
+    ),
+    BOTH,
+    first(),
+)
+PRESSES = NoteUrgency(urgency=Urgency.HIGH, by="rule R40")
+
+
+def test_a_deadline_that_draws_near_takes_from_the_team_what_a_delay_had_raised():
+    reminder = after(assign(REMINDER), ACCEPT)
+    assert (reminder.unit, reminder.urgency) == ("team:cp-fresnes", Urgency.HIGH)
+
+    [moved] = decide(reminder, PRESSES)
+
+    assert (moved.unit, moved.rule, moved.by, moved.urgency) == ("desk", "R4", "rule R4", "high")
+    assert (moved.inform, moved.answer_due_on) == (("team:cp-fresnes",), date(2026, 3, 16))
+    state = reduce(evolve, [moved], reminder)
+    assert decide(state, PRESSES) == []
+    assert decide(state, assign(REMINDER)) == []
+
+
+def test_a_deadline_leaves_with_the_team_what_the_desk_gave_it():
+    given = after(assign(REMINDER), PRESSES, ReassignRequest(**TO_TEAM, team_active=True), ACCEPT)
+
+    assert decide(given, PRESSES) == []
+    assert given.unit == "team:cp-fresnes"
+
+
 def test_the_same_urgency_again_is_no_news():
     assert decide(after(assign()), NoteUrgency(urgency=Urgency.NORMAL, by="desk-1")) == []
 
@@ -427,17 +470,14 @@ COPY = NoteUrgency(urgency=Urgency.HIGH, by="rule R21", answer_due_on=date(2026,
     ids=["team", "desk", "retention"],
 )
 def test_what_a_copy_brought_stays_when_a_field_is_corrected(decision):
-    joined = after(
-        assign(decision), ACCEPT, replace(COPY, urgency=higher(decision.urgency, COPY.urgency))
-    )
-    before = (joined.unit, joined.urgency, joined.answer_due_on, joined.decided_rule)
+    copy = replace(COPY, urgency=higher(decision.urgency, COPY.urgency))
+    joined = after(assign(decision), ACCEPT, copy)
+    assert (joined.urgency, joined.answer_due_on) == (copy.urgency, copy.answer_due_on)
 
     assert decide(joined, assign(decision)) == []
-    other_language = decide_on(letter(language="ar", received_on=date(2026, 3, 12)))
-    state = reduce(evolve, decide(joined, assign(other_language)), joined)
-    assert (state.urgency, state.answer_due_on) == (joined.urgency, date(2026, 3, 10))
-    assert before[1] in (Urgency.HIGH, Urgency.CRITICAL)
-    assert "R21" in state.also
+    later = decide_on(letter(language="ar", received_on=date(2026, 3, 12)))
+    state = reduce(evolve, decide(joined, assign(later)), joined)
+    assert (state.urgency, state.answer_due_on) == (copy.urgency, copy.answer_due_on)
 
 
 def test_a_person_still_lowers_what_a_copy_raised():
