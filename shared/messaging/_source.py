@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from typing import Any, Protocol
 from uuid import UUID
 
+from shared.errors import PermanenceError, Unavailable
 from shared.messaging._envelope import (
-    BadEnvelope,
     Envelope,
     Heads,
     Place,
@@ -20,6 +20,15 @@ LARGEST_PAGE_EVENTS = 500
 # While a call is out nothing is read from the queue, and it may have gone to a frozen replica.
 HEADS_TIMEOUT_SECONDS = 2.0
 PAGE_TIMEOUT_SECONDS = 5.0
+
+
+class SourceFailed(Unavailable):
+    """The source answered, but with an error of its own: its reader waits until it is mended."""
+
+    code = "messaging.source_failed"
+
+    def __init__(self, source: str, method: str, what: str) -> None:
+        super().__init__(f"source: {source}.{method} gave {what}; its log says why")
 
 
 class Calling(Protocol):
@@ -56,7 +65,7 @@ class Source:
                 places={int(part): place_from_wire(at) for part, at in answer["heads"].items()},
             )
         except (KeyError, TypeError, ValueError, AttributeError):
-            raise BadEnvelope(f"log_heads: {self.name} gave an answer of another form") from None
+            raise SourceFailed(self.name, "log_heads", "an answer of another form") from None
 
     def page(self, partition: int, after: int) -> Page:
         """The next events of a partition."""
@@ -69,7 +78,7 @@ class Source:
                 events=[from_wire(event) for event in answer["events"]],
             )
         except (KeyError, TypeError, ValueError, AttributeError):
-            raise BadEnvelope(f"read_log: {self.name} gave an answer of another form") from None
+            raise SourceFailed(self.name, "read_log", "an answer of another form") from None
 
     def stream(self, stream: str, after: int) -> list[Envelope]:
         """The next events of one stream, beyond a version."""
@@ -88,4 +97,9 @@ class Source:
         return int(self._ask("streams_between", payload, PAGE_TIMEOUT_SECONDS)["count"])
 
     def _ask(self, method: str, payload: Mapping[str, Any], timeout_seconds: float) -> Any:
-        return self._rpc.call(self.name, method, payload, timeout_seconds=timeout_seconds)
+        try:
+            return self._rpc.call(self.name, method, payload, timeout_seconds=timeout_seconds)
+        except Unavailable:
+            raise
+        except PermanenceError as error:
+            raise SourceFailed(self.name, method, error.code) from error

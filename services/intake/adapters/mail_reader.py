@@ -53,18 +53,30 @@ class MailReader:
         self._clock = clock
         self._most_bytes = most_bytes
         self._rehearsals = rehearsals
+        self._unreadable: set[str] = set()
 
     def take_in(self) -> int:
         """Take in what waits, oldest first, twenty at most; returns how many were dealt with.
 
         A message whose reception fails is kept as one to be read by a person; if even that fails
-        it is set aside in ``failed/``. Raises ``Unavailable``, with the message still waiting.
+        it is set aside in ``failed/``. Raises ``Unavailable``, with the message still waiting, and,
+        when the others are taken in, the ``OSError`` of a file that cannot be read or moved.
         """
-        names = self.spool.waiting(_AT_ONCE)
+        failed: OSError | None = None
+        # Files that could not be read are tried again, and take no other's place.
+        names = self.spool.waiting(_AT_ONCE + len(self._unreadable))
         for name in names:
-            spooled = self.spool.read(name, most_bytes=self._most_bytes)
-            if spooled is not None:
-                self._take(spooled)
+            try:
+                spooled = self.spool.read(name, most_bytes=self._most_bytes)
+                if spooled is not None:
+                    self._take(spooled)
+            except OSError as error:
+                self._unreadable.add(name)
+                failed = failed or error
+            else:
+                self._unreadable.discard(name)
+        if failed is not None:
+            raise failed
         return len(names)
 
     def _take(self, spooled: Spooled) -> None:

@@ -8,7 +8,7 @@ from uuid import UUID
 
 import pytest
 
-from services.intake.adapters.spool import Envelope, Spool
+from services.intake.adapters.spool import Envelope, Spool, Spooled
 from services.intake.adapters.spooled import SpooledMail, Unknown
 from services.intake.wiring import open_parts
 from shared.eventstore.bootstrap import KEYRING
@@ -157,3 +157,27 @@ def test_what_an_erasure_that_was_cut_short_left_goes_at_the_next_start(
     open_parts({}).close()
 
     assert folders(spool) == []
+
+
+def test_files_that_cannot_be_read_keep_no_mail_out(
+    intake: Intake, spool: Spool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for number in range(25):  # more than are looked at in one go
+        (spool.folder / "new" / f"0000{number:02}.others").write_bytes(b"of another owner")
+    spool.put(mail("Odilon"), SENDER)
+    read = Spool.read
+
+    def refused(spool: Spool, name: str, *, most_bytes: int) -> Spooled | None:
+        if name.endswith(".others"):  # root, as whom tests may run, may read all
+            raise PermissionError(name)
+        return read(spool, name, most_bytes=most_bytes)
+
+    monkeypatch.setattr(Spool, "read", refused)
+    assert intake.parts.mail
+
+    for _ in range(3):
+        with pytest.raises(PermissionError, match="others"):
+            intake.parts.mail.take_in()
+
+    assert [one.type for one in intake.streams.store.find()].count("RequestReceived") == 1
+    assert len(list((spool.folder / "new").iterdir())) == 25
