@@ -6,7 +6,7 @@ import pytest
 
 from benchmarks import figures
 
-MACHINE = {"cores": 2}
+MACHINE = {"cores": 2, "pace": 15.5}
 ROW = {
     "name": "relay",
     "ours": 8000,
@@ -21,7 +21,10 @@ ROW = {
 def test_the_page_has_the_marks_that_a_run_writes_between():
     page = figures.filled(figures.PAGE.read_text(encoding="utf-8"), [ROW], MACHINE)
 
-    assert "| relay | 8,000 events/s | dispatcher | 700 events/s | 11.4 | >= 10 | 2 cores" in page
+    assert (
+        "| relay | 8,000 events/s | dispatcher | 700 events/s | 11.4 | >= 10 | 2 cores, pace 15.5, "
+        in page
+    )
 
 
 def test_a_row_that_is_measured_again_is_replaced_and_others_stay():
