@@ -61,8 +61,7 @@ def aside(work: Callable[_Given, _Result], *args: _Given.args, **kwargs: _Given.
     """What ``work`` returns, done in a thread of the system while the green threads go on.
 
     For long work in memory alone: connections and locks, but those of logging, belong to the green
-    threads. Where there
-    are none of these, it is done at once.
+    threads. Where there are none of these, it is done at once.
     """
     import eventlet.patcher
     import eventlet.tpool

@@ -163,9 +163,8 @@ def configure(service: str, *, level: str = "INFO", stream: TextIO | None = None
     root.setLevel(level)
     for chatty in ("amqp", "kombu", "mail.log", "nameko", "yoyo"):
         logging.getLogger(chatty).setLevel(logging.WARNING)
-    logging.getLogger("pypdf").setLevel(
-        logging.CRITICAL
-    )  # what is broken in a file is ours to tell
+    # What is broken in a file is ours to tell.
+    logging.getLogger("pypdf").setLevel(logging.CRITICAL)
 
 
 def add_work(_logger: object, _method: str, entry: Entry) -> Entry:
