@@ -37,18 +37,21 @@ INSERT INTO assignments (
     %(request_id)s, %(register)s, %(unit)s, %(state)s, %(rule)s, %(reason)s, %(reason_fr)s,
     %(also)s, %(informed)s, %(urgency)s, %(answer_due_on)s, %(danger)s, %(needs_review)s,
     %(set_aside)s, %(policy_version)s, %(looked_at)s
-) ON CONFLICT (request_id) DO NOTHING
-"""
+) ON CONFLICT (request_id) """
+_ONCE = _NEW + "DO NOTHING"
 # Assigned after all: it was set aside as an automatic message, and a person corrected that.
-_ANEW = """
-UPDATE assignments SET
-    unit = %(unit)s, state = %(state)s, volunteer_id = NULL, rule = %(rule)s, reason = %(reason)s,
-    reason_fr = %(reason_fr)s, also = %(also)s, informed = %(informed)s, urgency = %(urgency)s,
-    answer_due_on = %(answer_due_on)s, danger = %(danger)s, needs_review = %(needs_review)s,
-    set_aside = false, escalated = false, policy_version = %(policy_version)s,
-    looked_at = %(looked_at)s, refusal = NULL
-WHERE request_id = %(request_id)s AND set_aside
+_ASSIGNED = (
+    _NEW
+    + """DO UPDATE SET
+    unit = EXCLUDED.unit, state = EXCLUDED.state, volunteer_id = NULL, rule = EXCLUDED.rule,
+    reason = EXCLUDED.reason, reason_fr = EXCLUDED.reason_fr, also = EXCLUDED.also,
+    informed = EXCLUDED.informed, urgency = EXCLUDED.urgency,
+    answer_due_on = EXCLUDED.answer_due_on, danger = EXCLUDED.danger,
+    needs_review = EXCLUDED.needs_review, set_aside = false, escalated = false,
+    policy_version = EXCLUDED.policy_version, looked_at = EXCLUDED.looked_at, refusal = NULL
+WHERE assignments.set_aside
 """
+)
 _REVISE = """
 UPDATE assignments SET
     unit = %(unit)s, rule = %(rule)s, reason = %(reason)s, reason_fr = %(reason_fr)s,
@@ -134,10 +137,10 @@ HEARD = (
 def apply(connection: Connection, recorded: Applied, event: Any) -> None:
     """Apply one event of routing that is about a request; others change nothing."""
     match event:
-        case RequestAssigned() | RequestSetAside() | AssignmentImported():
-            if isinstance(event, RequestAssigned):
-                connection.execute(_ANEW, _new(event))
-            connection.execute(_NEW, _new(event))
+        case RequestAssigned():
+            connection.execute(_ASSIGNED, _new(event))
+        case RequestSetAside() | AssignmentImported():
+            connection.execute(_ONCE, _new(event))
         case DecisionRevised():
             connection.execute(_REVISE, _decided(event))
         case RequestReassigned():
