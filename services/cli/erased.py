@@ -9,9 +9,10 @@ from psycopg import sql
 
 from services.cli.held import opened, tables
 from services.host.runner import SERVICES
-from services.intake.application.handle import erase_person
+from services.intake.application.erase import erase_person
 from services.intake.domain.identity import person_stream_of
-from services.intake.wiring import CODEC, read_models
+from services.intake.projections import read_models
+from shared.contracts.codecs import INTAKE
 from shared.eventstore import EventStore, Streams
 from shared.eventstore.bootstrap import KEYRING
 from shared.naming import NAMING, naming_tables, taking_out_of, whose
@@ -44,7 +45,7 @@ def tell_again(
     """Erase whoever intake's log, restored, no longer knows as erased; how many there were."""
     models = read_models(store.keyring.fingerprint)
     streams = Streams(
-        store, CODEC, clock_from(env), projections=[model.apply_all for model in models]
+        store, INTAKE, clock_from(env), projections=[model.apply_all for model in models]
     )
     told = 0
     for person in people:

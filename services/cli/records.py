@@ -8,7 +8,6 @@ from pathlib import Path
 from typing import Any
 
 from services.cli.choices import one_of
-from services.intake.domain.normalise import default_reference
 from shared.contracts.vocabulary import Channel
 from shared.errors import Invalid
 
@@ -108,6 +107,9 @@ def _record(number: int, line: str) -> dict[str, Any]:
 
 def unknown_teams(record: Mapping[str, Any]) -> list[str]:
     """A warning a team of the record's ``context`` whose establishment no directory has."""
+    # only here: the other commands need not wait for all that reads requests
+    from services.intake.domain.normalise import default_reference
+
     teams = (record.get("context") or {}).get("teams") or {}
     known = default_reference().directory.by_code if teams else {}
     return [warning for code in teams if (warning := _unlike(code, known))]

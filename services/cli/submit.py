@@ -22,7 +22,6 @@ from services.cli.records import NOTHING, BadFile, meant, read_records, unknown_
 from services.cli.system import AsJson, Calls, Data, Embedded, system
 from services.host.embedded import DEFAULT_FOLDER
 from services.intake.application.door import stated_key
-from services.intake.domain.normalise import as_expected
 from shared.contracts._derive import schema_class
 from shared.contracts.intake.events import MAIN_REGISTER
 from shared.contracts.intake.facts import RequestFacts, RequestPeople
@@ -129,6 +128,9 @@ class Player:
         return str(receipt["request_id"])
 
     def told(self, request_id: str, aliases: Mapping[UUID, str]) -> dict[str, Any]:
+        # only here: the other commands need not wait for all that reads requests
+        from services.intake.domain.normalise import as_expected
+
         decided = self._decided(request_id)
         known = self.call("intake", "describe_request", request_id=request_id)
         people = known["people"] or {"requester": {}}

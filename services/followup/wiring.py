@@ -10,9 +10,8 @@ from uuid import UUID
 
 from services.followup.adapters.holding import hold
 from services.followup.application.ports import Followup
+from services.followup.projections import READ_MODELS
 from services.followup.projections import deadlines as rows
-from services.followup.projections.cases import CASES
-from services.followup.projections.deadlines import DEADLINES
 from shared.contracts import codecs
 from shared.eventstore import Connection
 from shared.service import ServiceParts, open_service
@@ -20,7 +19,6 @@ from shared.settings import service_settings
 
 NAME = "followup"
 MIGRATIONS = Path(__file__).parent / "adapters" / "migrations"
-READ_MODELS = (CASES, DEADLINES)
 CODEC = codecs.FOLLOWUP
 INTAKE_CODEC = codecs.INTAKE
 

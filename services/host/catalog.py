@@ -8,16 +8,17 @@ from functools import reduce
 from typing import Any
 
 from services.desk import projections as desk
-from services.followup import wiring as followup
+from services.followup import projections as followup
 from services.followup.domain import case, deadline
 from services.host.runner import SERVICES
-from services.intake import wiring as intake
+from services.intake import projections as intake
 from services.intake.domain import request
-from services.notifications import wiring as notifications
+from services.notifications import projections as notifications
 from services.notifications.domain import alert
-from services.routing import wiring as routing
+from services.routing import projections as routing
 from services.routing.domain import assignment, directory
 from shared.contracts.codec import Codec
+from shared.contracts.codecs import CODECS
 from shared.eventstore import Recorded
 from shared.privacy import Keyring
 from shared.projections import ReadModel
@@ -50,12 +51,7 @@ def names() -> Sequence[str]:
 
 def codec(service: str) -> Codec:
     """The codec of a service's events."""
-    return {
-        "intake": intake.CODEC,
-        "routing": routing.codec(),
-        "followup": followup.CODEC,
-        "notifications": notifications.CODEC,
-    }[service]
+    return CODECS[service]
 
 
 def read_models(service: str, keyring: Keyring) -> Sequence[ReadModel]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
@@ -22,20 +22,19 @@ from services.intake.adapters.reading import NormalisingReader
 from services.intake.adapters.settings import IntakeSettings, intake_settings
 from services.intake.adapters.spool import Spool
 from services.intake.adapters.spooled import SpooledMail
-from services.intake.application.handle import erase_again
+from services.intake.application.erase import erase_again
 from services.intake.application.ports import Arrival, Desk, Reader
 from services.intake.application.receive import Receipt, receive
 from services.intake.domain.identity import person_stream_of
 from services.intake.domain.normalise.reference import default_reference
+from services.intake.projections import read_models
 from services.intake.projections.inbox import state_for_sender
-from services.intake.projections.requests import TABLES, RequestsProjection
 from shared.clock import Clock
 from shared.contracts import codecs
 from shared.eventstore import Streams
 from shared.eventstore.bootstrap import KEYRING
 from shared.postgres import Pool
 from shared.privacy import Keyring
-from shared.projections import ReadModel
 from shared.service import ServiceParts, open_service
 from shared.settings import service_settings
 from shared.sweeping import sweep_erased
@@ -56,20 +55,6 @@ class IntakeParts:
     http: HttpApi
     mail: MailReader | None
     spooled: SpooledMail | None
-
-
-def read_models(fingerprint: Callable[[str], bytes]) -> list[ReadModel]:
-    """Intake's read models; ``fingerprint`` makes the keyed digest of a text."""
-    projection = RequestsProjection(fingerprint)
-    return [
-        ReadModel(
-            name="requests",
-            source="intake",
-            tables=TABLES,
-            apply=projection,
-            apply_batch=projection.apply_all,
-        )
-    ]
 
 
 def reader(pool: Pool, keyring: Keyring) -> Reader:

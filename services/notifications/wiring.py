@@ -25,7 +25,7 @@ from services.notifications.application.sending import Sender
 from services.notifications.domain.hours import WorkingHours
 from services.notifications.domain.ladder import Policy, read_policy
 from services.notifications.domain.lanes import Lane
-from services.notifications.projections import people as people_table
+from services.notifications.projections import ALERTS, READ_MODELS
 from services.notifications.projections.alerts import AlertsTable
 from services.notifications.projections.causes import CausesTable
 from services.notifications.projections.people import PeopleTable
@@ -34,7 +34,6 @@ from shared.contracts import codecs
 from shared.deadlines.calendar import is_working_day
 from shared.eventstore import Pool, Streams
 from shared.messaging import call
-from shared.projections import ReadModel
 from shared.service import ServiceParts, open_service
 from shared.settings import BadSetting, Settings, service_settings
 from shared.smtp import smtp_server
@@ -46,25 +45,6 @@ SOURCES = ("routing", "followup")
 CODEC = codecs.NOTIFICATIONS
 ROUTING_CODEC = codecs.ROUTING
 FOLLOWUP_CODEC = codecs.FOLLOWUP
-
-ALERTS = AlertsTable(CODEC)
-# ``causes`` is no read model: it joins two logs in the order in which they were heard.
-READ_MODELS = (
-    ReadModel(
-        name="alerts",
-        source="notifications",
-        tables=("alerts",),
-        apply=ALERTS.project,
-        apply_batch=ALERTS.project_all,
-    ),
-    ReadModel(
-        name="volunteers",
-        source="routing",
-        tables=("volunteers",),
-        apply=people_table.apply,
-        personal=("volunteers.name", "volunteers.email", "volunteers.second_channel"),
-    ),
-)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

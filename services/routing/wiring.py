@@ -8,41 +8,17 @@ from typing import Any
 
 from services.routing.adapters.settings import read_policy
 from services.routing.application.ports import Routing
-from services.routing.projections import assignments, directory_fold
+from services.routing.projections import READ_MODELS
 from services.routing.projections.assignments import AssignmentRows
 from services.routing.projections.directory import DirectoryRows
 from shared.contracts import codecs
-from shared.contracts.codec import Codec
-from shared.projections import ReadModel
 from shared.service import ServiceParts, open_service
 from shared.settings import service_settings
 
 NAME = "routing"
 MIGRATIONS = Path(__file__).parent / "adapters" / "migrations"
 
-READ_MODELS = (
-    ReadModel(
-        name="assignments",
-        source=NAME,
-        tables=assignments.TABLES,
-        apply=assignments.apply,
-        apply_batch=assignments.apply_all,
-        reads_private=False,
-        lookups=(),
-    ),
-    ReadModel(
-        name="directory",
-        source=NAME,
-        tables=directory_fold.TABLES,
-        apply=directory_fold.apply,
-        personal=("volunteers.name", "volunteers.email", "volunteers.second_channel"),
-    ),
-)
-
-
-def codec() -> Codec:
-    """Of routing's own events."""
-    return codecs.ROUTING
+CODEC = codecs.ROUTING
 
 
 def open_parts(config: Mapping[str, Any]) -> ServiceParts:
@@ -51,7 +27,7 @@ def open_parts(config: Mapping[str, Any]) -> ServiceParts:
     policy = settings.environment.get("ROUTING_POLICY")
     return open_service(
         settings,
-        codec=codec(),
+        codec=CODEC,
         read_models=READ_MODELS,
         migrations=[MIGRATIONS],
         clock=config.get("clock"),

@@ -12,7 +12,7 @@ import pytest
 
 from services.cli.person import MailsUnknown, NobodyKnown, NotErased
 from services.intake.adapters.spool import Envelope
-from services.intake.application import handle
+from services.intake.application import erase
 from shared.errors import Refused
 from shared.eventstore import ERASED, Connection
 from shared.privacy import ErasedList, SubjectErased
@@ -341,12 +341,12 @@ def test_f53_a_keyring_restored_from_before_is_erased_again_at_the_next_start(
     keyring = office.intake.database.keyring()
     assert not keyring.is_erased(office.person)
 
-    assert handle.erase_again(office.intake.streams, keyring) == [office.person]
+    assert erase.erase_again(office.intake.streams, keyring) == [office.person]
 
     assert [one.private for one in office.intake.database.store().find() if one.sealed] == [
         ERASED for one in office.store.find() if one.sealed
     ]
-    assert handle.erase_again(office.intake.streams, keyring) == []
+    assert erase.erase_again(office.intake.streams, keyring) == []
 
 
 def _put_back(admin: Connection) -> None:

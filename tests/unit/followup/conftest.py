@@ -16,6 +16,7 @@ from services.followup.application.handle import handle_case, handle_deadline
 from services.followup.application.hear_intake import hear_intake
 from services.followup.application.pass_time import miss_passed
 from services.followup.application.ports import Followup
+from services.followup.projections import READ_MODELS
 from services.followup.projections.cases import list_cases
 from services.followup.projections.deadlines import list_deadlines
 from services.followup.projections.faults import list_faults
@@ -48,7 +49,7 @@ class Desk:
             self.store,
             wiring.CODEC,
             self.clock,
-            projections=[model.apply_all for model in wiring.READ_MODELS],
+            projections=[model.apply_all for model in READ_MODELS],
         )
         self.followup = Followup(
             streams=self.streams,

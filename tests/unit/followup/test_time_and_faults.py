@@ -29,6 +29,7 @@ from services.followup.domain.commands import (
     SuspendCase,
 )
 from services.followup.domain.errors import DeadlinesRunning, Unknown
+from services.followup.projections import READ_MODELS
 from services.followup.projections.faults import list_faults
 from shared.contracts.codec import Codec
 from shared.contracts.followup.events import FollowupEvent
@@ -137,7 +138,7 @@ def test_a_deadline_that_somebody_writes_to_meanwhile_holds_back_no_other(desk):
         desk.store,
         Meanwhile(FollowupEvent),
         desk.clock,
-        [model.apply_all for model in wiring.READ_MODELS],
+        [model.apply_all for model in READ_MODELS],
     )
     desk.clock.move_to(OVER)
 

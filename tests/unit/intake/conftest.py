@@ -18,7 +18,8 @@ from services.intake.application.door import submitted
 from services.intake.application.receive import Receipt, receive
 from services.intake.domain.identity import stream_of
 from services.intake.domain.request import Request, evolve
-from services.intake.wiring import CODEC, IntakeParts, intake_parts, read_models, reader
+from services.intake.projections import read_models
+from services.intake.wiring import CODEC, IntakeParts, intake_parts, reader
 from shared.clock import VirtualClock
 from shared.eventstore import EventStore, Streams
 from shared.postgres import Pool

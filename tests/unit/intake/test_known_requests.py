@@ -9,13 +9,14 @@ from uuid import UUID
 
 import pytest
 
-from services.intake.application.handle import erase_person
+from services.intake.application.erase import erase_person
 from services.intake.application.known import stage_known
 from services.intake.domain.identity import imported_id_for, stream_of
 from services.intake.domain.marks import name_marks, number_mark
 from services.intake.domain.normalise.known import text_key
 from services.intake.domain.normalise.model import Recalled, Traits
-from services.intake.wiring import CODEC, read_models
+from services.intake.projections import read_models
+from services.intake.wiring import CODEC
 from shared.errors import Invalid
 from shared.postgres import Connection
 from shared.projections import Rebuilder

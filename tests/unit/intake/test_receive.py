@@ -16,7 +16,7 @@ import psycopg
 import pytest
 
 from services.intake.adapters.reading import AT_ONCE_SECONDS, NormalisingReader
-from services.intake.application.handle import erase_person
+from services.intake.application.erase import erase_person
 from services.intake.application.known import stage_known
 from services.intake.application.ports import Arrival, Understood
 from services.intake.application.receive import ContentDiffers, receive

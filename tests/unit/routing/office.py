@@ -19,6 +19,7 @@ from services.routing.application.hear_intake import hear_intake
 from services.routing.application.import_directory import Imported, import_directory
 from services.routing.application.ports import Routing, Stored
 from services.routing.application.stage import stage
+from services.routing.projections import READ_MODELS
 from services.routing.projections.assignments import AssignmentRows
 from services.routing.projections.directory import DirectoryRows
 from shared.clock import VirtualClock
@@ -66,9 +67,9 @@ class Office:
         self.store = database.store("routing")
         self.streams = Streams(
             self.store,
-            wiring.codec(),
+            wiring.CODEC,
             self.clock,
-            projections=[model.apply_all for model in wiring.READ_MODELS],
+            projections=[model.apply_all for model in READ_MODELS],
         )
         self.routing = Routing(
             streams=self.streams,
@@ -128,8 +129,8 @@ class Office:
                 events = self.store.read(
                     partition, after=Position(0), limit=10_000, connection=connection
                 )
-                told = [(recorded, wiring.codec().decode(recorded)) for recorded in events]
-                for model in wiring.READ_MODELS:
+                told = [(recorded, wiring.CODEC.decode(recorded)) for recorded in events]
+                for model in READ_MODELS:
                     if together:
                         model.apply_all(connection, told)
                     else:
