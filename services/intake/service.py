@@ -14,6 +14,7 @@ from services.intake.adapters.http_api import answered
 from services.intake.adapters.spool_watch import SpoolWatch
 from services.intake.adapters.spooled import forget_mail
 from services.intake.application import arguments
+from services.intake.application import erase as erasing
 from services.intake.application import handle as handling
 from services.intake.application.command_forms import read_command, read_uuid
 from services.intake.application.correct import amend_request, correct_request
@@ -241,7 +242,7 @@ class IntakeService(LogAccess, Health):
     @command
     def erase_person(self, person_id: str, by: str, reason: str) -> bool:
         """Destroy the person's key, for good; False if that had been done before."""
-        return handling.erase_person(
+        return erasing.erase_person(
             read_uuid("person_id", person_id),
             by=by,
             reason=reason,
