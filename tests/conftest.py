@@ -6,8 +6,11 @@ import pytest
 from hypothesis import HealthCheck, settings
 
 from tests.support.log_watch import pytest_configure
+from tests.support.scratch import keep_scratch_in_memory
 
 __all__ = ["pytest_collection_modifyitems", "pytest_configure"]
+
+keep_scratch_in_memory()
 
 # How long an example takes says how busy the machine is.
 settings.register_profile("suite", deadline=None, suppress_health_check=[HealthCheck.too_slow])

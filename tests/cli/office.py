@@ -12,7 +12,7 @@ from services.cli.person import erase, would_go
 from services.cli.system import System
 from services.desk.projections.requests import REQUESTS
 from services.intake.adapters.spooled import forget_mail
-from services.intake.application import handle
+from services.intake.application import erase as erasing
 from services.intake.wiring import CODEC
 from shared.eventstore import EventStore, Recorded
 from shared.messaging import NoAnswer
@@ -60,7 +60,7 @@ class Office:
             dry_run = arguments.get("dry_run", False)
             return forget_mail(parts.spooled, person, keep_hours=keep_hours, dry_run=dry_run)
         assert (service, method) == ("intake", "erase_person")
-        new = handle.erase_person(
+        new = erasing.erase_person(
             UUID(arguments["person_id"]),
             by=arguments["by"],
             reason=arguments["reason"],
