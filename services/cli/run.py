@@ -6,7 +6,7 @@ import json
 import secrets
 import signal
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Annotated, Any
 
@@ -22,6 +22,7 @@ from services.host.gateway import GatewayService
 from services.host.mail_door import mail_door
 from services.host.ports import free_port
 from services.host.rehearsal import example_directory
+from services.host.runner import ServiceEnded
 from services.host.smtp_capture import SmtpCapture
 from shared.messaging import IN_PROCESS_URI, call
 from shared.settings import Environment
@@ -66,6 +67,7 @@ def run(
             system.start_services()
             with (
                 _gateway(system),
+                _services_watched(system, stopped.fail),
                 mail_door(system.listening["smtp"], stopped.fail),
                 _daily_seal(),
             ):
@@ -121,6 +123,23 @@ def _gateway(system: EmbeddedSystem) -> Iterator[None]:
         yield
     finally:
         container.stop()
+
+
+@contextmanager
+def _services_watched(system: EmbeddedSystem, fail: Callable[[Exception], None]) -> Iterator[None]:
+    """Call ``fail`` when a service ends by an error: half a system would lose nothing, but wait."""
+
+    def watch() -> None:
+        try:
+            system.wait()
+        except ServiceEnded as error:
+            fail(error)
+
+    watcher = eventlet.spawn(watch)
+    try:
+        yield
+    finally:
+        watcher.kill()
 
 
 @contextmanager

@@ -7,10 +7,12 @@ from collections.abc import Iterable, Mapping
 from importlib import import_module
 from typing import Any
 
+import eventlet
+from eventlet.event import Event
 from nameko.containers import ServiceContainer
 from nameko.utils.concurrency import SpawningProxy
 
-from shared.errors import Invalid
+from shared.errors import Invalid, Unavailable
 
 # In the order in which they start: those that are asked come before those that ask.
 SERVICES: Mapping[str, str] = {
@@ -36,6 +38,32 @@ def service_class(name: str) -> type:
         raise UnknownService(f"service: no {name!r}; one of {', '.join(SERVICES)}") from None
     made: type = getattr(import_module(module), attribute)
     return made
+
+
+class ServiceEnded(Unavailable):
+    """A service ended by an error that it should have handled."""
+
+    code = "host.service_ended"
+
+
+def _tell_end(container: ServiceContainer, first: Event) -> None:
+    """Tell ``first`` when ``container`` ends, and by what."""
+    ended: ServiceEnded | None = None
+    try:
+        container.wait()
+    except Exception as error:
+        # the error's own text may name people: the log has what may be told of it
+        ended = ServiceEnded(
+            f"{container.service_name}: it ended by an error, {type(error).__name__} (its log "
+            "says where); start it anew, what was accepted is kept"
+        )
+        ended.__cause__ = error
+    if first.ready():
+        return
+    if ended:
+        first.send_exception(ended)
+    else:
+        first.send(None)
 
 
 class Runner:
@@ -73,9 +101,12 @@ class Runner:
         gc.freeze()
 
     def wait(self) -> None:
-        """Until one of them ends; its error, if any, is raised."""
+        """Until the first of them ends; raises ServiceEnded if it ended by an error."""
+        first = Event()
         for container in self._containers:
-            container.wait()
+            eventlet.spawn(_tell_end, container, first)
+        if self._containers:
+            first.wait()
 
     def stop(self) -> None:
         """Let each finish what it has in hand, then end it: the last, which asks the others, first.

@@ -2,7 +2,8 @@
 
 Differences to kombu's own: messages carry the two properties that nameko answers by; a mandatory
 message without a queue is refused as RabbitMQ would; a waiting consumer is woken by the message
-instead of polling. Queues live and die with the process and no other process sees them.
+instead of polling; a queue with ``auto_delete`` goes with the channel that declared it. Queues
+live and die with the process and no other process sees them.
 kombu ships no types for its virtual transports, hence the ignored calls.
 """
 
@@ -38,6 +39,17 @@ class Channel(memory.Channel):
     Message = Message
     body_encoding: Any = None
 
+    def __init__(self, connection: Any, **kwargs: Any) -> None:
+        super().__init__(connection, **kwargs)  # type: ignore[no-untyped-call]
+        self._passing: set[str] = set()
+
+    def queue_declare(self, queue: str | None = None, passive: bool = False, **kwargs: Any) -> Any:
+        """Declare a queue; with ``auto_delete`` it goes when this channel is closed."""
+        declared = super().queue_declare(queue, passive, **kwargs)  # type: ignore[no-untyped-call]
+        if kwargs.get("auto_delete") and not passive:
+            self._passing.add(declared.queue)
+        return declared
+
     def basic_publish(self, message: Any, exchange: str, routing_key: str, **kwargs: Any) -> Any:
         """Publish; raises ChannelError with NO_ROUTE for a mandatory message without a queue."""
         if kwargs.get("mandatory") and not self._lookup(exchange, routing_key):  # type: ignore[no-untyped-call]
@@ -51,7 +63,13 @@ class Channel(memory.Channel):
                 transport.ready.set()
 
     def close(self) -> None:
-        """Leave the queues alone: other channels use them."""
+        """Leave the queues alone that other channels use; those that go with this one go."""
+        if not self.closed:
+            for queue in self._passing:
+                bound = list(self.state.queue_index[queue])
+                self.queue_delete(queue)  # type: ignore[no-untyped-call]
+                for _, exchange, routing_key in bound:  # which kombu leaves in exchanges' tables
+                    self.queue_unbind(queue, exchange, routing_key)  # type: ignore[no-untyped-call]
         virtual.Channel.close(self)
 
 
