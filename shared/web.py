@@ -53,6 +53,9 @@ class Http(SteadyHttp):
         _log.error("page_failed", route=self.url, http_method=self.method, exc_info=exc)
         return self.error_page(500)
 
+    def late_page(self) -> Response:
+        return self.error_page(408)
+
     def error_page(self, status: int) -> Response:
         """What a stranger sees of a failure; a web page overrides it."""
         return Response(f"{status}\n", status, mimetype="text/plain")

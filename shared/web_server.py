@@ -19,6 +19,7 @@ from werkzeug.wrappers import Request, Response
 from shared.errors import Refused
 from shared.problem import Problem
 from shared.tracing import TRACEPARENT
+from shared.web_body import BODY_SECONDS, taken_in
 
 log = structlog.get_logger(__name__)
 
@@ -168,9 +169,24 @@ class SteadyWebServer(OwnAddressServer):
 
 
 class SteadyHttp(HttpRequestHandler):  # type: ignore[misc]  # nameko is untyped
-    """``@http`` over the steady server."""
+    """``@http`` over the steady server; a worker is asked once the body is there."""
 
     server = SteadyWebServer()
+
+    def handle_request(self, request: Request) -> Response:
+        if not taken_in(request.environ):
+            return self.late_page()
+        response: Response = super().handle_request(request)
+        return response
+
+    def late_page(self) -> Response:
+        """What is answered to who did not send all in time; a web page overrides it."""
+        return Problem(
+            408,
+            "late-body",
+            "The body did not arrive in time",
+            f"body: send it within {BODY_SECONDS:.0f} seconds",
+        ).response()
 
 
 http = SteadyHttp.decorator

@@ -121,7 +121,10 @@ PLAIN_ERROR = (
     '<p>{why}, ou <a href="/">revenir à l’accueil</a>.</p>'
 )
 _WHY_NOT = "L’erreur est notée. Vous pouvez réessayer"
-_WHY = {413: "C’est trop long pour être envoyé d’un coup. Revenez en arrière pour raccourcir"}
+_WHY = {
+    408: "L’envoi a pris trop de temps. Revenez en arrière pour réessayer",
+    413: "C’est trop long pour être envoyé d’un coup. Revenez en arrière pour raccourcir",
+}
 
 
 def page(method: str, url: str) -> Callable[[Callable[_Path, Response]], Callable[_Path, Response]]:

@@ -6,7 +6,7 @@ import json
 import socket
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import suppress
+from contextlib import ExitStack, suppress
 from http.client import HTTPResponse
 from typing import Any
 from urllib.parse import urlsplit
@@ -18,6 +18,7 @@ import requests
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from shared.web_body import BODY_SECONDS
 from shared.web_server import LARGEST_DISCARDED_BYTES
 from tests.support.postgres import fresh_database
 from tests.support.waiting import wait_until
@@ -380,6 +381,22 @@ def test_what_is_too_much_by_far_is_not_read_to_its_end(running: RunningIntake):
                 sent += len(chunk)
 
     assert LARGEST_DISCARDED_BYTES <= sent < 2 * LARGEST_DISCARDED_BYTES
+
+
+def test_senders_who_never_finish_keep_nobody_else_waiting(running: RunningIntake):
+    address = urlsplit(running.api)
+    head = (
+        b"POST /v1/web-form HTTP/1.1\r\nHost: intake\r\nContent-Type: application/json\r\n"
+        b"Content-Length: 1000\r\n\r\n{"
+    )
+    more_than_workers = 30
+    with ExitStack() as peers:
+        for _ in range(more_than_workers):
+            to = (address.hostname or "", address.port or 0)
+            peer = peers.enter_context(socket.create_connection(to, timeout=60))
+            peer.sendall(head)
+        answer = requests.get(f"{running.api}/health/live", timeout=BODY_SECONDS / 2)
+        assert answer.status_code == 200
 
 
 def test_a_path_that_is_none_is_a_problem(running: RunningIntake):
