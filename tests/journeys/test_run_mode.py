@@ -12,6 +12,7 @@ import subprocess
 import sys
 import tempfile
 from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -127,15 +128,32 @@ def stop(child: subprocess.Popen[str]) -> int:
     return child.wait(60)
 
 
-@pytest.fixture
-def desk() -> Iterator[Desk]:
+@contextmanager
+def _desk() -> Iterator[Desk]:
     # Not pytest's own folder: PostgreSQL's user has to pass through.
     home = Path(tempfile.mkdtemp(prefix="permanence-run-"))
     made = Desk(home / "data")
     made.move_clock_to(datetime.fromisoformat("2026-03-04T10:00:00+00:00"))
-    yield made
-    made.end()
-    shutil.rmtree(home)
+    try:
+        yield made
+    finally:
+        made.end()
+        shutil.rmtree(home)
+
+
+@pytest.fixture
+def desk() -> Iterator[Desk]:
+    with _desk() as made:
+        yield made
+
+
+@pytest.fixture(scope="module")
+def running() -> Iterator[tuple[Desk, str]]:
+    """One that runs already, for those who leave it as it is, and what it said."""
+    with _desk() as made:
+        made.folder.mkdir(mode=0o755)
+        _, said = made.up()
+        yield made, "".join(said)
 
 
 def letter(folder: Path) -> Path:
@@ -197,18 +215,15 @@ def test_with_example_people_a_newcomer_signs_in_and_the_next_start_changes_nobo
     assert stop(child) == 0
 
 
-def test_without_people_it_says_how_they_come_in_and_partners_too(desk: Desk):
-    child, said = desk.up()
+def test_without_people_it_says_how_they_come_in_and_partners_too(running: tuple[Desk, str]):
+    _, said = running
 
-    text = "".join(said)
-    assert "people    nobody yet: permanence import-directory FOLDER" in text
-    assert "permanence partner-token ID" in text
-    assert stop(child) == 0
+    assert "people    nobody yet: permanence import-directory FOLDER" in said
+    assert "permanence partner-token ID" in said
 
 
-def test_nobody_else_of_the_machine_can_read_keys_logs_and_mails(desk: Desk):
-    desk.folder.mkdir(mode=0o755)
-    child, _ = desk.up("--with-example-people")
+def test_nobody_else_of_the_machine_can_read_keys_logs_and_mails(running: tuple[Desk, str]):
+    desk, _ = running
     desk.permanence("submit", str(letter(desk.folder)))
     wait_until(desk.mails)
     [mail, *_] = (desk.folder / "mail").glob("*.eml")
@@ -216,11 +231,10 @@ def test_nobody_else_of_the_machine_can_read_keys_logs_and_mails(desk: Desk):
     assert stat.S_IMODE(desk.folder.stat().st_mode) == (0o710 if os.geteuid() == 0 else 0o700)
     assert stat.S_IMODE(mail.parent.stat().st_mode) == 0o700
     assert stat.S_IMODE(mail.stat().st_mode) == 0o600
-    assert stop(child) == 0
 
 
-def test_a_second_one_on_the_same_data_is_refused_and_harms_nothing(desk: Desk):
-    child, _ = desk.up()
+def test_a_second_one_on_the_same_data_is_refused_and_harms_nothing(running: tuple[Desk, str]):
+    desk, _ = running
 
     second = desk.start(desk=free_port(), intake=free_port(), smtp=free_port())
     _, error = second.communicate(timeout=60)
@@ -228,7 +242,6 @@ def test_a_second_one_on_the_same_data_is_refused_and_harms_nothing(desk: Desk):
     assert second.returncode == 1
     assert error.splitlines()[-1].startswith("permanence: data: a system already runs on data;")
     assert desk.permanence("submit", str(letter(desk.folder)))
-    assert stop(child) == 0
 
 
 @pytest.mark.parametrize("name", ["desk", "intake", "smtp"])
@@ -245,8 +258,8 @@ def test_a_port_that_is_taken_is_refused_before_anything_starts(desk: Desk, name
     assert not (desk.folder / "postgres").exists()
 
 
-@pytest.mark.parametrize("name", ["desk", "intake", "smtp"])
-def test_of_two_started_at_once_on_a_port_one_is_refused(desk: Desk, name: str):
+def test_of_two_started_at_once_on_a_port_one_is_refused(desk: Desk):
+    name = "smtp"  # the last that is taken; that any is refused is tried above
     other = Desk(desk.folder.with_name("other"))
     other.move_clock_to(datetime.fromisoformat("2026-03-04T10:00:00+00:00"))
     port = desk.ports[name]
@@ -287,8 +300,7 @@ def test_when_one_of_its_processes_for_mail_dies_it_ends_and_says_so(
     assert error.splitlines()[-1].startswith(f"permanence: {said}")
 
 
-@pytest.mark.parametrize("module", ["services.host.mail_in", "services.host.smtp_capture"])
-def test_the_demonstration_too_ends_when_one_of_them_dies(desk: Desk, module: str):
+def test_the_demonstration_too_ends_when_one_of_them_dies(desk: Desk):
     desk.folder.mkdir(mode=0o711)
     child = subprocess.Popen(
         [PERMANENCE, "demo", "--json"],
@@ -301,7 +313,7 @@ def test_the_demonstration_too_ends_when_one_of_them_dies(desk: Desk, module: st
     desk.running.append(child)
 
     wait_until((desk.folder / ".permanence" / "demo" / "mail" / "index.jsonl").exists, 120)
-    killed(child, module)
+    killed(child, "services.host.mail_in")
     _, error = child.communicate(timeout=60)
 
     assert child.returncode == 1
