@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from typer.testing import CliRunner
 
-from services.cli.app import app
+from services.cli.app import app_of
 from shared.eventstore.bootstrap import KEYRING, SERVICES
 from tests.support.postgres import MASTER_KEY, Database, fresh_database
 from tests.support.served import Served, served
@@ -49,7 +49,7 @@ def permanence(desk: Database, point_at: Callable[[Database], None]) -> Run:
     point_at(desk)
 
     def run(*arguments: str, status: int = 0) -> list[dict[str, Any]]:
-        result = CliRunner().invoke(app, [*arguments, "--json"], catch_exceptions=False)
+        result = CliRunner().invoke(app_of(), [*arguments, "--json"], catch_exceptions=False)
         assert result.exit_code == status, result.output
         return [json.loads(line) for line in result.stdout.splitlines()]
 

@@ -20,7 +20,7 @@ import pytest
 from structlog.testing import capture_logs
 from typer.testing import CliRunner
 
-from services.cli.app import app
+from services.cli.app import app_of
 from services.desk import wiring as desk_wiring
 from services.host import catalog
 from services.host.backup import one_cut
@@ -206,7 +206,9 @@ def test_a_backup_that_was_killed_is_named_and_hinders_no_other(
             permanence("restore", str(folder), "--dry-run")
         with pytest.raises(Invalid, match=said):
             permanence("verify", "--backup", str(folder))
-    other = CliRunner().invoke(app, ["backup", str(tmp_path / "c"), *WHO], catch_exceptions=False)
+    other = CliRunner().invoke(
+        app_of(), ["backup", str(tmp_path / "c"), *WHO], catch_exceptions=False
+    )
     assert f"warning: {left} was left by a command that was cut short; delete it" in other.stderr
 
     services, _ = backed_up(permanence, tmp_path)

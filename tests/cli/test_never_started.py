@@ -9,7 +9,7 @@ import pytest
 from typer.testing import CliRunner
 
 from services.cli.acting import NotStarted
-from services.cli.app import app
+from services.cli.app import app_of
 from services.host.restore import make_tables
 from shared.eventstore.bootstrap import KEYRING
 from shared.settings import Environment
@@ -53,7 +53,7 @@ def test_what_never_started_is_left_out_and_named(
     bare.store().append([write("r-1")])
     services, keyring = str(tmp_path / "b"), str(tmp_path / "bk")
 
-    done = CliRunner().invoke(app, ["backup", services, "--keyring", keyring, *WHO])
+    done = CliRunner().invoke(app_of(), ["backup", services, "--keyring", keyring, *WHO])
 
     assert done.exit_code == 0
     assert "warning: desk never started here and is not in the backup" in done.stderr

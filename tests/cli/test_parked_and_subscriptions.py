@@ -11,7 +11,7 @@ from click.testing import Result
 from psycopg import sql
 from typer.testing import CliRunner
 
-from services.cli.app import app
+from services.cli.app import app_of
 from services.cli.parked import NotConfirmed
 from shared.errors import Invalid, Refused
 from shared.eventstore import draw_incarnation
@@ -37,7 +37,7 @@ class Admin:
     environment: dict[str, str]
 
     def invoke(self, *arguments: object) -> Result:
-        return CliRunner(env=self.environment).invoke(app, [str(one) for one in arguments])
+        return CliRunner(env=self.environment).invoke(app_of(), [str(one) for one in arguments])
 
     def rows(self, *arguments: object, status: int = 0) -> list[dict[str, Any]]:
         result = self.invoke(*arguments, "--json")

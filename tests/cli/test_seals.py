@@ -11,7 +11,7 @@ import pytest
 from psycopg import sql
 from typer.testing import CliRunner
 
-from services.cli.app import app
+from services.cli.app import app_of
 from services.cli.sealing import seal_daily
 from shared.errors import Invalid
 from shared.eventstore import EventStore
@@ -264,7 +264,7 @@ def test_a_seal_that_is_missing_is_told_by_all_that_look(
     assert [row["service"] for row in asked if row["overdue_since"]] == ["intake"]
     [verified] = permanence("verify", "--service", "intake", "--check", "seals")
     assert "intake: a seal is missing since" in verified["warnings"][0]
-    result = CliRunner().invoke(app, ["stats"], catch_exceptions=False)
+    result = CliRunner().invoke(app_of(), ["stats"], catch_exceptions=False)
     assert "warning: intake: a seal is missing since" in result.stderr
     assert [one["code"] for one in readiness(desk)["warnings"]] == ["seal.overdue"]
     with store.transaction() as connection:

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 import typer.main
 
-from services.cli.app import app
+from services.cli.app import app_of
 
 DOCS = Path(__file__).resolve().parents[2] / "docs"
 HOWTOS = [DOCS / "operating.md", *sorted((DOCS / "howto").glob("*.md"))]
@@ -27,7 +27,7 @@ def commands(text: str) -> Iterator[str]:
 
 def known(words: list[str]) -> Any:
     """The command that ``words`` begin with; raises KeyError."""
-    command: Any = typer.main.get_command(app)
+    command: Any = typer.main.get_command(app_of())
     for word in words:
         if not hasattr(command, "commands"):
             break

@@ -11,7 +11,7 @@ import psycopg
 import pytest
 from typer.testing import CliRunner
 
-from services.cli.app import app
+from services.cli.app import app_of
 from shared.errors import PermanenceError
 from shared.eventstore import migrate
 from shared.eventstore.bootstrap import KEYRING, SERVICES
@@ -39,7 +39,7 @@ def permanence(services_database: Database, monkeypatch: pytest.MonkeyPatch) -> 
     tell("routing", services_database.store("routing"), 1)
 
     def run(*arguments: str, status: int = 0) -> list[dict[str, Any]]:
-        result = CliRunner().invoke(app, [*arguments, "--json"], catch_exceptions=False)
+        result = CliRunner().invoke(app_of(), [*arguments, "--json"], catch_exceptions=False)
         assert result.exit_code == status, result.output
         return [json.loads(line) for line in result.stdout.splitlines()]
 

@@ -18,7 +18,7 @@ import psycopg
 from click.testing import Result
 from typer.testing import CliRunner
 
-from services.cli.app import app
+from services.cli.app import app_of
 from services.host.level import Levels
 from services.host.ports import free_port
 from services.host.runner import SERVICES
@@ -49,7 +49,7 @@ class Served:
     def invoke(self, *arguments: object) -> Result:
         """The result of ``permanence …``, whatever it is."""
         wanted = [str(argument) for argument in arguments]
-        return CliRunner().invoke(app, [*wanted, "--data", str(self.folder)])
+        return CliRunner().invoke(app_of(), [*wanted, "--data", str(self.folder)])
 
     def run(self, *arguments: object) -> str:
         """What ``permanence …`` prints; it must end well."""

@@ -12,7 +12,7 @@ import pytest
 import typer.main
 from typer.testing import CliRunner
 
-from services.cli.app import app
+from services.cli.app import app_of
 from services.cli.instants import in_paris, instant_of
 from shared.errors import Invalid
 
@@ -31,7 +31,7 @@ def commands(command: Any, path: tuple[str, ...] = ()) -> Iterator[tuple[tuple[s
         yield from commands(inner, (*path, name))
 
 
-EVERY = dict(commands(typer.main.get_command(app)))
+EVERY = dict(commands(typer.main.get_command(app_of())))
 SIGNED = sorted(
     path for path, command in EVERY.items() if any(one.name == "why" for one in command.params)
 )
@@ -60,7 +60,7 @@ def test_every_command_prints_json_if_asked(path: tuple[str, ...]) -> None:
 def test_what_changes_something_says_who_and_why_before_anything_is_opened(
     path: tuple[str, ...], given: str, missing: str, tmp_path: Path
 ) -> None:
-    result = CliRunner().invoke(app, [*filled(path), given, "Nora", "--data", str(tmp_path)])
+    result = CliRunner().invoke(app_of(), [*filled(path), given, "Nora", "--data", str(tmp_path)])
 
     assert isinstance(result.exception, Invalid), result.output
     assert str(result.exception).startswith(missing)
@@ -80,14 +80,16 @@ def test_what_changes_something_says_who_and_why_before_anything_is_opened(
     ids=lambda words: words[-2],
 )
 def test_a_value_that_cannot_be_is_refused_by_the_options_name(arguments: list[str]) -> None:
-    result = CliRunner().invoke(app, arguments)
+    result = CliRunner().invoke(app_of(), arguments)
 
     assert result.exit_code == 2
     assert arguments[-2] in result.output
 
 
 def test_a_range_that_ends_before_it_begins_is_told_as_paris_has_it() -> None:
-    result = CliRunner().invoke(app, ["streams", "--since", "2026-03-18", "--until", "2026-03-17"])
+    result = CliRunner().invoke(
+        app_of(), ["streams", "--since", "2026-03-18", "--until", "2026-03-17"]
+    )
 
     assert str(result.exception) == (
         "--since, --until: 2026-03-18 00:00:00 +01:00 comes after 2026-03-17 23:59:59 +01:00, "
@@ -96,7 +98,7 @@ def test_a_range_that_ends_before_it_begins_is_told_as_paris_has_it() -> None:
 
 
 def test_the_help_of_drift_keeps_its_brackets() -> None:
-    assert "[live, rebuilt]" in CliRunner().invoke(app, ["drift", "--help"]).output
+    assert "[live, rebuilt]" in CliRunner().invoke(app_of(), ["drift", "--help"]).output
 
 
 # In Paris the clocks skip an hour on 29 March 2026, and repeat one on 25 October.
@@ -121,7 +123,7 @@ def test_the_help_of_drift_keeps_its_brackets() -> None:
 def test_an_hour_that_the_change_of_clocks_skips_or_repeats_is_refused(
     command: list[str], wall: str, what: str, remedies: tuple[str, str]
 ) -> None:
-    result = CliRunner().invoke(app, [*command, wall])
+    result = CliRunner().invoke(app_of(), [*command, wall])
 
     told = str(result.exception) if isinstance(result.exception, Invalid) else result.output
     assert result.exit_code != 0
@@ -132,8 +134,8 @@ def test_an_hour_that_the_change_of_clocks_skips_or_repeats_is_refused(
 def test_an_hour_with_its_offset_is_taken_when_the_clocks_change() -> None:
     command = ["deadline", "oqtf-detained", "--before", "TA Melun", "--json", "--from"]
 
-    assert CliRunner().invoke(app, [*command, "2026-10-25 02:30+01:00"]).exit_code == 0
-    assert CliRunner().invoke(app, [*command, "2026-10-25 04:30"]).exit_code == 0
+    assert CliRunner().invoke(app_of(), [*command, "2026-10-25 02:30+01:00"]).exit_code == 0
+    assert CliRunner().invoke(app_of(), [*command, "2026-10-25 04:30"]).exit_code == 0
     summer, winter = (instant_of(f"2026-10-25T02:30{o}", "--since") for o in ("+02:00", "+01:00"))
     assert winter - summer == timedelta(hours=1)
     assert instant_of(in_paris(winter), "--since") == winter  # as tables show it
@@ -154,6 +156,6 @@ def test_what_is_asked_of_one_who_changes_something_is_asked_of_all() -> None:
 
 @pytest.mark.parametrize("command", ["streams", "actions", "redeliveries"])
 def test_a_limit_below_one_is_refused(command: str) -> None:
-    result = CliRunner().invoke(app, [command, "--limit", "-3"])
+    result = CliRunner().invoke(app_of(), [command, "--limit", "-3"])
 
     assert result.exit_code == 2
