@@ -67,8 +67,8 @@ def test_a_sample_with_broken_bytes_gives_a_state(raw, data):
     whole = raw.encode("utf-8")
     at = data.draw(st.integers(0, len(whole)))
     soiled = whole[:at] + data.draw(st.binary(max_size=20)) + whole[at + 3 :]
-    for channel in (Channel.EMAIL, Channel.LETTER, Channel.API):
-        assert is_whole(read(channel, soiled))
+    channel = data.draw(st.sampled_from((Channel.EMAIL, Channel.LETTER, Channel.API)))
+    assert is_whole(read(channel, soiled))
 
 
 @pytest.mark.parametrize("channel", list(Channel))
