@@ -277,7 +277,8 @@ class DeadlineCorrected:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DeadlineNeared:
-    """Its prudent date is ``within_days`` (10, then 3) days or fewer away, and it still runs (R40).
+    """Its prudent date is ``within_days`` (10, then 3) days or fewer away, and it still runs (R40);
+    3 too where that date is past and the last day is not.
 
     Told once for each, of a request's deadlines that press; ``kind``, ``nature`` and ``alert_at``
     are those of its terms by then.

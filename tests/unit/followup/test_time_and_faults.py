@@ -369,6 +369,22 @@ def test_time_tells_once_of_a_deadline_at_ten_days_and_once_at_three(desk):
     assert desk.at(_morning(21)) == 1
 
 
+def test_what_is_set_between_its_prudent_date_and_its_last_day_is_told_at_once(desk):
+    desk.clock.move_to(_morning(10))  # the prudent date was the 9th, the last day is today
+    desk.do_deadline(DEADLINE, _set(oqtf(2)))
+
+    assert draw_near(desk.followup) == 1
+    assert draw_near(desk.followup) == 0
+    _, neared = desk.streams.load(f"deadline-{DEADLINE}")[0]
+    assert neared.within_days == 3
+
+
+def test_what_is_over_for_good_is_not_told_to_be_near(desk):
+    desk.do_deadline(DEADLINE, _set(oqtf(2)))
+
+    assert _near_at(desk, OVER) == 0
+
+
 def test_the_query_finds_to_the_second_what_the_deadline_tells(desk):
     kinds = [oqtf(12), hearing(date(2026, 11, 19)), silence(date(2026, 11, 19))]
     kinds += [replace(hearing(date(2026, 11, 19)), kind=kind) for kind in DeadlineKind]
