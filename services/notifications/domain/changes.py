@@ -123,8 +123,8 @@ def informed(event: TeamInformed, *, at: datetime) -> Cause:
 def with_terms(before: Cause | None, event: Terms, holding: Cause | None, *, at: datetime) -> Cause:
     """A deadline with its prudent date; the holder of the request holds it, else the desk.
 
-    Confirmed unchanged, its ladder goes on; with another date, it starts from now. Corrected after
-    it was missed, it begins another round: missed again, it alerts again.
+    Confirmed unchanged, its ladder goes on. With another date, or running again after it was missed,
+    it begins another round from now: a date that comes back, or is missed again, alerts again.
     """
     terms = event.terms
     after = Cause(
@@ -146,15 +146,10 @@ def with_terms(before: Cause | None, event: Terms, holding: Cause | None, *, at:
     )
     if before is None:
         return after
-    if (before.term, before.term_at) == (after.term, after.term_at):
-        return replace(
-            after,
-            since=before.since,
-            open=before.open,
-            missed=before.missed,
-            round=before.round,
-        )
-    return replace(after, round=before.round + before.missed)
+    unchanged = (before.term, before.term_at) == (after.term, after.term_at)
+    if unchanged and not before.missed:
+        return replace(after, since=before.since, open=before.open, round=before.round)
+    return replace(after, round=before.round + 1)
 
 
 def missed(before: Cause, event: DeadlineMissed, *, at: datetime) -> Cause:

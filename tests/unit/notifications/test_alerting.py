@@ -11,7 +11,12 @@ from services.notifications.application import falling_due
 from services.notifications.application.book import AlertBook
 from services.notifications.application.reconcile import reconcile
 from services.notifications.domain.errors import NotYetSent, UnknownAlert
-from shared.contracts.followup.events import DeadlineCorrected, DeadlineMet, DeadlineProposed
+from shared.contracts.followup.events import (
+    DeadlineCorrected,
+    DeadlineMet,
+    DeadlineMissed,
+    DeadlineProposed,
+)
 from shared.contracts.routing.events import (
     AssignmentClosed,
     AssignmentReopened,
@@ -280,6 +285,39 @@ def test_a_correction_calls_off_what_had_not_left_and_a_second_one_brings_it_bac
 
     assert gone == {"replanned"}
     assert [who for who, _ in to(desk.run_until("2026-11-03 09:00"))] == ["ada"]
+
+
+def test_a_date_that_is_corrected_there_and_back_alerts_and_insists_again(desk):
+    desk.tell(assigned(due=None), accepted("ada"), deadline_set("2026-11-05"))
+    desk.tick()  # three days before: it left, and nobody saw it
+    desk.tell(deadline_set("2026-11-25", made=DeadlineCorrected))
+
+    desk.tell(deadline_set("2026-11-05", made=DeadlineCorrected))
+
+    again = "Demande D-E3E6AE : échéance le jeudi 5 novembre (dans 3 jours)"
+    assert to(desk.tick()) == [("ada", again)]
+    left = to(desk.run_until("2026-11-03 12:00"))
+    assert [("ada", f"Relance : {again}"), ("dan", f"Coordination – sans réaction : {again}")] == [
+        (who, subject.replace("(dans 2 jours)", "(dans 3 jours)")) for who, subject in left
+    ]
+
+
+def test_a_deadline_that_runs_again_with_the_same_prudent_date_alerts_when_missed_again(desk):
+    missed = DeadlineMissed(
+        deadline_id=DEADLINE, register="main", request_id=REQUEST, case_id=None,
+        kind=DeadlineKind.CNDA_APPEAL,
+    )  # fmt: skip
+    desk.tell(assigned(due=None), accepted("ada"), deadline_set("2026-11-01"), missed)
+    first = to(desk.tick())
+    desk.tell(deadline_set("2026-11-01"))  # its last day was corrected, its prudent date was not
+    running = to(desk.tick("2026-11-02 10:01"))
+    desk.tell(missed)
+
+    second = to(desk.tick("2026-11-02 10:02"))
+
+    told_missed = "Demande D-E3E6AE : une échéance est dépassée"
+    assert [who for who, _ in running] == ["ada", "dan"]
+    assert first == second == [("ada", told_missed), ("dan", told_missed)]
 
 
 def planned_ahead(desk):
