@@ -138,8 +138,10 @@ def _deadline(alert: AlertPlanned, now: datetime) -> tuple[str, str]:
         )
     if now > alert.term_at:
         return (
-            f"{_capital(about)} : l’échéance du {_term(alert)} est passée",
-            "Merci de noter si l’acte a été fait à temps, ou de chercher une autre voie. " + check,
+            f"{_capital(about)} : la date prudente du {_term(alert)} est passée, la date limite "
+            "peut-être pas : agir tout de suite",
+            "Si l’acte n’est pas fait, il peut encore l’être jusqu’à la date limite. S’il a été "
+            "fait, merci de le noter. " + check,
         )
     if "T" in alert.term and alert.term_at - now < timedelta(days=2):
         left = french_span(alert.term_at - now)
