@@ -21,7 +21,12 @@ from services.notifications.application.heard import (
     VolunteerEvent,
 )
 from services.notifications.application.ports import Alerts, Causes, People
-from services.notifications.application.reconcile import carry_over, settle_notice, waiting
+from services.notifications.application.reconcile import (
+    carry_over,
+    notice_to_come,
+    settle_notice,
+    waiting,
+)
 from services.notifications.domain import changes
 from services.notifications.domain.cause import DEADLINE, REFERRAL, STEP, Cause
 from services.notifications.domain.directory import Directory
@@ -152,7 +157,7 @@ class _Batch:
             case routing.AssignmentImported():
                 after = changes.imported(event, version=version, at=at)
             case routing.AssignmentUrgencyChanged() | routing.DecisionRevised():
-                after = changes.revised(before, event, at=at)
+                after = changes.revised(before, event, at=at, untold=self._is_untold(before))
                 self._inform(event, at)
             case routing.TeamInformed():
                 self._set(changes.informed(event, at=at), at)
@@ -172,6 +177,13 @@ class _Batch:
                 return
         self._set(after, at)
         self._hand_over(after, at)
+
+    def _is_untold(self, cause: Cause | None) -> bool:
+        """Whether whoever answers for a request has still to be told that they do."""
+        planner = self._planner
+        return cause is not None and notice_to_come(
+            self._book, cause, planner.policy, planner.hours
+        )
 
     def _inform(self, event: object, at: datetime) -> None:
         """Those whom a decision tells of a request that another unit answers for."""

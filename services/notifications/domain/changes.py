@@ -80,9 +80,14 @@ def imported(event: AssignmentImported, *, version: int, at: datetime) -> Cause:
 
 
 def revised(
-    before: Cause | None, event: AssignmentUrgencyChanged | DecisionRevised, *, at: datetime
+    before: Cause | None,
+    event: AssignmentUrgencyChanged | DecisionRevised,
+    *,
+    at: datetime,
+    untold: bool = False,
 ) -> Cause:
-    """Another urgency or date, the same unit: told at once only if it became more urgent."""
+    """Another urgency or date, the same unit: told at once only if it became more urgent, or if
+    it is ``untold``: its notice had not left yet."""
     if before is None:
         return replace(_held(event, at), same_day=_of_a_minor(event))
     danger = before.danger or event.danger
@@ -98,7 +103,7 @@ def revised(
         holder=before.holder,
         danger=danger,
         same_day=same_day,
-        announce=raised,
+        announce=raised or untold,
         open=before.open,
     )
 

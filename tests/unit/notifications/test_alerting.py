@@ -389,6 +389,37 @@ def test_a_notice_that_waits_for_the_morning_leaves_though_the_request_is_revise
     assert [who for who, _ in to(desk.run_until("2026-11-03 09:00"))] == ["ada", "ble"]
 
 
+def lowered():
+    return AssignmentUrgencyChanged(
+        request_id=REQUEST, register="main", unit=FRESNES, urgency=Urgency.NORMAL,
+        answer_due_on=assigned().answer_due_on,
+    )  # fmt: skip
+
+
+@pytest.mark.parametrize("changes", [1, 2])
+def test_a_notice_that_waits_for_monday_leaves_though_the_urgency_is_lowered_meanwhile(
+    desk, changes
+):
+    desk.clock.move_to(paris("2026-11-06 19:00"))  # a Friday
+    desk.tell(assigned(urgency=Urgency.HIGH, due="2026-11-20"))
+    desk.tick()
+    for hour in range(changes):
+        desk.clock.move_to(paris(f"2026-11-07 1{hour}:00"))
+        desk.tell(lowered())
+
+    notice = "Une demande vous est confiée : demande D-E3E6AE"
+    assert to(desk.run_until("2026-11-09 09:00")) == [("ada", notice), ("ble", notice)]
+
+
+def test_a_notice_that_left_is_not_sent_again_when_the_urgency_is_lowered(desk):
+    desk.tell(assigned(urgency=Urgency.HIGH))
+    desk.tick()
+
+    desk.tell(lowered())
+
+    assert desk.tick() == []
+
+
 def test_a_deadline_heard_of_before_its_request_is_told_to_those_who_answer_for_it_only(desk):
     desk.tell(deadline_set("2026-11-05"))
     desk.tell(assigned(due=None), accepted("ada"))
