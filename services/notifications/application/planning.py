@@ -236,7 +236,9 @@ class _Batch:
             return None
         return self._causes.get(changes.assignment_key(request_id))
 
-    def _case(self, event: object, version: int, at: datetime) -> None:
+    def _case(  # noqa: C901 - one case an event
+        self, event: object, version: int, at: datetime
+    ) -> None:
         match event:
             case followup.ReferralReceived():
                 self._set(changes.referred(event, version=version, at=at), at)
@@ -264,6 +266,8 @@ class _Batch:
                 self._end(f"appointment:{appointment_id}", at)
             case followup.CaseClosed(case_id=case_id):
                 self._close_case(case_id, at)
+            case followup.CaseReopened(case_id=case_id):
+                self._reopen_case(case_id, version, at)
             case _:
                 pass  # nothing that anybody is alerted of
 
@@ -273,13 +277,21 @@ class _Batch:
 
     def _close_case(self, case_id: UUID, at: datetime) -> None:
         """Steps and appointments end with the case; deadlines only by their own end."""
-        for cause in list(self._causes.values()):
-            if cause.case_id == case_id and cause.kind != DEADLINE:
-                self._set(replace(cause, open=False), at)
+        for cause in self._of_case(case_id):
+            if cause.kind != DEADLINE:
+                self._set(changes.ended_with_case(cause), at)
+
+    def _reopen_case(self, case_id: UUID, version: int, at: datetime) -> None:
+        """Its steps and appointments that are not done are recalled again."""
+        for cause in self._of_case(case_id):
+            self._set(changes.reopened_with_case(cause, version=version, at=at), at)
+
+    def _of_case(self, case_id: UUID) -> list[Cause]:
+        return [one for one in self._causes.values() if one.case_id == case_id]
 
     def _end(self, key: str, at: datetime) -> None:
         if (cause := self._causes.get(key)) is not None:
-            self._set(replace(cause, open=False), at)
+            self._set(replace(cause, open=False, ended_with_case=False), at)
 
     def _set(self, cause: Cause, at: datetime) -> None:
         """The cause is so since ``at``: call off what is without object now, and note when its

@@ -27,7 +27,8 @@ class Cause:
     for it; ``announce``: they are still to be told at once; ``same_day``: somebody is to see it
     this day (R23). ``term`` is the promised day or the
     prudent date in local words, ``term_on`` its day for the desk and ``term_at`` its instant, if
-    it has one. ``holder`` is the volunteer who accepted.
+    it has one. ``holder`` is the volunteer who accepted. ``ended_with_case``: nothing but the
+    closing of its case ended it.
 
     ``next_at`` is when the next stage is to be planned, None if none is to come, and ``next_lane``
     the lane of its alerts; ``because`` is the metadata of the event that made the cause what it
@@ -55,6 +56,7 @@ class Cause:
     term_on: date | None = None
     term_at: datetime | None = None
     open: bool = True
+    ended_with_case: bool = False
     heard: int = 0
     next_at: datetime | None = None
     next_lane: Lane | None = None

@@ -128,8 +128,8 @@ def informed(event: TeamInformed, *, at: datetime) -> Cause:
 def with_terms(before: Cause | None, event: Terms, holding: Cause | None, *, at: datetime) -> Cause:
     """A deadline with its prudent date; the holder of the request holds it, else the desk.
 
-    Confirmed unchanged, its ladder goes on. With another date, or running again after it was missed,
-    it begins another round from now: a date that comes back, or is missed again, alerts again.
+    Confirmed unchanged, its ladder goes on. With another date, or running again after it was
+    missed, it begins another round: a date that comes back, or is missed again, alerts again.
     """
     terms = event.terms
     after = Cause(
@@ -217,6 +217,22 @@ def appointment_offered(event: AppointmentOffered, register: str, *, at: datetim
         term_on=local.date(),
         term_at=event.starts_at.astimezone(UTC),
     )
+
+
+def ended_with_case(before: Cause) -> Cause:
+    """Its case was closed: nothing is recalled any more; what is not done is if it reopens."""
+    recalled = before.open and before.kind in (STEP, APPOINTMENT)
+    return replace(before, open=False, ended_with_case=before.ended_with_case or recalled)
+
+
+def reopened_with_case(before: Cause, *, version: int, at: datetime) -> Cause:
+    """Its case is open again; an appointment that passed meanwhile is not recalled."""
+    if not before.ended_with_case:
+        return before
+    after = replace(before, ended_with_case=False)
+    if before.kind == APPOINTMENT and before.term_at is not None and before.term_at <= at:
+        return after
+    return replace(after, open=True, round=version, since=at)
 
 
 def _of_a_minor(event: object) -> bool:

@@ -10,6 +10,7 @@ from shared.contracts.followup.events import (
     AppointmentCancelled,
     AppointmentOffered,
     CaseClosed,
+    CaseReopened,
     DeadlineCorrected,
     DeadlineMissed,
     DeadlineProposed,
@@ -109,6 +110,49 @@ def test_closing_a_case_ends_its_steps_and_appointments(desk):
     desk.tell(CaseClosed(case_id=CASE, outcome=Outcome.RIGHT_OBTAINED, by="clo"))
 
     assert desk.run_until("2026-12-20 12:00") == []
+
+
+def closed_and_reopened(desk, *meanwhile):
+    desk.tell(referral(), ReferralAccepted(case_id=CASE, by="clo"), step(), meeting())
+    desk.tell(CaseClosed(case_id=CASE, outcome=Outcome.RIGHT_OBTAINED, by="clo"), *meanwhile)
+    desk.tell(CaseReopened(case_id=CASE, reason="encore un papier", by="clo"))
+
+
+def test_a_reopened_case_recalls_its_steps_and_appointments_again(desk):
+    closed_and_reopened(desk)
+
+    left = to(desk.run_until("2026-11-10 12:00"))
+
+    meets = "Suivi S-761EB6 : rendez-vous le vendredi 6 novembre à 14 h"
+    does = "Suivi S-761EB6 : une démarche à faire, prévue le vendredi 13 novembre (dans 3 jours)"
+    assert left == [("clo", meets), ("clo", meets), ("clo", does)]
+
+
+def test_what_was_recalled_before_a_case_was_closed_is_recalled_anew(desk):
+    desk.tell(referral(), ReferralAccepted(case_id=CASE, by="clo"), step())
+    before = subjects(desk.run_until("2026-11-10 12:00"), "démarche")
+    desk.tell(CaseClosed(case_id=CASE, outcome=Outcome.RIGHT_OBTAINED, by="clo"))
+    desk.tell(CaseReopened(case_id=CASE, reason="encore un papier", by="clo"))
+
+    assert subjects(desk.tick(), "démarche") == before
+
+
+def test_what_was_called_off_while_the_case_was_closed_stays_so(desk):
+    closed_and_reopened(
+        desk,
+        AppointmentCancelled(case_id=CASE, appointment_id=MEETING, reason="empêchement", by="clo"),
+    )
+
+    assert subjects(desk.run_until("2026-11-20 12:00"), "rendez-vous") == []
+
+
+def test_an_appointment_that_passed_while_the_case_was_closed_is_not_recalled(desk):
+    desk.tell(referral(), ReferralAccepted(case_id=CASE, by="clo"), meeting())
+    desk.tell(CaseClosed(case_id=CASE, outcome=Outcome.RIGHT_OBTAINED, by="clo"))
+    desk.tick("2026-11-09 10:00")
+    desk.tell(CaseReopened(case_id=CASE, reason="encore un papier", by="clo"))
+
+    assert desk.run_until("2026-11-20 12:00") == []
 
 
 def test_a_rehearsed_case_alerts_nobody_of_its_steps_either(desk):
