@@ -21,7 +21,7 @@ from services.followup.domain.terms import (
 )
 from shared.contracts.followup.events import DeadlineTerms
 from shared.contracts.intake.facts import FoundDeadline, RequestFacts
-from shared.contracts.vocabulary import Channel, DeadlineKind, JudicialStatus, RequesterKind
+from shared.contracts.vocabulary import Channel, DeadlineKind, JudicialStatus, RequesterKind, Topic
 from shared.deadlines import (
     METRO,
     Computation,
@@ -74,16 +74,40 @@ _OUTSIDE = frozenset(
         JudicialStatus.COMMUNITY_SERVICE,
     }
 )
+OUR_OWN = frozenset({RequesterKind.CIMADE_PRISON_TEAM, RequesterKind.CIMADE_PERMANENCE})
+PARTNERS = frozenset(
+    {
+        RequesterKind.RELATIVE,
+        RequesterKind.LAWYER,
+        RequesterKind.CPIP,
+        RequesterKind.PRISON_STAFF,
+        RequesterKind.PRISON_HEALTH_STAFF,
+        RequesterKind.SOCIAL_WORKER,
+        RequesterKind.PRISON_JUSTICE_VOLUNTEER,
+        RequesterKind.OTHER_ASSOCIATION,
+        RequesterKind.CHAPLAIN,
+    }
+)
 _FREE = frozenset({RequesterKind.RELEASED_PERSON, RequesterKind.SUPERVISED_PERSON})
 
 
 def needs_follow_up(facts: RequestFacts) -> bool:
     """Whether a case is proposed: referred, released, or under judicial control outside."""
     return not facts.automatic and (
-        facts.channel is Channel.REFERRAL
-        or facts.requester_kind in _FREE
-        or facts.judicial_status in _OUTSIDE
+        _is_referred(facts) or facts.requester_kind in _FREE or facts.judicial_status in _OUTSIDE
     )
+
+
+def _is_referred(facts: RequestFacts) -> bool:
+    """Sent to the desk around release by whoever may refer, on whatever way it came (R11).
+
+    Routing decides by the same signs that such a request is a referral.
+    """
+    if facts.channel is Channel.REFERRAL:
+        return True
+    partner = facts.channel is Channel.API and facts.requester_kind in PARTNERS
+    around_release = Topic.RELEASE_PREPARATION in facts.topics or release_day(facts) is not None
+    return around_release and (partner or facts.requester_kind in OUR_OWN)
 
 
 def source_of(facts: RequestFacts) -> str:

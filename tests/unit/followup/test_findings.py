@@ -6,9 +6,17 @@ from datetime import UTC, date, datetime
 
 import pytest
 
-from services.followup.domain.findings import needs_follow_up, release_day, source_of, terms_of
+from services.followup.domain.findings import (
+    OUR_OWN,
+    PARTNERS,
+    needs_follow_up,
+    release_day,
+    source_of,
+    terms_of,
+)
+from services.routing.domain import kinds
 from shared.contracts.intake.facts import FoundDeadline, RequestFacts
-from shared.contracts.vocabulary import Channel, DeadlineKind, JudicialStatus, RequesterKind
+from shared.contracts.vocabulary import Channel, DeadlineKind, JudicialStatus, RequesterKind, Topic
 
 RECEIVED = date(2026, 3, 13)
 
@@ -30,6 +38,11 @@ def _facts(**fields) -> RequestFacts:
             **fields,
         }
     )
+
+
+TEAM, WORKER = RequesterKind.CIMADE_PRISON_TEAM, RequesterKind.SOCIAL_WORKER
+RELEASED = (_found(DeadlineKind.RELEASE_DATE, date_on=date(2026, 4, 10)),)
+PREPARED = (Topic.RELEASE_PREPARATION,)
 
 
 def test_a_trigger_and_a_rule_give_two_dates():
@@ -221,10 +234,22 @@ def test_a_callback_outside_the_listening_days_says_who_calls():
         ({"judicial_status": JudicialStatus.RETAINED}, False),
         ({"requester_kind": RequesterKind.CPIP}, False),
         ({"channel": Channel.REFERRAL, "automatic": True}, False),
+        ({"channel": Channel.EMAIL, "requester_kind": TEAM, "deadlines": RELEASED}, True),
+        ({"channel": Channel.EMAIL, "requester_kind": TEAM, "topics": PREPARED}, True),
+        ({"channel": Channel.EMAIL, "requester_kind": TEAM}, False),
+        ({"channel": Channel.API, "requester_kind": WORKER, "deadlines": RELEASED}, True),
+        ({"channel": Channel.API, "requester_kind": WORKER, "topics": PREPARED}, True),
+        ({"channel": Channel.API, "requester_kind": WORKER}, False),
+        ({"channel": Channel.EMAIL, "requester_kind": WORKER, "topics": PREPARED}, False),
+        ({"channel": Channel.LETTER, "topics": PREPARED}, False),
     ],
 )
 def test_a_case_is_proposed_for_referred_released_and_supervised_persons(facts, wanted):
     assert needs_follow_up(_facts(**facts)) is wanted
+
+
+def test_those_who_may_refer_are_the_same_as_for_routing():
+    assert (OUR_OWN, PARTNERS) == (kinds.OUR_OWN, kinds.OUTSIDE)
 
 
 @pytest.mark.parametrize(
