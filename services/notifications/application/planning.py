@@ -28,7 +28,14 @@ from services.notifications.application.reconcile import (
     waiting,
 )
 from services.notifications.domain import changes
-from services.notifications.domain.cause import DEADLINE, REFERRAL, STEP, Cause
+from services.notifications.domain.cause import (
+    DEADLINE,
+    REFERRAL,
+    REFERRAL_ACCEPTED,
+    REFERRAL_REFUSED,
+    STEP,
+    Cause,
+)
 from services.notifications.domain.directory import Directory
 from services.notifications.domain.hours import WorkingHours
 from services.notifications.domain.ladder import Policy
@@ -37,6 +44,8 @@ from shared.contracts.followup import events as followup
 from shared.contracts.intake.events import MAIN_REGISTER
 from shared.contracts.routing import events as routing
 from shared.eventstore import Connection, UnitOfWork
+
+_DECIDED = (REFERRAL_ACCEPTED, REFERRAL_REFUSED)
 
 
 class Told(Protocol):
@@ -204,7 +213,7 @@ class _Batch:
     def _close_request(self, request_id: UUID, at: datetime) -> None:
         """Answered, closed or withdrawn. Deadlines stay alive: only their own end ends them."""
         for cause in self._of_request(request_id):
-            if cause.kind not in (DEADLINE, REFERRAL, STEP):
+            if cause.kind not in (DEADLINE, REFERRAL, STEP, *_DECIDED):
                 self._set(replace(cause, open=False, danger=False), at)
 
     def _hand_over(self, holding: Cause, at: datetime) -> None:
@@ -246,11 +255,11 @@ class _Batch:
                 if referral := self._causes.get(f"{REFERRAL}:{case_id}"):
                     again = replace(referral, open=True, round=version, since=at, announce=True)
                     self._set(again, at)
-            case (
-                followup.ReferralAccepted(case_id=case_id)
-                | followup.ReferralRefused(case_id=case_id)
-            ):
-                self._end(f"{REFERRAL}:{case_id}", at)
+                self._end(f"{REFERRAL_REFUSED}:{case_id}", at)
+            case followup.ReferralAccepted(case_id=case_id):
+                self._decided(case_id, REFERRAL_ACCEPTED, version, at)
+            case followup.ReferralRefused(case_id=case_id):
+                self._decided(case_id, REFERRAL_REFUSED, version, at)
             case followup.StepPlanned() if referral := self._main_case(event.case_id):
                 self._set(changes.step_planned(event, referral.register, at=at), at)
             case followup.StepCompleted(step_id=step_id) | followup.StepDropped(step_id=step_id):
@@ -271,6 +280,15 @@ class _Batch:
             case _:
                 pass  # nothing that anybody is alerted of
 
+    def _decided(self, case_id: UUID, kind: str, version: int, at: datetime) -> None:
+        """Nobody has to decide any more; the team that referred the person is told."""
+        referral = self._main_case(case_id)
+        if referral is None:
+            return
+        self._set(replace(referral, open=False), at)
+        if told := changes.decided(referral, kind, version=version, at=at):
+            self._set(told, at)
+
     def _main_case(self, case_id: UUID) -> Cause | None:
         """A case of the desk's own register begins with a referral that is known here."""
         return self._causes.get(f"{REFERRAL}:{case_id}")
@@ -278,7 +296,7 @@ class _Batch:
     def _close_case(self, case_id: UUID, at: datetime) -> None:
         """Steps and appointments end with the case; deadlines only by their own end."""
         for cause in self._of_case(case_id):
-            if cause.kind != DEADLINE:
+            if cause.kind not in (DEADLINE, *_DECIDED):
                 self._set(changes.ended_with_case(cause), at)
 
     def _reopen_case(self, case_id: UUID, version: int, at: datetime) -> None:

@@ -166,8 +166,23 @@ def _information(alert: AlertPlanned, now: datetime) -> tuple[str, str]:
 def _referral(alert: AlertPlanned, now: datetime) -> tuple[str, str]:
     return (
         f"Une orientation attend votre décision : {alert.about}",
-        "Merci de l’accepter, ou de la refuser avec un motif et une orientation : la personne qui "
-        "l’a envoyée sera prévenue dans les deux cas.",
+        "Merci de l’accepter, ou de la refuser avec un motif et une orientation. L’équipe qui l’a "
+        "envoyée en sera prévenue ; si elle vient d’ailleurs, c’est à vous de prévenir.",
+    )
+
+
+def _referral_accepted(alert: AlertPlanned, now: datetime) -> tuple[str, str]:
+    return (
+        f"Votre orientation est acceptée : {alert.about}",
+        "La permanence prend le suivi ; rien ne vous est demandé pour l’instant.",
+    )
+
+
+def _referral_refused(alert: AlertPlanned, now: datetime) -> tuple[str, str]:
+    return (
+        f"Votre orientation n’est pas retenue : {alert.about}",
+        "La permanence ne prend pas ce suivi. Elle a noté pourquoi, et vers qui orienter la "
+        "personne : demandez-le-lui si vous ne pouvez pas ouvrir le suivi.",
     )
 
 
@@ -215,6 +230,8 @@ _BY_KIND = {
     "deadline": _deadline,
     "information": _information,
     "referral": _referral,
+    "referral_accepted": _referral_accepted,
+    "referral_refused": _referral_refused,
     "step": _step,
     "appointment": _appointment,
 }

@@ -184,6 +184,26 @@ def referred(event: ReferralReceived, *, version: int, at: datetime) -> Cause:
         since=at,
         request_id=event.request_id,
         case_id=event.case_id,
+        referrer=event.source if event.source.startswith("team:") else None,
+    )
+
+
+def decided(referral: Cause, kind: str, *, version: int, at: datetime) -> Cause | None:
+    """The team that referred somebody is told what the desk decided (R11): ``kind`` says what.
+
+    None where no team did: of others no address is known, and a person tells them.
+    """
+    if referral.referrer is None:
+        return None
+    return Cause(
+        key=f"{kind}:{referral.case_id}",
+        kind=kind,
+        register=referral.register,
+        unit=referral.referrer,
+        round=version,
+        since=at,
+        request_id=referral.request_id,
+        case_id=referral.case_id,
     )
 
 

@@ -19,10 +19,10 @@ from shared.projections import as_rows
 _PUT = """
 INSERT INTO causes (key, kind, register, unit, holder, round, since, announce, urgency, danger,
     same_day, request_id, case_id, deadline_id, deadline_kind, candidate, missed, term, term_on,
-    term_at, open, ended_with_case, heard, next_at, next_lane, because)
+    term_at, open, ended_with_case, referrer, heard, next_at, next_lane, because)
 SELECT key, kind, register, unit, holder, round, since, announce, urgency, danger,
     same_day, request_id, case_id, deadline_id, deadline_kind, candidate, missed, term, term_on,
-    term_at, open, ended_with_case, heard, next_at, next_lane, because
+    term_at, open, ended_with_case, referrer, heard, next_at, next_lane, because
 FROM jsonb_populate_recordset(NULL::causes, %(rows)s)
 ON CONFLICT (key) DO UPDATE SET unit = EXCLUDED.unit, holder = EXCLUDED.holder,
     round = EXCLUDED.round, since = EXCLUDED.since, announce = EXCLUDED.announce,

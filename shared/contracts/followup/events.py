@@ -43,7 +43,7 @@ class ReferralReceived:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ReferralAccepted:
-    """The desk takes the follow-up; the referrer is told."""
+    """The desk takes the follow-up; a team that referred is told by mail, others by a person."""
 
     case_id: UUID
     by: str
@@ -51,7 +51,8 @@ class ReferralAccepted:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ReferralRefused:
-    """Refused with a reason and an orientation; the referrer is told."""
+    """Refused with a reason and an orientation; a team that referred is told by mail, others by a
+    person."""
 
     case_id: UUID
     reason: str
