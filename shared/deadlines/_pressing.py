@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime, timedelta
+from datetime import date, datetime, time, timedelta
 
 from shared.contracts.vocabulary import DeadlineKind
-from shared.deadlines._counting import end_instant
-from shared.deadlines._rules import Nature
+from shared.deadlines._counting import count_hours, end_instant
+from shared.deadlines._rules import Counting, Nature, rules
 from shared.deadlines._zones import METRO, zone_named
 
 NEAR_DAYS = 10
@@ -42,11 +42,34 @@ def prudent_day(alert_at: datetime) -> date:
     return (alert_at - _INSTANT).astimezone(METRO.tz).date()
 
 
-def last_ends_at(last: str | None, zone: str | None) -> datetime | None:
-    """When a last day or hour in local words ("2026-11-10", "2026-11-15T17:30") is over, in UTC."""
+def last_ends_at(
+    last: str | None,
+    zone: str | None,
+    *,
+    rule: str | None = None,
+    trigger_on: str | None = None,
+) -> datetime | None:
+    """When a last day or hour in local words ("2026-11-10", "2026-11-15T17:30") is over, in UTC.
+
+    Hours of a ``rule`` whose trigger is a day without its hour may have begun as late as that
+    day's 24:00: until they are over from then, nothing is lost for sure.
+    """
     if last is None:
         return None
     where = zone_named(zone) if zone else METRO
-    if len(last) == len("2026-11-10"):
-        return end_instant(date.fromisoformat(last), where)
-    return end_instant(datetime.fromisoformat(last).replace(tzinfo=where.tz), where)
+    moment = _moment(last)
+    local = moment.replace(tzinfo=where.tz) if isinstance(moment, datetime) else moment
+    end = end_instant(local, where)
+    start = _moment(trigger_on) if trigger_on else None
+    counted = rules().get(rule) if rule else None
+    if counted is None or counted.counting is not Counting.HOURS or start is None:
+        return end
+    if isinstance(start, datetime):
+        return end
+    midnight = datetime.combine(start + timedelta(days=1), time())
+    return max(end, end_instant(count_hours(counted, midnight, where).last, where))
+
+
+def _moment(text: str) -> date | datetime:
+    is_day = len(text) == len("2026-11-10")
+    return date.fromisoformat(text) if is_day else datetime.fromisoformat(text)

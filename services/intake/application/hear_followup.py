@@ -66,4 +66,5 @@ def _over_at(heard: Delivered) -> datetime | None:
     """When its last day is over; what is told to be near is not over then."""
     if isinstance(heard.event, DeadlineNeared):
         return heard.occurred_at + _INSTANT
-    return last_ends_at(heard.event.terms.last, heard.event.terms.zone)
+    terms = heard.event.terms
+    return last_ends_at(terms.last, terms.zone, rule=terms.rule, trigger_on=terms.trigger_on)
