@@ -288,6 +288,14 @@ def test_a_missed_deadline_of_an_open_case_asks_for_another_way(desk):
     assert ("deadline_missed", CASE, DEADLINE) in desk.faults()
 
 
+def test_a_missed_deadline_of_the_request_that_began_a_case_is_a_fault_once(desk):
+    desk.do(CASE, *OPENING)
+    desk.do_deadline(DEADLINE, _set())  # set on the request alone
+    desk.at(OVER)
+
+    assert desk.faults().count(("deadline_missed", CASE, DEADLINE)) == 1
+
+
 def test_a_silence_that_came_asks_for_what_is_next(desk):
     desk.do_deadline(DEADLINE, _set(silence(date(2026, 11, 3))))
 
