@@ -16,8 +16,16 @@ from shared.deadlines._in_force import (
     instead_of,
 )
 from shared.deadlines._kinds import kinds_of, load_ties, rules_for
+from shared.deadlines._periods import Period, periods_in
 from shared.deadlines._places import Seat, overseas_place_in, places_like, seat_of
-from shared.deadlines._pressing import HOURS_72_IN_DAYS, NEAR_DAYS, NOT_PRESSING, pressing_on
+from shared.deadlines._pressing import (
+    HOURS_72_IN_DAYS,
+    NEAR_DAYS,
+    NOT_PRESSING,
+    last_ends_at,
+    pressing_on,
+    prudent_day,
+)
 from shared.deadlines._reach import is_far, is_told_far
 from shared.deadlines._rules import (
     Confidence,
@@ -56,6 +64,7 @@ __all__ = [
     "DecisionDayNeeded",
     "Nature",
     "NotInForce",
+    "Period",
     "Residence",
     "Rule",
     "RuleTableError",
@@ -79,6 +88,7 @@ __all__ = [
     "is_told_far",
     "is_working_day",
     "kinds_of",
+    "last_ends_at",
     "load_rules",
     "load_ties",
     "moment_text",
@@ -86,8 +96,10 @@ __all__ = [
     "next_listening_day",
     "next_working_day",
     "overseas_place_in",
+    "periods_in",
     "places_like",
     "pressing_on",
+    "prudent_day",
     "rule",
     "rules",
     "rules_for",

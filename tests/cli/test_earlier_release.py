@@ -30,6 +30,8 @@ LACKED = {
     "0002_recognition",
     "0002_stages_planned_when_due",
     "0003_seen_the_same_day",
+    "0004_ended_with_the_case",
+    "0005_referring_team",
     "0003_masters",
 }
 # What the migrations since make of it stands beside what is asked for after the restore.

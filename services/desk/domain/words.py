@@ -373,6 +373,8 @@ ALERTS = {
     "deadline": "Échéance",
     "information": "Pour information",
     "referral": "Orientation à accepter ou refuser",
+    "referral_accepted": "Orientation acceptée",
+    "referral_refused": "Orientation refusée",
     "step": "Démarche",
     "appointment": "Rendez-vous",
 }

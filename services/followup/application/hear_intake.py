@@ -130,6 +130,7 @@ class _Hearing:
                 return deadline_id
             variant = str(uuid5(deadline_id, repr(_said(terms))))
             deadline_id = deadline_id_for(event.request_id, kind, number, variant)
+        deadline_id = self._after_gone(deadline_id, event.request_id, kind, number)
         command = ProposeDeadline(
             deadline_id=deadline_id,
             register=event.register,
@@ -139,6 +140,17 @@ class _Hearing:
         )
         self._do(deadline_id, command, cause)
         self._proposed.setdefault(event.request_id, []).append(deadline_id)
+        return deadline_id
+
+    def _after_gone(
+        self, deadline_id: UUID, request_id: UUID, kind: DeadlineKind, number: int
+    ) -> UUID:
+        """The id itself, or, once a correction removed what bore it, that under which it is back.
+
+        What a person dropped stays dropped.
+        """
+        while (known := self._load(deadline_id)) is not None and _is_gone(known):
+            deadline_id = deadline_id_for(request_id, kind, number, f"after {deadline_id}")
         return deadline_id
 
     def _drop_gone(
@@ -165,6 +177,10 @@ class _Hearing:
         done = deadline.decide(reduce(deadline.evolve, events, None), command)
         self._unit.append(deadline_stream(deadline_id), done, expected=version, metadata=cause)
         self._known.add(deadline_id)
+
+
+def _is_gone(known: Deadline) -> bool:
+    return known.state is DeadlineState.DROPPED and known.ending == GONE
 
 
 def _found(event: Understood) -> Iterator[tuple[DeadlineKind, int, DeadlineTerms]]:

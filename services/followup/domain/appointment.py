@@ -153,7 +153,7 @@ def _offered(
         case_id=case_id,
         appointment_id=command.appointment_id,
         starts_at=command.starts_at,
-        place=" ".join(command.place.split()),
+        place=words(command.place, "place", "offer_appointment"),
         by=by,
         replaces=replaces,
     )

@@ -5,10 +5,9 @@ The shorter reading always governs the alert until a person decides.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from dataclasses import replace
-from datetime import date, datetime, timedelta
+from datetime import date, datetime, time, timedelta
 
 from services.followup.domain.terms import (
     YEARS,
@@ -22,18 +21,20 @@ from services.followup.domain.terms import (
 )
 from shared.contracts.followup.events import DeadlineTerms
 from shared.contracts.intake.facts import FoundDeadline, RequestFacts
-from shared.contracts.vocabulary import Channel, DeadlineKind, JudicialStatus, RequesterKind
+from shared.contracts.vocabulary import Channel, DeadlineKind, JudicialStatus, RequesterKind, Topic
 from shared.deadlines import (
     METRO,
     Computation,
     DecisionDayNeeded,
     NotInForce,
+    Unit,
     UnknownZone,
     Zone,
     add_months,
     compute,
     day_words,
     moment_words,
+    periods_in,
     rules,
     zone_named,
 )
@@ -52,7 +53,10 @@ SUPPOSED: dict[DeadlineKind, str] = {
     DeadlineKind.OFPRA_FILING: "ofpra-filing",
     DeadlineKind.CNDA_APPEAL: "cnda-appeal",
 }
-_LONGEST_COUNT = 400
+_OVER = (
+    "ce délai aurait pris fin ({}), avant l’arrivée de la demande. La date prudente de la règle "
+    "commande les alertes : agir tout de suite, une personne vérifie."
+)
 ANOTHER_WAY = (
     "Déjà passée à l’arrivée de la demande : chercher une autre voie (notification irrégulière, "
     "relèvement, abrogation, nouvelle demande) ; la demande reste ouverte (R41)."
@@ -70,25 +74,40 @@ _OUTSIDE = frozenset(
         JudicialStatus.COMMUNITY_SERVICE,
     }
 )
-_FREE = frozenset({RequesterKind.RELEASED_PERSON, RequesterKind.SUPERVISED_PERSON})
-_PERIOD = re.compile(
-    r"(?P<count>\d+|une?|deux|trois|quatre|sept|huit|dix|quinze|trente)\s*"
-    r"(?P<unit>heures?|hours?|h|jours?|days?|j|mois|months?|semaines?|weeks?)\b",
-    re.IGNORECASE,
+OUR_OWN = frozenset({RequesterKind.CIMADE_PRISON_TEAM, RequesterKind.CIMADE_PERMANENCE})
+PARTNERS = frozenset(
+    {
+        RequesterKind.RELATIVE,
+        RequesterKind.LAWYER,
+        RequesterKind.CPIP,
+        RequesterKind.PRISON_STAFF,
+        RequesterKind.PRISON_HEALTH_STAFF,
+        RequesterKind.SOCIAL_WORKER,
+        RequesterKind.PRISON_JUSTICE_VOLUNTEER,
+        RequesterKind.OTHER_ASSOCIATION,
+        RequesterKind.CHAPLAIN,
+    }
 )
-_NUMBERS = {
-    **{"un": 1, "une": 1, "deux": 2, "trois": 3, "quatre": 4, "sept": 7, "huit": 8},
-    **{"dix": 10, "quinze": 15, "trente": 30},
-}
+_FREE = frozenset({RequesterKind.RELEASED_PERSON, RequesterKind.SUPERVISED_PERSON})
 
 
 def needs_follow_up(facts: RequestFacts) -> bool:
     """Whether a case is proposed: referred, released, or under judicial control outside."""
     return not facts.automatic and (
-        facts.channel is Channel.REFERRAL
-        or facts.requester_kind in _FREE
-        or facts.judicial_status in _OUTSIDE
+        _is_referred(facts) or facts.requester_kind in _FREE or facts.judicial_status in _OUTSIDE
     )
+
+
+def _is_referred(facts: RequestFacts) -> bool:
+    """Sent to the desk around release by whoever may refer, on whatever way it came (R11).
+
+    Routing decides by the same signs that such a request is a referral.
+    """
+    if facts.channel is Channel.REFERRAL:
+        return True
+    partner = facts.channel is Channel.API and facts.requester_kind in PARTNERS
+    around_release = Topic.RELEASE_PREPARATION in facts.topics or release_day(facts) is not None
+    return around_release and (partner or facts.requester_kind in OUR_OWN)
 
 
 def source_of(facts: RequestFacts) -> str:
@@ -117,14 +136,14 @@ def release_day(facts: RequestFacts) -> date | None:
 
 def terms_of(found: FoundDeadline, *, received_on: date) -> DeadlineTerms:
     """The terms of a deadline read in an item that arrived on ``received_on``. Never raises."""
-    terms = _read(found)
+    terms = _read(found, received_on)
     over = over_at(terms)
     if over is not None and over.date() < received_on and found.trigger_on:
         terms = replace(terms, reservations=(ANOTHER_WAY, *terms.reservations))
     return terms
 
 
-def _read(found: FoundDeadline) -> DeadlineTerms:
+def _read(found: FoundDeadline, received_on: date) -> DeadlineTerms:
     trigger = _moment(found.trigger_on)
     rule = found.rule_candidate or SUPPOSED.get(found.kind)
     words = {"period_stated": found.period_stated, "note": found.note}
@@ -134,7 +153,7 @@ def _read(found: FoundDeadline) -> DeadlineTerms:
             computation, said = computed
             terms = counted(found.kind, computation, **words)
             terms = replace(terms, reservations=(*said, *terms.reservations))
-            return _shortest(terms, found, trigger)
+            return _shortest(terms, found, trigger, received_on)
     day = found.date_on
     if day is not None and day.year in YEARS:
         terms = dated(found.kind, day, trigger=found.trigger, zone=_zone(found.zone), **words)
@@ -175,16 +194,24 @@ def _computed(
 
 
 def _shortest(
-    terms: DeadlineTerms, found: FoundDeadline, trigger: date | datetime
+    terms: DeadlineTerms, found: FoundDeadline, trigger: date | datetime, received_on: date
 ) -> DeadlineTerms:
-    """No later than what the item states itself, or than what was read before."""
+    """No later than what the item states itself, or than what was read before.
+
+    A period stated that was over when the item came moves nothing while the rule's own prudent
+    date is ahead: an alert planned on it would be the last one.
+    """
+    stated = f"Le document ou la demande parle de « {found.period_stated} »"
+    ahead = _is_ahead(read_moment(terms.prudent, "prudent"), received_on) if terms.prudent else True
     for end in _stated_ends(found.period_stated, trigger):
-        terms = not_later(
-            terms,
-            end,
-            f"Le document ou la demande parle de « {found.period_stated} » : la lecture la plus "
-            f"courte ({moment_words(end)}) commande l’alerte jusqu’à ce qu’une personne décide.",
+        why = (
+            f"{stated} : la lecture la plus courte ({moment_words(end)}) commande l’alerte jusqu’à "
+            "ce qu’une personne décide."
         )
+        if ahead and not _is_ahead(end, received_on):
+            terms = _noted(terms, end, f"{stated} : {_OVER.format(moment_words(end))}")
+        else:
+            terms = not_later(terms, end, why)
     bounds = [_moment(found.prudent), _moment(found.date_on.isoformat() if found.date_on else None)]
     for bound in (one for one in bounds if one is not None):
         terms = not_later(
@@ -195,24 +222,35 @@ def _shortest(
     return terms
 
 
+def _is_ahead(end: date | datetime, received_on: date) -> bool:
+    """Whether some of the day of arrival was left when it ended."""
+    if isinstance(end, datetime):
+        return end > datetime.combine(received_on, time())
+    return end >= received_on
+
+
+def _noted(terms: DeadlineTerms, bound: date | datetime, why: str) -> DeadlineTerms:
+    """The terms with a reservation if ``bound`` is earlier than their prudent date."""
+    if not_later(terms, bound, why) is terms:
+        return terms
+    return replace(terms, reservations=(why, *terms.reservations))
+
+
 def _stated_ends(text: str | None, trigger: date | datetime) -> Iterator[date | datetime]:
-    """Where each period that an item states would end, counted from the trigger alone."""
-    for match in _PERIOD.finditer(text or ""):
-        word = match["count"].casefold()
-        count = int(word) if word.isdigit() else _NUMBERS[word]
-        if 0 < count <= _LONGEST_COUNT:
-            yield _end(match["unit"].casefold(), count, trigger)
+    """Where each period that an item states would end, counted from the trigger alone.
 
-
-def _end(unit: str, count: int, trigger: date | datetime) -> date | datetime:
+    Without the hour of the trigger, hours run from 00:00 of its day.
+    """
     day = trigger.date() if isinstance(trigger, datetime) else trigger
-    if unit.startswith("h"):
-        if isinstance(trigger, datetime):
-            return trigger + timedelta(hours=count)
-        return day + timedelta(days=count // 24)
-    if unit.startswith("m"):
-        return add_months(day, count)
-    return day + timedelta(days=count * (7 if unit.startswith(("s", "w")) else 1))
+    for period in periods_in(text):
+        match period.unit:
+            case Unit.HOURS:
+                start = trigger if isinstance(trigger, datetime) else datetime.combine(day, time())
+                yield start + timedelta(hours=period.amount)
+            case Unit.DAYS:
+                yield day + timedelta(days=period.amount)
+            case Unit.MONTHS:
+                yield add_months(day, period.amount)
 
 
 def _renewal(kind: DeadlineKind, expires_on: date) -> tuple[str, ...]:

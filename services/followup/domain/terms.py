@@ -20,6 +20,7 @@ from shared.deadlines import (
     day_words,
     end_instant,
     is_listening_day,
+    last_ends_at,
     moment_text,
     moment_words,
     next_listening_day,
@@ -206,13 +207,11 @@ def not_later(terms: DeadlineTerms, bound: date | datetime, why: str) -> Deadlin
 
 
 def over_at(terms: DeadlineTerms) -> datetime | None:
-    """When the last day (24:00, local) or hour is over, in UTC; None while it is unknown."""
-    if terms.last is None:
-        return None
-    zone = zone_of(terms)
-    last = read_moment(terms.last, "last")
-    local = last.replace(tzinfo=zone.tz) if isinstance(last, datetime) else last
-    return end_instant(local, zone)
+    """When the last day (24:00, local) or hour is over, in UTC; None while it is unknown.
+
+    Where hours run from a day without its hour, once they are over from the end of that day.
+    """
+    return last_ends_at(terms.last, terms.zone, rule=terms.rule, trigger_on=terms.trigger_on)
 
 
 def passes(terms: DeadlineTerms) -> bool:

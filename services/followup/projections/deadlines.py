@@ -47,12 +47,12 @@ WHERE state IN ('candidate', 'running') AND passes AND over_at <= %(now)s
 ORDER BY over_at, deadline_id LIMIT %(limit)s
 """
 
-# What presses, still runs, and came within a reach that was not told.
+# What presses, still runs until its last day, and came within a reach that was not told.
 _DRAWING_NEAR = """
 SELECT deadline_id FROM deadlines
 WHERE state IN ('candidate', 'running') AND request_id IS NOT NULL AND kind <> ALL(%(never)s)
   AND (terms->>'nature' IS NULL OR terms->>'nature' = ANY(%(natures)s))
-  AND alert_at > %(now)s AND alert_at <= %(near)s
+  AND greatest(alert_at, over_at) > %(now)s AND alert_at <= %(near)s
   AND (neared IS NULL OR neared > %(days)s AND alert_at <= %(nearest)s)
 ORDER BY alert_at, deadline_id LIMIT %(limit)s
 """

@@ -40,7 +40,7 @@ WHERE c.register = %(register)s AND c.state <> 'closed'
   AND a.state IN ('offered', 'confirmed') AND a.starts_at < %(day_start)s
 UNION ALL
 SELECT 'deadline_missed', c.case_id, d.deadline_id, NULL, d.over_at
-FROM deadlines d JOIN cases c ON c.case_id = d.case_id
+FROM deadlines d JOIN cases c ON (d.case_id = c.case_id OR d.request_id = c.request_id)
 WHERE d.register = %(register)s AND d.state = 'missed'
   AND c.state NOT IN ('closed', 'refused')
 UNION ALL

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import datetime, timedelta
 from functools import reduce
 from typing import Any
 from uuid import UUID
@@ -13,12 +14,13 @@ from services.intake.domain.decisions import decide
 from services.intake.domain.identity import stream_of
 from services.intake.domain.request import Request, evolve
 from shared.contracts.followup.events import DeadlineCorrected, DeadlineNeared, DeadlineSet
-from shared.deadlines import Nature
+from shared.deadlines import Nature, last_ends_at
 from shared.eventstore import UnitOfWork
 from shared.messaging import Delivered, caused_by
 
 HEARD_FOLLOWUP = (DeadlineSet, DeadlineCorrected, DeadlineNeared)
 _FIRST = 1
+_INSTANT = timedelta(microseconds=1)
 
 
 def hear_followup(batch: Sequence[Delivered], unit: UnitOfWork) -> None:
@@ -56,4 +58,13 @@ def _noted(heard: Delivered) -> NoteDeadline:
         at=heard.occurred_at,
         added=isinstance(event, DeadlineSet) and heard.version == _FIRST,
         by=by,
+        over_at=_over_at(heard),
     )
+
+
+def _over_at(heard: Delivered) -> datetime | None:
+    """When its last day is over; what is told to be near is not over then."""
+    if isinstance(heard.event, DeadlineNeared):
+        return heard.occurred_at + _INSTANT
+    terms = heard.event.terms
+    return last_ends_at(terms.last, terms.zone, rule=terms.rule, trigger_on=terms.trigger_on)

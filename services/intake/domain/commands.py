@@ -255,7 +255,8 @@ class NoteDeadline:
     """A person set or corrected a deadline of the request, or it drew near, at ``at``.
 
     ``alert_at`` is its prudent date as an instant, None while unknown; ``nature`` that of its
-    rule, None for a day given as such. ``added``: it was not proposed before, ``by`` added it.
+    rule, None for a day given as such. ``over_at`` is when its last day is over, if known.
+    ``added``: it was not proposed before, ``by`` added it.
     """
 
     deadline_id: UUID
@@ -265,6 +266,7 @@ class NoteDeadline:
     at: datetime
     added: bool
     by: str
+    over_at: datetime | None = None
 
 
 Command = (

@@ -11,7 +11,7 @@ from services.intake.domain.request import Request
 from shared.clock import PARIS
 from shared.contracts.intake.events import IntakeEvent, NearDayExplained, RequestUrgencyChanged
 from shared.contracts.vocabulary import RequestState, Urgency
-from shared.deadlines import day_words, pressing_on
+from shared.deadlines import day_words, pressing_on, prudent_day
 
 BY_R40 = "rule R40"
 _LEFT = (RequestState.CLOSED, RequestState.DUPLICATE)
@@ -33,7 +33,7 @@ def decide_deadline(state: Request, command: NoteDeadline) -> list[IntakeEvent]:
                 by=command.by,
             )
         )
-    pressing = pressing_on(command.nature, command.alert_at, command.at)
+    pressing = pressing_on(command.nature, command.alert_at, command.at, command.over_at)
     if pressing is None:
         return events
     wanted = level_on(command.kind, pressing, command.at.astimezone(PARIS).date())
@@ -43,11 +43,19 @@ def decide_deadline(state: Request, command: NoteDeadline) -> list[IntakeEvent]:
                 request_id=state.request_id,
                 register=state.register,
                 urgency=wanted,
-                reason=f"{command.kind.label} : date prudente le {day_words(pressing)}",
+                reason=_why(command),
                 by=BY_R40,
             )
         )
     return events
+
+
+def _why(command: NoteDeadline) -> str:
+    assert command.alert_at is not None  # noqa: S101 - what presses has a date
+    on = day_words(prudent_day(command.alert_at))
+    if command.alert_at > command.at:
+        return f"{command.kind.label} : date prudente le {on}"
+    return f"{command.kind.label} : date prudente passée ({on}), date limite encore à venir"
 
 
 def _may_explain(state: Request, command: NoteDeadline) -> bool:

@@ -51,6 +51,7 @@ _OF_CASES = (
     followup.AppointmentAttended,
     followup.AppointmentMissed,
     followup.CaseClosed,
+    followup.CaseReopened,
 )
 ROUTING_HEARD = (*OF_ASSIGNMENTS, *get_args(VolunteerEvent))
 FOLLOWUP_HEARD = (*OF_DEADLINES, *_OF_CASES)

@@ -21,9 +21,21 @@ from services.notifications.application.heard import (
     VolunteerEvent,
 )
 from services.notifications.application.ports import Alerts, Causes, People
-from services.notifications.application.reconcile import carry_over, settle_notice, waiting
+from services.notifications.application.reconcile import (
+    carry_over,
+    notice_to_come,
+    settle_notice,
+    waiting,
+)
 from services.notifications.domain import changes
-from services.notifications.domain.cause import DEADLINE, REFERRAL, STEP, Cause
+from services.notifications.domain.cause import (
+    DEADLINE,
+    REFERRAL,
+    REFERRAL_ACCEPTED,
+    REFERRAL_REFUSED,
+    STEP,
+    Cause,
+)
 from services.notifications.domain.directory import Directory
 from services.notifications.domain.hours import WorkingHours
 from services.notifications.domain.ladder import Policy
@@ -32,6 +44,8 @@ from shared.contracts.followup import events as followup
 from shared.contracts.intake.events import MAIN_REGISTER
 from shared.contracts.routing import events as routing
 from shared.eventstore import Connection, UnitOfWork
+
+_DECIDED = (REFERRAL_ACCEPTED, REFERRAL_REFUSED)
 
 
 class Told(Protocol):
@@ -152,7 +166,7 @@ class _Batch:
             case routing.AssignmentImported():
                 after = changes.imported(event, version=version, at=at)
             case routing.AssignmentUrgencyChanged() | routing.DecisionRevised():
-                after = changes.revised(before, event, at=at)
+                after = changes.revised(before, event, at=at, untold=self._is_untold(before))
                 self._inform(event, at)
             case routing.TeamInformed():
                 self._set(changes.informed(event, at=at), at)
@@ -173,6 +187,13 @@ class _Batch:
         self._set(after, at)
         self._hand_over(after, at)
 
+    def _is_untold(self, cause: Cause | None) -> bool:
+        """Whether whoever answers for a request has still to be told that they do."""
+        planner = self._planner
+        return cause is not None and notice_to_come(
+            self._book, cause, planner.policy, planner.hours
+        )
+
     def _inform(self, event: object, at: datetime) -> None:
         """Those whom a decision tells of a request that another unit answers for."""
         if not isinstance(
@@ -192,7 +213,7 @@ class _Batch:
     def _close_request(self, request_id: UUID, at: datetime) -> None:
         """Answered, closed or withdrawn. Deadlines stay alive: only their own end ends them."""
         for cause in self._of_request(request_id):
-            if cause.kind not in (DEADLINE, REFERRAL, STEP):
+            if cause.kind not in (DEADLINE, REFERRAL, STEP, *_DECIDED):
                 self._set(replace(cause, open=False, danger=False), at)
 
     def _hand_over(self, holding: Cause, at: datetime) -> None:
@@ -224,7 +245,9 @@ class _Batch:
             return None
         return self._causes.get(changes.assignment_key(request_id))
 
-    def _case(self, event: object, version: int, at: datetime) -> None:
+    def _case(  # noqa: C901 - one case an event
+        self, event: object, version: int, at: datetime
+    ) -> None:
         match event:
             case followup.ReferralReceived():
                 self._set(changes.referred(event, version=version, at=at), at)
@@ -232,11 +255,11 @@ class _Batch:
                 if referral := self._causes.get(f"{REFERRAL}:{case_id}"):
                     again = replace(referral, open=True, round=version, since=at, announce=True)
                     self._set(again, at)
-            case (
-                followup.ReferralAccepted(case_id=case_id)
-                | followup.ReferralRefused(case_id=case_id)
-            ):
-                self._end(f"{REFERRAL}:{case_id}", at)
+                self._end(f"{REFERRAL_REFUSED}:{case_id}", at)
+            case followup.ReferralAccepted(case_id=case_id):
+                self._decided(case_id, REFERRAL_ACCEPTED, version, at)
+            case followup.ReferralRefused(case_id=case_id):
+                self._decided(case_id, REFERRAL_REFUSED, version, at)
             case followup.StepPlanned() if referral := self._main_case(event.case_id):
                 self._set(changes.step_planned(event, referral.register, at=at), at)
             case followup.StepCompleted(step_id=step_id) | followup.StepDropped(step_id=step_id):
@@ -252,8 +275,19 @@ class _Batch:
                 self._end(f"appointment:{appointment_id}", at)
             case followup.CaseClosed(case_id=case_id):
                 self._close_case(case_id, at)
+            case followup.CaseReopened(case_id=case_id):
+                self._reopen_case(case_id, version, at)
             case _:
                 pass  # nothing that anybody is alerted of
+
+    def _decided(self, case_id: UUID, kind: str, version: int, at: datetime) -> None:
+        """Nobody has to decide any more; the team that referred the person is told."""
+        referral = self._main_case(case_id)
+        if referral is None:
+            return
+        self._set(replace(referral, open=False), at)
+        if told := changes.decided(referral, kind, version=version, at=at):
+            self._set(told, at)
 
     def _main_case(self, case_id: UUID) -> Cause | None:
         """A case of the desk's own register begins with a referral that is known here."""
@@ -261,13 +295,21 @@ class _Batch:
 
     def _close_case(self, case_id: UUID, at: datetime) -> None:
         """Steps and appointments end with the case; deadlines only by their own end."""
-        for cause in list(self._causes.values()):
-            if cause.case_id == case_id and cause.kind != DEADLINE:
-                self._set(replace(cause, open=False), at)
+        for cause in self._of_case(case_id):
+            if cause.kind not in (DEADLINE, *_DECIDED):
+                self._set(changes.ended_with_case(cause), at)
+
+    def _reopen_case(self, case_id: UUID, version: int, at: datetime) -> None:
+        """Its steps and appointments that are not done are recalled again."""
+        for cause in self._of_case(case_id):
+            self._set(changes.reopened_with_case(cause, version=version, at=at), at)
+
+    def _of_case(self, case_id: UUID) -> list[Cause]:
+        return [one for one in self._causes.values() if one.case_id == case_id]
 
     def _end(self, key: str, at: datetime) -> None:
         if (cause := self._causes.get(key)) is not None:
-            self._set(replace(cause, open=False), at)
+            self._set(replace(cause, open=False, ended_with_case=False), at)
 
     def _set(self, cause: Cause, at: datetime) -> None:
         """The cause is so since ``at``: call off what is without object now, and note when its

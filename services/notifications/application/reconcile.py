@@ -12,7 +12,7 @@ from services.notifications.domain.commands import Acknowledge, CancelAlert, Gon
 from services.notifications.domain.directory import Directory
 from services.notifications.domain.hours import WorkingHours
 from services.notifications.domain.ladder import Policy
-from services.notifications.domain.moments import next_stage
+from services.notifications.domain.moments import moments, next_stage
 from services.notifications.domain.plan import Plan, plan
 
 
@@ -94,15 +94,41 @@ def settle_notice(book: AlertBook, cause: Cause, policy: Policy, by: str) -> Cau
 
     The cause as it is then, before it has another holder.
     """
-    at_once = {
+    at_once = _at_once(policy)
+    for alert in book.of_cause(cause.key):
+        _settle(book, alert, at_once, by)
+    return replace(cause, announce=False)
+
+
+def notice_to_come(book: AlertBook, cause: Cause, policy: Policy, hours: WorkingHours) -> bool:
+    """Whether what announces the cause is still to be planned, or to leave for somebody."""
+    ladder = ladder_of(cause, policy) if cause.open else None
+    if ladder is None:
+        return False
+    next_at = cause.next_at
+    to_plan = next_at is not None and any(
+        one.stage.at_once and one.leaves_at is not None and one.leaves_at >= next_at
+        for one in moments(cause, ladder, hours)
+    )
+    at_once = _at_once(policy)
+    return to_plan or any(_is_unsent(alert, at_once) for alert in book.of_cause(cause.key))
+
+
+def _at_once(policy: Policy) -> set[tuple[str, str]]:
+    """The stages that announce, with their ladders."""
+    return {
         (ladder.name, stage.name)
         for ladder in policy.ladders.values()
         for stage in ladder.stages
         if stage.at_once
     }
-    for alert in book.of_cause(cause.key):
-        _settle(book, alert, at_once, by)
-    return replace(cause, announce=False)
+
+
+def _is_unsent(alert: Alert, at_once: set[tuple[str, str]]) -> bool:
+    planned = alert.planned
+    if planned is None or not alert.open or alert.may_have_arrived or planned.step:
+        return False
+    return (planned.ladder, planned.stage) in at_once
 
 
 def _settle(book: AlertBook, alert: Alert, at_once: set[tuple[str, str]], by: str) -> None:

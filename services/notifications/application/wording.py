@@ -138,8 +138,10 @@ def _deadline(alert: AlertPlanned, now: datetime) -> tuple[str, str]:
         )
     if now > alert.term_at:
         return (
-            f"{_capital(about)} : l’échéance du {_term(alert)} est passée",
-            "Merci de noter si l’acte a été fait à temps, ou de chercher une autre voie. " + check,
+            f"{_capital(about)} : la date prudente du {_term(alert)} est passée, la date limite "
+            "peut-être pas : agir tout de suite",
+            "Si l’acte n’est pas fait, il peut encore l’être jusqu’à la date limite. S’il a été "
+            "fait, merci de le noter. " + check,
         )
     if "T" in alert.term and alert.term_at - now < timedelta(days=2):
         left = french_span(alert.term_at - now)
@@ -164,8 +166,23 @@ def _information(alert: AlertPlanned, now: datetime) -> tuple[str, str]:
 def _referral(alert: AlertPlanned, now: datetime) -> tuple[str, str]:
     return (
         f"Une orientation attend votre décision : {alert.about}",
-        "Merci de l’accepter, ou de la refuser avec un motif et une orientation : la personne qui "
-        "l’a envoyée sera prévenue dans les deux cas.",
+        "Merci de l’accepter, ou de la refuser avec un motif et une orientation. L’équipe qui l’a "
+        "envoyée en sera prévenue ; si elle vient d’ailleurs, c’est à vous de prévenir.",
+    )
+
+
+def _referral_accepted(alert: AlertPlanned, now: datetime) -> tuple[str, str]:
+    return (
+        f"Votre orientation est acceptée : {alert.about}",
+        "La permanence prend le suivi ; rien ne vous est demandé pour l’instant.",
+    )
+
+
+def _referral_refused(alert: AlertPlanned, now: datetime) -> tuple[str, str]:
+    return (
+        f"Votre orientation n’est pas retenue : {alert.about}",
+        "La permanence ne prend pas ce suivi. Elle a noté pourquoi, et vers qui orienter la "
+        "personne : demandez-le-lui si vous ne pouvez pas ouvrir le suivi.",
     )
 
 
@@ -213,6 +230,8 @@ _BY_KIND = {
     "deadline": _deadline,
     "information": _information,
     "referral": _referral,
+    "referral_accepted": _referral_accepted,
+    "referral_refused": _referral_refused,
     "step": _step,
     "appointment": _appointment,
 }

@@ -16,6 +16,7 @@ from .lanes import Lane
 
 ASSIGNMENT, DEADLINE, INFORMATION = "assignment", "deadline", "information"
 REFERRAL, STEP, APPOINTMENT = "referral", "step", "appointment"
+REFERRAL_ACCEPTED, REFERRAL_REFUSED = "referral_accepted", "referral_refused"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -27,7 +28,8 @@ class Cause:
     for it; ``announce``: they are still to be told at once; ``same_day``: somebody is to see it
     this day (R23). ``term`` is the promised day or the
     prudent date in local words, ``term_on`` its day for the desk and ``term_at`` its instant, if
-    it has one. ``holder`` is the volunteer who accepted.
+    it has one. ``holder`` is the volunteer who accepted. ``ended_with_case``: nothing but the
+    closing of its case ended it. ``referrer`` is the team that referred somebody, if one did.
 
     ``next_at`` is when the next stage is to be planned, None if none is to come, and ``next_lane``
     the lane of its alerts; ``because`` is the metadata of the event that made the cause what it
@@ -55,6 +57,8 @@ class Cause:
     term_on: date | None = None
     term_at: datetime | None = None
     open: bool = True
+    ended_with_case: bool = False
+    referrer: str | None = None
     heard: int = 0
     next_at: datetime | None = None
     next_lane: Lane | None = None

@@ -80,9 +80,14 @@ def imported(event: AssignmentImported, *, version: int, at: datetime) -> Cause:
 
 
 def revised(
-    before: Cause | None, event: AssignmentUrgencyChanged | DecisionRevised, *, at: datetime
+    before: Cause | None,
+    event: AssignmentUrgencyChanged | DecisionRevised,
+    *,
+    at: datetime,
+    untold: bool = False,
 ) -> Cause:
-    """Another urgency or date, the same unit: told at once only if it became more urgent."""
+    """Another urgency or date, the same unit: told at once only if it became more urgent, or if
+    it is ``untold``: its notice had not left yet."""
     if before is None:
         return replace(_held(event, at), same_day=_of_a_minor(event))
     danger = before.danger or event.danger
@@ -98,7 +103,7 @@ def revised(
         holder=before.holder,
         danger=danger,
         same_day=same_day,
-        announce=raised,
+        announce=raised or untold,
         open=before.open,
     )
 
@@ -123,8 +128,8 @@ def informed(event: TeamInformed, *, at: datetime) -> Cause:
 def with_terms(before: Cause | None, event: Terms, holding: Cause | None, *, at: datetime) -> Cause:
     """A deadline with its prudent date; the holder of the request holds it, else the desk.
 
-    Confirmed unchanged, its ladder goes on; with another date, it starts from now. Corrected after
-    it was missed, it begins another round: missed again, it alerts again.
+    Confirmed unchanged, its ladder goes on. With another date, or running again after it was
+    missed, it begins another round: a date that comes back, or is missed again, alerts again.
     """
     terms = event.terms
     after = Cause(
@@ -146,15 +151,10 @@ def with_terms(before: Cause | None, event: Terms, holding: Cause | None, *, at:
     )
     if before is None:
         return after
-    if (before.term, before.term_at) == (after.term, after.term_at):
-        return replace(
-            after,
-            since=before.since,
-            open=before.open,
-            missed=before.missed,
-            round=before.round,
-        )
-    return replace(after, round=before.round + before.missed)
+    unchanged = (before.term, before.term_at) == (after.term, after.term_at)
+    if unchanged and not before.missed:
+        return replace(after, since=before.since, open=before.open, round=before.round)
+    return replace(after, round=before.round + 1)
 
 
 def missed(before: Cause, event: DeadlineMissed, *, at: datetime) -> Cause:
@@ -184,6 +184,26 @@ def referred(event: ReferralReceived, *, version: int, at: datetime) -> Cause:
         since=at,
         request_id=event.request_id,
         case_id=event.case_id,
+        referrer=event.source if event.source.startswith("team:") else None,
+    )
+
+
+def decided(referral: Cause, kind: str, *, version: int, at: datetime) -> Cause | None:
+    """The team that referred somebody is told what the desk decided (R11): ``kind`` says what.
+
+    None where no team did: of others no address is known, and a person tells them.
+    """
+    if referral.referrer is None:
+        return None
+    return Cause(
+        key=f"{kind}:{referral.case_id}",
+        kind=kind,
+        register=referral.register,
+        unit=referral.referrer,
+        round=version,
+        since=at,
+        request_id=referral.request_id,
+        case_id=referral.case_id,
     )
 
 
@@ -217,6 +237,22 @@ def appointment_offered(event: AppointmentOffered, register: str, *, at: datetim
         term_on=local.date(),
         term_at=event.starts_at.astimezone(UTC),
     )
+
+
+def ended_with_case(before: Cause) -> Cause:
+    """Its case was closed: nothing is recalled any more; what is not done is if it reopens."""
+    recalled = before.open and before.kind in (STEP, APPOINTMENT)
+    return replace(before, open=False, ended_with_case=before.ended_with_case or recalled)
+
+
+def reopened_with_case(before: Cause, *, version: int, at: datetime) -> Cause:
+    """Its case is open again; an appointment that passed meanwhile is not recalled."""
+    if not before.ended_with_case:
+        return before
+    after = replace(before, ended_with_case=False)
+    if before.kind == APPOINTMENT and before.term_at is not None and before.term_at <= at:
+        return after
+    return replace(after, open=True, round=version, since=at)
 
 
 def _of_a_minor(event: object) -> bool:

@@ -19,10 +19,10 @@ from shared.projections import as_rows
 _PUT = """
 INSERT INTO causes (key, kind, register, unit, holder, round, since, announce, urgency, danger,
     same_day, request_id, case_id, deadline_id, deadline_kind, candidate, missed, term, term_on,
-    term_at, open, heard, next_at, next_lane, because)
+    term_at, open, ended_with_case, referrer, heard, next_at, next_lane, because)
 SELECT key, kind, register, unit, holder, round, since, announce, urgency, danger,
     same_day, request_id, case_id, deadline_id, deadline_kind, candidate, missed, term, term_on,
-    term_at, open, heard, next_at, next_lane, because
+    term_at, open, ended_with_case, referrer, heard, next_at, next_lane, because
 FROM jsonb_populate_recordset(NULL::causes, %(rows)s)
 ON CONFLICT (key) DO UPDATE SET unit = EXCLUDED.unit, holder = EXCLUDED.holder,
     round = EXCLUDED.round, since = EXCLUDED.since, announce = EXCLUDED.announce,
@@ -31,7 +31,8 @@ ON CONFLICT (key) DO UPDATE SET unit = EXCLUDED.unit, holder = EXCLUDED.holder,
     deadline_kind = EXCLUDED.deadline_kind, candidate = EXCLUDED.candidate,
     missed = EXCLUDED.missed, term = EXCLUDED.term, term_on = EXCLUDED.term_on,
     term_at = EXCLUDED.term_at, open = EXCLUDED.open,
-    heard = EXCLUDED.heard, next_at = EXCLUDED.next_at, next_lane = EXCLUDED.next_lane,
+    ended_with_case = EXCLUDED.ended_with_case, heard = EXCLUDED.heard,
+    next_at = EXCLUDED.next_at, next_lane = EXCLUDED.next_lane,
     because = EXCLUDED.because
 """
 _GET = "SELECT * FROM causes WHERE key = ANY(%(keys)s)"

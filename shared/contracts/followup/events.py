@@ -43,7 +43,7 @@ class ReferralReceived:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ReferralAccepted:
-    """The desk takes the follow-up; the referrer is told."""
+    """The desk takes the follow-up; a team that referred is told by mail, others by a person."""
 
     case_id: UUID
     by: str
@@ -51,7 +51,8 @@ class ReferralAccepted:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ReferralRefused:
-    """Refused with a reason and an orientation; the referrer is told."""
+    """Refused with a reason and an orientation; a team that referred is told by mail, others by a
+    person."""
 
     case_id: UUID
     reason: str
@@ -277,7 +278,8 @@ class DeadlineCorrected:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DeadlineNeared:
-    """Its prudent date is ``within_days`` (10, then 3) days or fewer away, and it still runs (R40).
+    """Its prudent date is ``within_days`` (10, then 3) days or fewer away, and it still runs (R40);
+    3 too where that date is past and the last day is not.
 
     Told once for each, of a request's deadlines that press; ``kind``, ``nature`` and ``alert_at``
     are those of its terms by then.

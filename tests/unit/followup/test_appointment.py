@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -14,7 +15,14 @@ from services.followup.domain.commands import (
     RecordAttendance,
     RescheduleAppointment,
 )
-from services.followup.domain.errors import InThePast, NotByRule, NotYet, OutOfState, Unknown
+from services.followup.domain.errors import (
+    InThePast,
+    NotByRule,
+    NotYet,
+    OutOfState,
+    Unknown,
+    WordsIdentify,
+)
 from shared.contracts.followup.events import (
     AppointmentAttended,
     AppointmentCancelled,
@@ -57,6 +65,15 @@ LIFE = [
     (RecordAttendance(appointment_id=VISIT, by=ANNE, now=AFTER), {"confirmed"}, "attended"),
     (RecordAbsence(appointment_id=VISIT, by=ANNE, now=AFTER), {"confirmed"}, "missed"),
 ]
+
+
+@pytest.mark.parametrize("place", ["chez lui, 06 12 34 56 78", "a.nonyme@example.org"])
+@pytest.mark.parametrize("command", [OFFER, RESCHEDULE])
+def test_a_place_kept_in_clear_holds_no_number_or_address_of_anybody(command, place):
+    state = OPEN if command is OFFER else OPEN.given(OFFERED)
+
+    with pytest.raises(WordsIdentify):
+        state.when(replace(command, place=place))
 
 
 @pytest.mark.parametrize(("command", "leads_from", "leads_to"), LIFE)

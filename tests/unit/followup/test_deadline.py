@@ -18,6 +18,8 @@ from services.followup.domain.commands import (
     SetDeadline,
 )
 from services.followup.domain.errors import NotByRule, OutOfState, Unknown, WordsMissing
+from services.followup.domain.terms import counted
+from shared.clock import PARIS
 from shared.contracts.followup.events import (
     DeadlineCorrected,
     DeadlineDropped,
@@ -28,6 +30,7 @@ from shared.contracts.followup.events import (
     DeadlineSet,
 )
 from shared.contracts.vocabulary import DeadlineKind, DeadlineState
+from shared.deadlines import compute
 
 from .given import ANNE, CASE, DEADLINE, REQUEST, Scenario, hearing, oqtf, silence
 
@@ -264,7 +267,8 @@ def test_an_hour_before_the_morning_is_told_at_72_hours_and_not_after():
 
 
 def test_a_date_over_is_not_near_and_one_that_ended_tells_nothing():
-    assert told(FAR, datetime(2026, 11, 19, 23, tzinfo=UTC)) == []
+    assert told(FAR, datetime(2026, 11, 19, 23, tzinfo=UTC)) == [3]  # the last day is the 20th
+    assert told(FAR, datetime(2026, 11, 20, 23, tzinfo=UTC)) == []
     for name in ("met", "missed", "dropped"):
         assert told(STATES[name], morning(8)) == []
 
@@ -297,3 +301,35 @@ def test_other_dates_are_told_anew_and_a_confirmation_of_the_same_is_not():
 
     assert told(confirmed, morning(16)) == []
     assert told(corrected, morning(16), morning(17)) == [10, 3]
+
+
+def _retained(trigger: date | datetime, rule: str = "oqtf-retention") -> Scenario:
+    """A limit in hours that runs from ``trigger``."""
+    found = compute(rule, trigger, before="TA Montreuil")
+    terms = counted(DeadlineKind.RETENTION_APPEAL, found)
+    return new.given(replace(SET, terms=terms))
+
+
+@pytest.mark.parametrize(
+    ("rule", "trigger", "over"),
+    [
+        ("oqtf-retention", datetime.fromisoformat("2026-11-13T17:30"), "2026-11-15 17:30"),
+        ("oqtf-retention", date(2026, 11, 13), "2026-11-16 00:00"),  # the hour is not known
+        ("retention-order-appeal", date(2026, 11, 11), "2026-11-13 00:00"),
+        ("retention-order-appeal", date(2026, 11, 12), "2026-11-16 23:59"),  # carried over
+    ],
+)
+def test_hours_from_an_unknown_hour_are_missed_once_over_from_the_end_of_that_day(
+    rule, trigger, over
+):
+    running = _retained(trigger, rule)
+    ends = datetime.fromisoformat(over).replace(tzinfo=PARIS)
+
+    assert running.when(MissDeadline(now=ends - timedelta(minutes=1))) == []
+    assert [type(one) for one in running.when(MissDeadline(now=ends))] == [DeadlineMissed]
+
+
+def test_the_two_dates_shown_of_an_unknown_hour_stay_those_of_midnight():
+    terms = _retained(date(2026, 11, 13)).state.terms
+
+    assert (terms.prudent, terms.last) == ("2026-11-15T00:00", "2026-11-15T00:00")

@@ -6,9 +6,17 @@ from datetime import UTC, date, datetime
 
 import pytest
 
-from services.followup.domain.findings import needs_follow_up, release_day, source_of, terms_of
+from services.followup.domain.findings import (
+    OUR_OWN,
+    PARTNERS,
+    needs_follow_up,
+    release_day,
+    source_of,
+    terms_of,
+)
+from services.routing.domain import kinds
 from shared.contracts.intake.facts import FoundDeadline, RequestFacts
-from shared.contracts.vocabulary import Channel, DeadlineKind, JudicialStatus, RequesterKind
+from shared.contracts.vocabulary import Channel, DeadlineKind, JudicialStatus, RequesterKind, Topic
 
 RECEIVED = date(2026, 3, 13)
 
@@ -30,6 +38,11 @@ def _facts(**fields) -> RequestFacts:
             **fields,
         }
     )
+
+
+TEAM, WORKER = RequesterKind.CIMADE_PRISON_TEAM, RequesterKind.SOCIAL_WORKER
+RELEASED = (_found(DeadlineKind.RELEASE_DATE, date_on=date(2026, 4, 10)),)
+PREPARED = (Topic.RELEASE_PREPARATION,)
 
 
 def test_a_trigger_and_a_rule_give_two_dates():
@@ -57,7 +70,14 @@ def test_of_two_stated_periods_the_shorter_governs_the_alert():
     [
         ("30 jours", "2026-05-01"),  # no shorter than the month of the rule
         ("quinze jours", "2026-04-16"),
-        ("48 heures", "2026-04-03"),
+        ("48 heures", "2026-04-03T00:00"),  # no hour known: from 00:00 of the day
+        ("vingt-quatre heures", "2026-04-02T00:00"),
+        ("quarante-huit heures", "2026-04-03T00:00"),
+        ("dix-huit jours", "2026-04-19"),
+        ("cinq jours", "2026-04-06"),
+        ("7 dias", "2026-04-08"),
+        ("48 horas", "2026-04-03T00:00"),
+        ("7 дней", "2026-04-08"),
         ("deux semaines", "2026-04-15"),
         ("un mois", "2026-05-01"),
         ("99999 jours", "2026-05-01"),
@@ -68,6 +88,55 @@ def test_a_stated_period_only_ever_brings_the_alert_forward(stated, prudent):
     terms = _terms(trigger_on="2026-04-01", rule_candidate="oqtf-general", period_stated=stated)
 
     assert (terms.prudent, terms.last) == (prudent, "2026-05-04")
+
+
+def test_hours_stated_without_the_hour_of_notification_run_from_midnight():
+    terms = _terms(
+        trigger_on="2026-11-02",
+        rule_candidate="oqtf-detained",
+        period_stated="48 heures",
+        received_on=date(2026, 11, 3),
+    )
+
+    assert terms.prudent == "2026-11-04T00:00"
+    assert terms.alert_at == datetime(2026, 11, 3, 23, tzinfo=UTC)
+
+
+@pytest.mark.parametrize("stated", ["quarante-huit heures", "48 heures"])
+@pytest.mark.parametrize("trigger_on", ["2026-11-02T10:00", "2026-11-02"])
+def test_a_stated_period_over_on_arrival_leaves_the_alerts_to_the_rule(stated, trigger_on):
+    terms = _terms(
+        trigger_on=trigger_on,
+        rule_candidate="oqtf-detained",
+        period_stated=stated,
+        received_on=date(2026, 11, 5),
+    )
+
+    assert (terms.prudent, terms.last) == ("2026-11-09", "2026-11-10")
+    assert terms.alert_at == datetime(2026, 11, 9, 23, tzinfo=UTC)
+    assert f"« {stated} » : ce délai aurait pris fin" in terms.reservations[0]
+
+
+def test_of_two_stated_periods_the_shorter_that_is_still_ahead_governs():
+    terms = _terms(
+        trigger_on="2026-11-02",
+        rule_candidate="oqtf-detained",
+        period_stated="48 heures; six jours",
+        received_on=date(2026, 11, 5),
+    )
+
+    assert terms.prudent == "2026-11-08"
+
+
+def test_once_the_rule_itself_is_over_the_shorter_period_stays():
+    terms = _terms(
+        trigger_on="2026-11-02",
+        rule_candidate="oqtf-detained",
+        period_stated="6 jours",
+        received_on=date(2026, 11, 10),
+    )
+
+    assert (terms.prudent, terms.last) == ("2026-11-08", "2026-11-10")
 
 
 def test_what_intake_read_nearer_brings_the_alert_forward():
@@ -165,10 +234,22 @@ def test_a_callback_outside_the_listening_days_says_who_calls():
         ({"judicial_status": JudicialStatus.RETAINED}, False),
         ({"requester_kind": RequesterKind.CPIP}, False),
         ({"channel": Channel.REFERRAL, "automatic": True}, False),
+        ({"channel": Channel.EMAIL, "requester_kind": TEAM, "deadlines": RELEASED}, True),
+        ({"channel": Channel.EMAIL, "requester_kind": TEAM, "topics": PREPARED}, True),
+        ({"channel": Channel.EMAIL, "requester_kind": TEAM}, False),
+        ({"channel": Channel.API, "requester_kind": WORKER, "deadlines": RELEASED}, True),
+        ({"channel": Channel.API, "requester_kind": WORKER, "topics": PREPARED}, True),
+        ({"channel": Channel.API, "requester_kind": WORKER}, False),
+        ({"channel": Channel.EMAIL, "requester_kind": WORKER, "topics": PREPARED}, False),
+        ({"channel": Channel.LETTER, "topics": PREPARED}, False),
     ],
 )
 def test_a_case_is_proposed_for_referred_released_and_supervised_persons(facts, wanted):
     assert needs_follow_up(_facts(**facts)) is wanted
+
+
+def test_those_who_may_refer_are_the_same_as_for_routing():
+    assert (OUR_OWN, PARTNERS) == (kinds.OUR_OWN, kinds.OUTSIDE)
 
 
 @pytest.mark.parametrize(

@@ -177,6 +177,40 @@ def test_a_candidate_that_the_corrected_request_no_longer_holds_is_dropped(desk)
     assert (row["state"], row["ending"]) == ("dropped", "ne figure plus dans la demande corrigée")
 
 
+def _alive(desk):
+    return [(row["state"], row["prudent"]) for row in desk.deadlines(states=["candidate"])]
+
+
+def test_a_deadline_that_a_correction_removed_and_another_restores_runs_again(desk):
+    without = _corrected(replace(FACTS, deadlines=()))
+
+    for _ in range(2):  # each time anew
+        desk.hear(without)
+        assert _alive(desk) == []
+        desk.hear(_corrected(FACTS))
+        desk.hear(_corrected(FACTS))
+        assert _alive(desk) == [("candidate", "2026-11-09")]
+
+
+def test_removed_and_restored_in_one_batch_it_runs_again_too(desk):
+    desk.hear(_normalised(), _corrected(replace(FACTS, deadlines=())), _corrected(FACTS))
+
+    assert _alive(desk) == [("candidate", "2026-11-09")]
+
+
+def test_a_second_reading_that_was_removed_and_comes_back_is_proposed_again(desk):
+    other = replace(FACTS, deadlines=(replace(OQTF, trigger_on="2026-10-30T10:00"),))
+    desk.hear(_normalised())
+    desk.do_deadline(APPEAL, _confirm(APPEAL))
+
+    desk.hear(_corrected(other))
+    desk.hear(_corrected(FACTS))
+    assert _alive(desk) == []
+    desk.hear(_corrected(other))
+
+    assert _alive(desk) == [("candidate", "2026-11-06")]
+
+
 def test_a_confirmed_deadline_stands_and_the_other_reading_is_proposed_beside_it(desk):
     desk.hear(_normalised())
     desk.do_deadline(APPEAL, _confirm(APPEAL))

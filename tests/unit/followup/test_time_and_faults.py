@@ -289,6 +289,14 @@ def test_a_missed_deadline_of_an_open_case_asks_for_another_way(desk):
     assert ("deadline_missed", CASE, DEADLINE) in desk.faults()
 
 
+def test_a_missed_deadline_of_the_request_that_began_a_case_is_a_fault_once(desk):
+    desk.do(CASE, *OPENING)
+    desk.do_deadline(DEADLINE, _set())  # set on the request alone
+    desk.at(OVER)
+
+    assert desk.faults().count(("deadline_missed", CASE, DEADLINE)) == 1
+
+
 def test_a_silence_that_came_asks_for_what_is_next(desk):
     desk.do_deadline(DEADLINE, _set(silence(date(2026, 11, 3))))
 
@@ -368,6 +376,22 @@ def test_time_tells_once_of_a_deadline_at_ten_days_and_once_at_three(desk):
     assert [day for day, told in zip(range(5, 20), days, strict=True) if told] == [9, 16]
     assert desk.log(f"deadline-{DEADLINE}") == ["DeadlineSet", "DeadlineNeared", "DeadlineNeared"]
     assert desk.at(_morning(21)) == 1
+
+
+def test_what_is_set_between_its_prudent_date_and_its_last_day_is_told_at_once(desk):
+    desk.clock.move_to(_morning(10))  # the prudent date was the 9th, the last day is today
+    desk.do_deadline(DEADLINE, _set(oqtf(2)))
+
+    assert draw_near(desk.followup) == 1
+    assert draw_near(desk.followup) == 0
+    _, neared = desk.streams.load(f"deadline-{DEADLINE}")[0]
+    assert neared.within_days == 3
+
+
+def test_what_is_over_for_good_is_not_told_to_be_near(desk):
+    desk.do_deadline(DEADLINE, _set(oqtf(2)))
+
+    assert _near_at(desk, OVER) == 0
 
 
 def test_the_query_finds_to_the_second_what_the_deadline_tells(desk):

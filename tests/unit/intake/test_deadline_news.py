@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 from uuid import UUID
@@ -91,6 +92,20 @@ def test_the_last_day_overseas_is_not_over_while_it_lasts_there():
     ends = datetime(2026, 3, 3, 4, 0, tzinfo=UTC)  # 24:00 of 2 March in Guadeloupe
 
     assert raised(quiet(), note(ends, at=early)) is Urgency.CRITICAL
+
+
+def test_a_deadline_past_its_prudent_date_presses_until_its_last_day_is_over():
+    past = note(date(2026, 3, 1), over_at=end_of(date(2026, 3, 2)))
+
+    [risen] = quiet().when(past)
+
+    assert isinstance(risen, RequestUrgencyChanged)
+    assert risen.urgency is Urgency.CRITICAL
+    assert risen.reason == (
+        "recours contre une OQTF : date prudente passée (dimanche 1er mars 2026), "
+        "date limite encore à venir"
+    )
+    assert quiet().when(note(date(2026, 3, 1), over_at=AT)) == []
 
 
 @pytest.mark.parametrize(
@@ -239,6 +254,25 @@ def test_a_deadline_heard_twice_in_a_batch_raises_once(intake: Intake):
     appended = hear(intake, told(request_id), told(request_id, made=DeadlineCorrected, version=2))
 
     assert appended == 1
+    assert intake.request(request_id).urgency is Urgency.CRITICAL
+
+
+def test_one_set_on_its_last_day_is_critical_though_its_prudent_date_is_past(intake: Intake):
+    request_id = intake.submit("letter", QUIET).request_id
+    today = told(request_id).event
+    terms = replace(today.terms, alert_at=NOW - timedelta(hours=9))
+
+    hear(intake, delivered(replace(today, terms=terms), 1))
+
+    assert intake.request(request_id).urgency is Urgency.CRITICAL
+
+
+def test_one_told_near_after_its_prudent_date_is_critical(intake: Intake):
+    request_id = intake.submit("letter", QUIET).request_id
+    near = neared(request_id, 3, at=NOW).event
+
+    hear(intake, delivered(replace(near, alert_at=NOW - timedelta(hours=9)), 2))
+
     assert intake.request(request_id).urgency is Urgency.CRITICAL
 
 

@@ -11,7 +11,12 @@ from services.notifications.application import falling_due
 from services.notifications.application.book import AlertBook
 from services.notifications.application.reconcile import reconcile
 from services.notifications.domain.errors import NotYetSent, UnknownAlert
-from shared.contracts.followup.events import DeadlineCorrected, DeadlineMet, DeadlineProposed
+from shared.contracts.followup.events import (
+    DeadlineCorrected,
+    DeadlineMet,
+    DeadlineMissed,
+    DeadlineProposed,
+)
 from shared.contracts.routing.events import (
     AssignmentClosed,
     AssignmentReopened,
@@ -282,6 +287,39 @@ def test_a_correction_calls_off_what_had_not_left_and_a_second_one_brings_it_bac
     assert [who for who, _ in to(desk.run_until("2026-11-03 09:00"))] == ["ada"]
 
 
+def test_a_date_that_is_corrected_there_and_back_alerts_and_insists_again(desk):
+    desk.tell(assigned(due=None), accepted("ada"), deadline_set("2026-11-05"))
+    desk.tick()  # three days before: it left, and nobody saw it
+    desk.tell(deadline_set("2026-11-25", made=DeadlineCorrected))
+
+    desk.tell(deadline_set("2026-11-05", made=DeadlineCorrected))
+
+    again = "Demande D-E3E6AE : échéance le jeudi 5 novembre (dans 3 jours)"
+    assert to(desk.tick()) == [("ada", again)]
+    left = to(desk.run_until("2026-11-03 12:00"))
+    assert [("ada", f"Relance : {again}"), ("dan", f"Coordination – sans réaction : {again}")] == [
+        (who, subject.replace("(dans 2 jours)", "(dans 3 jours)")) for who, subject in left
+    ]
+
+
+def test_a_deadline_that_runs_again_with_the_same_prudent_date_alerts_when_missed_again(desk):
+    missed = DeadlineMissed(
+        deadline_id=DEADLINE, register="main", request_id=REQUEST, case_id=None,
+        kind=DeadlineKind.CNDA_APPEAL,
+    )  # fmt: skip
+    desk.tell(assigned(due=None), accepted("ada"), deadline_set("2026-11-01"), missed)
+    first = to(desk.tick())
+    desk.tell(deadline_set("2026-11-01"))  # its last day was corrected, its prudent date was not
+    running = to(desk.tick("2026-11-02 10:01"))
+    desk.tell(missed)
+
+    second = to(desk.tick("2026-11-02 10:02"))
+
+    told_missed = "Demande D-E3E6AE : une échéance est dépassée"
+    assert [who for who, _ in running] == ["ada", "dan"]
+    assert first == second == [("ada", told_missed), ("dan", told_missed)]
+
+
 def planned_ahead(desk):
     """Plan all stages of all causes, as earlier releases did; how many events that made."""
     with desk.streams.unit(metadata={}) as unit:
@@ -349,6 +387,37 @@ def test_a_notice_that_waits_for_the_morning_leaves_though_the_request_is_revise
     desk.tell(revised())
 
     assert [who for who, _ in to(desk.run_until("2026-11-03 09:00"))] == ["ada", "ble"]
+
+
+def lowered():
+    return AssignmentUrgencyChanged(
+        request_id=REQUEST, register="main", unit=FRESNES, urgency=Urgency.NORMAL,
+        answer_due_on=assigned().answer_due_on,
+    )  # fmt: skip
+
+
+@pytest.mark.parametrize("changes", [1, 2])
+def test_a_notice_that_waits_for_monday_leaves_though_the_urgency_is_lowered_meanwhile(
+    desk, changes
+):
+    desk.clock.move_to(paris("2026-11-06 19:00"))  # a Friday
+    desk.tell(assigned(urgency=Urgency.HIGH, due="2026-11-20"))
+    desk.tick()
+    for hour in range(changes):
+        desk.clock.move_to(paris(f"2026-11-07 1{hour}:00"))
+        desk.tell(lowered())
+
+    notice = "Une demande vous est confiée : demande D-E3E6AE"
+    assert to(desk.run_until("2026-11-09 09:00")) == [("ada", notice), ("ble", notice)]
+
+
+def test_a_notice_that_left_is_not_sent_again_when_the_urgency_is_lowered(desk):
+    desk.tell(assigned(urgency=Urgency.HIGH))
+    desk.tick()
+
+    desk.tell(lowered())
+
+    assert desk.tick() == []
 
 
 def test_a_deadline_heard_of_before_its_request_is_told_to_those_who_answer_for_it_only(desk):

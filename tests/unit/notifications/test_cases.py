@@ -6,15 +6,20 @@ from dataclasses import replace
 from datetime import date
 from uuid import UUID, uuid4
 
+import pytest
+
 from shared.contracts.followup.events import (
     AppointmentCancelled,
     AppointmentOffered,
     CaseClosed,
+    CaseReopened,
     DeadlineCorrected,
     DeadlineMissed,
     DeadlineProposed,
     ReferralAccepted,
     ReferralReceived,
+    ReferralReconsidered,
+    ReferralRefused,
     StepCompleted,
     StepPlanned,
 )
@@ -34,9 +39,9 @@ from .people import DEADLINE, FRESNES, REQUEST, paris
 CASE, STEP, MEETING = UUID(int=71), UUID(int=72), UUID(int=73)
 
 
-def referral(register="main"):
+def referral(register="main", source="partner"):
     return ReferralReceived(
-        case_id=CASE, person_id=uuid4(), register=register, source="team:cp-fresnes",
+        case_id=CASE, person_id=uuid4(), register=register, source=source,
         request_id=None, establishment=None, release_on=None, private=None,
     )  # fmt: skip
 
@@ -67,6 +72,55 @@ def test_a_referral_waits_for_the_desk_until_it_decides(desk):
         ("dan", "Une orientation attend votre décision : suivi S-761EB6"),
     ]
     desk.tell(ReferralAccepted(case_id=CASE, by="clo"))
+    assert desk.run_until("2026-11-20 10:00") == []
+
+
+ACCEPTED = ReferralAccepted(case_id=CASE, by="clo")
+REFUSED = ReferralRefused(
+    case_id=CASE, reason="hors champ", orientation="le SPIP de Melun", by="clo"
+)
+
+
+@pytest.mark.parametrize(
+    ("decision", "said"),
+    [
+        (ACCEPTED, "Votre orientation est acceptée : suivi S-761EB6"),
+        (REFUSED, "Votre orientation n’est pas retenue : suivi S-761EB6"),
+    ],
+)
+def test_the_team_that_referred_is_told_the_decision_either_way(desk, decision, said):
+    desk.tell(referral(source="team:cp-fresnes"))
+    desk.tick()
+    desk.tell(decision)
+
+    left = desk.tick()
+
+    assert to(left) == [("ada", said), ("ble", said)]
+    text = left[0].message.get_body(("plain",)).get_content()
+    assert "hors champ" not in text
+    assert "SPIP" not in text
+
+
+def test_a_refusal_that_is_reconsidered_and_then_accepted_is_told_as_it_stands(desk):
+    desk.tell(referral(source="team:cp-fresnes"))
+    desk.tick()
+    desk.clock.move_to(paris("2026-11-02 20:00"))
+    desk.tell(REFUSED)
+    desk.tell(ReferralReconsidered(case_id=CASE, by="clo"), ACCEPTED)
+
+    left = [who_what for who_what in to(desk.run_until("2026-11-03 09:00")) if "orientation" in
+            who_what[1] and who_what[0] in ("ada", "ble")]  # fmt: skip
+
+    said = "Votre orientation est acceptée : suivi S-761EB6"
+    assert left == [("ada", said), ("ble", said)]
+
+
+@pytest.mark.parametrize("source", ["permanence", "partner", "person", "request"])
+def test_of_others_who_referred_nobody_is_written_to(desk, source):
+    desk.tell(referral(source=source))
+    desk.tick()
+    desk.tell(ACCEPTED)
+
     assert desk.run_until("2026-11-20 10:00") == []
 
 
@@ -109,6 +163,49 @@ def test_closing_a_case_ends_its_steps_and_appointments(desk):
     desk.tell(CaseClosed(case_id=CASE, outcome=Outcome.RIGHT_OBTAINED, by="clo"))
 
     assert desk.run_until("2026-12-20 12:00") == []
+
+
+def closed_and_reopened(desk, *meanwhile):
+    desk.tell(referral(), ReferralAccepted(case_id=CASE, by="clo"), step(), meeting())
+    desk.tell(CaseClosed(case_id=CASE, outcome=Outcome.RIGHT_OBTAINED, by="clo"), *meanwhile)
+    desk.tell(CaseReopened(case_id=CASE, reason="encore un papier", by="clo"))
+
+
+def test_a_reopened_case_recalls_its_steps_and_appointments_again(desk):
+    closed_and_reopened(desk)
+
+    left = to(desk.run_until("2026-11-10 12:00"))
+
+    meets = "Suivi S-761EB6 : rendez-vous le vendredi 6 novembre à 14 h"
+    does = "Suivi S-761EB6 : une démarche à faire, prévue le vendredi 13 novembre (dans 3 jours)"
+    assert left == [("clo", meets), ("clo", meets), ("clo", does)]
+
+
+def test_what_was_recalled_before_a_case_was_closed_is_recalled_anew(desk):
+    desk.tell(referral(), ReferralAccepted(case_id=CASE, by="clo"), step())
+    before = subjects(desk.run_until("2026-11-10 12:00"), "démarche")
+    desk.tell(CaseClosed(case_id=CASE, outcome=Outcome.RIGHT_OBTAINED, by="clo"))
+    desk.tell(CaseReopened(case_id=CASE, reason="encore un papier", by="clo"))
+
+    assert subjects(desk.tick(), "démarche") == before
+
+
+def test_what_was_called_off_while_the_case_was_closed_stays_so(desk):
+    closed_and_reopened(
+        desk,
+        AppointmentCancelled(case_id=CASE, appointment_id=MEETING, reason="empêchement", by="clo"),
+    )
+
+    assert subjects(desk.run_until("2026-11-20 12:00"), "rendez-vous") == []
+
+
+def test_an_appointment_that_passed_while_the_case_was_closed_is_not_recalled(desk):
+    desk.tell(referral(), ReferralAccepted(case_id=CASE, by="clo"), meeting())
+    desk.tell(CaseClosed(case_id=CASE, outcome=Outcome.RIGHT_OBTAINED, by="clo"))
+    desk.tick("2026-11-09 10:00")
+    desk.tell(CaseReopened(case_id=CASE, reason="encore un papier", by="clo"))
+
+    assert desk.run_until("2026-11-20 12:00") == []
 
 
 def test_a_rehearsed_case_alerts_nobody_of_its_steps_either(desk):

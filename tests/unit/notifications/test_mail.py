@@ -126,7 +126,8 @@ def test_days_and_spans_read_as_french():
     [
         ("2026-11-12", "2026-11-09 09:00", "échéance le jeudi 12 novembre (dans 3 jours)"),
         ("2026-11-12", "2026-11-12 09:00", "échéance le jeudi 12 novembre (aujourd’hui)"),
-        ("2026-11-12", "2026-11-13 00:30", "l’échéance du jeudi 12 novembre est passée"),
+        ("2026-11-12", "2026-11-13 00:30", "la date limite peut-être pas : agir tout de suite"),
+        ("2026-11-12", "2026-11-13 00:30", "la date prudente du jeudi 12 novembre est passée"),
         ("2026-11-12T17:30", "2026-11-12 11:30", "échéance dans 6 heures, le jeudi 12 novembre à"),
         (None, "2026-11-12 09:00", "un délai court peut-être déjà"),
     ],

@@ -119,6 +119,18 @@ def test_what_is_over_when_it_is_found_leaves_time_to_hear_that_it_is_missed():
     assert at_once == missed.since
 
 
+def test_a_day_whose_hour_is_given_is_recalled_seven_days_before_as_well():
+    found = planned(deadline("2026-11-05 10:00", "2026-12-15T10:00"), Directory((ADA,)))
+
+    assert found[:2] == [("ada", "j-7", "12-08 09:00"), ("ada", "h-72", "12-12 10:00")]
+
+
+def test_two_days_that_run_in_hours_have_no_stage_of_seven_days():
+    found = planned(deadline("2026-11-09 17:00", "2026-11-11T17:00"), Directory((ADA,)))
+
+    assert "j-7" not in {stage for _, stage, _ in found}
+
+
 def test_a_deadline_whose_trigger_is_unknown_runs_already_and_is_told_at_once():
     assert planned(deadline("2026-11-08 23:00", None), Directory((ADA, CLO))) == [
         ("ada", "alarm", "11-08 23:00"),

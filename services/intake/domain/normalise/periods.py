@@ -6,14 +6,19 @@ import re
 from datetime import date, timedelta
 
 from services.intake.domain.normalise.text import Folded
+from shared.deadlines import Period, Unit, periods_in
 
+# A number in words is taken whole: "dix sept jours" are no seven days.
 _PERIOD = re.compile(
-    r"\b(\d{1,3}|sept|quinze|trente|quarante huit|deux|un|une|seven|thirty|fifteen|"
-    r"siete|sete|quince|treinta)"
+    r"\b(\d{1,3}|(?:(?:dix|vingt|trente|quarante|cinquante|soixante|vingts) (?:et )?)?"
+    r"(?:sept|quinze|deux|une?)|trente|vingt quatre|quarante huit|soixante douze|"
+    r"seven|thirty|fifteen|siete|sete|quince|treinta)"
     r" ?(jours?|heures?|h\b|mois|days?|hours?|months?|dias?|horas?|mes(?:es)?|дн\w+|"
     r"час\w*|ايام|ساعة)"
 )
-_HOURS_OF_PERIODS = {"24", "48", "72", "96", "quarante huit", "deux"}
+_HOURS_OF_PERIODS = {
+    *("24", "48", "72", "96", "vingt quatre", "quarante huit", "soixante douze", "deux"),
+}
 _PERIOD_CONTEXT = re.compile(
     r"recour|delai|contest|apel|ap+eal|recurso|plazo|prazo|attaquer|saisir|hours?|"
     r"heures?|voies|pour|to |обжалов|طعن"
@@ -34,37 +39,14 @@ def stated_end(period: str | None, on: date) -> date | None:
     """The end of the shortest period stated, counted without any favour."""
     if not period:
         return None
-    ends = []
-    for part in period.split(";"):
-        match = _PERIOD.search(part.strip().casefold())
-        if match:
-            count = int(match[1]) if match[1].isdigit() else _COUNTS.get(match[1], 1)
-            unit = match[2][0]
-            days = (
-                -(-count // 24)
-                if unit == "h"
-                else count * 30
-                if match[2].startswith("mo")
-                else count
-            )
-            ends.append(on + timedelta(days=days))
+    ends = [on + timedelta(days=_days(one)) for one in periods_in(period)]
     return min(ends, default=None)
 
 
-_COUNTS = {
-    "sept": 7,
-    "quinze": 15,
-    "trente": 30,
-    "quarante huit": 48,
-    "deux": 2,
-    "seven": 7,
-    "thirty": 30,
-    "fifteen": 15,
-    "siete": 7,
-    "sete": 7,
-    "quince": 15,
-    "treinta": 30,
-}
+def _days(period: Period) -> int:
+    if period.unit is Unit.HOURS:
+        return -(-period.amount // 24)
+    return period.amount * (30 if period.unit is Unit.MONTHS else 1)
 
 
 def stated_periods(plain: Folded) -> str | None:

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 import pytest
 
 from services.intake.domain.normalise import Incoming, KnownList, default_reference, normalise
+from services.intake.domain.normalise.periods import stated_end
 from shared.contracts.vocabulary import Channel
 
 LETTER = (
@@ -22,12 +25,30 @@ def read(words):
     [
         ("J'ai signé une OQTF mardi 10 mars vers 15h. J'ai 7 jours pour le recours.", "7 jours"),
         ("J'ai signé une OQTF le 12 mars à 9h. On dit 48h pour le recours.", "48h"),
+        ("J'ai signé une OQTF le 12 mars. J'ai dix-sept jours pour le recours.", "dix-sept jours"),
+        ("J'ai signé une OQTF le 12 mars. Recours : vingt-quatre heures.", "vingt-quatre heures"),
     ],
 )
 def test_only_the_period_is_taken_for_one(words, stated):
     [deadline] = [d for d in read(words).deadlines if d.kind == "oqtf_appeal"]
 
     assert deadline.period_stated == stated
+
+
+@pytest.mark.parametrize(
+    ("period", "end"),
+    [
+        ("quarante-huit heures", date(2026, 3, 14)),
+        ("48 horas", date(2026, 3, 14)),
+        ("48 часов", date(2026, 3, 14)),
+        ("7 дней", date(2026, 3, 19)),
+        ("1 mes", date(2026, 4, 11)),
+        ("7 jours; 48h", date(2026, 3, 14)),
+        ("bientôt", None),
+    ],
+)
+def test_a_period_ends_by_its_own_unit(period, end):
+    assert stated_end(period, date(2026, 3, 12)) == end
 
 
 def test_a_ban_from_returning_without_delay_is_no_reminder():
