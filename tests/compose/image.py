@@ -84,3 +84,7 @@ def _files(paths: Iterable[Path]) -> set[Path]:
         inside = path.rglob("*") if path.is_dir() else [path]
         found.update(one for one in inside if one.is_file() and "__pycache__" not in one.parts)
     return found
+
+
+if __name__ == "__main__":
+    built_image()
