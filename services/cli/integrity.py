@@ -120,10 +120,12 @@ class Verification:
                     check_chain(seals, [public_key(key) for key in keys])
                 except SealBroken as error:
                     faults.append(str(error))
+            last_alone = self.since_seal and not faults and len(seals) > 1
             if seals:
                 faults += unlike(
-                    seals[-1:] if self.since_seal and not faults else seals,
+                    seals[-1:] if last_alone else seals,
                     lambda partition, after: digests(connection, partition, after),
+                    after=seals[-2] if last_alone else None,
                 )
         return len(seals), faults
 

@@ -143,3 +143,25 @@ def test_only_what_follows_the_last_seal_is_read_again(desk: Database, permanenc
         "verify", "--service", "intake", "--check", "chain", "--since-checkpoint", status=1
     )
     assert row["faults"] == ["r-1 version 4 (position 7): altered"]
+
+
+def test_of_a_log_sealed_more_than_once_the_last_seal_alone_is_compared(
+    desk: Database, permanence: Run
+) -> None:
+    store, since = desk.store(), ("--check", "seals", "--since-checkpoint")
+    for _ in range(3):
+        store.append([write("r-1"), write("s-1")])
+        permanence("seal", "--by", "Nora", "--why", "daily")
+    store.append([write("r-1")])
+
+    rows = permanence("verify", *since)
+    assert (rows[0]["looked_at"], faults(rows)) == (3, [])
+
+    admin = superuser(desk)
+    altered = "UPDATE events SET digest = sha256(digest) WHERE stream = 'r-1' AND version = %s"
+    admin.execute(altered, [1])  # in the first seal, which is taken as it is
+    assert faults(permanence("verify", *since)) == []
+    admin.execute(altered, [3])
+    [found] = faults(permanence("verify", *since, status=1))
+    assert "between positions 3 and 5 an event was altered" in found
+    assert "(3 events sealed, 3 there now)" in found
