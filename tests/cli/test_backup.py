@@ -9,7 +9,7 @@ import re
 import subprocess
 import sys
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -21,23 +21,25 @@ from structlog.testing import capture_logs
 from typer.testing import CliRunner
 
 from services.cli.app import app
+from services.cli.backup import RestoreUnsound
 from services.desk import wiring as desk_wiring
 from services.host import catalog
-from services.host.backup import one_cut
+from services.host.backup import back_up, one_cut
 from services.host.files import filled, left_over
 from services.host.manifest import BackupBroken
-from services.host.restore import NotEmpty, StillRunning
+from services.host.restore import NotEmpty, StillRunning, UnderWay, make_tables
 from services.host.runner import SERVICES
 from services.intake import wiring as intake_wiring
 from shared.contracts.routing.events import RequestAssigned
 from shared.errors import Invalid, PermanenceError, Refused
 from shared.eventstore import ERASED, Appended, EventStore, RestoreUnfinished, Write
 from shared.failpoints import EXIT_STATUS
+from shared.projections import NothingKept
 from shared.service import refuse_half_restored
 from shared.settings import Environment
 from tests.cli.conftest import Run
 from tests.cli.office import LETTER, Office, everything, kept_aside, opened_office
-from tests.cli.test_verify import faults, told
+from tests.cli.test_verify import faults, superuser, told
 from tests.eventstore.events import NOON, OTHER_PERSON, write
 from tests.support.postgres import Database, fresh_database
 from tests.support.sample_events import sample
@@ -382,6 +384,87 @@ def test_a_restore_that_replaced_nothing_keeps_no_service_from_starting(
             permanence("restore", services, "--replace", "--safety", str(tmp_path / "s"), *WHO)
 
     intake_wiring.open_parts({}).close()
+
+
+def test_f10_while_one_restores_nothing_starts_and_nobody_else_restores(
+    office: Office, permanence: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """From before what is there is backed up, which may take minutes."""
+    services, _ = backed_up(permanence, tmp_path)
+    close_services(office)
+    command = ("restore", services, "--replace", *WHO, "--safety")
+
+    def meanwhile(*arguments: Any, **named: Any) -> Any:
+        with pytest.raises(RestoreUnfinished, match="intake: a restore that began at"):
+            intake_wiring.open_parts({})
+        with pytest.raises(UnderWay, match="is being restored by another command; let it end"):
+            permanence(*command, str(tmp_path / "other"))
+        return back_up(*arguments, **named)
+
+    monkeypatch.setattr("services.cli.backup.back_up", meanwhile)
+    assert faults(permanence(*command, str(tmp_path / "safe"))) == []
+
+    assert not (tmp_path / "other").exists()
+    intake_wiring.open_parts({}).close()
+
+
+def test_a_service_that_starts_while_a_restore_gets_ready_is_not_replaced(
+    office: Office, permanence: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    services, _ = backed_up(permanence, tmp_path)
+    close_services(office)
+
+    def started(env: Environment, schemas: Sequence[str]) -> None:
+        make_tables(env, schemas)
+        office.intake.database.store().append([write("r-meanwhile")])
+
+    with monkeypatch.context() as patched:
+        patched.setattr("services.cli.backup.make_tables", started)
+        with pytest.raises(StillRunning, match="intake"):
+            permanence("restore", services, "--replace", "--safety", str(tmp_path / "s"), *WHO)
+
+    assert len(office.intake.database.store().load("r-meanwhile")) == 1
+    intake_wiring.open_parts({}).close()
+
+
+def test_no_copy_of_a_rebuild_outlives_the_log_that_it_was_built_from(
+    office: Office, permanence: Run, tmp_path: Path
+) -> None:
+    database = office.intake.database
+    services, _ = backed_up(permanence, tmp_path)
+    permanence("rebuild", "intake", *WHO)  # which keeps the tables that it replaced
+    admin = database.admin()
+    admin.execute("CREATE SCHEMA IF NOT EXISTS intake__rebuild AUTHORIZATION intake_owner")
+    admin.execute("CREATE TABLE intake__rebuild.requests (LIKE intake.requests)")
+    admin.execute("ALTER TABLE intake__rebuild.requests OWNER TO intake_owner")
+    close_services(office)
+
+    permanence("restore", services, "--replace", "--safety", str(tmp_path / "s"), *WHO)
+
+    left = "SELECT schemaname, tablename FROM pg_tables WHERE schemaname ~ '^intake__'"
+    admin = database.admin()
+    assert admin.execute(left).fetchall() == []
+    assert admin.execute("SELECT count(*) FROM intake.rebuild_progress").fetchone() == (0,)
+    with pytest.raises(NothingKept):
+        permanence("rebuild", "intake.requests", "--back", *WHO)
+    assert {row["only_live"] + row["only_rebuilt"] for row in permanence("drift", "intake")} == {0}
+
+
+def test_a_service_restored_alone_that_does_not_verify_is_a_restore_that_failed(
+    office: Office, permanence: Run, tmp_path: Path
+) -> None:
+    admin = superuser(office.intake.database)
+    office.store.append([write("r-1")])
+    admin.execute("UPDATE events SET data = '{}' WHERE stream = 'r-1'")
+    services, _ = backed_up(permanence, tmp_path)
+    close_services(office)
+
+    into = ("--service", "intake", "--replace", "--safety", str(tmp_path / "s"))
+    with pytest.raises(RestoreUnsound, match=r"r-1 version 1 .*: altered"):
+        permanence("restore", services, *into, *WHO)
+
+    [latest, *_] = permanence("actions", "--action", "restore")
+    assert (latest["outcome"], latest["result"]["error"]) == ("failed", "restore.unsound")
 
 
 def test_a_dry_run_refuses_what_the_restore_would_refuse(
