@@ -27,7 +27,9 @@ def bare(permanence: Run, point_at: Callable[[Database], None]) -> Iterator[Data
 
 
 @pytest.mark.parametrize(
-    "command", [["backup", "b", *WHO], ["rekey", *WHO], ["drift"], ["rebuild", *WHO]], ids=str
+    "command",
+    [["backup", "b", *WHO], ["rekey", *WHO], ["drift"], ["rebuild", *WHO], ["verify"]],
+    ids=str,
 )
 def test_where_nothing_ever_started_it_is_said_with_the_remedy(
     bare: Database,
@@ -59,6 +61,8 @@ def test_what_never_started_is_left_out_and_named(
     assert "warning: desk never started here and is not in the backup" in done.stderr
     with pytest.raises(NotStarted, match="projection: desk never started on this system"):
         permanence("drift", "desk.requests")
+    with pytest.raises(NotStarted, match="service: notifications never started on this system"):
+        permanence("verify", "--service", "notifications")
     with bare_database() as other:
         point_at(other)
         rows = permanence("restore", services, "--keyring", keyring, *WHO)
