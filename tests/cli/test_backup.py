@@ -334,6 +334,74 @@ def test_f10_one_service_restored_while_others_go_on_is_found_and_set_right(
     assert faults(permanence("verify", "--check", "checkpoints")) == []
 
 
+def test_f10_what_is_parked_of_events_that_are_gone_goes_with_them(
+    office: Office, permanence: Run, tmp_path: Path
+) -> None:
+    database = office.intake.database
+    [kept] = office.store.append([write("r-1")])
+    services, _ = backed_up(permanence, tmp_path)
+    [lost] = office.store.append([write("r-1")])
+    _handled(database, office.store, lost)
+    with psycopg.connect(database.dsn("routing"), autocommit=True) as routing:
+        for one in (kept, lost):
+            _park(routing, one)
+        routing.execute("UPDATE subscriptions SET parked_count = 2")
+        close_services(office)
+        restored = ("restore", services, "--service", "intake", "--replace", "--safety")
+        permanence(*restored, str(tmp_path / "s"), *WHO)
+
+        shown = permanence("realign", "routing", "intake", "--dry-run")
+        assert routing.execute("SELECT count(*) FROM parked_events").fetchone() == (2,)
+        done = permanence("realign", "routing", "intake", *WHO)
+
+        assert done == shown
+        assert [row["parked"] for row in done if "parked" in row] == [f"intake/{lost.position}"]
+        assert routing.execute("SELECT position FROM parked_events").fetchall() == [
+            (kept.position,)
+        ]
+        assert routing.execute("SELECT position FROM attempts").fetchall() == [(kept.position,)]
+        assert routing.execute("SELECT parked_count FROM subscriptions").fetchone() == (1,)
+        [details] = routing.execute("SELECT details FROM messaging_actions").fetchone() or [{}]
+        assert details["parked_gone"] == [lost.position]
+
+
+@pytest.mark.parametrize("again", [False, True], ids=["the first time", "a second time"])
+def test_f10_a_consumer_that_moves_on_while_it_is_realigned_is_not_set_back(
+    office: Office, permanence: Run, monkeypatch: pytest.MonkeyPatch, again: bool
+) -> None:
+    """What it did is listed meanwhile, which may take long."""
+    database = office.intake.database
+    first, second = (office.store.append([write("r-1")])[0] for _ in range(2))
+    _handled(database, office.store, first)
+    with psycopg.connect(database.dsn("routing")) as routing:
+        other_life = None if again else UUID(int=1)
+        routing.execute(
+            "INSERT INTO checkpoints SELECT 'intake', (partition + 1) %% 8, %s, 0, digest "
+            "FROM checkpoints",
+            [other_life],
+        )
+
+    def moving_on(*_: object) -> list[Any]:
+        with psycopg.connect(database.dsn("routing")) as connection:
+            connection.execute(
+                "UPDATE checkpoints SET position = %s, digest = %s WHERE position > 0",
+                [second.position, second.digest],
+            )
+        return []
+
+    monkeypatch.setattr("services.cli.realign._orphans", moving_on)
+    permanence("realign", "routing", "intake", *WHO)
+
+    with psycopg.connect(database.dsn("routing")) as routing:
+        query = "SELECT position, incarnation FROM checkpoints ORDER BY position DESC"
+        assert routing.execute(query).fetchall() == [
+            (second.position, office.store.incarnation()),
+            (0, None),
+        ]
+        done = routing.execute("SELECT count(*) FROM messaging_actions").fetchone()
+        assert done == (0 if again else 1,)
+
+
 def test_a_service_of_which_half_is_restored_does_not_start_until_all_is(
     office: Office, permanence: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -661,6 +729,17 @@ def _handled(database: Database, store: EventStore, appended: Appended) -> None:
             "INSERT INTO checkpoints VALUES ('intake', %s, %s, %s, %s)",
             [appended.partition, store.incarnation(), appended.position, appended.digest],
         )
+
+
+def _park(routing: psycopg.Connection, appended: Appended) -> None:
+    """Routing has failed on it, more than once."""
+    at = [appended.partition, appended.position]
+    routing.execute("INSERT INTO attempts VALUES ('intake', %s, %s, 3)", at)
+    routing.execute(
+        "INSERT INTO parked_events (source, stream, partition, position, version, type, envelope) "
+        "VALUES ('intake', 'r-1', %s, %s, 1, 'RequestReceived', '{}')",
+        at,
+    )
 
 
 def now(office: Office) -> datetime:
