@@ -239,7 +239,7 @@ def _mails_of_nobody_known(mails: Mapping[str, Any]) -> list[dict[str, Any]]:
 
 
 def _proof_of_list(env: Environment) -> list[dict[str, Any]]:
-    """What is missing where no list is kept: an older backup does not know that they were erased."""
+    """What is missing without a list: an older backup does not know that they were erased."""
     if erased_list(env).is_kept:
         return []
     what = "noted on no list: a restored backup names them again; set PERMANENCE_ERASED_LIST"

@@ -93,3 +93,17 @@ def test_a_read_model_whose_source_never_started_is_named_with_it(
         "assignments",
         "directory",
     }
+
+
+def test_a_source_that_never_started_is_named_and_breaks_no_command(
+    bare: Database, permanence: Run
+) -> None:
+    make_tables(Environment(), ["desk", "routing", KEYRING])
+    bare.admin().execute("INSERT INTO desk.subscriptions (source) VALUES ('intake')")
+    told = "service: intake never started on this system; start it once"
+
+    with pytest.raises(NotStarted, match=told):
+        permanence("subscriptions", "reset", "desk", "intake", "--to", "end", *WHO)
+    again = ("redeliver", "--consumer", "desk", "--source", "intake", "--stream", "request-1")
+    with pytest.raises(NotStarted, match=told):
+        permanence(*again, *WHO)

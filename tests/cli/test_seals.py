@@ -106,6 +106,17 @@ def test_an_outsider_checks_seals_with_the_public_key_alone(
     assert (intake["seals"], intake["events"], intake["log"]) == (1, 3, "as sealed")
 
 
+def test_what_is_no_export_of_digests_is_said_to_be_none(
+    store: EventStore, permanence: Run, tmp_path: Path
+) -> None:
+    seals, _ = export(permanence, tmp_path)
+
+    with pytest.raises(Invalid, match=r"against: .*missing is not there; .*--export-digests"):
+        check(permanence, seals, "--against", str(tmp_path / "missing"))
+    with pytest.raises(Invalid, match=r"against: .*seals.jsonl does not hold digests"):
+        check(permanence, seals, "--against", str(seals))
+
+
 def test_a_log_that_grew_still_holds_what_was_sealed(
     store: EventStore, permanence: Run, tmp_path: Path
 ) -> None:
