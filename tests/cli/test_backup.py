@@ -20,6 +20,7 @@ import pytest
 from structlog.testing import capture_logs
 from typer.testing import CliRunner
 
+from services.cli.actions import recorded
 from services.cli.app import app
 from services.cli.backup import RestoreUnsound
 from services.desk import wiring as desk_wiring
@@ -400,6 +401,30 @@ def test_f10_a_consumer_that_moves_on_while_it_is_realigned_is_not_set_back(
         ]
         done = routing.execute("SELECT count(*) FROM messaging_actions").fetchone()
         assert done == (0 if again else 1,)
+
+
+def test_f10_a_consumer_sent_to_the_end_is_not_set_back_from_beyond_it(
+    office: Office, permanence: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It moved on, with the log, after it was looked where the end is."""
+    database = office.intake.database
+    [first] = office.store.append([write("r-1")])
+    _handled(database, office.store, first)
+    later: list[Appended] = []
+
+    def moving_on(*arguments: Any, **named: Any) -> Any:
+        later.extend(office.store.append([write("r-1")]))
+        with psycopg.connect(database.dsn("routing")) as connection:
+            connection.execute("UPDATE checkpoints SET position = %s", [later[0].position])
+        return recorded(*arguments, **named)
+
+    monkeypatch.setattr("services.cli.subscriptions.recorded", moving_on)
+    [row] = permanence("subscriptions", "reset", "routing", "intake", "--to", "end", *WHO)
+
+    assert (row["from"], row["to"]) == (later[0].position, later[0].position)
+    with psycopg.connect(database.dsn("routing")) as routing:
+        query = "SELECT position FROM checkpoints"
+        assert routing.execute(query).fetchall() == [(later[0].position,)]
 
 
 def test_a_service_of_which_half_is_restored_does_not_start_until_all_is(
