@@ -32,7 +32,7 @@ def database(there: System, service: str) -> Iterator[Connection]:
     Raises Invalid for a service that there is not, NotStarted for one without tables.
     """
     one_of(service, SERVICES, "service")
-    with _connected(there.environment, service) as connection:
+    with connected_to(there.environment, service) as connection:
         if not _has_tables(connection):
             raise NotStarted(f"service: {service} never started on this system; start it once")
         yield connection
@@ -47,7 +47,7 @@ def started(env: Environment) -> list[str]:
     """The same, by the DSNs of a system."""
     found = []
     for name in SERVICES:
-        with _connected(env, name) as connection:
+        with connected_to(env, name) as connection:
             found += [name] if _has_tables(connection) else []
     return found
 
@@ -63,7 +63,8 @@ def ever_started(env: Environment) -> list[str]:
 
 
 @contextmanager
-def _connected(env: Environment, service: str) -> Iterator[Connection]:
+def connected_to(env: Environment, service: str) -> Iterator[Connection]:
+    """A connection of the run role of ``service``, in autocommit, whether it has tables or not."""
     dsn = env.require(f"{service.upper()}_DSN")
     options = f"-c search_path={service},pg_temp -c timezone=UTC"
     with own_errors(), psycopg.connect(dsn, autocommit=True, options=options) as connection:

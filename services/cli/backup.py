@@ -34,6 +34,7 @@ from services.host.preview import events_going, rewound_to, rows_there
 from services.host.restore import (
     Half,
     NotEmpty,
+    alone,
     is_empty,
     make_tables,
     refuse_running,
@@ -155,20 +156,13 @@ def restore(
                     going = _would_be_taken_back(env, ready)
                 show_rows(going, as_json, "would be taken back")
             return
-        _refuse_unready(env, wanted, replace=replace, safety=safety)
-        make_tables(env, sorted({*wanted.replaced, "intake", KEYRING}))
-        with recorded(env, Action.RESTORE, by=by, why=why, details=wanted.details()) as result:
-            if replace and safety:
-                _keep_safe(env, wanted, safety, by=by)
-            watch = bar("restore")
-            with (
-                _of_this_release(env, wanted, watch) as ready,
-                until_whole(env, wanted.names) as half,
-            ):
-                result |= _put_back(env, ready, half, watch, by=by, why=why)
-            rows = result["verified"] = _verified(env, wanted.names)
-            _refuse_unsound([] if service else rows)
-    if back := result.get("taken_back"):
+        with alone(env, wanted.replaced):
+            _refuse_unready(env, wanted, replace=replace, safety=safety)
+            make_tables(env, sorted({*wanted.replaced, "intake", KEYRING}))
+            kept = safety if replace else None
+            done = _restored(env, wanted, kept, bar("restore"), by=by, why=why)
+    rows = done["verified"]
+    if back := done.get("taken_back"):
         show_rows(back, as_json, "taken back")
     show_rows(rows if as_json else [told(row) for row in rows], as_json, "restore")
 
@@ -182,6 +176,7 @@ class _Wanted:
     keyring: Path | None
     ring: Manifest | None
     names: list[str]
+    others_go_on: bool
     moment: datetime | None
 
     @property
@@ -220,7 +215,13 @@ def _wanted(
     if taken and moment:
         refuse_unfit(names[0], moment, datetime.fromisoformat(taken.made_at))
     return _Wanted(
-        folder=folder, taken=taken, keyring=keyring, ring=ring, names=names, moment=moment
+        folder=folder,
+        taken=taken,
+        keyring=keyring,
+        ring=ring,
+        names=names,
+        others_go_on=bool(service),
+        moment=moment,
     )
 
 
@@ -249,6 +250,28 @@ def _of_this_release(
             ring, keyring = copies.enter_context(ours)
             wanted = replace(wanted, ring=ring, keyring=keyring)
         yield wanted
+
+
+def _restored(
+    env: Environment,
+    wanted: _Wanted,
+    safety: Path | None,
+    watch: Callable[[int, int], None],
+    *,
+    by: str,
+    why: str,
+) -> dict[str, Any]:
+    """Restore and verify, on the record; what was done. Raises StillRunning or RestoreUnsound."""
+    with recorded(env, Action.RESTORE, by=by, why=why, details=wanted.details()) as result:
+        with until_whole(env, wanted.names) as half:
+            refuse_running(env, wanted.replaced)  # who started before the mark was set
+            if safety:
+                _keep_safe(env, wanted, safety, by=by)
+            with _of_this_release(env, wanted, watch) as ready:
+                result |= _put_back(env, ready, half, watch, by=by, why=why)
+        rows = result["verified"] = _verified(env, wanted.names)
+        _refuse_unsound(rows, others_go_on=wanted.others_go_on)
+    return result
 
 
 def _put_back(
@@ -283,8 +306,10 @@ def _put_back(
     return done
 
 
-def _refuse_unsound(rows: Sequence[Mapping[str, Any]]) -> None:
-    faults = [fault for row in rows for fault in row["faults"]]
+def _refuse_unsound(rows: Sequence[Mapping[str, Any]], *, others_go_on: bool) -> None:
+    """Raise RestoreUnsound; where others go on, their checkpoints are theirs to set right."""
+    meant = [row for row in rows if not (others_go_on and row["check"] == "checkpoints")]
+    faults = [fault for row in meant for fault in row["faults"]]
     if faults:
         raise RestoreUnsound(f"restore: {len(faults)} faults, the first: {faults[0]}")
 

@@ -17,11 +17,10 @@ from shared.eventstore import EventStore, Streams
 from shared.eventstore.bootstrap import KEYRING
 from shared.naming import NAMING, naming_tables, taking_out_of, whose
 from shared.privacy import ErasedList
+from shared.projections import copies_of
 from shared.settings import Environment, clock_from
 from shared.sweeping import swept
 
-# Copies beside the live tables: of an earlier rebuild, of one under way, of a comparison.
-_COPIES = ("previous", "rebuild", "drift")
 _VOLUNTEERS = "SELECT volunteer_id, person_id FROM volunteers WHERE person_id = ANY(%s)"
 _TOLD = "SELECT (data ->> 'person_id')::uuid FROM events WHERE type = 'PersonErased'"
 _ERASED = "SELECT subject FROM subjects WHERE erased_at IS NOT NULL"
@@ -64,7 +63,7 @@ def tell_again(
 
 def schemas_of(service: str) -> list[str]:
     """A service's schema and those of the copies beside it."""
-    return [service, *(f"{service}__{copy}" for copy in _COPIES)]
+    return [service, *copies_of(service)]
 
 
 def clean(env: Environment, people: Sequence[UUID], *, live: bool) -> None:

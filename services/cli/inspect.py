@@ -24,6 +24,7 @@ from services.cli.shown import plain, show_rows
 from services.cli.system import AsJson, Data, Embedded, System, system
 from services.host import catalog
 from services.host.embedded import DEFAULT_FOLDER
+from shared.contracts.codec import Codec, UnknownEvent
 from shared.errors import Invalid, Refused
 from shared.eventstore import EventStore, Recorded
 from shared.privacy import Erased
@@ -161,7 +162,10 @@ def show(
     embedded: Embedded = False,
     data: Data = DEFAULT_FOLDER,
 ) -> None:
-    """Show every event of a stream, and the state that they add up to."""
+    """Show every event of a stream, and the state that they add up to.
+
+    Where this release does not know one of the events, all are shown as they are, without state.
+    """
     until = instant_of(as_of, "--as-of") if as_of else None
     if private:
         by, why = signed(by, why)
@@ -180,11 +184,30 @@ def show(
         _show_difference(name, stream, events, diff, as_json)
         return
     rows = [event_row(name, event, private=private) for event in events]
-    state = plain(catalog.state_of(name, stream, events))
+    state = None
+    try:
+        state = plain(catalog.state_of(name, stream, events))
+    except UnknownEvent:
+        typer.echo(f"warning: no state is shown: {_unknown(name, events)}", err=True)
     if as_json:
         typer.echo(json.dumps({"stream": stream, "events": rows, "state": state}))
         return
     _print_stream(stream, rows, state)
+
+
+def _unknown(service: str, events: Sequence[Recorded]) -> str:
+    """The first of the events that this release does not know, in words."""
+    known = catalog.codec(service)
+    first = next(event for event in events if not _is_known(known, event))
+    return f"version {first.version}, {first.type} {first.schema}, is of no release known here"
+
+
+def _is_known(codec: Codec, event: Recorded) -> bool:
+    try:
+        codec.decode(event)
+    except UnknownEvent:
+        return False
+    return True
 
 
 def event_row(service: str, event: Recorded, *, private: bool) -> dict[str, Any]:
@@ -226,9 +249,15 @@ def _show_difference(
     for version in versions:
         if not 0 <= version <= longest:
             raise NoSuchVersion(f"--diff: {stream} has versions 0 to {longest}, not {version}")
-    before, after = (
-        plain(catalog.state_of(service, stream, events[:version])) for version in versions
-    )
+    try:
+        before, after = (
+            plain(catalog.state_of(service, stream, events[:version])) for version in versions
+        )
+    except UnknownEvent:
+        raise NoSuchVersion(
+            f"--diff: {_unknown(service, events)}; give versions before it, or see the events "
+            "without --diff"
+        ) from None
     rows = differences(before, after)
     if as_json:
         for row in rows:

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import re
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime, time
 from zoneinfo import ZoneInfo
 
 from shared.clock import PARIS
 from shared.errors import Invalid
 
+_WEEK = re.compile(r"\d{4}-?W\d\d$")
 _OFFSET = re.compile(r" ([+-]\d\d:\d\d)$")  # as tables show it
 
 
@@ -18,14 +19,23 @@ def instant_of(text: str, option: str, *, end: bool = True) -> datetime:
     Raises Invalid naming ``option``, also for an hour that the change of clocks skips or repeats.
     """
     try:
-        instant = datetime.fromisoformat(_OFFSET.sub(r"\1", text))
-    except ValueError:
+        instant = _meant(text, end=end)
+        return (instant if instant.tzinfo else in_zone(instant, PARIS, option)).astimezone(UTC)
+    except (ValueError, OverflowError):
         raise Invalid(
             f"{option}: {text!r} is no instant; write 2026-03-17 or 2026-03-17T15:00"
         ) from None
-    if end and len(text) == len("2026-03-17"):
-        instant = instant.replace(hour=23, minute=59, second=59, microsecond=999999)
-    return (instant if instant.tzinfo else in_zone(instant, PARIS, option)).astimezone(UTC)
+
+
+def _meant(text: str, *, end: bool) -> datetime:
+    """An instant or a day, in any form of ISO 8601; a week alone is neither. Raises ValueError."""
+    if _WEEK.match(text):
+        raise ValueError(text)
+    try:
+        day = date.fromisoformat(text)
+    except ValueError:
+        return datetime.fromisoformat(_OFFSET.sub(r"\1", text))
+    return datetime.combine(day, time.max if end else time.min)
 
 
 def in_zone(wall: datetime, zone: ZoneInfo, option: str) -> datetime:

@@ -12,7 +12,7 @@ import psycopg
 
 from services.cli.erased import erased_list, named_again
 from services.cli.instants import in_paris
-from services.cli.sealing import overdue
+from services.cli.sealing import lost, overdue
 from services.host import catalog
 from services.host.runner import SERVICES
 from shared.errors import PermanenceError
@@ -100,8 +100,7 @@ class Verification:
             + f": {fault.kind.value}"
             for fault in report.faults
         ]
-        lost = [f"position {at}: a command wrote it, it is gone" for at in report.lost_commands]
-        return report.events, faults + lost
+        return report.events, faults + [lost(at) for at in report.lost_commands]
 
     def _since(self, service: str) -> Mapping[int, Position] | None:
         if not self.since_seal:
@@ -120,10 +119,12 @@ class Verification:
                     check_chain(seals, [public_key(key) for key in keys])
                 except SealBroken as error:
                     faults.append(str(error))
+            last_alone = self.since_seal and not faults and len(seals) > 1
             if seals:
                 faults += unlike(
-                    seals[-1:] if self.since_seal and not faults else seals,
+                    seals[-1:] if last_alone else seals,
                     lambda partition, after: digests(connection, partition, after),
+                    after=seals[-2] if last_alone else None,
                 )
         return len(seals), faults
 
@@ -220,6 +221,15 @@ class Verification:
                     f"{recorded.type} {recorded.schema} does not decode ({error.code})"
                 )
         return looked_at, faults
+
+
+def gone(service: str, told_by: str) -> Checked:
+    """The fault of a log that is not there any more."""
+    fault = (
+        f"its log is gone: no table of events, though {told_by}; see that "
+        f"PERMANENCE_{service.upper()}_DSN is the one meant, else restore a backup"
+    )
+    return Checked(service=service, check="chain", looked_at=0, faults=(fault,))
 
 
 def missing_seal(service: str, since: datetime) -> str:

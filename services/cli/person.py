@@ -143,6 +143,7 @@ def would_go(there: System, about: Held) -> list[dict[str, Any]]:
         _proof("raw items that nobody will read", len(about.originals), None),
         _proof("mails of theirs in the spool", mails["deleted"], None),
         *_mails_of_nobody_known(mails),
+        *_proof_of_list(there.environment),
     ]
 
 
@@ -162,6 +163,7 @@ def erase(
         mails = there.call("intake", "forget_mail", person_id=str(person_id))
         clean(env, [person_id], live=False)
         rows = _prove(there, stores, about, before) + _proof_of_mails(mails)
+        rows += _proof_of_list(env)
         result.update({"newly_erased": new, "proof": rows})
         failed = [row["what"] for row in rows if row["ok"] is False]
         if failed:
@@ -234,6 +236,14 @@ def _mails_of_nobody_known(mails: Mapping[str, Any]) -> list[dict[str, Any]]:
     others = _proof("mails in the spool of nobody known; look at them", None, None)
     where = ", ".join(f"{one['count']} in {one['folder']} ({_until(one)})" for one in unknown)
     return [others | {"after": sum(one["count"] for one in unknown), "where": where}]
+
+
+def _proof_of_list(env: Environment) -> list[dict[str, Any]]:
+    """What is missing without a list: an older backup does not know that they were erased."""
+    if erased_list(env).is_kept:
+        return []
+    what = "noted on no list: a restored backup names them again; set PERMANENCE_ERASED_LIST"
+    return [_proof(what, None, None)]
 
 
 def _until(unknown: Mapping[str, Any]) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Annotated, Any
 
@@ -52,6 +53,12 @@ class Step:
     head: int
     read_on_from: int
     lost: bool
+    other_life: bool
+
+    @property
+    def astray(self) -> bool:
+        """Whether the checkpoint is to be set right."""
+        return self.lost or self.other_life
 
 
 def realign(
@@ -67,7 +74,9 @@ def realign(
     """Let a consumer read on in a restored log, from the last event that both know.
 
     Where ``lost`` is true, the consumer handled events that the log no longer has: rebuild its
-    read models afterwards. Shown beside it: what it recorded because of such events.
+    read models afterwards. Shown beside it: what it recorded because of such events, and those of
+    them that were parked, which go. A checkpoint that stands right stays, so that running it again
+    does no harm.
     """
     if not dry_run:
         by, why = signed(by, why)
@@ -79,14 +88,19 @@ def realign(
             refuse_unfinished(theirs, consumer)
             refuse_unfinished(log, source)
             steps = _steps(theirs, log, source)
+            parked = _parked_beyond(theirs, source, steps)
             orphans = _orphans(theirs, log, source)
             if not dry_run:
                 details = {"consumer": consumer, "source": source}
                 with recorded(env, Action.REALIGN, by=by, why=why, details=details) as result:
-                    positions = {step.partition: Position(step.read_on_from) for step in steps}
-                    admin.reset_checkpoint(theirs, source, positions, by=by, why=why)
+                    with theirs.transaction():  # a consumer that runs has moved on meanwhile
+                        admin.hold(theirs, source)
+                        steps = _steps(theirs, log, source)
+                        parked = _parked_beyond(theirs, source, steps)
+                        positions = _set_right(theirs, source, steps, by=by, why=why)
                     result["positions"] = {str(part): int(at) for part, at in positions.items()}
                     result["consequences_without_cause"] = len(orphans)
+                    result["parked_gone"] = len(parked)
     rows = [
         {
             "partition": step.partition,
@@ -100,14 +114,15 @@ def realign(
     show_rows(rows, as_json, f"realign {consumer} with {source}")
     if orphans or not as_json:
         show_rows(orphans, as_json, "recorded because of events that are gone")
+    if parked:
+        show_rows(parked, as_json, "parked events that are gone")
 
 
 def _steps(theirs: Connection, log: Connection, source: str) -> list[Step]:
     rows = theirs.execute(_CHECKPOINTS, [source]).fetchall()
     if not rows:
         raise Invalid(f"source: nothing was read from {source} yet, so nothing has to be set right")
-    life = log.execute(_LIFE).fetchone()
-    drawn_at = life[1] if life else None
+    now, drawn_at = log.execute(_LIFE).fetchone() or (None, None)
     steps = []
     for partition, position, digest, incarnation in rows:
         there = log.execute(_SAME, [partition, position]).fetchone()
@@ -122,9 +137,40 @@ def _steps(theirs: Connection, log: Connection, source: str) -> list[Step]:
                 head=head[0] if head else 0,
                 read_on_from=position if same or common is None else common[0],
                 lost=not same,
+                other_life=incarnation not in (None, now),
             )
         )
     return steps
+
+
+def _parked_beyond(theirs: Connection, source: str, steps: Sequence[Step]) -> list[dict[str, Any]]:
+    """The parked events that the log no longer has."""
+    ends = {step.partition: step.read_on_from for step in steps if step.lost}
+    return [
+        {
+            "parked": f"{source}/{one.position}",
+            "stream": one.stream,
+            "version": one.version,
+            "type": one.type,
+            "parked_at": plain(one.parked_at),
+        }
+        for one in admin.parked(theirs, source=source)
+        if one.partition in ends and one.position > ends[one.partition]
+    ]
+
+
+def _set_right(
+    theirs: Connection, source: str, steps: Sequence[Step], *, by: str, why: str
+) -> dict[int, Position]:
+    """Where the consumer reads on from, in the partitions in which it stood wrong."""
+    positions = {one.partition: Position(one.read_on_from) for one in steps if one.astray}
+    lost = [one.partition for one in steps if one.lost]
+    stopped = any(
+        one.source == source and one.state == "stopped" for one in admin.subscriptions(theirs)
+    )
+    if positions or stopped:
+        admin.reset_checkpoint(theirs, source, positions, by=by, why=why, lost=lost)
+    return positions
 
 
 def _orphans(theirs: Connection, log: Connection, source: str) -> list[dict[str, Any]]:

@@ -192,13 +192,16 @@ class _Digests:
     """An export of digests, whose partitions each lie together in the file."""
 
     def __init__(self, path: Path) -> None:
+        if not path.is_file():
+            raise Invalid(
+                f"against: {path} is not there; `permanence seal --export-digests` writes it"
+            )
         self._path = path
         self._starts: dict[tuple[str, int], int] = {}
         place, last = 0, None
         with path.open("rb") as file:
             for raw in file:
-                line = _parsed(raw, path)
-                key = (line["service"], line["partition"])
+                key, _, _ = _digest(raw, path)
                 if key != last and self._starts.setdefault(key, place) != place:
                     raise Invalid(f"against: {path} is not in the order of an export; export anew")
                 place, last = place + len(raw), key
@@ -211,10 +214,10 @@ class _Digests:
         with self._path.open("rb") as file:
             file.seek(start)
             for raw in file:
-                line = _parsed(raw, self._path)
-                if (line["service"], line["partition"]) != (service, partition):
+                key, position, digest = _digest(raw, self._path)
+                if key != (service, partition):
                     return
-                yield line["position"], bytes.fromhex(line["digest"])
+                yield position, digest
 
 
 def _check_against(service: str, seals: list[Seal], exported: _Digests) -> None:
@@ -242,3 +245,16 @@ def _parsed(raw: bytes, path: Path) -> Line:
     except ValueError:
         raise Invalid(f"file: a line of {path} is not JSON; export it anew") from None
     return line
+
+
+def _digest(raw: bytes, path: Path) -> tuple[tuple[str, int], int, bytes]:
+    """Service and partition, position and digest of an event; raises Invalid."""
+    line = _parsed(raw, path)
+    try:
+        key = (str(line["service"]), int(line["partition"]))
+        return key, int(line["position"]), bytes.fromhex(line["digest"])
+    except (KeyError, TypeError, ValueError):
+        raise Invalid(
+            f"against: {path} does not hold digests; give what `permanence seal "
+            "--export-digests` wrote"
+        ) from None

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime
+from functools import partial
 from typing import Any
 
 import psycopg
@@ -14,9 +15,20 @@ from services.cli.actions import Action, recorded
 from services.cli.logs import open_logs
 from shared.clock import today
 from shared.errors import PermanenceError
-from shared.eventstore import EventStore
+from shared.eventstore import EventStore, Position
 from shared.postgres import own_errors
-from shared.seals import Seal, SealBroken, SealKey, keep, last_kept, overdue_since, take
+from shared.seals import (
+    Seal,
+    SealBroken,
+    SealKey,
+    digests,
+    keep,
+    kept,
+    last_kept,
+    overdue_since,
+    take,
+    unlike,
+)
 from shared.settings import Environment, clock_from
 
 _log = structlog.get_logger("seals")
@@ -86,10 +98,9 @@ def _seal_what_is_due(env: Environment, *, by: str, why: str) -> None:
 def _make(name: str, store: EventStore, env: Environment, key: SealKey) -> Line:
     made = _next(name, store, env)
     last = _last(store)
-    for fault in store.verify().faults:  # what was sealed before may be broken since
+    for problem in _problems(store):  # what was sealed before may be broken since
         raise SealBroken(
-            f"{name}: {fault.stream} version {fault.version}: {fault.kind.value}; what does not "
-            "verify is not signed: run `permanence verify`"
+            f"{name}: {problem}; what does not verify is not signed: run `permanence verify`"
         )
     if last and last.day == made.day and last.partitions == made.partitions:
         return _row(last, made=False)
@@ -101,6 +112,24 @@ def _make(name: str, store: EventStore, env: Environment, key: SealKey) -> Line:
     ):
         keep(connection, signed)
     return _row(signed, made=True)
+
+
+def _problems(store: EventStore) -> Iterator[str]:
+    """What keeps the log from being signed: it does not verify, or is unlike its seals."""
+    report = store.verify()
+    for fault in report.faults:
+        yield f"{fault.stream} version {fault.version}: {fault.kind.value}"
+    for position in report.lost_commands:
+        yield lost(position)
+    with store.transaction() as connection:
+        connection.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY")
+        read = partial(digests, connection)
+        yield from unlike(kept(connection), read)
+
+
+def lost(position: Position) -> str:
+    """The fault of an event that a command wrote and that is not there."""
+    return f"position {position}: a command wrote it, it is gone"
 
 
 def _next(name: str, store: EventStore, env: Environment) -> Seal:

@@ -148,7 +148,13 @@ def reset(
         if not dry_run:
             told = {str(partition): int(position) for partition, position in positions.items()}
             what = {"consumer": consumer, "source": source, "to": told}
-            with recorded(there.environment, Action.RESET_CHECKPOINT, by=by, why=why, details=what):
+            with (
+                recorded(there.environment, Action.RESET_CHECKPOINT, by=by, why=why, details=what),
+                connection.transaction(),
+            ):
+                admin.hold(connection, source)  # one that runs has moved on since
+                known = _known(connection, consumer, source)
+                positions = _positions(log, to, known)
                 admin.reset_checkpoint(connection, source, positions, by=by, why=why)
     rows = [
         {

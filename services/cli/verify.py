@@ -7,11 +7,12 @@ from typing import Annotated, Any
 
 import typer
 
+from services.cli.acting import ever_started
 from services.cli.bars import bars
-from services.cli.integrity import CHECKS, Verification, public_keys
-from services.cli.logs import OnlyService, logs
+from services.cli.integrity import CHECKS, Checked, Verification, gone, public_keys
+from services.cli.logs import OnlyService, logs, lost_logs
 from services.cli.shown import plain, show_rows
-from services.cli.system import AsJson, Data, Embedded, system
+from services.cli.system import AsJson, Data, Embedded, System, system
 from services.host.embedded import DEFAULT_FOLDER
 from services.host.manifest import described, read_manifest
 from shared.errors import Invalid
@@ -37,9 +38,10 @@ def verify(
 ) -> None:
     """Recompute the logs' digests and check what hangs on them; exits with 1 if a fault is found.
 
-    chain: every event and stream head; seals: the signed digests; checkpoints: consumers stand
-    on events that are there; keyring: each person has a key or was erased; contracts: each event
-    can be read. --backup: each folder is whole, signed by us and as it was written.
+    chain: the log is there, every event and stream head; seals: the signed digests; checkpoints:
+    consumers stand on events that are there; keyring: each person has a key or was erased;
+    contracts: each event can be read. --backup: each folder is whole, signed by us and as it was
+    written.
     """
     if backup:
         if service or only or since_checkpoint:
@@ -47,24 +49,32 @@ def verify(
         show_rows(_as_written(backup, embedded=embedded, data=data), as_json, "as it was written")
         return
     wanted = _wanted(only)
-    rows = []
-    with (
-        system(embedded=embedded, data=data) as there,
-        logs(there, service) as opened,
-        bars(quiet=as_json) as bar,
-    ):
-        verification = Verification(
-            environment=there.environment, stores=opened, since_seal=since_checkpoint
-        )
-        for name in opened:
-            for check in wanted:
-                checked = verification.run(check, name, bar(f"{name} {check}"))
-                rows.append({**plain(checked), "sound": not checked.faults})
+    with system(embedded=embedded, data=data) as there:
+        ever_started(there.environment)
+        lost = lost_logs(there.environment)
+        found = [gone(name, lost[name]) for name in lost if service in (None, name)]
+        if service not in lost:
+            found += _checked(there, service, wanted, since_seal=since_checkpoint, quiet=as_json)
+    rows = [{**plain(one), "sound": not one.faults} for one in found]
     show_rows(rows if as_json else [told(row) for row in rows], as_json, "verify")
     for warning in (warning for row in rows for warning in row["warnings"]):
         typer.echo(f"warning: {warning}", err=True)
     if not all(row["sound"] for row in rows):
         raise typer.Exit(1)
+
+
+def _checked(
+    there: System, service: str | None, checks: list[str], *, since_seal: bool, quiet: bool
+) -> list[Checked]:
+    with logs(there, service) as opened, bars(quiet=quiet) as bar:
+        verification = Verification(
+            environment=there.environment, stores=opened, since_seal=since_seal
+        )
+        return [
+            verification.run(check, name, bar(f"{name} {check}"))
+            for name in opened
+            for check in checks
+        ]
 
 
 def _as_written(folders: list[Path], *, embedded: bool, data: Path) -> list[dict[str, Any]]:

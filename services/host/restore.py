@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from uuid import UUID
 
+import psycopg
 from psycopg import sql
 
 from services.host.backup import counting, owner
@@ -17,12 +19,16 @@ from services.host.manifest import Manifest
 from shared.errors import Refused
 from shared.eventstore import Connection, begin_life, begin_restore, end_restore, migrate
 from shared.eventstore.bootstrap import KEYRING
+from shared.postgres import own_errors
+from shared.projections import drop_copies
 from shared.settings import Environment
 
 _CONNECTED = """
 SELECT count(*) FROM pg_stat_activity
 WHERE usename = %(schema)s AND datname = current_database() AND pid <> pg_backend_pid()
 """
+_TRY_LOCK = "SELECT pg_try_advisory_lock(hashtextextended(%(name)s, 0))"
+_MOMENT_SECONDS = 1.0
 _ERASE = """
 INSERT INTO subjects (subject, wrapped_key, erased_at)
 SELECT subject, NULL, clock_timestamp() FROM unnest(%(subjects)s::uuid[]) AS s (subject)
@@ -51,6 +57,12 @@ class StillRunning(Refused):
     code = "restore.still_running"
 
 
+class UnderWay(Refused):
+    """Another restore is at work on the same services."""
+
+    code = "restore.under_way"
+
+
 class NotEmpty(Refused):
     """There is something in the way."""
 
@@ -63,15 +75,44 @@ def make_tables(env: Environment, schemas: Sequence[str]) -> None:
         migrate(env.require(f"{schema.upper()}_OWNER_DSN"), schema, folders(schema))
 
 
+@contextmanager
+def alone(env: Environment, schemas: Sequence[str]) -> Iterator[None]:
+    """Keep other restores of ``schemas`` out as long as this lasts; raises UnderWay."""
+    with ExitStack() as held:
+        for schema in schemas:
+            session = held.enter_context(_session(env, schema))
+            if session.execute(_TRY_LOCK, {"name": f"restore {schema}"}).fetchone() != (True,):
+                raise UnderWay(
+                    f"service: {schema} is being restored by another command; let it end"
+                )
+        yield
+
+
+@contextmanager
+def _session(env: Environment, schema: str) -> Iterator[Connection]:
+    dsn = env.require(f"{schema.upper()}_OWNER_DSN")
+    with own_errors(), psycopg.connect(dsn, autocommit=True) as connection:
+        yield connection
+
+
 def refuse_running(env: Environment, schemas: Sequence[str]) -> None:
     """See that no service is connected to what is to be replaced; raises StillRunning."""
     for schema in schemas:
-        with owner(env, schema) as connection:
-            row = connection.execute(_CONNECTED, {"schema": schema}).fetchone()
-        if row and row[0]:
-            raise StillRunning(
-                f"service: {schema} is in use by a running service; stop it, then restore"
-            )
+        with _session(env, schema) as connection:
+            if not _left(connection, schema):
+                raise StillRunning(
+                    f"service: {schema} is in use by a running service; stop it, then restore"
+                )
+
+
+def _left(connection: Connection, schema: str) -> bool:
+    """Whether nobody is connected; PostgreSQL lists a session for a moment after its end."""
+    until = time.monotonic() + _MOMENT_SECONDS
+    while connection.execute(_CONNECTED, {"schema": schema}).fetchone() != (0,):
+        if time.monotonic() > until:
+            return False
+        time.sleep(_MOMENT_SECONDS / 10)
+    return True
 
 
 def has_tables(connection: Connection) -> bool:
@@ -144,6 +185,7 @@ def restore_services(
     for dumped in chosen:
         with owner(env, dumped.schema) as connection:
             load(connection, dumped, folder, told)
+            drop_copies(connection, dumped.schema)  # of rebuilds, which are of another time
             afterwards(connection, dumped.schema)
             lives[dumped.schema] = begin_life(connection)
             half.replaced = True

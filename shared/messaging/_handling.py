@@ -125,10 +125,12 @@ class Handling:
             self.meters.handled_batches.labels(self.tables.source).observe(len(fresh))
 
     def _retry(self, envelope: Envelope, *, by: str) -> None:
+        """Handle a parked event, unless it was discarded since it was chosen."""
         with self._transaction() as connection:
             self._enter(connection)
+            if not self.tables.unpark(connection, envelope, by=by):
+                return
             _, appended = self._call(connection, [envelope])
-            self.tables.unpark(connection, envelope, by=by)
         self.streams.store.committed(appended)
 
     @contextmanager

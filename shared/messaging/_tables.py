@@ -272,12 +272,17 @@ class SubscriptionTables:
             row = connection.execute(_ASKED_AGAIN, self._key).fetchone()
         return None if row is None else (from_wire(row[2]), row[3])
 
-    def unpark(self, connection: Connection, envelope: Envelope, *, by: str) -> None:
-        """A parked event went through at last."""
-        connection.execute(_UNPARK, self._at(envelope))
+    def unpark(self, connection: Connection, envelope: Envelope, *, by: str) -> bool:
+        """Record, in the transaction that handles it, that a parked event went through at last.
+
+        Whether it was still parked; if an admin discarded it meanwhile, nothing is recorded.
+        """
+        if connection.execute(_UNPARK, self._at(envelope)).rowcount == 0:
+            return False
         self._count_parked(connection)
         details = {"stream": envelope.stream, "position": envelope.position}
         self.acted(connection, "retried", by, "the retry went through", details)
+        return True
 
     def failed_again(self, envelope: Envelope, error: Mapping[str, Any]) -> None:
         """The retry failed: the event keeps its place and the stream waits for an admin again."""

@@ -6,7 +6,7 @@ the service itself within a second, so that order and transactions hold.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -143,6 +143,16 @@ _COUNT = """
 _RESET = """
     UPDATE checkpoints SET incarnation = NULL, position = %(position)s, digest = %(zero)s
     WHERE source = %(source)s AND partition = %(partition)s
+"""
+# What lies beyond a position that the source's log no longer holds.
+_FORGET_PARKED = """
+    DELETE FROM parked_events
+    WHERE source = %(source)s AND partition = %(partition)s AND position > %(position)s
+    RETURNING position
+"""
+_FORGET_ATTEMPTS = """
+    DELETE FROM attempts
+    WHERE source = %(source)s AND partition = %(partition)s AND position > %(position)s
 """
 _RUN = """
     UPDATE subscriptions
@@ -323,6 +333,12 @@ def compare(connection: Connection, source: str, rpc: Calling) -> list[Differenc
     return differences
 
 
+def hold(connection: Connection, source: str) -> None:
+    """Let the consumer handle nothing of ``source`` until ``connection``'s transaction ends."""
+    with own_errors():
+        connection.execute(_LOCK, {"source": source})
+
+
 def reset_checkpoint(
     connection: Connection,
     source: str,
@@ -330,14 +346,17 @@ def reset_checkpoint(
     *,
     by: str,
     why: str,
+    lost: Collection[int] = (),
 ) -> None:
     """Read on from ``positions`` (by partition), taking the source's log as it is now.
 
     Each position must be that of an event of the partition, or 0 for its beginning. Events after
-    it are handled (again): what they did before must bear it. The subscription runs again.
+    it are handled (again): what they did before must bear it. Of the partitions ``lost`` the log
+    no longer holds what was handled beyond: what is parked of it goes, or it would hold up, or be
+    taken for, events that are new. The subscription runs again.
     """
     with own_errors(), connection.transaction():
-        connection.execute(_LOCK, {"source": source})
+        hold(connection, source)
         before = connection.execute(_CHECKPOINTS, {"source": source}).fetchall()
         for partition, position in positions.items():
             values = {
@@ -348,12 +367,25 @@ def reset_checkpoint(
             }
             if connection.execute(_RESET, values).rowcount != 1:
                 raise Invalid(f"partition: {partition} of {source} has no checkpoint")
+        gone = [at for one in lost for at in _forget(connection, source, one, positions[one])]
         connection.execute(_RUN, {"source": source})
         details = {
             "from": {str(row[0]): row[2] for row in before},
             "to": {str(partition): position for partition, position in positions.items()},
+            "parked_gone": gone,
         }
         _record(connection, source, "reset_checkpoint", by, why, details)
+
+
+def _forget(
+    connection: Connection, source: str, partition: int, beyond: Position
+) -> list[Position]:
+    """Take away what is parked, and how often it was tried, beyond a position; where it lay."""
+    values = {"source": source, "partition": partition, "position": beyond}
+    connection.execute(_FORGET_ATTEMPTS, values)
+    gone = connection.execute(_FORGET_PARKED, values).fetchall()
+    connection.execute(_COUNT, values)
+    return sorted(row[0] for row in gone)
 
 
 def _record(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import fcntl
 import os
 from collections.abc import Iterable
 from pathlib import Path
@@ -22,6 +23,11 @@ class ErasedList:
     def __init__(self, path: str | None) -> None:
         self._path = Path(path) if path else None
 
+    @property
+    def is_kept(self) -> bool:
+        """Whether there is a list at all."""
+        return self._path is not None
+
     def people(self) -> list[UUID]:
         """Whoever is listed; raises ErasedListBroken.
 
@@ -29,30 +35,37 @@ class ErasedList:
         """
         if self._path is None or not self._path.exists():
             return []
-        *lines, rest = self._path.read_text(encoding="ascii", errors="replace").split("\n")
-        people = [_read(line, number) for number, line in enumerate(lines, 1) if line.strip()]
-        return people + ([UUID(rest)] if _is_id(rest) else [])
+        return _people(self._path.read_bytes())
 
     def add(self, people: Iterable[UUID]) -> None:
-        """Note persons who are not listed yet; when this returns they are on the disk."""
-        if self._path is None:
-            return
-        known = set(self.people())
-        new = [str(person) for person in people if person not in known]
-        if not new:
+        """Note persons who are not listed yet; when this returns they are on the disk.
+
+        Whoever notes somebody at the same time waits: no line is written over another.
+        """
+        wanted = list(dict.fromkeys(people))
+        if self._path is None or set(wanted) <= set(self.people()):
             return
         descriptor = os.open(self._path, os.O_RDWR | os.O_CREAT, 0o600)
         with os.fdopen(descriptor, "rb+") as file:
+            fcntl.flock(file, fcntl.LOCK_EX)
             held = file.read()
+            known = set(_people(held))
             whole = held.rfind(b"\n") + 1
             rest = held[whole:].decode("ascii", "replace")
             file.seek(whole)  # what was cut short is written over
+            new = [str(person) for person in wanted if person not in known]
             lines = [rest.strip(), *new] if _is_id(rest) else new
             file.write("".join(f"{line}\n" for line in lines).encode("ascii"))
             file.truncate()
             file.flush()
             os.fsync(file.fileno())
         _sync_folder(self._path.parent)
+
+
+def _people(held: bytes) -> list[UUID]:
+    *lines, rest = held.decode("ascii", "replace").split("\n")
+    people = [_read(line, number) for number, line in enumerate(lines, 1) if line.strip()]
+    return people + ([UUID(rest)] if _is_id(rest) else [])
 
 
 def _read(line: str, number: int) -> UUID:

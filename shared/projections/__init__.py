@@ -1,6 +1,7 @@
 """Read models that can be built again from events, beside the live ones, and compared with them."""
 
 from shared.projections._compare import WITHHELD, Difference, TableDrift
+from shared.projections._copies import copies_of, drop_copies
 from shared.projections._copy import Progress, Watch
 from shared.projections._errors import (
     AheadOfLive,
@@ -30,4 +31,6 @@ __all__ = [
     "TablesBusy",
     "Watch",
     "as_rows",
+    "copies_of",
+    "drop_copies",
 ]

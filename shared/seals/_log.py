@@ -55,7 +55,7 @@ def take(
 
 
 def _sealed(connection: Connection, partition: int, known: PartitionSeal | None) -> PartitionSeal:
-    start = known or PartitionSeal(partition=partition, position=0, events=0, sum=NOTHING_BEFORE)
+    start = known or _beginning(partition)
     sums = Sums(start.sum)
     for position, digest in digests(connection, partition, Position(start.position)):
         sums.add(position, digest)
@@ -65,6 +65,10 @@ def _sealed(connection: Connection, partition: int, known: PartitionSeal | None)
         events=start.events + sums.events,
         sum=sums.cut(),
     )
+
+
+def _beginning(partition: int) -> PartitionSeal:
+    return PartitionSeal(partition=partition, position=0, events=0, sum=NOTHING_BEFORE)
 
 
 def digests(connection: Connection, partition: int, after: Position) -> Iterator[tuple[int, bytes]]:
@@ -106,36 +110,43 @@ def last_positions(seals: Sequence[Seal]) -> Mapping[int, Position]:
     return {p: known.get(p, Position(0)) for p in range(PARTITIONS)}
 
 
-def unlike(seals: Sequence[Seal], read: Digests) -> list[str]:
+def unlike(seals: Sequence[Seal], read: Digests, *, after: Seal | None = None) -> list[str]:
     """What the log says otherwise than the seals: one sentence a partition, the first difference.
 
-    ``read`` gives a partition's positions and digests, from the database or an export.
+    ``read`` gives a partition's positions and digests, from the database or an export. With
+    ``after``, the seal before the first of ``seals``, nothing up to it is read: its sums are taken
+    as they are.
     """
+    known = {part.partition: part for part in after.partitions} if after else {}
     found = []
     for partition in range(PARTITIONS):
+        start = known.get(partition) or _beginning(partition)
         cuts = [(s, part) for s in seals for part in s.partitions if part.partition == partition]
-        problem = _first_difference(cuts, read(partition, Position(0)))
+        problem = _first_difference(start, cuts, read(partition, Position(start.position)))
         if problem:
             found.append(f"partition {partition}: {problem}")
     return found
 
 
 def _first_difference(
-    cuts: Sequence[tuple[Seal, PartitionSeal]], events: Iterable[tuple[int, bytes]]
+    start: PartitionSeal,
+    cuts: Sequence[tuple[Seal, PartitionSeal]],
+    events: Iterable[tuple[int, bytes]],
 ) -> str | None:
-    sums = Sums()
+    sums = Sums(start.sum)
     following = iter(events)
     pending = next(following, None)
-    reached = 0
+    reached = start.position
     for seal, part in cuts:
         while pending is not None and pending[0] <= part.position:
             sums.add(*pending)
             pending = next(following, None)
-        if (sums.events, sums.cut()) != (part.events, part.sum):
+        events_now = start.events + sums.events
+        if (events_now, sums.cut()) != (part.events, part.sum):
             return (
                 f"not as sealed on {seal.day}: between positions {reached} and {part.position} "
                 f"an event was altered, added or removed ({part.events} events sealed, "
-                f"{sums.events} there now)"
+                f"{events_now} there now)"
             )
         reached = part.position
     return None

@@ -9,7 +9,7 @@ import re
 import subprocess
 import sys
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -20,24 +20,27 @@ import pytest
 from structlog.testing import capture_logs
 from typer.testing import CliRunner
 
+from services.cli.actions import recorded
 from services.cli.app import app_of
+from services.cli.backup import RestoreUnsound
 from services.desk import wiring as desk_wiring
 from services.host import catalog
-from services.host.backup import one_cut
+from services.host.backup import back_up, one_cut
 from services.host.files import filled, left_over
 from services.host.manifest import BackupBroken
-from services.host.restore import NotEmpty, StillRunning
+from services.host.restore import NotEmpty, StillRunning, UnderWay, make_tables
 from services.host.runner import SERVICES
 from services.intake import wiring as intake_wiring
 from shared.contracts.routing.events import RequestAssigned
 from shared.errors import Invalid, PermanenceError, Refused
 from shared.eventstore import ERASED, Appended, EventStore, RestoreUnfinished, Write
 from shared.failpoints import EXIT_STATUS
+from shared.projections import NothingKept
 from shared.service import refuse_half_restored
 from shared.settings import Environment
 from tests.cli.conftest import Run
 from tests.cli.office import LETTER, Office, everything, kept_aside, opened_office
-from tests.cli.test_verify import faults, told
+from tests.cli.test_verify import faults, superuser, told
 from tests.eventstore.events import NOON, OTHER_PERSON, write
 from tests.support.postgres import Database, fresh_database
 from tests.support.sample_events import sample
@@ -334,6 +337,98 @@ def test_f10_one_service_restored_while_others_go_on_is_found_and_set_right(
     assert faults(permanence("verify", "--check", "checkpoints")) == []
 
 
+def test_f10_what_is_parked_of_events_that_are_gone_goes_with_them(
+    office: Office, permanence: Run, tmp_path: Path
+) -> None:
+    database = office.intake.database
+    [kept] = office.store.append([write("r-1")])
+    services, _ = backed_up(permanence, tmp_path)
+    [lost] = office.store.append([write("r-1")])
+    _handled(database, office.store, lost)
+    with psycopg.connect(database.dsn("routing"), autocommit=True) as routing:
+        for one in (kept, lost):
+            _park(routing, one)
+        routing.execute("UPDATE subscriptions SET parked_count = 2")
+        close_services(office)
+        restored = ("restore", services, "--service", "intake", "--replace", "--safety")
+        permanence(*restored, str(tmp_path / "s"), *WHO)
+
+        shown = permanence("realign", "routing", "intake", "--dry-run")
+        assert routing.execute("SELECT count(*) FROM parked_events").fetchone() == (2,)
+        done = permanence("realign", "routing", "intake", *WHO)
+
+        assert done == shown
+        assert [row["parked"] for row in done if "parked" in row] == [f"intake/{lost.position}"]
+        assert routing.execute("SELECT position FROM parked_events").fetchall() == [
+            (kept.position,)
+        ]
+        assert routing.execute("SELECT position FROM attempts").fetchall() == [(kept.position,)]
+        assert routing.execute("SELECT parked_count FROM subscriptions").fetchone() == (1,)
+        [details] = routing.execute("SELECT details FROM messaging_actions").fetchone() or [{}]
+        assert details["parked_gone"] == [lost.position]
+
+
+@pytest.mark.parametrize("again", [False, True], ids=["the first time", "a second time"])
+def test_f10_a_consumer_that_moves_on_while_it_is_realigned_is_not_set_back(
+    office: Office, permanence: Run, monkeypatch: pytest.MonkeyPatch, again: bool
+) -> None:
+    """What it did is listed meanwhile, which may take long."""
+    database = office.intake.database
+    first, second = (office.store.append([write("r-1")])[0] for _ in range(2))
+    _handled(database, office.store, first)
+    with psycopg.connect(database.dsn("routing")) as routing:
+        other_life = None if again else UUID(int=1)
+        routing.execute(
+            "INSERT INTO checkpoints SELECT 'intake', (partition + 1) %% 8, %s, 0, digest "
+            "FROM checkpoints",
+            [other_life],
+        )
+
+    def moving_on(*_: object) -> list[Any]:
+        with psycopg.connect(database.dsn("routing")) as connection:
+            connection.execute(
+                "UPDATE checkpoints SET position = %s, digest = %s WHERE position > 0",
+                [second.position, second.digest],
+            )
+        return []
+
+    monkeypatch.setattr("services.cli.realign._orphans", moving_on)
+    permanence("realign", "routing", "intake", *WHO)
+
+    with psycopg.connect(database.dsn("routing")) as routing:
+        query = "SELECT position, incarnation FROM checkpoints ORDER BY position DESC"
+        assert routing.execute(query).fetchall() == [
+            (second.position, office.store.incarnation()),
+            (0, None),
+        ]
+        done = routing.execute("SELECT count(*) FROM messaging_actions").fetchone()
+        assert done == (0 if again else 1,)
+
+
+def test_f10_a_consumer_sent_to_the_end_is_not_set_back_from_beyond_it(
+    office: Office, permanence: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It moved on, with the log, after it was looked where the end is."""
+    database = office.intake.database
+    [first] = office.store.append([write("r-1")])
+    _handled(database, office.store, first)
+    later: list[Appended] = []
+
+    def moving_on(*arguments: Any, **named: Any) -> Any:
+        later.extend(office.store.append([write("r-1")]))
+        with psycopg.connect(database.dsn("routing")) as connection:
+            connection.execute("UPDATE checkpoints SET position = %s", [later[0].position])
+        return recorded(*arguments, **named)
+
+    monkeypatch.setattr("services.cli.subscriptions.recorded", moving_on)
+    [row] = permanence("subscriptions", "reset", "routing", "intake", "--to", "end", *WHO)
+
+    assert (row["from"], row["to"]) == (later[0].position, later[0].position)
+    with psycopg.connect(database.dsn("routing")) as routing:
+        query = "SELECT position FROM checkpoints"
+        assert routing.execute(query).fetchall() == [(later[0].position,)]
+
+
 def test_a_service_of_which_half_is_restored_does_not_start_until_all_is(
     office: Office, permanence: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -384,6 +479,87 @@ def test_a_restore_that_replaced_nothing_keeps_no_service_from_starting(
             permanence("restore", services, "--replace", "--safety", str(tmp_path / "s"), *WHO)
 
     intake_wiring.open_parts({}).close()
+
+
+def test_f10_while_one_restores_nothing_starts_and_nobody_else_restores(
+    office: Office, permanence: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """From before what is there is backed up, which may take minutes."""
+    services, _ = backed_up(permanence, tmp_path)
+    close_services(office)
+    command = ("restore", services, "--replace", *WHO, "--safety")
+
+    def meanwhile(*arguments: Any, **named: Any) -> Any:
+        with pytest.raises(RestoreUnfinished, match="intake: a restore that began at"):
+            intake_wiring.open_parts({})
+        with pytest.raises(UnderWay, match="is being restored by another command; let it end"):
+            permanence(*command, str(tmp_path / "other"))
+        return back_up(*arguments, **named)
+
+    monkeypatch.setattr("services.cli.backup.back_up", meanwhile)
+    assert faults(permanence(*command, str(tmp_path / "safe"))) == []
+
+    assert not (tmp_path / "other").exists()
+    intake_wiring.open_parts({}).close()
+
+
+def test_a_service_that_starts_while_a_restore_gets_ready_is_not_replaced(
+    office: Office, permanence: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    services, _ = backed_up(permanence, tmp_path)
+    close_services(office)
+
+    def started(env: Environment, schemas: Sequence[str]) -> None:
+        make_tables(env, schemas)
+        office.intake.database.store().append([write("r-meanwhile")])
+
+    with monkeypatch.context() as patched:
+        patched.setattr("services.cli.backup.make_tables", started)
+        with pytest.raises(StillRunning, match="intake"):
+            permanence("restore", services, "--replace", "--safety", str(tmp_path / "s"), *WHO)
+
+    assert len(office.intake.database.store().load("r-meanwhile")) == 1
+    intake_wiring.open_parts({}).close()
+
+
+def test_no_copy_of_a_rebuild_outlives_the_log_that_it_was_built_from(
+    office: Office, permanence: Run, tmp_path: Path
+) -> None:
+    database = office.intake.database
+    services, _ = backed_up(permanence, tmp_path)
+    permanence("rebuild", "intake", *WHO)  # which keeps the tables that it replaced
+    admin = database.admin()
+    admin.execute("CREATE SCHEMA IF NOT EXISTS intake__rebuild AUTHORIZATION intake_owner")
+    admin.execute("CREATE TABLE intake__rebuild.requests (LIKE intake.requests)")
+    admin.execute("ALTER TABLE intake__rebuild.requests OWNER TO intake_owner")
+    close_services(office)
+
+    permanence("restore", services, "--replace", "--safety", str(tmp_path / "s"), *WHO)
+
+    left = "SELECT schemaname, tablename FROM pg_tables WHERE schemaname ~ '^intake__'"
+    admin = database.admin()
+    assert admin.execute(left).fetchall() == []
+    assert admin.execute("SELECT count(*) FROM intake.rebuild_progress").fetchone() == (0,)
+    with pytest.raises(NothingKept):
+        permanence("rebuild", "intake.requests", "--back", *WHO)
+    assert {row["only_live"] + row["only_rebuilt"] for row in permanence("drift", "intake")} == {0}
+
+
+def test_a_service_restored_alone_that_does_not_verify_is_a_restore_that_failed(
+    office: Office, permanence: Run, tmp_path: Path
+) -> None:
+    admin = superuser(office.intake.database)
+    office.store.append([write("r-1")])
+    admin.execute("UPDATE events SET data = '{}' WHERE stream = 'r-1'")
+    services, _ = backed_up(permanence, tmp_path)
+    close_services(office)
+
+    into = ("--service", "intake", "--replace", "--safety", str(tmp_path / "s"))
+    with pytest.raises(RestoreUnsound, match=r"r-1 version 1 .*: altered"):
+        permanence("restore", services, *into, *WHO)
+
+    [latest, *_] = permanence("actions", "--action", "restore")
+    assert (latest["outcome"], latest["result"]["error"]) == ("failed", "restore.unsound")
 
 
 def test_a_dry_run_refuses_what_the_restore_would_refuse(
@@ -580,6 +756,17 @@ def _handled(database: Database, store: EventStore, appended: Appended) -> None:
             "INSERT INTO checkpoints VALUES ('intake', %s, %s, %s, %s)",
             [appended.partition, store.incarnation(), appended.position, appended.digest],
         )
+
+
+def _park(routing: psycopg.Connection, appended: Appended) -> None:
+    """Routing has failed on it, more than once."""
+    at = [appended.partition, appended.position]
+    routing.execute("INSERT INTO attempts VALUES ('intake', %s, %s, 3)", at)
+    routing.execute(
+        "INSERT INTO parked_events (source, stream, partition, position, version, type, envelope) "
+        "VALUES ('intake', 'r-1', %s, %s, 1, 'RequestReceived', '{}')",
+        at,
+    )
 
 
 def now(office: Office) -> datetime:

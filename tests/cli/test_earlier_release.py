@@ -160,6 +160,7 @@ def test_one_service_goes_back_to_a_moment_by_a_backup_of_before_the_upgrade(
     services, _ = backed_up(permanence, tmp_path)
     point_at(desk)
     desk.store().append([write("r-3")])
+    desk.store().keyring.erase(PERSON)  # which the keyring, left as it is, knows
     desk.closing.close()
     wanted = ("restore", services, "--service", "intake", "--as-of", moment.isoformat())
     wanted = (*wanted, "--replace", "--safety", str(tmp_path / "s"))

@@ -8,7 +8,9 @@ from datetime import UTC, datetime
 from uuid import UUID
 
 import pytest
+from typer.testing import CliRunner
 
+from services.cli.app import app
 from services.cli.inspect import NoSuchStream, NoSuchVersion
 from services.cli.trace import NoSuchRequest
 from shared.clock import PARIS
@@ -129,6 +131,24 @@ def test_tables_tell_the_time_of_paris_and_json_tells_utc(
     shown = system.run("tail", "--since", at, "--stream", stream, "--limit", 1, "--idle", 0)
     assert local.replace(" ", "T")[:19] in shown
     assert system.rows("streams", "--until", "2020-01-01") == []
+
+
+def test_f12_a_stream_with_an_event_of_a_newer_release_is_shown_raw(
+    desk: Database, permanence: Run
+) -> None:
+    newer = event("RequestPrintedOnSilk", data={"threads": 3})
+    desk.store().append([write("request-1", newer)])
+
+    result = CliRunner().invoke(app, ["show", "request-1", "--json"], catch_exceptions=False)
+
+    told = json.loads(result.stdout)
+    assert result.exit_code == 0
+    assert [one["data"] for one in told["events"]] == [{"threads": 3}]
+    assert told["state"] is None
+    said = "version 1, RequestPrintedOnSilk 1, is of no release known here"
+    assert f"warning: no state is shown: {said}" in result.stderr
+    with pytest.raises(NoSuchVersion, match=f"--diff: {said}; give versions before it"):
+        permanence("show", "request-1", "--diff", "0", "1")
 
 
 def test_what_is_private_is_withheld_from_an_admin(system: Served) -> None:

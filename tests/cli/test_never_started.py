@@ -27,7 +27,9 @@ def bare(permanence: Run, point_at: Callable[[Database], None]) -> Iterator[Data
 
 
 @pytest.mark.parametrize(
-    "command", [["backup", "b", *WHO], ["rekey", *WHO], ["drift"], ["rebuild", *WHO]], ids=str
+    "command",
+    [["backup", "b", *WHO], ["rekey", *WHO], ["drift"], ["rebuild", *WHO], ["verify"]],
+    ids=str,
 )
 def test_where_nothing_ever_started_it_is_said_with_the_remedy(
     bare: Database,
@@ -59,6 +61,8 @@ def test_what_never_started_is_left_out_and_named(
     assert "warning: desk never started here and is not in the backup" in done.stderr
     with pytest.raises(NotStarted, match="projection: desk never started on this system"):
         permanence("drift", "desk.requests")
+    with pytest.raises(NotStarted, match="service: notifications never started on this system"):
+        permanence("verify", "--service", "notifications")
     with bare_database() as other:
         point_at(other)
         rows = permanence("restore", services, "--keyring", keyring, *WHO)
@@ -89,3 +93,17 @@ def test_a_read_model_whose_source_never_started_is_named_with_it(
         "assignments",
         "directory",
     }
+
+
+def test_a_source_that_never_started_is_named_and_breaks_no_command(
+    bare: Database, permanence: Run
+) -> None:
+    make_tables(Environment(), ["desk", "routing", KEYRING])
+    bare.admin().execute("INSERT INTO desk.subscriptions (source) VALUES ('intake')")
+    told = "service: intake never started on this system; start it once"
+
+    with pytest.raises(NotStarted, match=told):
+        permanence("subscriptions", "reset", "desk", "intake", "--to", "end", *WHO)
+    again = ("redeliver", "--consumer", "desk", "--source", "intake", "--stream", "request-1")
+    with pytest.raises(NotStarted, match=told):
+        permanence(*again, *WHO)

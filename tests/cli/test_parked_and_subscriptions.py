@@ -230,6 +230,20 @@ def test_a_consumer_begins_anew_from_where_it_is_told(shell: Admin) -> None:
     assert shell.did() == [("reset_checkpoint", "done")]
 
 
+def test_f47_realigning_a_consumer_that_stands_right_changes_nothing(shell: Admin) -> None:
+    system = shell.system
+    system.start()
+    system.tell(range(3))
+    system.wait_level()
+    query = "SELECT partition, position, incarnation FROM checkpoints ORDER BY partition"
+    before = system.routing.execute(query).fetchall()
+
+    shell.rows("realign", "routing", "intake", *WHO)
+
+    assert system.routing.execute(query).fetchall() == before
+    assert len(system.handled()) == 3
+
+
 def test_what_was_discarded_stays_out_when_a_consumer_begins_anew(shell: Admin) -> None:
     shell.system.start()
     shell.system.tell(range(1, 3))

@@ -96,6 +96,16 @@ def test_a_person_of_whom_nothing_is_held_is_told_so(office: Office, permanence:
         permanence("erase-person", str(OTHER_PERSON), "--by", "Nora", "--why", "asked")
 
 
+def test_the_proof_says_that_no_list_keeps_an_erasure(
+    office: Office, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delenv("PERMANENCE_ERASED_LIST")
+
+    for *_, last in (office.would_go(), office.erase()):
+        assert "set PERMANENCE_ERASED_LIST" in last["what"]
+        assert last["ok"] is None
+
+
 def test_f53_erasing_leaves_the_counts_and_nothing_that_names(office: Office) -> None:
     database = office.intake.database
     assert "canari" in everything(database).lower()

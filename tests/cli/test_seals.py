@@ -6,6 +6,7 @@ import json
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
+from uuid import uuid4
 
 import pytest
 from psycopg import sql
@@ -105,6 +106,17 @@ def test_an_outsider_checks_seals_with_the_public_key_alone(
     assert (intake["seals"], intake["events"], intake["log"]) == (1, 3, "as sealed")
 
 
+def test_what_is_no_export_of_digests_is_said_to_be_none(
+    store: EventStore, permanence: Run, tmp_path: Path
+) -> None:
+    seals, _ = export(permanence, tmp_path)
+
+    with pytest.raises(Invalid, match=r"against: .*missing is not there; .*--export-digests"):
+        check(permanence, seals, "--against", str(tmp_path / "missing"))
+    with pytest.raises(Invalid, match=r"against: .*seals.jsonl does not hold digests"):
+        check(permanence, seals, "--against", str(seals))
+
+
 def test_a_log_that_grew_still_holds_what_was_sealed(
     store: EventStore, permanence: Run, tmp_path: Path
 ) -> None:
@@ -162,6 +174,30 @@ def test_a_log_broken_before_its_last_seal_is_not_sealed_either(
 
     with pytest.raises(SealBroken, match="r-1 version 1: altered"):
         permanence("seal", *WHO)
+
+
+@pytest.mark.parametrize("what", ["a new stream is gone", "what was sealed was rewritten"])
+def test_a_log_that_verify_refuses_is_not_sealed(
+    desk: Database, store: EventStore, permanence: Run, what: str
+) -> None:
+    """Even when digests and heads are mended with it, so that the chain holds."""
+    permanence("seal", *WHO)
+    store.append([write("r-9")], command_id=uuid4())
+    admin = superuser(desk)
+    said = "position 5: a command wrote it, it is gone"
+    if what == "a new stream is gone":
+        admin.execute("DELETE FROM events WHERE stream = 'r-9'")
+    else:
+        admin.execute(TAMPERINGS["one byte changed"])
+        said = "not as sealed on"
+    admin.execute(MEND)
+    checks = ("--service", "intake", "--check", "chain", "--check", "seals")
+    assert said in faults(permanence("verify", *checks, status=1))[0]
+
+    with pytest.raises(SealBroken, match=f"intake: .*{said}"):
+        permanence("seal", *WHO)
+    with store.transaction() as connection:
+        assert len(kept(connection)) == 1
 
 
 def test_a_seal_signed_by_somebody_else_is_refused(

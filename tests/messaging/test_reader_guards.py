@@ -412,6 +412,41 @@ def test_a_trial_of_a_replay_may_take_longer_than_other_transactions(pair: Pair)
     assert (after.state, after.error) == ("done", None)
 
 
+def test_f46_what_is_discarded_while_its_stream_is_retried_is_not_handled(
+    pair: Pair, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The admin discards once the consumer has chosen the event, before it holds the tables."""
+    pair.broken.add(0)
+    first, second, third = [pair.tell("note-bad", number) for number in range(3)]
+    pair.relay()
+    pair.following.handle(pair.network.events)
+    assert pair.parked() == [0, 1, 2]
+    pair.broken.clear()
+    pair.asking(admin.retry, "note-bad", by="marie", why="the handler was mended")
+    choose = pair.tables.next_asked_again
+
+    def chosen() -> Any:
+        asked = choose()
+        if asked and asked[0].position == second:
+            through = Position(second)
+            pair.asking(admin.discard, "note-bad", through, by="nora", why="sent by mistake")
+        return asked
+
+    monkeypatch.setattr(pair.tables, "next_asked_again", chosen)
+    pair.handling.retry_parked()
+
+    assert [position for _, position, _, _ in pair.handled()] == [first, third]
+    assert pair.parked() == []
+    with pair.routing_store.transaction() as connection:
+        query = "SELECT action, details FROM messaging_actions ORDER BY id"
+        done = connection.execute(query).fetchall()
+    assert [action for action, _ in done] == ["retry", "retried", "discard", "retried"]
+    assert [details["position"] for action, details in done if action == "retried"] == [
+        first,
+        third,
+    ]
+
+
 @each(GUARDS)
 def test_a_guard_holds(pair: Pair, guard: Guard) -> None:
     guard.holds(pair)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import fcntl
+import threading
 from pathlib import Path
 from uuid import UUID
 
@@ -44,6 +46,21 @@ def test_a_last_line_written_by_hand_without_an_end_counts(tmp_path: Path) -> No
     path.write_text(str(ZOE))
 
     ErasedList(str(path)).add([ODILON])
+
+    assert ErasedList(str(path)).people() == [ZOE, ODILON]
+
+
+def test_whoever_notes_somebody_waits_for_another_who_does(tmp_path: Path) -> None:
+    path = tmp_path / "erased"
+    path.touch()
+    second = threading.Thread(target=ErasedList(str(path)).add, args=[[ODILON]])
+
+    with path.open("r+b") as first:
+        fcntl.flock(first, fcntl.LOCK_EX)
+        second.start()
+        second.join(timeout=0.5)
+        first.write(f"{ZOE}\n".encode())
+    second.join(timeout=10)
 
     assert ErasedList(str(path)).people() == [ZOE, ODILON]
 

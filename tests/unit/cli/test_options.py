@@ -141,6 +141,18 @@ def test_an_hour_with_its_offset_is_taken_when_the_clocks_change() -> None:
     assert instant_of(in_paris(winter), "--since") == winter  # as tables show it
 
 
+@pytest.mark.parametrize("day", ["2026-03-17", "20260317", "2026-W12-2", "2026W122"])
+def test_a_day_alone_means_its_end_however_it_is_written(day: str) -> None:
+    assert instant_of(day, "--as-of") == instant_of("2026-03-17T23:59:59.999999", "--as-of")
+    assert instant_of(day, "--since", end=False) == instant_of("2026-03-17T00:00", "--since")
+
+
+@pytest.mark.parametrize("text", ["0001-01-01", "2026-W12", "2026W12", "soon"])
+def test_what_is_no_instant_is_refused(text: str) -> None:
+    with pytest.raises(Invalid, match=r"--since: .* is no instant; write 2026-03-17"):
+        instant_of(text, "--since", end=False)
+
+
 def test_what_is_asked_of_one_who_changes_something_is_asked_of_all() -> None:
     asked = {
         (one.name, one.default, one.help)
