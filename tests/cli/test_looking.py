@@ -10,7 +10,7 @@ from uuid import UUID
 import pytest
 from typer.testing import CliRunner
 
-from services.cli.app import app
+from services.cli.app import app_of
 from services.cli.inspect import NoSuchStream, NoSuchVersion
 from services.cli.trace import NoSuchRequest
 from shared.clock import PARIS
@@ -139,7 +139,7 @@ def test_f12_a_stream_with_an_event_of_a_newer_release_is_shown_raw(
     newer = event("RequestPrintedOnSilk", data={"threads": 3})
     desk.store().append([write("request-1", newer)])
 
-    result = CliRunner().invoke(app, ["show", "request-1", "--json"], catch_exceptions=False)
+    result = CliRunner().invoke(app_of(), ["show", "request-1", "--json"], catch_exceptions=False)
 
     told = json.loads(result.stdout)
     assert result.exit_code == 0
