@@ -83,7 +83,8 @@ def nationality(
                 and (_signed_country(folded.text, match) or _behind_name(folded, match))
             ):
                 return code
-            if born is None and code != _FRENCH and (kind in SELF_KINDS or text in parts.attached):
+            told = kind in SELF_KINDS or (text in parts.attached and _DECIDES.search(folded.text))
+            if born is None and code != _FRENCH and told:
                 born = code if _birthplace(folded.text, match.start()) else None
     return born
 
@@ -92,6 +93,9 @@ def nationality(
 _BIRTHPLACE = re.compile(
     r"(?:^|[,;:.(\n] ?|\bje (?:suis|sui) |\bj?suis |\bchui |\bmoi )nee?(?: e)? (?:le |l )?\d[^.;,\n(]{5,22}"
     r"(?:(?: ?,? ?a [^\W\d][\w ]{1,25})? (?:en|au|aux) (?:la |l )?| ?,? ?a [^\W\d][\w ]{1,25}\()$"
+)
+_DECIDES = re.compile(
+    r"\b(?:prefete?|prefecture|arrete|obligation de quitter|interdiction de retour|tribunal)\b"
 )
 _NOT_THERE = re.compile(r"\b(?:pas|mais?)\b")
 
