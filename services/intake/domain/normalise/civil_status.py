@@ -50,18 +50,34 @@ def born_on(text: str, reference: Reference, person: Name, *, own: bool) -> date
         before = folded.text[max(0, mention.start - 60) : mention.start].rstrip()
         birth = _BIRTH.search(before)
         day = mention.full_date()
-        if birth is None or day is None:
+        if day is None or (birth is None and not _beside_name(before, person, day)):
             continue
         start = max(0, mention.start - 60)
         named = bool(person) and any(
             fold_words(w) in before for w in person.whole.split() if len(w) > 2
         )
-        if not named and _CHILD.search(folded.text[max(0, start - 10) : start + birth.start()]):
+        if (
+            birth
+            and not named
+            and _CHILD.search(folded.text[max(0, start - 10) : start + birth.start()])
+        ):
             continue
         rank = 0 if named else 1 if own else 2
         if best is None or rank < best[0]:
             best = (rank, day)
     return best[1] if best else None
+
+
+_YOUNGEST = 2013  # born since then, nobody is detained
+
+
+def _beside_name(before: str, person: Name, day: date) -> bool:
+    """Is a day long ago noted in brackets right behind the whole name ("(DIALLO Mamadou, 03.07.1987")?"""
+    bracket = before.rpartition("(")[2].strip(" ,:")
+    words = {fold_words(w) for w in person.whole.split()}
+    return (
+        "(" in before and len(words) > 1 and day.year < _YOUNGEST and set(bracket.split()) == words
+    )
 
 
 def nationality(

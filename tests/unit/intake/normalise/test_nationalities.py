@@ -99,3 +99,24 @@ def test_a_decision_tells_where_its_person_is_from(words: str, code: str | None)
     )
     found = read(Incoming(channel=Channel.EMAIL, raw=raw)).people.nationality
     assert found == code or (code is None and found != "BD")
+
+
+@pytest.mark.parametrize(
+    ("words", "day"),
+    [
+        ("Mon mari Anzor (DUDAEV Anzor, 03.07.1987) est en prison à Metz.", "1987-07-03"),
+        ("Mon mari (DUDAEV Anzor, 03/07/1987, écrou 4512) est en prison à Metz.", "1987-07-03"),
+        ("Mon mari (DUDAEV Anzor, jugé le 03/07/2001) est en prison à Metz.", None),
+        ("Mon mari DUDAEV Anzor est en prison à Metz (lettre de la cour, 03/07/2001).", None),
+        ("Mon mari (DUDAEV Anzor, 03/07/2026) passe au tribunal de Metz, il est en prison.", None),
+    ],
+)
+def test_a_day_long_ago_beside_a_name_in_brackets_is_its_birth(words: str, day: str | None) -> None:
+    raw = (
+        "From: Zara Dudaeva <z.dudaeva@poste.example>\nTo: commission.prison@lacimade.org\n"
+        "Subject: question\nDate: Tue, 16 Jun 2026 10:00:00 +0200\nMessage-ID: <a@b>\n"
+        "MIME-Version: 1.0\nContent-Type: text/plain; charset=utf-8\n"
+        f"Content-Transfer-Encoding: 8bit\n\n{words}\nZara\n"
+    )
+    born = read(Incoming(channel=Channel.EMAIL, raw=raw)).people.born_on
+    assert (born.isoformat() if born else None) == day
