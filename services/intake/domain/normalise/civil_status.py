@@ -6,10 +6,11 @@ import re
 from datetime import date
 
 from services.intake.domain.normalise.model import SELF_KINDS
+from services.intake.domain.normalise.name_pattern import NAME
 from services.intake.domain.normalise.parts import Parts
 from services.intake.domain.normalise.people import Name
 from services.intake.domain.normalise.reference import Reference
-from services.intake.domain.normalise.text import fold, fold_words
+from services.intake.domain.normalise.text import Folded, fold, fold_words
 from shared.contracts.vocabulary import RequesterKind
 
 _BIRTH = re.compile(
@@ -37,6 +38,7 @@ _PERSON = re.compile(
     r"(?:co)?detenue?|condamnee?|prevenue?|incarceree?|ppsmj|pps|cliente?|usagere?|patiente?|"
     r"monsieur|madame|dame|homme|femme|jeune|une?|гражда\w+)\s?(?:de |du |d |la |le |l )?$"
     r"|[,(] ?(?:de |du |d |la |le |l )?$"
+    r"|(?:انا|اسمي)(?: [^\W\d]+){1,4} من $"
 )
 
 
@@ -48,18 +50,34 @@ def born_on(text: str, reference: Reference, person: Name, *, own: bool) -> date
         before = folded.text[max(0, mention.start - 60) : mention.start].rstrip()
         birth = _BIRTH.search(before)
         day = mention.full_date()
-        if birth is None or day is None:
+        if day is None or (birth is None and not _beside_name(before, person, day)):
             continue
         start = max(0, mention.start - 60)
         named = bool(person) and any(
             fold_words(w) in before for w in person.whole.split() if len(w) > 2
         )
-        if not named and _CHILD.search(folded.text[max(0, start - 10) : start + birth.start()]):
+        if (
+            birth
+            and not named
+            and _CHILD.search(folded.text[max(0, start - 10) : start + birth.start()])
+        ):
             continue
         rank = 0 if named else 1 if own else 2
         if best is None or rank < best[0]:
             best = (rank, day)
     return best[1] if best else None
+
+
+_YOUNGEST = 2013  # born since then, nobody is detained
+
+
+def _beside_name(before: str, person: Name, day: date) -> bool:
+    """Is a day long ago noted in brackets right behind the whole name ("(DIALLO Mamadou, 03.07.1987")?"""
+    bracket = before.rpartition("(")[2].strip(" ,:")
+    words = {fold_words(w) for w in person.whole.split()}
+    return (
+        "(" in before and len(words) > 1 and day.year < _YOUNGEST and set(bracket.split()) == words
+    )
 
 
 def nationality(
@@ -68,6 +86,7 @@ def nationality(
     """The nationality that the item states for the person; none is guessed from a name."""
     if declared := parts.declared.get("person.nationality"):
         return reference.nationality_codes.get(fold_words(declared)) or declared[:2].upper()
+    born = None
     for text in texts:
         folded = fold(text)
         for match in reference.nationality.matches(folded):
@@ -76,10 +95,46 @@ def nationality(
             code = codes.get(word) or codes.get(word.rstrip("s"))
             before = folded.text[max(0, match.start() - 40) : match.start()]
             if _of_the_person(before, kind, code) or (
-                code != _FRENCH and _signed_country(folded.text, match)
+                code != _FRENCH
+                and (_signed_country(folded.text, match) or _behind_name(folded, match))
             ):
                 return code
-    return None
+            told = kind in SELF_KINDS or (text in parts.attached and _DECIDES.search(folded.text))
+            if born is None and code != _FRENCH and told:
+                born = code if _birthplace(folded.text, match.start()) else None
+    return born
+
+
+# "Je suis né le 3 mai 2009 à Labé en Guinée", "né le 01/01/1996 à Sylhet (Bangladesh)".
+_BIRTHPLACE = re.compile(
+    r"(?:^|[,;:.(\n] ?|\bje (?:suis|sui) |\bj?suis |\bchui |\bmoi )nee?(?: e)? (?:le |l )?\d[^.;,\n(]{5,22}"
+    r"(?:(?: ?,? ?a [^\W\d][\w ]{1,25})? (?:en|au|aux) (?:la |l )?| ?,? ?a [^\W\d][\w ]{1,25}\()$"
+)
+_DECIDES = re.compile(
+    r"\b(?:prefete?|prefecture|arrete|obligation de quitter|interdiction de retour|tribunal)\b"
+)
+_NOT_THERE = re.compile(r"\b(?:pas|mais?)\b")
+
+
+def _birthplace(folded: str, start: int) -> bool:
+    """Does the country at ``start`` end the civil status of a writer, or of a decision's person?"""
+    born = _BIRTHPLACE.search(folded, max(0, start - 90), start)
+    if born is None or _NOT_THERE.search(born[0]):
+        return False
+    return not _CHILD.search(folded, max(0, born.start() - 50), born.start() + 1)
+
+
+def _behind_name(folded: Folded, match: re.Match[str]) -> bool:
+    """Does a line consist of a name and where its bearer is from ("NZUZI Blaise congolais")?"""
+    text = folded.text
+    line = text.rfind("\n", 0, match.start()) + 1
+    rest = text[match.end() :].partition("\n")[0]
+    named = folded.words(line, match.start()) if match.start() - line < _NAME_AT_MOST else ""
+    return _NAME_ONLY.fullmatch(named.strip()) is not None and not rest.strip(" .,;)")
+
+
+_NAME_AT_MOST = 60  # characters
+_NAME_ONLY = re.compile(rf"(?:(?:M\.|Mr|Mme|Mlle) )?{NAME}(?: {NAME})?,?")
 
 
 def _of_the_person(before: str, kind: RequesterKind, code: str | None) -> bool:

@@ -128,7 +128,7 @@ _JUST_A_NUMBER = re.compile(
 _OTHER_NUMBER = re.compile(
     r"\b(?:dos+ier|etranger|agdref|ar+ete|requete|decision|oqtf|tel\w*|portable|article|art|chambre|"
     r"cel+ule|bat\w*|rue|permis|pas+epor\w*|carte|titre|securite|ofpra|role|parquet|instruction|"
-    r"minute|volontaire|benevole|fiche|case|file|phone|reference|ref)\b[^\d]{0,16}$"
+    r"minute|volontaire|benevole|fiche|case|file|phone|reference|ref)\b[^\d)]{0,16}$"
 )
 
 

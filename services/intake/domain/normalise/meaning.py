@@ -19,7 +19,7 @@ from services.intake.domain.normalise.needles import first_of, sought
 from services.intake.domain.normalise.reference import Reference
 from services.intake.domain.normalise.spared import told_of_another
 from services.intake.domain.normalise.subjects import invents, only_a_subject, sets_scene
-from services.intake.domain.normalise.text import Folded
+from services.intake.domain.normalise.text import Folded, fold_words
 from services.intake.domain.pressing import LEVELS
 from shared.contracts.vocabulary import (
     DeadlineKind,
@@ -313,6 +313,19 @@ def note_retention(meaning: Meaning, words: str) -> None:
         if shown.confidence <= FAINT:  # the last to go by, while nothing else was known
             del meaning.topics[topic]
     meaning.topics.setdefault(_T.RETENTION, hit)
+
+
+# On an envelope: the place of a prison where mothers live with their small children.
+_NURSERY = re.compile(
+    r"(?<!rue de la )(?<!place de la )\b(?:nurserie|nursery|(?:unite|quartier|cellules?) (?:meres?|mamans?)(?: (?:et )?(?:enfants?|bebes?))?)\b"
+)
+
+
+def note_nursery(meaning: Meaning, back: str) -> None:
+    """The author's address is where mothers are held with their children."""
+    if (named := _NURSERY.search(fold_words(back))) is not None:
+        hit = Hit("nursery-address", 0, 0, named[0], 0.93)
+        meaning.special.setdefault(_S.PREGNANT_OR_WITH_CHILD, hit)
 
 
 def _note(meaning: Meaning, data: Mapping[str, Any], hits: Sequence[Hit]) -> None:

@@ -44,6 +44,7 @@ from services.intake.domain.normalise.meaning import (
     meaning_of,
     note_age,
     note_decision,
+    note_nursery,
     note_retention,
 )
 from services.intake.domain.normalise.model import SELF_KINDS, Incoming, KnownRequests, Normalised
@@ -167,6 +168,7 @@ def _understood(
         minors_place=minors,
         relation=author.relation,
     )
+    note_nursery(meaning, parts.envelope.back)
     held = retention_place(parts.envelope.back, reference.retention_places)
     if held is not None:
         note_retention(meaning, held[1])

@@ -40,16 +40,21 @@ class Name:
 
 
 class Names:
-    """Splits names; built once from ``words.toml``, the given names and the names of places."""
+    """Splits names; built once from ``words.toml``, the given names, and the names of places and origins."""
 
     def __init__(
-        self, words: Mapping[str, Any], given: Iterable[str], places: Iterable[str]
+        self,
+        words: Mapping[str, Any],
+        given: Iterable[str],
+        places: Iterable[str],
+        origins: Iterable[str] = (),
     ) -> None:
         self.given = frozenset(given)
         self._places = frozenset(places) - self.given
         self.particles = frozenset(fold_words(w) for w in words["names"]["particles"])
         self.titles = frozenset(fold_words(w) for w in words["names"]["titles"])
         self.not_names = frozenset(_NOT_NAMES)
+        self._origins = frozenset(origins) - self.given
 
     def is_place(self, written: str) -> bool:
         """Is ``written`` as a whole the name of a place with a prison, and nobody's?"""
@@ -247,6 +252,8 @@ class Names:
         if match is None:
             return None
         words = self.tokens(match[1])
+        while len(words) > 1 and words[-1].islower() and fold_words(words[-1]) in self._origins:
+            words.pop()  # "NZUZI Blaise congolais"
         if not 1 <= len(words) <= 5 or any(
             fold_words(w).strip(" .") in self.not_names and not _is_initial(w) for w in words
         ):

@@ -164,7 +164,9 @@ def load_reference(folder: Path) -> Reference:
         resemblance=resemblance_of(
             _toml(folder / "resemblance.toml")["class"], folder / "resemblance.csv"
         ),
-        names=Names(words, _given_names(folder / "given_names.txt"), directory.bare_names),
+        names=Names(
+            words, _given_names(folder / "given_names.txt"), directory.bare_names, origins=codes
+        ),
         languages=Languages(_toml(folder / "languages.toml")),
         nationality=Finder([rf"(?<!\w)(?:{listed})s?(?!\w)"], Literals(), re.compile),
         nationality_codes=codes,

@@ -83,7 +83,7 @@ def _said_to_be(kin: Iterable[str]) -> Iterable[str]:
 
 _MINE = (
     r"(?:mon|ma|my|mi|meu|minha|mio|mia|mein|meine[mnrs]?|mijn|moj|moja|moje[mj]?u?|mog|moim|мой|моя|моего|моей|мою|моему|мій|мого|benim|"
-    r"moy|moya|moego)"
+    r"moy|moya|moego|ჩემ(?:ი|მა|ს))"
 )
 _NO_KIN = r"(?! (?:de|d|di|da|of|w|u) (?:cel+ule|celda|cela|cel+a|cour|etage|chambr\w*|promenade|atelier|travail))"
 

@@ -55,6 +55,26 @@ def town_lines(text: str, directory: Directory) -> list[PlaceMention]:
     return found
 
 
+# "M. Keo appelle lui-même d'Eysses": of whom a sheet notes that they call from a place themselves.
+_CALLS_FROM = re.compile(
+    r"\bap+el+\w*,? (?:lui|el+e) ?meme,? (?:(?:de|d|depuis)(?: (?:la |l )?(?:prison|maison d ar+et|centre \w+))?(?: (?:de|d))?|du|des) "
+    r"([^\W\d][^.,;:\n(|]{2,40})"
+)
+
+
+def called_from(text: str, directory: Directory) -> list[PlaceMention]:
+    """The prison that a call sheet names behind the words by which its author calls from there."""
+    folded = fold(text)
+    return [
+        replace(
+            place, start=place.start + m.start(1), end=place.end + m.start(1), rule="place-call"
+        )
+        for m in _CALLS_FROM.finditer(folded.text)
+        for place in mentions_in(directory, fold(m[1]), place_field=True)[:1]
+        if not place.former and place.rule != "place-misspelt"
+    ]
+
+
 def _runs_on(line: str) -> bool:
     """Does the sentence of ``line`` go on in the next, as lines of a page do?"""
     if not line or line[-1] in ".!?;:,)…" or _CLOSING.search(line):

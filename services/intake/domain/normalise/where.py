@@ -12,7 +12,7 @@ from services.intake.domain.normalise.identity.envelope import at_home
 from services.intake.domain.normalise.parts import Parts
 from services.intake.domain.normalise.places import SURE, PlaceMention, mentions_in
 from services.intake.domain.normalise.text import Folded, fold, fold_words
-from services.intake.domain.normalise.town_lines import town_lines
+from services.intake.domain.normalise.town_lines import called_from, town_lines
 from shared.contracts.intake.facts import PlaceCandidate, RetentionPlace
 from shared.contracts.vocabulary import Channel
 
@@ -98,6 +98,9 @@ def find_place(
     by_text = [(text, _text_mentions(text, directory, channel)) for text in (*texts, *sheet)]
     if inside and by_text and channel in _WRITTEN and not at_home(parts):
         by_text[0][1].extend(town_lines(by_text[0][0], directory))
+    if inside and channel is Channel.PHONE:
+        for written, found_in in by_text:
+            found_in.extend(called_from(written, directory))
     mentions = [m for _, found_in in by_text for m in found_in]
     either = [m for text, found_in in by_text for m in _alternatives(text, found_in)]
     former = _former(parts, mentions, directory)

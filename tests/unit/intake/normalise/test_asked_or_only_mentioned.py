@@ -145,3 +145,45 @@ def test_a_prison_is_behind_who_is_retained() -> None:
         t.value for t in letter("Fin de peine hier, je suis au CRA du Mesnil-Amelot.").facts.topics
     }
     assert T.RELEASE_PREPARATION not in topics
+
+
+@pytest.mark.parametrize(
+    ("topic", "words"),
+    [
+        (T.NATIONALITY, "Nadie me sabe decir qué nacionalidad tiene la niña que nació aquí."),
+        (T.NATIONALITY, "Quelle nationalité aura mon bébé ? Personne ne sait me le dire."),
+        (T.NATIONALITY, "Je ne sais pas quelle est la nationalité de ma fille, née ici en mai."),
+        (T.NATIONALITY, "Which nationality does my baby have, born in Lyon?"),
+        (T.NATIONALITY, "Que nacionalidade vai ter o meu filho?"),
+        (T.NATIONALITY, "Che nazionalità avrà mia figlia nata qui?"),
+        (T.NATIONALITY, "Какое будет гражданство у ребёнка?"),
+        (T.NATIONALITY, "ما هي جنسية بنتي؟"),
+        (T.ASYLUM, "მას უნდა თავშესაფრის მოთხოვნა საფრანგეთში."),
+        (T.ASYLUM, "როგორ მოვითხოვო თავშესაფარი ციხიდან?"),
+        (T.LEGAL_AID, "Je n'ai pas d'avocat et je n'en connais pas, comment en avoir un ?"),
+        (
+            T.WORK_TRAINING,
+            "L'atelier ne me donne pas mes bulletins de paie, comment les avoir ?",
+        ),
+        (T.FAMILY_LIFE, "J'ai deux filles françaises, puis-je demander une carte ?"),
+    ],
+)
+def test_a_subject_is_asked_about(topic: Topic, words: str) -> None:
+    assert topic in letter(words).facts.topics
+
+
+@pytest.mark.parametrize(
+    ("topic", "words"),
+    [
+        (T.NATIONALITY, "Soy de nacionalidad colombiana y quiero un permiso de visita."),
+        (T.NATIONALITY, "Il est de nationalité malienne, il demande une carte de séjour."),
+        (T.ASYLUM, "ის უსახლკაროთა თავშესაფარში ცხოვრობდა, ახლა ვიზიტის ნებართვა უნდა."),
+        (T.LEGAL_AID, "Demande où en est sa carte. Pas d'avocat connu."),
+        (T.LEGAL_AID, "Demande où en est sa carte. Avocat : non précisé."),
+        (T.WORK_TRAINING, "Comment lui apporter les livrets et bulletins de paie pour sa carte ?"),
+        (T.WORK_TRAINING, "Faut-il fournir les bulletins de salaire avec le dossier de carte ?"),
+        (T.FAMILY_LIFE, "Deux filles de son étage lui prennent sa cantine, elle veut sa carte."),
+    ],
+)
+def test_a_word_of_a_subject_is_not_asked_about(topic: Topic, words: str) -> None:
+    assert topic not in letter(words).facts.topics

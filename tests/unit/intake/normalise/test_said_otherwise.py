@@ -1890,3 +1890,22 @@ def test_a_caller_says_who_they_are_to_whom(words, relation):
         f"numéro affiché 06 39 98 90 15\n[transcription automatique, relue]\n{words}\n"
     )
     assert read(Incoming(channel=Channel.PHONE, raw=raw)).facts.relation == relation
+
+
+@pytest.mark.parametrize(
+    ("back", "held"),
+    [
+        ("María ROJAS 148 221 Baumettes femmes, nurserie", True),
+        ("Rojas María, Fleury MAF, quartier mères-enfants", True),
+        ("ROJAS M. 148 221 MAF Fleury unité mère enfant", True),
+        ("María ROJAS 148 221 Baumettes femmes", False),
+        ("Rojas María, 4 rue de la Nurserie, Lyon", False),
+    ],
+)
+def test_the_place_of_mothers_on_an_envelope_is_told(back, held):
+    raw = (
+        f"[ENVELOPPE] reçu le 2026-06-16 | cachet de la poste : 15-06-2026 | au dos : {back}\n"
+        "[TRANSCRIPTION]\nBuenos días, quiero saber cómo pedir un título. Gracias\n"
+    )
+    found = read(Incoming(channel=Channel.LETTER, raw=raw)).facts.special_situations
+    assert (S.PREGNANT_OR_WITH_CHILD in found) is held

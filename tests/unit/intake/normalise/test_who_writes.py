@@ -418,3 +418,213 @@ def test_a_call_from_the_booth_of_a_prison_is_of_one_who_is_in_it():
     )
 
     assert read(Incoming(channel=Channel.PHONE, raw=raw)).facts.requester_kind is K.DETAINED_PERSON
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "Je vous fait ce mot pour le gars d'en face, NAZARI Omid, afghan, écrou 31 702.",
+        "J'envoie cette lettre pour mon voisin de cellule, NAZARI Omid, écrou 31 702.",
+        "Je vous écris ces lignes pour un jeune de mon étage, NAZARI Omid, écrou 31 702.",
+        "Je vous glisse un petit mot pour le vieux qui est en face, NAZARI Omid, écrou 31 702.",
+    ],
+)
+def test_who_writes_a_word_for_the_one_next_door_is_a_fellow(words):
+    found = _letter(
+        f"{words} Il ne parle que le dari.\nLoïc MARTEL", "Martel Loïc 21 664 CD Uzerche"
+    )
+
+    assert found.facts.requester_kind is K.FELLOW_DETAINEE
+    assert found.facts.relation is R.CO_DETAINEE
+    assert (found.people.person_given, found.people.person_family) == ("Omid", "Nazari")
+    assert found.people.detention_number == "31702"
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "Je vous fais ce mot pour ma carte de séjour, le gars d'en face m'a donné votre adresse.",
+        "J'écris cette lettre pour la préfecture, un jeune de mon étage m'a aidé.",
+        "Je vous fais ce mot pour le gars du SPIP qui me demande une réponse sur ma carte.",
+    ],
+)
+def test_who_only_speaks_of_the_one_next_door_writes_of_themselves(words):
+    found = _letter(f"{words}\nLoïc MARTEL", "Martel Loïc 21 664 CD Uzerche")
+
+    assert found.facts.requester_kind is K.DETAINED_PERSON
+    assert found.people.person_family == "Martel"
+
+
+@pytest.mark.parametrize(
+    ("words", "back"),
+    [
+        (
+            "je suis Ibrahima SOW, je suis a lepm de Quiévrechain. mon patron il me reprend a ma "
+            "majorité si j'ai une carte.\nIbrahima",
+            "SOW Ibrahima EPM",
+        ),
+        (
+            "Mon père est à la maison d'arrêt aussi, il a une carte, moi rien.\nSow Ibrahima",
+            "Sow Ibrahima, CP Maubeuge",
+        ),
+        (
+            "je suis au quartier mineurs, ma mère a fait la demande.\nIbrahima Sow",
+            "Ibrahima Sow",
+        ),
+    ],
+)
+def test_a_letter_that_comes_from_a_prison_is_of_who_signs_it(words, back):
+    found = _letter(words, back)
+
+    assert found.facts.requester_kind is K.DETAINED_PERSON
+    assert found.facts.relation is R.SELF
+    assert (found.people.person_given, found.people.person_family) == ("Ibrahima", "Sow")
+
+
+@pytest.mark.parametrize(
+    ("words", "back"),
+    [
+        (
+            "Mon fils est à l'EPM de Lavaur, je suis sa mère.\nAwa Sow",
+            "Mme Sow, 3 rue Noire, Lyon",
+        ),
+        (
+            "Mon mari est au CP de Maubeuge depuis mai.\nAwa Sow",
+            "Sow pour son mari, CP Maubeuge",
+        ),
+        ("Je suis la mère de Ibrahima Sow, détenu à l'EPM.\nAwa Sow", "Famille Sow, CP Maubeuge"),
+    ],
+)
+def test_a_letter_of_the_family_of_somebody_in_prison_is_theirs(words, back):
+    assert _letter(words, back).facts.requester_kind is K.RELATIVE
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "Je coordonne l'accueil de jour Les Tilleuls à Niort. Mme Ana Popa, que nous suivons "
+        "depuis 2024, est à la prison de Vivonne.",
+        "Je dirige un foyer à Niort. M. Ion Popa, qui y logeait, est à la prison de Vivonne.",
+        "Je travaille dans un lieu d'accueil à Niort. M. Ion Popa est à la prison de Vivonne.",
+    ],
+)
+def test_who_runs_a_place_of_welcome_writes_for_an_association(words):
+    facts = _mail(words, "Lise Roy <l.roy@tilleuls79.example>").facts
+
+    assert facts.requester_kind is K.OTHER_ASSOCIATION
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "Mon frère Ion Popa, qui dormait chez nous, est à la prison de Vivonne.",
+        "Mon mari est à la prison de Vivonne. Je suis suivie par un accueil de jour à Niort.",
+    ],
+)
+def test_who_is_of_the_family_writes_for_no_association(words):
+    assert _mail(words, "Lise Popa <lise.p@poste.example>").facts.requester_kind is K.RELATIVE
+
+
+@pytest.mark.parametrize(
+    ("words", "place", "number"),
+    [
+        (
+            "Monsieur SOK Dara, cambodgien, appelle lui même d'Eysses (tél. en cellule), n° 12 183."
+            " Voudrait un permis de visite pour sa compagne.",
+            "cd-eysses",
+            "12183",
+        ),
+        (
+            "M. SOK Dara appelle lui-même de Fresnes, écrou 912 183. Question sur sa carte.",
+            "cp-fresnes",
+            "912183",
+        ),
+        (
+            "M. SOK Dara appelle lui-même depuis Eysses, n° 12 183, carte à refaire.",
+            "cd-eysses",
+            "12183",
+        ),
+    ],
+)
+def test_who_calls_themselves_from_a_prison_is_in_it(words, place, number):
+    raw = f"Fiche appel mardi 03/11/2026 11:10. {words}"
+    found = read(Incoming(channel=Channel.PHONE, raw=raw))
+
+    assert found.facts.requester_kind is K.DETAINED_PERSON
+    assert found.facts.establishment == place
+    assert found.people.detention_number == number
+    assert (found.people.person_given, found.people.person_family) == ("Dara", "Sok")
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "M. SOK Dara appelle lui-même de Marseille, sa carte expire en mai.",
+        "M. SOK Dara appelle lui-même de chez lui. Son titre a été refusé.",
+        "Mme SOK Dara, sa mère, appelle elle-même de Fresnes. Son fils est en prison à Eysses.",
+    ],
+)
+def test_who_calls_themselves_from_elsewhere_is_in_no_prison(words):
+    raw = f"Fiche appel mardi 03/11/2026 11:10. {words}"
+
+    assert (
+        read(Incoming(channel=Channel.PHONE, raw=raw)).facts.requester_kind is not K.DETAINED_PERSON
+    )
+
+
+@pytest.mark.parametrize(
+    ("words", "relation"),
+    [
+        ("ჩემი ძმა ლევან ბერიძე ციხეშია, ფრანგული არ იცის.", R.SIBLING),
+        ("ჩემი და ციხეშია ორი თვეა.", R.SIBLING),
+        ("ჩემი ქმარი ციხეშია ლიონში.", R.SPOUSE_PARTNER),
+        ("ჩემს შვილს უნდა თავშესაფარი, ის ციხეშია.", R.PARENT),
+    ],
+)
+def test_the_tie_is_told_in_georgian(words, relation):
+    raw = (
+        '{"form":"contact-v2","sent_at":"2026-07-22T19:12:40Z","lang":"ka","name":"ნინო ბერიძე",'
+        '"email":"nb@fosta.example","phone":"","who":"famille","establishment":"Gradignan",'
+        f'"message":"{words}","consent_privacy":true,"website":""}}'
+    )
+
+    assert read(Incoming(channel=Channel.WEB, raw=raw)).facts.relation is relation
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "...... madame ...... je vous <demende> ...... depui 4 moi ...... <reponce> ......\n"
+        "...... merci ......\n(signature illisible)",
+        "[illisible] bonjour [illisible] ma carte [illisible] aidez [illisible]\nsignature effacée",
+    ],
+)
+def test_nobody_is_the_author_of_a_letter_of_which_next_to_nothing_can_be_read(words):
+    facts = _letter(words, back="effacé (enveloppe mouillée)").facts
+
+    assert facts.requester_kind is K.UNKNOWN
+    assert {"requester.name", "establishment"} <= set(facts.missing)
+
+
+@pytest.mark.parametrize(
+    ("words", "back"),
+    [
+        (
+            "...... madame ...... je vous demande ...... 4 mois ......\n(signature illisible)",
+            "DIALLO Mamadou 45 112",
+        ),
+        (
+            "...... je suis à la prison ...... incarcéré depuis 4 mois ...... merci ......\n"
+            "(signature illisible)",
+            "effacé",
+        ),
+        (
+            "Bonjour, je voudrais refaire ma carte de séjour qui finit en mai et personne ne me "
+            "répond ici, ni le SPIP ni la préfecture, [illisible] pouvez-vous venir me voir ?\n"
+            "(signature illisible)",
+            "effacé",
+        ),
+    ],
+)
+def test_a_letter_of_which_enough_can_be_read_is_of_who_is_inside(words, back):
+    assert _letter(words, back).facts.requester_kind is K.DETAINED_PERSON

@@ -12,6 +12,7 @@ from services.intake.domain.normalise.author.relative import relative_author, ti
 from services.intake.domain.normalise.parts import Parts
 from services.intake.domain.normalise.reference import Reference
 from services.intake.domain.normalise.text import Folded, fold
+from services.intake.domain.normalise.town_lines import called_from
 from shared.contracts.vocabulary import Relation, RequesterKind
 
 K, R = RequesterKind, Relation
@@ -19,14 +20,16 @@ K, R = RequesterKind, Relation
 
 def call_author(parts: Parts, own: Folded, reference: Reference) -> Author:
     """The author of a call, by its sheet: in detention, by a tie, by trade, by their own words."""
-    whole = fold(f"{parts.heading}\n{parts.own}", loose=True)
+    sheet = f"{parts.heading}\n{parts.own}"
+    whole = fold(sheet, loose=True)
     if m := re.search(
         r"cabine (?:de la |de )?(?:prison|detention)|ap+el (?:en |de |d une )?cabine(?:[,.;]| (?:de la |du |de )?(?:cp|cd|ma|mc|csl|epm|maison d ar+et|maison centrale|centre (?:penit|de det))\b)|ap+el depuis (?:la |"
         r"une )?(?:cabine|cel+ule|prison|detention)|point phone|telio|"
         r"depuis sa cel+ule|ap+el\w* (?:lui |el+e )?(?:meme )?(?:du |de |avec |par |depuis )?(?:le |la |un |son )?"
         r"(?:(?:telephone|poste|combine|fixe|appareil) )?(?:mural |fixe )?(?:de|dans|en) (?:sa |la )?cel+ule|"
         r"ap+el\w* (?:lui |el+e )?(?:meme )?(?:depuis|de|du|d) (?:la |une |sa )?"
-        r"cabine\b(?! (?:du |de la |de |le )?(?:centre de ret|cra\b|lra\b|zone|la rue|la gare))",
+        r"cabine\b(?! (?:du |de la |de |le )?(?:centre de ret|cra\b|lra\b|zone|la rue|la gare))|"
+        r"ap+el\w* (?:lui|el+e) ?meme\b[^.;\n]{0,30}\((?:par |avec |au |du )?(?:le )?(?:tel|telephone|poste|fixe)\b[^)\n]{0,12}\bcel+ule\b",
         whole.text,
     ):
         return Author(K.DETAINED_PERSON, R.SELF, whole.words(*m.span()), 0.92, "call-from-prison")
@@ -63,6 +66,8 @@ def call_author(parts: Parts, own: Folded, reference: Reference) -> Author:
     own_word = own_status(own, reference)
     if own_word is not None:
         return own_word
+    if _SIGNS_OF_PRISON.search(whole.text) and called_from(sheet, reference.directory):
+        return Author(K.DETAINED_PERSON, R.SELF, "", 0.8, "call-from-named")
     detained = reference.self_words["detained"].first(whole)
     if detained:
         return Author(K.DETAINED_PERSON, R.SELF, whole.words(*detained.span()), 0.75, "call")
@@ -71,6 +76,12 @@ def call_author(parts: Parts, own: Folded, reference: Reference) -> Author:
             return Author(kind, R.SELF, whole.words(*m.span()), 0.7, "call-noted")
     return NOBODY_KNOWN
 
+
+# What a sheet notes of somebody inside, beside the town that they call from.
+_SIGNS_OF_PRISON = re.compile(
+    r"\becrou\w*|\bcel+ule\b|\bcabine\b|\bparloirs?\b|\bn ?°? ?\d{1,3}[ .]?\d{3}\b|\bcodetenu\w*|\bpromenade\b|"
+    r"\bgref+e\b|\bcpip\b|\bspip\b|\bdetention\b|\bprison\b"
+)
 
 # Shorthand of a call sheet: "obj. : cousin Rachid", "pour son frère".
 _NOTED_TIE = re.compile(

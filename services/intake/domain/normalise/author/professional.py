@@ -123,7 +123,7 @@ def called_professional(line: Folded, reference: Reference) -> Author | None:
 def salaried(author: Author, folded: str) -> Author:
     """Somebody paid by an association is a professional; who says nothing is a volunteer."""
     paid = re.search(
-        r"\b(?:juriste|salarie\w*|charge\w* de|co+rdin\w*|conseil+er\w*|direct\w*|"
+        r"\b(?:juriste|salarie\w*|charge\w* de|co+rd(?:in|on)\w*|conseil+er\w*|direct\w*|"
         r"intervenant\w*|ac+ompagnat\w*|responsable)\b",
         folded,
     )
