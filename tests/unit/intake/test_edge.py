@@ -282,6 +282,24 @@ def test_a_duplicate_of_nothing_is_refused(running: RunningIntake, register: str
     assert refusal["code"] == "intake.unknown_request"
 
 
+def test_a_duplicate_of_a_duplicate_is_refused_and_the_first_named(
+    running: RunningIntake, register: str
+):
+    first, copy, third = (
+        running.rpc("record_letter", raw=items.LETTER, register=register)["request_id"]
+        for _ in range(3)
+    )
+    running.rpc("mark_duplicate", request_id=copy, duplicate_of=first, by="Anna")
+
+    for marked in (first, third):
+        refusal = running.refused("mark_duplicate", request_id=marked, duplicate_of=copy, by="Anna")
+        assert refusal["code"] == "intake.target_is_duplicate"
+        assert f"name {first}" in refusal["message"]
+        told = running.rpc("describe_request", request_id=marked)
+        assert told["duplicate_of"] is None
+    running.rpc("link_request", request_id=third, kind="same_matter", linked_to=copy, by="Anna")
+
+
 def test_lists_are_filtered_and_go_on_page_by_page(running: RunningIntake, register: str):
     for number in range(3):
         running.rpc(
