@@ -14,7 +14,7 @@ from services.intake.domain.errors import TargetIsDuplicate, UnknownRequest
 from services.intake.domain.identity import stream_of
 from services.intake.domain.request import Request, evolve
 from shared.contracts.vocabulary import RequestState
-from shared.eventstore import Streams, UnitOfWork, WrongVersion
+from shared.eventstore import CommandReused, Streams, UnitOfWork, WrongVersion
 
 _TRIES = 5
 
@@ -29,10 +29,12 @@ def handle(
 ) -> Request:
     """Carry a command out; returns the request as it then is.
 
-    ``make`` is the command, or makes it of the request as loaded. Raises ``UnknownRequest`` and
-    whatever ``decide`` refuses.
+    ``make`` is the command, or makes it of the request as loaded. Raises ``UnknownRequest``,
+    ``CommandReused`` for a command of another request, and whatever ``decide`` refuses.
     """
-    if command_id is not None and streams.store.command(command_id):
+    if command_id is not None and (before := streams.store.command(command_id)):
+        if all(one.stream != stream_of(request_id) for one in before):
+            raise CommandReused(command_id)
         return reduce(evolve, streams.load(stream_of(request_id))[0], Request())
     for _ in range(_TRIES):
         try:

@@ -263,6 +263,19 @@ def test_the_same_command_id_is_carried_out_once(running: RunningIntake, registe
     assert again["state"] == "in_progress"
 
 
+def test_a_command_id_of_another_request_is_refused_and_nothing_recorded(
+    running: RunningIntake, register: str
+):
+    first, other = _review(running, register), _review(running, register)
+    close = {"outcome": "unreachable", "by": "Anna", "command_id": str(uuid4())}
+    running.rpc("close_request", request_id=first, **close)
+
+    refusal = running.refused("close_request", request_id=other, **close)
+
+    assert refusal["code"] == "eventstore.command_reused"
+    assert running.rpc("describe_request", request_id=other)["state"] == "needs_review"
+
+
 def test_an_unknown_request_is_refused(running: RunningIntake):
     refusal = running.refused("describe_request", request_id=str(uuid4()))
 
