@@ -133,7 +133,7 @@ class MailReader:
         )
 
     def _register(self, recipients: tuple[str, ...]) -> str:
-        """A rehearsal's, if no recipient is the desk's own mailbox: real mail is never rehearsed."""
+        """A rehearsal's, if each recipient names one: real mail is never rehearsed."""
         named = [_REGISTER.search(recipient.lower()) for recipient in recipients]
         rehearsed = [found[1] for found in named if found]
         if self._rehearsals and rehearsed and len(rehearsed) == len(recipients):
