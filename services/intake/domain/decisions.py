@@ -158,9 +158,10 @@ def _heard(
 ) -> list[IntakeEvent]:
     assert state.request_id is not None  # noqa: S101 - decide looked
     match command:
-        case NoteAssignment(unit=unit, rule=rule, answer_due_on=due):
+        case NoteAssignment(unit=unit, rule=rule, answer_due_on=due, anew=anew):
             known = (state.unit, state.rule, state.answer_due_on) == (unit, rule, due)
-            if known and state.state is not _S.NORMALISED:
+            lost = anew and state.accepted_by is not None
+            if known and not lost and state.state is not _S.NORMALISED:
                 return []
             return [
                 RequestAssignmentNoted(

@@ -230,9 +230,8 @@ def _moved(state: Request, event: _Moved) -> Request:  # noqa: C901 - one case a
     match event:
         case RequestAssignmentNoted(unit=unit, rule=rule, answer_due_on=due):
             became = _if(state, RequestState.NORMALISED, RequestState.ASSIGNED)
-            holder = state.accepted_by if unit == state.unit else None
             return replace(
-                state, state=became, unit=unit, rule=rule, answer_due_on=due, accepted_by=holder
+                state, state=became, unit=unit, rule=rule, answer_due_on=due, accepted_by=None
             )
         case RequestStarted(accepted_by=accepted_by):
             became = _if(state, RequestState.ASSIGNED, RequestState.IN_PROGRESS)
