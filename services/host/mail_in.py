@@ -132,12 +132,12 @@ class Doorkeeper:
         except OSError as error:
             self.counts["disk_refused"] += 1
             log.error("mail_not_stored", size_bytes=len(raw), reason=error.strerror)  # noqa: TRY400
-            return "452 4.3.1 The message could not be stored; try again later"
+            refused = "452 4.3.1 The message could not be stored; try again later"
+            return _answer(refused, server, envelope)
         failpoint("mail_in.before_answer")
         self.counts["accepted"] += 1
         log.info("mail_accepted", size_bytes=len(raw))
-        accepted = f"250 2.0.0 Accepted as {name.split('.')[2]}"
-        return accepted if not isinstance(server, LMTP) else _for_each(accepted, envelope)
+        return _answer(f"250 2.0.0 Accepted as {name.split('.')[2]}", server, envelope)
 
     def _is_ours(self, address: str) -> bool:
         local, _, domain = address.strip("<>").lower().rpartition("@")
@@ -145,9 +145,10 @@ class Doorkeeper:
         return plain in self._settings.recipients
 
 
-def _for_each(reply: str, envelope: Envelope) -> str:
-    """LMTP answers once for each recipient (RFC 2033)."""
-    return "\r\n".join([reply] * len(envelope.rcpt_tos))
+def _answer(reply: str, server: SMTP, envelope: Envelope) -> str:
+    """What is said of a message; LMTP answers once for each recipient (RFC 2033)."""
+    times = len(envelope.rcpt_tos) if isinstance(server, LMTP) else 1
+    return "\r\n".join([reply] * times)
 
 
 class MailDoor:

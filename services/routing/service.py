@@ -161,8 +161,10 @@ class RoutingService(LogAccess, Health):
         with self.parts.store.transaction() as connection:
             codes = rows.establishments(connection)
             teams = rows.teams(connection, [MAIN_REGISTER], None)
+            people = rows.volunteers(connection, MAIN_REGISTER)
         places = [team.establishment for team in teams]
-        wanted = read_directory(files, known_codes=codes, known_teams=places)
+        gone = [one.volunteer_id for one in people if one.left]
+        wanted = read_directory(files, known_codes=codes, known_teams=places, gone=gone)
         done = asdict(import_directory(wanted, by=by, mint=uuid4, routing=self._routing))
         log.info("directory_imported", event_count=done["events"])
         return done

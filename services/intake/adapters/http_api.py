@@ -6,6 +6,7 @@ import hashlib
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -38,6 +39,8 @@ log = structlog.get_logger(__name__)
 _KEY = re.compile(r"[!-~]{1,200}\Z")
 _UNKNOWN = "unknown field"
 _WEB_FORM = "web-form"
+_ONE_SENDING = timedelta(minutes=15)
+"""For so long the same form without a date of its own is the same sending, tried again."""
 RETRY_SECONDS = 5
 
 FindState = Callable[[UUID, str], str | None]
@@ -125,6 +128,7 @@ class HttpApi:
             external_id=f"sha256:{hashlib.sha256(body).hexdigest()}",
             sender_system=_WEB_FORM,
             problems=doubts,
+            same_within=None if _says_when(sent, found) else _ONE_SENDING,
         )
         return self._accepted(arrival, found)
 
@@ -267,6 +271,11 @@ def _is_theirs(sent: Mapping[str, Any], partner: Partner) -> None:
             f"partner: your token is that of {partner.id}; send that id; nothing was kept",
             field="partner",
         )
+
+
+def _says_when(sent: Mapping[str, Any], found: list[FormProblem]) -> bool:
+    """Whether a form bears the instant of its sending, by which two sendings of it differ."""
+    return bool(sent.get("sent_at")) and all(problem.field != "sent_at" for problem in found)
 
 
 def _doubts(found: list[FormProblem]) -> tuple[tuple[FieldProblem, str], ...]:

@@ -36,7 +36,8 @@ class MailReader:
     """Hands what lies in a spool to ``receive``.
 
     ``rehearsals``: a recipient written ``name+rehearsal-x@…`` sends to the register
-    ``rehearsal-x``; off, such an address is one of the desk's like any other.
+    ``rehearsal-x``, unless the desk's own mailbox is named too; off, such an address is one of the
+    desk's like any other.
     """
 
     def __init__(
@@ -132,8 +133,9 @@ class MailReader:
         )
 
     def _register(self, recipients: tuple[str, ...]) -> str:
-        if self._rehearsals:
-            for recipient in recipients:
-                if found := _REGISTER.search(recipient.lower()):
-                    return found[1]
+        """A rehearsal's, if each recipient names one: real mail is never rehearsed."""
+        named = [_REGISTER.search(recipient.lower()) for recipient in recipients]
+        rehearsed = [found[1] for found in named if found]
+        if self._rehearsals and rehearsed and len(rehearsed) == len(recipients):
+            return rehearsed[0]
         return MAIN_REGISTER

@@ -25,7 +25,7 @@ MEDIA_TYPES = {
     Channel.API: "application/http",
 }
 _CHANNELS = {channel.value: channel for channel in Channel}
-_REGISTER = re.compile(r"main\Z|rehearsal-[a-z0-9][a-z0-9._-]{0,99}\Z", re.IGNORECASE)
+_REGISTER = re.compile(r"main\Z|rehearsal-[A-Za-z0-9][A-Za-z0-9._-]{0,99}\Z")
 _HEAD_BYTES = 1 << 18
 _LONGEST_KEY = 998
 

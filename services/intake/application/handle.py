@@ -10,10 +10,11 @@ from uuid import UUID
 from services.intake.application.receive import TooBusy
 from services.intake.domain.commands import Command, LinkRequest, MarkDuplicate
 from services.intake.domain.decisions import decide
-from services.intake.domain.errors import UnknownRequest
+from services.intake.domain.errors import TargetIsDuplicate, UnknownRequest
 from services.intake.domain.identity import stream_of
 from services.intake.domain.request import Request, evolve
-from shared.eventstore import Streams, UnitOfWork, WrongVersion
+from shared.contracts.vocabulary import RequestState
+from shared.eventstore import CommandReused, Streams, UnitOfWork, WrongVersion
 
 _TRIES = 5
 
@@ -28,10 +29,12 @@ def handle(
 ) -> Request:
     """Carry a command out; returns the request as it then is.
 
-    ``make`` is the command, or makes it of the request as loaded. Raises ``UnknownRequest`` and
-    whatever ``decide`` refuses.
+    ``make`` is the command, or makes it of the request as loaded. Raises ``UnknownRequest``,
+    ``CommandReused`` for a command of another request, and whatever ``decide`` refuses.
     """
-    if command_id is not None and streams.store.command(command_id):
+    if command_id is not None and (before := streams.store.command(command_id)):
+        if all(one.stream != stream_of(request_id) for one in before):
+            raise CommandReused(command_id)
         return reduce(evolve, streams.load(stream_of(request_id))[0], Request())
     for _ in range(_TRIES):
         try:
@@ -50,17 +53,21 @@ def _handle(
         raise UnknownRequest(request_id)
     before = reduce(evolve, known, Request())
     command = make(before) if callable(make) else make
-    _target_exists(unit, before, command)
+    _target_fits(unit, before, command)
     events = decide(before, command)
     unit.append(stream_of(request_id), events, expected=version)
     return reduce(evolve, events, before)
 
 
-def _target_exists(unit: UnitOfWork, request: Request, command: Command) -> None:
+def _target_fits(unit: UnitOfWork, request: Request, command: Command) -> None:
+    """What it is linked to is of its register, and no copy whose first would not be told."""
     match command:
         case MarkDuplicate(duplicate_of=target) | LinkRequest(linked_to=target):
             known, _ = unit.load(stream_of(target))
-            if reduce(evolve, known, Request()).register != request.register:
+            first = reduce(evolve, known, Request())
+            if first.register != request.register:
                 raise UnknownRequest(target)
+            if isinstance(command, MarkDuplicate) and first.state is RequestState.DUPLICATE:
+                raise TargetIsDuplicate(target, first.duplicate_of)
         case _:
             pass

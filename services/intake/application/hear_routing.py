@@ -58,12 +58,17 @@ def _command_of(event: Any) -> tuple[UUID, Command] | None:
     match event:
         case RequestAssigned() | RequestReassigned():
             note = NoteAssignment(
-                unit=event.unit, rule=event.rule, answer_due_on=event.answer_due_on
+                unit=event.unit,
+                rule=event.rule,
+                answer_due_on=event.answer_due_on,
+                anew=isinstance(event, RequestReassigned),
             )
             return event.request_id, note
         case AssignmentEscalated() | AssignmentReopened():
             rule = _ESCALATED_BY if isinstance(event, AssignmentEscalated) else _REOPENED_BY
-            note = NoteAssignment(unit=event.unit, rule=rule, answer_due_on=event.answer_due_on)
+            note = NoteAssignment(
+                unit=event.unit, rule=rule, answer_due_on=event.answer_due_on, anew=True
+            )
             return event.request_id, note
         case AssignmentAccepted():
             return event.request_id, NoteAcceptance(accepted_by=event.volunteer_id)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any, Protocol
 from uuid import UUID
 
@@ -23,6 +23,7 @@ class Arrival:
     nothing; ``fallback_id`` becomes the request's id where there is no external id.
     ``dated_by_content``: nobody saw it arrive (a rehearsal), so what it says of its arrival counts.
     ``recorded_by``: the volunteer who typed it in.
+    ``same_within``: how long its key stands for one sending of it; None, for ever.
     ``problems`` were found at the door, each with the value as sent. ``unread``: keep it for a
     person without trying to read it.
     """
@@ -42,6 +43,7 @@ class Arrival:
     unread: bool = False
     refuse_other_content: bool = False
     dated_by_content: bool = False
+    same_within: timedelta | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

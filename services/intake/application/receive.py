@@ -28,7 +28,12 @@ from services.intake.domain.reading import (
 )
 from services.intake.domain.request import Request, evolve
 from services.intake.domain.same_words import same_words
-from shared.contracts.intake.events import IntakeEvent, RequestFlaggedForReview, RequestNormalised
+from shared.contracts.intake.events import (
+    IntakeEvent,
+    RequestFlaggedForReview,
+    RequestNormalised,
+    RequestReceived,
+)
 from shared.contracts.intake.facts import FieldProblem, Link
 from shared.contracts.vocabulary import Channel, LinkKind, RequestState
 from shared.errors import Conflict, Invalid, Unavailable
@@ -84,7 +89,8 @@ class _Keyed:
 
 def receive(arrival: Arrival, *, desk: Desk) -> Receipt:
     """One request of one item; the same technical key again is noted on the first (R1, R21), unless
-    the words are others: these are a request of their own, in the same exchange as the first.
+    the words are others: these are a request of their own, in the same exchange as the first. So is
+    what comes again after the time for which its key stands.
 
     Raises ``Unavailable`` when nothing could be kept (the sender tries again) and
     ``ContentDiffers`` if the arrival asks for that; nothing about the content is ever refused.
@@ -105,6 +111,9 @@ def receive(arrival: Arrival, *, desk: Desk) -> Receipt:
             understood = _unread(arrival)
         except SubjectErased:  # the person of the first was erased since: a request of its own
             item, new = _apart(item), True
+        except _SentAnew:
+            understood = _like(item.request_id, understood)
+            item, new = _anew(item, desk), True
         except _OtherWords:
             understood = _in_thread_of(item.request_id, understood)
             item, new = _apart(item), True
@@ -113,6 +122,31 @@ def receive(arrival: Arrival, *, desk: Desk) -> Receipt:
 
 class _OtherWords(Exception):
     """What came under a known key says something else."""
+
+
+class _SentAnew(Exception):
+    """The same bytes came so much later that somebody sent them a second time."""
+
+
+def _anew(item: _Keyed, desk: Desk) -> _Keyed:
+    """The item under the key of this stretch of time, or of the one before if that is as near."""
+    arrival = item.arrival
+    assert arrival.same_within is not None  # noqa: S101 - otherwise nothing is sent anew
+    stretch = int(arrival.received_at.timestamp() // arrival.same_within.total_seconds())
+    before, now = (
+        _keyed(replace(arrival, external_id=f"{arrival.external_id}:{number}"), desk)
+        for number in (stretch - 1, stretch)
+    )
+    known, _ = desk.streams.load(stream_of(before.request_id))
+    return before if known and not _much_later(arrival, known) else now
+
+
+def _much_later(arrival: Arrival, known: Sequence[IntakeEvent]) -> bool:
+    """Whether the key of the arrival no longer stands for what came first under it."""
+    first = known[0]
+    if arrival.same_within is None or not isinstance(first, RequestReceived):
+        return False
+    return arrival.received_at - first.received_at > arrival.same_within
 
 
 def _apart(item: _Keyed) -> _Keyed:
@@ -126,6 +160,16 @@ def _in_thread_of(first: UUID, understood: Understood) -> Understood:
     link = Link(kind=LinkKind.REPLY_TO, request_id=first, certain=True)
     others = tuple(other for other in facts.links if other.request_id != first)
     return replace(understood, facts=replace(facts, links=(link, *others)))
+
+
+def _like(first: UUID, understood: Understood) -> Understood:
+    """What was understood, with the first as one of which this may be a copy: a person looks."""
+    facts, state = understood.facts, understood.state
+    if any(link.request_id == first for link in facts.links):
+        return understood
+    links = (*facts.links, Link(kind=LinkKind.DUPLICATE_OF, request_id=first))
+    looked_at = RequestState.NEEDS_REVIEW if state is RequestState.NORMALISED else state
+    return replace(understood, state=looked_at, facts=replace(facts, links=links))
 
 
 def _keyed(arrival: Arrival, desk: Desk) -> _Keyed:
@@ -191,6 +235,8 @@ def _keep_again(item: _Keyed, desk: Desk) -> Receipt:
     stream = stream_of(item.request_id)
     with desk.streams.unit(metadata=_metadata(item)) as unit:
         known, version = unit.load(stream)
+        if _much_later(item.arrival, known):
+            raise _SentAnew
         before = reduce(evolve, known, Request())
         if _says_something_else(item, before, unit.connection, desk):
             raise _OtherWords

@@ -136,11 +136,12 @@ class UnmarkDuplicate:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class NoteAssignment:
-    """Routing made ``unit`` responsible, by ``rule``."""
+    """Routing made ``unit`` responsible, by ``rule``; ``anew``: whoever had it no longer has it."""
 
     unit: str
     rule: str
     answer_due_on: date | None
+    anew: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -10,20 +10,20 @@ from services.intake.domain.pressing import LEVELS, level_on
 from services.intake.domain.request import Request
 from shared.clock import PARIS
 from shared.contracts.intake.events import IntakeEvent, NearDayExplained, RequestUrgencyChanged
-from shared.contracts.vocabulary import RequestState, Urgency
+from shared.contracts.vocabulary import Urgency
 from shared.deadlines import day_words, pressing_on, prudent_day
 
 BY_R40 = "rule R40"
-_LEFT = (RequestState.CLOSED, RequestState.DUPLICATE)
 
 
 def decide_deadline(state: Request, command: NoteDeadline) -> list[IntakeEvent]:
-    """What ``command`` leads to; nothing on a request that left. Urgency never falls by itself."""
+    """What ``command`` leads to; urgency never falls by itself.
+
+    It rises on a request that left too: a deadline is told near once, and it may come back.
+    """
     assert state.request_id is not None  # noqa: S101 - decide looked
     events: list[IntakeEvent] = []
-    if state.state in _LEFT:
-        return events
-    if command.added and state.near_day_open and _may_explain(state, command):
+    if not state.left and command.added and state.near_day_open and _may_explain(state, command):
         events.append(
             NearDayExplained(
                 request_id=state.request_id,
@@ -48,6 +48,14 @@ def decide_deadline(state: Request, command: NoteDeadline) -> list[IntakeEvent]:
             )
         )
     return events
+
+
+def risen_meanwhile(state: Request) -> list[IntakeEvent]:
+    """What a deadline raised while the request had left, told again now that it is back.
+
+    Who answers for a request that left takes no note of its urgency.
+    """
+    return [] if state.risen is None else [state.risen]
 
 
 def _why(command: NoteDeadline) -> str:

@@ -36,7 +36,7 @@ from services.intake.domain.commands import (
     WaitFor,
     WithdrawConsent,
 )
-from services.intake.domain.deadline_news import decide_deadline
+from services.intake.domain.deadline_news import decide_deadline, risen_meanwhile
 from services.intake.domain.errors import (
     DangerNotHandled,
     LinkToItself,
@@ -158,9 +158,10 @@ def _heard(
 ) -> list[IntakeEvent]:
     assert state.request_id is not None  # noqa: S101 - decide looked
     match command:
-        case NoteAssignment(unit=unit, rule=rule, answer_due_on=due):
+        case NoteAssignment(unit=unit, rule=rule, answer_due_on=due, anew=anew):
             known = (state.unit, state.rule, state.answer_due_on) == (unit, rule, due)
-            if known and state.state is not _S.NORMALISED:
+            lost = anew and state.accepted_by is not None
+            if known and not lost and state.state is not _S.NORMALISED:
                 return []
             return [
                 RequestAssignmentNoted(
@@ -210,7 +211,8 @@ def _handled(state: Request, command: _Handling) -> list[IntakeEvent]:
             ]
         case ReopenRequest(reason=reason, by=by):
             said = words(reason, "reason", "reopen_request", "R45")
-            return [RequestReopened(request_id=request_id, reason=said, by=by)]
+            reopened = RequestReopened(request_id=request_id, reason=said, by=by)
+            return [reopened, *risen_meanwhile(state)]
         case ChangeUrgency():
             return _changed_urgency(state, command)
         case _:
@@ -245,7 +247,7 @@ def _told_by_a_person(
             unmarked = RequestUnmarkedDuplicate(
                 request_id=request_id, register=state.register, by=by
             )
-            return [unmarked]
+            return [unmarked, *risen_meanwhile(state)]
         case LinkRequest(kind=kind, linked_to=linked_to, by=by):
             if linked_to == request_id:
                 raise LinkToItself(request_id)

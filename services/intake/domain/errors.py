@@ -103,6 +103,18 @@ class ReplyBlocked(Refused):
         )
 
 
+class TargetIsDuplicate(Refused):
+    """The request that is to be the first is a duplicate itself: nobody would answer either."""
+
+    code = "intake.target_is_duplicate"
+
+    def __init__(self, target: UUID, first: UUID | None) -> None:
+        super().__init__(
+            f"duplicate_of: request {target} is a duplicate itself, of {first}; name {first}, or "
+            "take that mark away first (unmark_duplicate)"
+        )
+
+
 class LinkToItself(Refused):
     """A request is no duplicate of, reminder of or reply to itself."""
 

@@ -46,6 +46,7 @@ from shared.contracts.vocabulary import (
 
 NEAR_DAY = "deadlines"  # under ``missing``: a day near the arrival that no rule explains
 STATES = {state.value: state for state in RequestState}
+LEFT = (RequestState.CLOSED, RequestState.DUPLICATE)
 DANGERS = frozenset({SpecialSituation.SUICIDE_RISK, SpecialSituation.VIOLENCE_OR_THREAT})
 
 
@@ -56,7 +57,8 @@ class Request:
     ``people`` is None where nothing was read yet and once the person is erased. ``dangers`` are
     the special situations that stand for a danger (R36, R37), ``dangers_handled`` those for which
     a person noted what was done. ``near_day`` is what a person said of a near day that no rule
-    explained. ``arrivals`` and ``contents`` know what came already.
+    explained. ``risen`` is the last change of urgency since it left. ``arrivals`` and ``contents``
+    know what came already.
     """
 
     request_id: UUID | None = None
@@ -85,6 +87,12 @@ class Request:
     arrival_count: int = 0
     other_content: bool = False
     near_day: NearDayExplained | None = None
+    risen: RequestUrgencyChanged | None = None
+
+    @property
+    def left(self) -> bool:
+        """Whether nobody answers it any more, unless a person brings it back."""
+        return self.state in LEFT
 
     @property
     def near_day_open(self) -> bool:
@@ -211,7 +219,7 @@ def _noted(state: Request, event: _Noted) -> Request:
         case RequestLinked(kind=kind, linked_to=linked_to):
             return replace(state, links=state.links | {(kind, linked_to)})
         case RequestUrgencyChanged(urgency=urgency):
-            return replace(state, urgency=urgency)
+            return replace(state, urgency=urgency, risen=event if state.left else None)
         case DangerHandled():
             return replace(state, dangers_handled=state.dangers)
         case _:
@@ -222,9 +230,8 @@ def _moved(state: Request, event: _Moved) -> Request:  # noqa: C901 - one case a
     match event:
         case RequestAssignmentNoted(unit=unit, rule=rule, answer_due_on=due):
             became = _if(state, RequestState.NORMALISED, RequestState.ASSIGNED)
-            holder = state.accepted_by if unit == state.unit else None
             return replace(
-                state, state=became, unit=unit, rule=rule, answer_due_on=due, accepted_by=holder
+                state, state=became, unit=unit, rule=rule, answer_due_on=due, accepted_by=None
             )
         case RequestStarted(accepted_by=accepted_by):
             became = _if(state, RequestState.ASSIGNED, RequestState.IN_PROGRESS)

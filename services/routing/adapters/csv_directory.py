@@ -34,6 +34,7 @@ _DESCRIBED = (
     "status",
 )
 _NOT_READ = ("dap_region", "spip", "women", "source")
+_ABSENCE = "absent_from"  # a file without that column says nothing of absences
 _CODE = re.compile(r"[a-z0-9]+(-[a-z0-9]+)+")
 _ID = re.compile(r"[a-z0-9][a-z0-9._-]{0,62}")
 _POSTCODE = re.compile(r"\d{5}")
@@ -47,11 +48,12 @@ def read_directory(
     *,
     known_codes: Collection[str] = (),
     known_teams: Collection[str] = (),
+    gone: Collection[str] = (),
 ) -> DirectoryWanted:
     """What the files say; a file that is not in ``texts`` leaves its part as it is.
 
-    ``known_codes`` and ``known_teams`` are establishments and teams of earlier imports. Raises
-    BadDirectory with every mistake, by file, line and column.
+    ``known_codes`` and ``known_teams`` are establishments and teams of earlier imports, ``gone``
+    the ids of volunteers who left. Raises BadDirectory with every mistake, by file, line, column.
     """
     problems = Problems()
     for name in sorted(set(texts) - set(FILES)):
@@ -62,7 +64,7 @@ def read_directory(
     codes = {*known_codes, *(one.code for one in establishments)}
     teams = _teams(texts.get(TEAMS), codes, problems)
     places = {*known_teams, *(team.establishment for team in teams)}
-    volunteers = _volunteers(texts.get(VOLUNTEERS), places, problems)
+    volunteers = _volunteers(texts.get(VOLUNTEERS), places, gone, problems)
     problems.raise_if_any()
     return DirectoryWanted(establishments=establishments, teams=teams, volunteers=volunteers)
 
@@ -100,7 +102,7 @@ def _teams(text: str | None, codes: Collection[str], problems: Problems) -> list
     if text is None:
         return []
     needed = ("establishment", "state")
-    more = ("since", "absent_from", "absent_until")
+    more = ("since", _ABSENCE, "absent_until")
     rows = read_rows(TEAMS, text, needed=needed, allowed=more, problems=problems)
     seen: dict[str, int] = {}
     return [_team(row, codes, seen) for row in rows]
@@ -117,27 +119,33 @@ def _team(row: Row, codes: Collection[str], seen: dict[str, int]) -> TeamWanted:
         state=row.one_of("state", _STATES),
         since=row.day("since"),
         absence=_absence(row),
+        keeps_absence=_ABSENCE not in row.cells,
     )
 
 
 def _volunteers(
-    text: str | None, places: Collection[str], problems: Problems
+    text: str | None, places: Collection[str], gone: Collection[str], problems: Problems
 ) -> list[VolunteerWanted]:
     if text is None:
         return []
     needed = ("id", "name", "email", "role", "units")
-    more = ("second_channel", "capacity", "on_duty", "absent_from", "absent_until")
+    more = ("second_channel", "capacity", "on_duty", _ABSENCE, "absent_until", "returns")
     rows = read_rows(VOLUNTEERS, text, needed=needed, allowed=more, problems=problems)
     seen: dict[str, int] = {}
-    wanted = [_volunteer(row, places, seen) for row in rows]
+    wanted = [_volunteer(row, places, gone, seen) for row in rows]
     return [one for one in wanted if one is not None]
 
 
-def _volunteer(row: Row, places: Collection[str], seen: dict[str, int]) -> VolunteerWanted | None:
+def _volunteer(
+    row: Row, places: Collection[str], gone: Collection[str], seen: dict[str, int]
+) -> VolunteerWanted | None:
     volunteer_id = row.needed("id")
     if volunteer_id and not _ID.fullmatch(volunteer_id):
         row.wrong("id", "is no id; use small letters, digits, dot, dash and underscore")
     _once(row, "id", volunteer_id, seen)
+    returns = row.one_of("returns", YES_NO)
+    if volunteer_id in gone and not returns:
+        row.wrong("id", "left; take the line out, or write yes under returns if they are back")
     role = row.one_of("role", _ROLES)
     contact = VolunteerContact(
         name=row.needed("name"),
@@ -155,6 +163,7 @@ def _volunteer(row: Row, places: Collection[str], seen: dict[str, int]) -> Volun
         on_duty=bool(row.one_of("on_duty", YES_NO)),
         contact=contact,
         absence=_absence(row),
+        keeps_absence=_ABSENCE not in row.cells,
     )
 
 
@@ -174,10 +183,10 @@ def _units(row: Row, role: Role, places: Collection[str]) -> tuple[str, ...]:
 
 
 def _absence(row: Row) -> Absence | None:
-    first, last = row.day("absent_from"), row.day("absent_until")
+    first, last = row.day(_ABSENCE), row.day("absent_until")
     if first is None:
         if last is not None:
-            row.wrong("absent_from", "is empty although absent_until is not; fill it in")
+            row.wrong(_ABSENCE, "is empty although absent_until is not; fill it in")
         return None
     if last is not None and last < first:
         row.wrong("absent_until", "lies before absent_from; exchange or correct them")

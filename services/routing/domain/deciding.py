@@ -9,7 +9,7 @@ from uuid import UUID
 from services.routing.domain import kinds
 from services.routing.domain.assignment import AUTOMATIC, OF_COPIES, Assignment, AssignmentEvent
 from services.routing.domain.policy import Decision
-from services.routing.domain.reasons import sentence
+from services.routing.domain.reasons import is_sentence, sentence
 from services.routing.domain.units import is_team
 from shared.contracts.routing.events import (
     AssignmentUrgencyChanged,
@@ -44,10 +44,11 @@ def decided(
     if decision.automatic:
         left = AssignmentWithdrawn(request_id=request_id, register=register, reason=decision.reason)
         return [left]
-    decision = _kept_at_desk(state, _with_copies(state, decision))
-    if _moves(state, decision):
+    decision = _with_copies(state, decision)
+    kept = _kept_at_desk(state, decision)
+    if _moves(state, kept if state.unit == state.decided_unit else decision):
         return [_moved(state, decision)]
-    return _revised(state, decision)
+    return _revised(state, kept)
 
 
 def reassigned(
@@ -132,8 +133,8 @@ def _kept_at_desk(state: Assignment, decision: Decision) -> Decision:
     The decision then stands by its rule; a corrected place is decided by the team there.
     """
     reason = _FOR_WANT_OF_A_TEAM.get(state.decided_rule or "")
-    as_decided = state.unit == state.decided_unit and state.establishment == decision.establishment
-    if reason is None or not (as_decided and is_team(decision.unit)):
+    same_place = state.establishment == decision.establishment
+    if reason is None or not (same_place and is_team(decision.unit)):
         return decision
     rule = state.decided_rule or ""
     return replace(
@@ -227,23 +228,14 @@ def _moved(state: Assignment, decision: Decision) -> RequestReassigned:
 
 
 def _revised(state: Assignment, decision: Decision) -> list[AssignmentEvent]:
-    """The same unit, for another reason or date; alerts follow the urgency and the date.
-
-    What was moved since it was decided keeps the reason for which it was moved.
-    """
+    """The same unit, for another reason or date; alerts follow the urgency and the date."""
     events: list[AssignmentEvent] = []
-    before = (state.rule, state.reason, state.also, state.needs_review, state.establishment)
-    after = (
-        decision.rule,
-        decision.reason,
-        decision.also,
-        decision.needs_review,
-        decision.establishment,
-    )
     pressed = (state.urgency, state.answer_due_on, state.danger)
     pressing = (decision.urgency, decision.answer_due_on, decision.danger)
-    news = (before, pressed) != (after, pressing) or state.decided_rule != decision.rule
-    if state.unit == state.decided_unit and news:
+    if state.unit != state.decided_unit:
+        if _says_more(state, decision):
+            events.append(_same_unit(state, _where_it_lies(state, decision)))
+    elif pressing != pressed or _says_other(state, decision):
         events.append(_same_unit(state, decision))
     if pressing != pressed:
         events.append(
@@ -259,6 +251,45 @@ def _revised(state: Assignment, decision: Decision) -> list[AssignmentEvent]:
     return events
 
 
+def _says_other(state: Assignment, decision: Decision) -> bool:
+    """Whether the decision has another ground than what is recorded."""
+    before = (state.rule, state.reason, state.also, state.needs_review, state.establishment)
+    after = (
+        decision.rule,
+        decision.reason,
+        decision.also,
+        decision.needs_review,
+        decision.establishment,
+    )
+    return before != after or state.decided_rule != decision.rule
+
+
+def _says_more(state: Assignment, decision: Decision) -> bool:
+    """Whether corrected facts say something new of a request that was moved since its decision."""
+    before = (state.decided_rule, state.needs_review, state.establishment)
+    after = (decision.rule, decision.needs_review, decision.establishment)
+    known = {rule for rule in (*state.also, state.not_in_prison) if rule} - {decision.rule}
+    return before != after or known != set(_beside(state, decision))
+
+
+def _where_it_lies(state: Assignment, decision: Decision) -> Decision:
+    """The decision for a request that was moved since: it is told as recorded, not undone.
+
+    The reason for which it was moved stays; an escalation has none of its own.
+    """
+    also = _beside(state, decision)
+    of_decision = is_sentence(state.reason_fr, state.decided_rule, state.reason)
+    if of_decision or state.reason is None or state.reason_fr is None:
+        return replace(decision, also=also)
+    return replace(decision, also=also, reason=state.reason, reason_fr=state.reason_fr)
+
+
+def _beside(state: Assignment, decision: Decision) -> tuple[str, ...]:
+    """R15 to R17: what keeps a request from teams stays while it lies where it was moved to."""
+    rules = (*decision.also, *((state.not_in_prison,) if state.not_in_prison else ()))
+    return tuple(rule for rule in dict.fromkeys(rules) if rule != decision.rule)
+
+
 def _same_unit(state: Assignment, decision: Decision) -> DecisionRevised:
     return DecisionRevised(
         request_id=state.request_id,
@@ -268,7 +299,7 @@ def _same_unit(state: Assignment, decision: Decision) -> DecisionRevised:
         reason=decision.reason,
         reason_fr=decision.reason_fr,
         also=decision.also,
-        inform=tuple(unit for unit in decision.inform if unit not in state.informed),
+        inform=tuple(unit for unit in decision.inform if unit not in (*state.informed, state.unit)),
         urgency=decision.urgency,
         answer_due_on=decision.answer_due_on,
         danger=decision.danger,

@@ -49,13 +49,17 @@ class Team:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TeamWanted:
-    """What a team should be, whatever it is now; ``state`` None: there is no team."""
+    """What a team should be, whatever it is now; ``state`` None: there is no team.
+
+    ``keeps_absence``: nothing is said of its absence, which stays as it is.
+    """
 
     register: str
     establishment: str
     state: TeamState | None
     since: date | None = None
     absence: Absence | None = None
+    keeps_absence: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -76,7 +80,7 @@ class Volunteer:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class VolunteerWanted:
-    """What a volunteer's entry should say, whatever it says now."""
+    """What a volunteer's entry should say, whatever it says now; ``keeps_absence`` as for teams."""
 
     volunteer_id: str
     register: str
@@ -86,6 +90,7 @@ class VolunteerWanted:
     on_duty: bool
     contact: VolunteerContact
     absence: Absence | None = None
+    keeps_absence: bool = False
 
 
 def evolve_team(state: Team | None, event: TeamEvent) -> Team:
@@ -144,7 +149,7 @@ def _suspension_differs(current: TeamState | None, state: Team | None, wanted: T
 
 def _bring_absence(state: Team | None, wanted: TeamWanted) -> list[TeamEvent]:
     known = state.absence if state and state.state is not TeamState.CLOSED else None
-    if known == wanted.absence:
+    if wanted.keeps_absence or known == wanted.absence:
         return []
     ids = _Ids(register=wanted.register, establishment=wanted.establishment)
     if wanted.absence is None:
@@ -203,7 +208,7 @@ def bring_volunteer(
             )
         )
     known = state.absence if state and not state.left else None
-    if known != wanted.absence:
+    if known != wanted.absence and not wanted.keeps_absence:
         events.append(_absence(wanted))
     return events
 

@@ -104,6 +104,11 @@ def sentence(rule: str, reason: RoutingReason) -> str:
     return _SENTENCES[rule, reason]
 
 
+def is_sentence(text: str | None, rule: str | None, reason: RoutingReason | None) -> bool:
+    """Whether ``text`` is what volunteers read for that rule with that reason."""
+    return rule is not None and reason is not None and _SENTENCES.get((rule, reason)) == text
+
+
 def by_hand(words: str) -> str:
     """The sentence of a reassignment by a person, in that person's ``words``."""
     return f"Réattribution manuelle : {words.strip()}"

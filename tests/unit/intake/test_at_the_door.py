@@ -11,10 +11,11 @@ from hypothesis import strategies as st
 
 from services.intake.adapters.partners import Partners
 from services.intake.adapters.rate_limit import RateLimit
-from services.intake.application.door import stated_key
+from services.intake.application.door import check_register, stated_key
 from services.intake.domain.bounces import is_delivery_failure
 from services.intake.domain.paper import CallFacts, EnvelopeFacts, letter, phone_note
 from shared.contracts.vocabulary import Channel
+from shared.errors import Invalid
 from shared.settings import BadSetting
 from tests.unit.intake import items
 
@@ -44,6 +45,17 @@ def test_paper_and_calls_have_no_key(channel: Channel):
 def test_no_content_keeps_an_item_from_having_a_key_or_none(raw: bytes, channel: Channel):
     assert stated_key(channel, raw) == stated_key(channel, raw)
     assert is_delivery_failure(raw) is False
+
+
+@pytest.mark.parametrize("register", ["Main", "MAIN", " main", "main\n", "Rehearsal-1", ""])
+def test_a_register_spelled_otherwise_is_refused_not_made_a_world_of_its_own(register: str):
+    with pytest.raises(Invalid, match='must be "main" or "rehearsal-"'):
+        check_register(register)
+
+
+@pytest.mark.parametrize("register", ["main", "rehearsal-1", "rehearsal-Gold-7.a_b"])
+def test_the_desks_register_and_those_of_rehearsals_are_taken(register: str):
+    check_register(register)
 
 
 def test_a_failed_delivery_report_is_a_bounce():

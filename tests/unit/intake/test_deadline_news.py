@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
@@ -14,9 +15,12 @@ from services.intake.application.tell import describe
 from services.intake.domain.commands import (
     ChangeUrgency,
     CloseRequest,
+    MarkDuplicate,
     NoteAcceptance,
     NoteAssignment,
     NoteDeadline,
+    ReopenRequest,
+    UnmarkDuplicate,
 )
 from services.intake.projections.inbox import list_requests
 from shared.contracts.followup.events import (
@@ -32,7 +36,16 @@ from shared.eventstore import Position, Version
 from shared.messaging import Delivered
 from tests.unit.intake import items
 from tests.unit.intake.conftest import NOW, Intake
-from tests.unit.intake.examples import ANNA, LETTER, RECEIVED, Given, flagged, given, normalised
+from tests.unit.intake.examples import (
+    ANNA,
+    EARLIER,
+    LETTER,
+    RECEIVED,
+    Given,
+    flagged,
+    given,
+    normalised,
+)
 
 DEADLINE = UUID("00000000-0000-4000-8000-0000000000dd")
 AT = datetime(2026, 3, 2, 12, 0, tzinfo=UTC)
@@ -149,15 +162,42 @@ def test_the_rise_says_why_and_that_it_is_by_rule():
     assert told.reason == "recours contre une OQTF : date prudente le lundi 9 mars 2026"
 
 
-def test_a_closed_request_stays_as_it_is():
-    closed = (
+def closed() -> Given:
+    return (
         quiet()
         .then_when(NoteAssignment(unit="desk", rule="R7", answer_due_on=None))
         .then_when(NoteAcceptance(accepted_by="v-1"))
         .then_when(CloseRequest(outcome=Outcome.ANSWERED_INFORMATION, by=ANNA))
     )
 
-    assert closed.when(note(date(2026, 3, 3))) == []
+
+def duplicate() -> Given:
+    return quiet().then_when(MarkDuplicate(duplicate_of=EARLIER, by=ANNA))
+
+
+REOPEN, UNMARK = ReopenRequest(reason="pas fini", by=ANNA), UnmarkDuplicate(by=ANNA)
+
+
+@pytest.mark.parametrize(
+    ("left", "back"), [(closed, REOPEN), (duplicate, UNMARK)], ids=["closed", "duplicate"]
+)
+def test_a_deadline_that_neared_while_the_request_had_left_presses_once_it_is_back(
+    left: Callable[[], Given], back: ReopenRequest | UnmarkDuplicate
+):
+    neared = left().then_when(note(date(2026, 3, 9))).then_when(note(date(2026, 3, 3)))
+    assert neared.state.state is left().state.state
+
+    returned, risen = neared.when(back)
+
+    assert type(returned).__name__ in {"RequestReopened", "RequestUnmarkedDuplicate"}
+    assert isinstance(risen, RequestUrgencyChanged)
+    assert (risen.urgency, risen.by) == (Urgency.CRITICAL, "rule R40")
+    assert neared.then_when(back).state.risen is None
+
+
+def test_a_request_that_comes_back_without_a_nearer_deadline_tells_nothing_more():
+    assert len(closed().when(REOPEN)) == 1
+    assert len(duplicate().when(UNMARK)) == 1
 
 
 def test_a_deadline_added_by_hand_explains_the_near_day_and_a_confirmed_one_does_not():

@@ -263,6 +263,19 @@ def test_the_same_command_id_is_carried_out_once(running: RunningIntake, registe
     assert again["state"] == "in_progress"
 
 
+def test_a_command_id_of_another_request_is_refused_and_nothing_recorded(
+    running: RunningIntake, register: str
+):
+    first, other = _review(running, register), _review(running, register)
+    close = {"outcome": "unreachable", "by": "Anna", "command_id": str(uuid4())}
+    running.rpc("close_request", request_id=first, **close)
+
+    refusal = running.refused("close_request", request_id=other, **close)
+
+    assert refusal["code"] == "eventstore.command_reused"
+    assert running.rpc("describe_request", request_id=other)["state"] == "needs_review"
+
+
 def test_an_unknown_request_is_refused(running: RunningIntake):
     refusal = running.refused("describe_request", request_id=str(uuid4()))
 
@@ -280,6 +293,24 @@ def test_a_duplicate_of_nothing_is_refused(running: RunningIntake, register: str
     )
 
     assert refusal["code"] == "intake.unknown_request"
+
+
+def test_a_duplicate_of_a_duplicate_is_refused_and_the_first_named(
+    running: RunningIntake, register: str
+):
+    first, copy, third = (
+        running.rpc("record_letter", raw=items.LETTER, register=register)["request_id"]
+        for _ in range(3)
+    )
+    running.rpc("mark_duplicate", request_id=copy, duplicate_of=first, by="Anna")
+
+    for marked in (first, third):
+        refusal = running.refused("mark_duplicate", request_id=marked, duplicate_of=copy, by="Anna")
+        assert refusal["code"] == "intake.target_is_duplicate"
+        assert f"name {first}" in refusal["message"]
+        told = running.rpc("describe_request", request_id=marked)
+        assert told["duplicate_of"] is None
+    running.rpc("link_request", request_id=third, kind="same_matter", linked_to=copy, by="Anna")
 
 
 def test_lists_are_filtered_and_go_on_page_by_page(running: RunningIntake, register: str):

@@ -7,6 +7,8 @@ import socket
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack, suppress
+from dataclasses import replace
+from datetime import timedelta
 from http.client import HTTPResponse
 from typing import Any
 from urllib.parse import urlsplit
@@ -17,7 +19,12 @@ import pytest
 import requests
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from werkzeug.test import EnvironBuilder
 
+from services.intake.application.ports import Arrival
+from services.intake.application.receive import Receipt
+from shared.errors import Unavailable
+from shared.problem import Problem
 from shared.web_body import BODY_SECONDS
 from shared.web_server import LARGEST_DISCARDED_BYTES
 from tests.support.postgres import fresh_database
@@ -471,6 +478,35 @@ def test_the_web_form_is_taken_in_without_a_token(running: RunningIntake, regist
     assert response.status_code == 202
     [row] = running.rpc("list_requests", register=register)
     assert (row["channel"], row["requester_kind"]) == ("web", "relative")
+
+
+@pytest.mark.parametrize(
+    ("sent_at", "minutes"),
+    [
+        (WEB["sent_at"], None),
+        (None, 15),
+        ("yesterday", 15),
+        ("2099-05-22T06:30:05+02:00", 15),
+    ],
+)
+def test_a_form_that_does_not_say_when_it_was_sent_is_the_same_for_a_while_only(
+    running: RunningIntake, sent_at: str | None, minutes: int | None
+):
+    arrivals: list[Arrival] = []
+
+    def taken(arrival: Arrival) -> Receipt:
+        arrivals.append(arrival)
+        raise Unavailable("not now")
+
+    api = replace(running.direct.parts.http, receive=taken)
+    body = json.dumps(WEB | {"sent_at": sent_at})
+    sent = EnvironBuilder(method="POST", data=body, content_type="application/json")
+
+    with pytest.raises(Problem, match="Not available"):
+        api.post_web_form(sent.get_request())
+
+    [arrival] = arrivals
+    assert arrival.same_within == (minutes and timedelta(minutes=minutes))
 
 
 @pytest.mark.parametrize(

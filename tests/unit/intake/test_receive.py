@@ -6,7 +6,7 @@ import itertools
 import threading
 from collections.abc import Callable
 from dataclasses import replace
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from email import message_from_bytes
 from email.policy import default
 from functools import reduce
@@ -27,7 +27,7 @@ from services.intake.domain.normalise import KnownList, default_reference
 from services.intake.domain.reading import bounded
 from services.intake.domain.request import evolve
 from shared.contracts.intake.events import MAIN_REGISTER
-from shared.contracts.intake.facts import AttachmentText
+from shared.contracts.intake.facts import AttachmentText, Link
 from shared.contracts.vocabulary import Channel, LinkKind, ReplyPreference, RequestState, Urgency
 from shared.errors import Unavailable
 from shared.eventstore import ERASED
@@ -35,6 +35,7 @@ from tests.unit.intake import items
 from tests.unit.intake.conftest import Intake
 
 S = RequestState
+START = datetime(2026, 6, 15, 9, 0, tzinfo=UTC)
 
 
 def test_a_letter_is_received_and_normalised_in_one_append(intake: Intake):
@@ -115,6 +116,61 @@ def test_what_cannot_be_understood_is_kept_for_a_person(
     assert request.facts.missing
     kept = raw.encode() if isinstance(raw, str) else raw
     assert lasting_intake.original(receipt.request_id) == kept
+
+
+def _form(**more: object) -> Arrival:
+    raw = (
+        b'{"name": "Exemple Idriss", "establishment": "Fresnes", "who": "famille", '
+        b'"message": "mon fr\xc3\xa8re est d\xc3\xa9tenu \xc3\xa0 Fresnes, que faire ?"}'
+    )
+    usual: dict[str, object] = {
+        "channel": Channel.WEB,
+        "external_id": "sha256:form",
+        "same_within": timedelta(minutes=15),
+    }
+    return replace(_arrival(raw), **(usual | more))
+
+
+def test_a_form_sent_again_months_later_is_a_request_of_its_own_with_the_first_suggested(
+    intake: Intake,
+):
+    receipts = []
+    for minutes in (0, 14, 90 * 24 * 60, 90 * 24 * 60 + 14, 91 * 24 * 60):
+        at = START + timedelta(minutes=minutes)
+        receipts.append(receive(_form(received_at=at), desk=intake.parts.desk))
+
+    first, again, later, later_again, last = (one.request_id for one in receipts)
+    assert (first, later) == (again, later_again)
+    assert len({first, later, last}) == 3
+    assert [one.repeated for one in receipts] == [False, True, False, True, False]
+    request = intake.request(later)
+    assert request.facts
+    assert (request.state, request.duplicate_of) == (S.NEEDS_REVIEW, None)
+    assert request.facts.links == (Link(kind=LinkKind.DUPLICATE_OF, request_id=first),)
+
+
+@pytest.mark.parametrize("minute", range(0, 16, 5))
+def test_a_form_tried_again_over_the_end_of_a_quarter_of_an_hour_is_one_request(
+    intake: Intake, minute: int
+):
+    receive(_form(received_at=START), desk=intake.parts.desk)
+    later = START + timedelta(days=30, minutes=minute)
+
+    sent, tried_again = (
+        receive(_form(received_at=at), desk=intake.parts.desk)
+        for at in (later, later + timedelta(minutes=14))
+    )
+
+    assert (sent.request_id, sent.repeated) == (tried_again.request_id, False)
+
+
+def test_a_form_that_says_when_it_was_sent_is_the_same_for_ever(intake: Intake):
+    first, later = (
+        receive(_form(received_at=at, same_within=None), desk=intake.parts.desk)
+        for at in (START, START + timedelta(days=90))
+    )
+
+    assert (first.request_id, later.repeated) == (later.request_id, True)
 
 
 def _broken(_arrival: Arrival) -> Understood:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import date
 from typing import Any
 from uuid import UUID, uuid4
@@ -14,6 +15,7 @@ from shared.contracts.routing.events import (
     AssignmentAccepted,
     AssignmentEscalated,
     AssignmentRefused,
+    AssignmentReopened,
     RequestAssigned,
     RequestReassigned,
 )
@@ -125,6 +127,60 @@ def test_the_same_news_again_changes_nothing(intake: Intake):
     hear(intake, assigned(request_id), accepted(request_id))
 
     assert hear(intake, assigned(request_id), accepted(request_id)) == 0
+
+
+def proposed_again(request_id: UUID, rule: str) -> Delivered:
+    return told(
+        RequestReassigned(
+            request_id=request_id,
+            register="main",
+            from_unit="team:cp-fresnes",
+            unit="team:cp-fresnes",
+            rule=rule,
+            reason=RoutingReason.HANDOVER,
+            reason_fr="proposée de nouveau",
+            by="rule R18",
+            inform=(),
+            urgency=Urgency.NORMAL,
+            answer_due_on=DUE,
+        )
+    )
+
+
+def reopened(request_id: UUID) -> Delivered:
+    return told(
+        AssignmentReopened(
+            request_id=request_id,
+            register="main",
+            unit="team:cp-fresnes",
+            urgency=Urgency.NORMAL,
+            answer_due_on=DUE,
+        )
+    )
+
+
+@pytest.mark.parametrize(
+    "again",
+    [
+        lambda request_id: proposed_again(request_id, "R18"),
+        lambda request_id: proposed_again(request_id, "R3"),
+        reopened,
+    ],
+    ids=["the holder left", "replaced by hand", "reopened"],
+)
+def test_whoever_had_it_no_longer_has_it_once_it_is_proposed_again_to_the_same_unit(
+    intake: Intake, again: Callable[[UUID], Delivered]
+):
+    request_id = intake.submit("letter", items.LETTER).request_id
+    hear(intake, assigned(request_id), accepted(request_id))
+
+    hear(intake, again(request_id))
+
+    request = intake.request(request_id)
+    assert (request.unit, request.accepted_by) == ("team:cp-fresnes", None)
+    assert hear(intake, again(request_id)) == 0
+    hear(intake, accepted(request_id))
+    assert intake.request(request_id).accepted_by == "v-1"
 
 
 def test_a_move_by_hand_and_an_escalation_change_the_unit(intake: Intake):

@@ -135,6 +135,18 @@ def test_mail_to_a_rehearsal_goes_into_its_register(intake: Intake):
     assert (intake.requests(), intake.requests("rehearsal-s13")) == (0, 1)
 
 
+@pytest.mark.parametrize("real_first", [True, False])
+def test_mail_to_a_rehearsal_and_to_the_desk_is_real(intake: Intake, real_first: bool):
+    mail = reader(intake)
+    to = ("commission.prison+rehearsal-s13@lacimade.org", *ENVELOPE.recipients)
+    put = replace(ENVELOPE, recipients=to[::-1] if real_first else to)
+    mail.spool.put(items.QUESTION.encode(), put)
+
+    mail.take_in()
+
+    assert (intake.requests(), intake.requests("rehearsal-s13")) == (1, 0)
+
+
 def test_an_empty_mail_is_kept_for_a_person(intake: Intake):
     mail = reader(intake)
     mail.spool.put(b"", ENVELOPE)

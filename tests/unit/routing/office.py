@@ -90,8 +90,10 @@ class Office:
         with self.store.transaction() as connection:
             codes = self.routing.directory.establishments(connection)
             teams = self.routing.directory.teams(connection, ["main"], None)
+            people = self.routing.directory.volunteers(connection, "main")
         places = [team.establishment for team in teams]
-        wanted = read_directory(texts, known_codes=codes, known_teams=places)
+        gone = [one.volunteer_id for one in people if one.left]
+        wanted = read_directory(texts, known_codes=codes, known_teams=places, gone=gone)
         return import_directory(wanted, by="admin", mint=uuid4, routing=self.routing)
 
     def stage(self, register: str, teams: dict[str, Any]) -> int:

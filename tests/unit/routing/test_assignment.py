@@ -40,6 +40,7 @@ from shared.contracts.intake.facts import Link, RetentionPlace
 from shared.contracts.vocabulary import (
     AssignmentState,
     Channel,
+    JudicialStatus,
     LinkKind,
     RequesterKind,
     RoutingReason,
@@ -50,6 +51,7 @@ from shared.contracts.vocabulary import (
 from tests.unit.routing.people import (
     BOTH,
     FIRST,
+    FRESNES,
     NANTES,
     REQUEST,
     decide_on,
@@ -207,7 +209,66 @@ def test_a_correction_does_not_undo_what_a_person_moved_to_another_team():
     handed = after(assign(), TO_NANTES)
     elsewhere = decide_on(letter(establishment=NANTES))
 
-    assert names(decide(handed, assign(elsewhere))) == []
+    [revised] = decide(handed, assign(elsewhere))
+
+    assert (revised.unit, revised.establishment) == ("team:cp-nantes", NANTES)
+    assert revised.reason_fr == "Réattribution manuelle : la personne y est"
+
+
+UNREADABLE = decide_on(letter(author_unknown=True, establishment=None), flagged=True)
+TAGGED = decide_on(letter(judicial_status=JudicialStatus.ELECTRONIC_TAG))
+TO_COORDINATION = ReassignRequest(
+    unit="coordination", by="desk-1", reason="à voir", team_active=False
+)
+BY_DESK = RefuseAssignment(refused_by="desk-1", reason="conflit")
+
+
+@pytest.mark.parametrize("move", [EscalateAssignment(), TO_COORDINATION, BY_DESK])
+def test_a_correction_of_what_was_moved_is_recorded_where_it_lies(move):
+    moved = after(assign(UNREADABLE), move)
+
+    events = decide(moved, assign(TAGGED))
+
+    assert names(events)[0] == "DecisionRevised"
+    state = reduce(evolve, events, moved)
+    assert (state.unit, state.decided_unit, state.decided_rule) == ("coordination", "desk", "R17")
+    assert (state.needs_review, state.establishment) == (False, FRESNES)
+    assert decide(state, assign(TAGGED)) == []
+    with pytest.raises(NotForTeams, match="R17"):
+        decide(state, ReassignRequest(**TO_TEAM, team_active=True))
+
+
+def test_a_correction_keeps_the_reason_of_a_move_and_gives_an_escalation_the_new_one():
+    escalated = after(assign(UNREADABLE), EscalateAssignment(), assign(TAGGED))
+    refused = after(assign(UNREADABLE), BY_DESK, assign(TAGGED), assign(FOR_TEAM))
+
+    assert (escalated.reason, escalated.reason_fr) == (TAGGED.reason, TAGGED.reason_fr)
+    assert refused.reason is RoutingReason.HANDOVER
+    assert refused.reason_fr.startswith("La demande n'a pas été prise")
+
+
+def test_the_same_facts_again_say_nothing_of_what_was_moved():
+    for move in (EscalateAssignment(), TO_COORDINATION, BY_DESK):
+        assert decide(after(assign(UNREADABLE), move), assign(UNREADABLE)) == []
+
+
+def test_what_followed_a_person_out_of_prison_stays_kept_from_teams_whatever_is_corrected():
+    released = HandOver(unit="desk", rule="R16", reason=RoutingReason.RELEASED)
+    other_place = decide_on(letter(establishment=NANTES))
+
+    state = after(assign(), released, TO_COORDINATION, assign(other_place), assign())
+
+    with pytest.raises(NotForTeams, match="R16"):
+        decide(state, ReassignRequest(**TO_TEAM, team_active=True))
+
+
+def test_what_the_desk_took_for_want_of_a_team_stays_at_the_desk_after_a_move_too():
+    no_team = decide_on(letter(), teams())
+    to_desk = ReassignRequest(unit="desk", by="ada", reason="elle répond", team_active=False)
+
+    back = after(assign(no_team), EscalateAssignment(), assign(), to_desk, assign())
+
+    assert (back.unit, back.decided_rule) == ("desk", "R7")
 
 
 @pytest.mark.parametrize(
@@ -331,10 +392,7 @@ def test_a_person_in_retention_is_never_given_to_a_team_even_by_hand():
 
 
 def test_after_a_first_move_by_hand_retention_still_keeps_it_from_teams():
-    to_coordination = ReassignRequest(
-        unit="coordination", by="desk-1", reason="à voir", team_active=False
-    )
-    moved = after(assign(IN_RETENTION), to_coordination)
+    moved = after(assign(IN_RETENTION), TO_COORDINATION)
 
     with pytest.raises(NotForTeams):
         decide(moved, ReassignRequest(**TO_TEAM, team_active=True))

@@ -225,6 +225,18 @@ def test_closing_and_reopening_gives_it_to_the_same_team_first(office: Office):
     assert office.get(ONE).unit == "team:cp-fresnes"
 
 
+def test_what_became_urgent_while_it_was_closed_comes_to_the_desk_once_reopened(office: Office):
+    office.stage("rehearsal-1", PRESENT)
+    near = urgency(Urgency.CRITICAL, "rule R40")
+    office.hear(received(), closed(), near)
+    assert office.get(ONE).urgency is Urgency.NORMAL
+
+    office.hear(RequestReopened(request_id=ONE, reason="pas fini", by="desk-1"), near)
+
+    assert (office.get(ONE).unit, office.get(ONE).rule) == ("desk", "R4")
+    assert office.get(ONE).urgency is Urgency.CRITICAL
+
+
 def test_reopening_gives_it_to_the_desk_once_the_team_is_suspended(office: Office):
     office.stage("rehearsal-1", PRESENT)
     office.hear(received(), closed())

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from uuid import uuid4
 
 import pytest
@@ -11,6 +12,8 @@ from services.routing.adapters import payloads
 from services.routing.adapters.csv_directory import read_directory
 from services.routing.adapters.csv_table import BadDirectory
 from services.routing.adapters.staging import BadStage, read_teams
+from services.routing.application.volunteers import go_away, remove
+from services.routing.domain.view import Absence
 from tests.unit.routing.office import DATA, Office, files
 
 HEAD = "code,type,name,aliases,town,postcode,departement,administrative_court,status\n"
@@ -20,6 +23,7 @@ FRESNES = (
 PEOPLE = "id,name,email,role,units,capacity,on_duty\n"
 ADA = "f-1,Ada Meurisse,ada@permanence.example,volunteer,team:cp-fresnes,6,no\n"
 TEAM = "establishment,state\ncp-fresnes,active\n"
+TEAM_AWAY = "establishment,state,absent_from\ncp-fresnes,active,2026-03-01\n"
 
 
 def problems(**texts: str) -> dict[str, list[str]]:
@@ -202,6 +206,51 @@ def test_a_cell_of_several_lines_or_with_control_characters_is_named(name: str, 
 
     place = f"volunteers.csv:2:{name}"
     assert "holds a line break or a control character; write it on one line" in found[place]
+
+
+ROOM = {"establishments.csv": HEAD + FRESNES, "teams.csv": TEAM}
+FILES = ROOM | {"volunteers.csv": PEOPLE + ADA}
+
+
+def test_a_file_without_a_column_of_absences_leaves_them_as_they_are(office: Office):
+    gone = Absence(since=date(2026, 3, 1), until=None)
+    office.import_files(FILES)
+    go_away("f-1", gone, by="lead", routing=office.routing)
+    office.import_files({"teams.csv": TEAM_AWAY})
+
+    assert office.import_files(FILES).events == 0
+    other = FILES | {"volunteers.csv": PEOPLE + ADA.replace(",6,", ",7,")}
+    assert office.import_files(other).events == 1
+
+    with office.store.transaction() as connection:
+        [ada] = office.routing.directory.volunteers(connection, "main")
+        [team] = office.routing.directory.teams(connection, ["main"], None)
+    assert (ada.capacity, ada.absence) == (7, gone)
+    assert team.absence == gone
+
+
+def test_an_empty_cell_under_the_column_ends_an_absence(office: Office):
+    office.import_files(FILES)
+    office.import_files({"teams.csv": TEAM_AWAY})
+
+    back = office.import_files({"teams.csv": TEAM_AWAY.replace("2026-03-01", "")})
+
+    assert back.events == 1
+
+
+def test_who_left_is_not_brought_back_unless_the_line_says_so(office: Office):
+    office.import_files(FILES)
+    remove("f-1", by="admin", routing=office.routing)
+    before = office.total()
+
+    with pytest.raises(BadDirectory) as raised:
+        office.import_files(FILES)
+
+    assert list(raised.value.fields) == ["volunteers.csv:2:id"]
+    assert "write yes under returns" in raised.value.fields["volunteers.csv:2:id"][0]
+    assert office.total() == before
+    header, line = PEOPLE.replace("on_duty", "on_duty,returns"), ADA.replace(",no", ",no,yes")
+    assert office.import_files({"volunteers.csv": header + line}).events == 1
 
 
 def test_the_made_up_folder_can_be_imported_as_it_is(office: Office):
