@@ -57,14 +57,20 @@ WHERE r.register = %(register)s AND (
 _OPEN = "r.state NOT IN ('closed', 'answered', 'duplicate') AND NOT coalesce(a.set_aside, false)"
 _TO_READ = "(r.state IN ('received', 'needs_review') OR coalesce(a.needs_review, false))"
 _IN_DANGER = "((r.danger OR coalesce(a.danger, false)) AND NOT r.danger_handled)"
-# A deadline comes three days ahead: whoever looks on a Friday is not back before Monday.
-_DUE = """(a.answer_due_on <= %(today)s OR r.request_id IN (
+# A deadline comes three days ahead: whoever looks on a Friday is not back before Monday. It runs on
+# after the reply and after the request is closed; one that was missed waits until it is closed.
+_DEADLINE = """(r.request_id IN (
     SELECT d.request_id FROM deadlines AS d WHERE d.state IN ('candidate', 'running')
         AND (d.prudent IS NULL OR left(d.prudent, 10)::date <= %(today)s + 3)
+) OR r.state <> 'closed' AND r.request_id IN (
+    SELECT d.request_id FROM deadlines AS d WHERE d.state = 'missed'
 ))"""
+_DUE = f"""r.state <> 'duplicate' AND NOT coalesce(a.set_aside, false) AND (
+    {_DEADLINE} OR {_OPEN} AND ({_IN_DANGER} OR a.answer_due_on <= %(today)s)
+)"""
 _WHICH: Mapping[View, str] = {
     View.OPEN: _OPEN,
-    View.DUE: f"{_OPEN} AND ({_IN_DANGER} OR {_DUE})",
+    View.DUE: _DUE,
     View.MINE: f"{_OPEN} AND a.state = 'accepted' AND a.volunteer_id = %(viewer)s",
     View.TO_READ: f"{_OPEN} AND {_TO_READ}",
     View.TO_ACCEPT: f"{_OPEN} AND a.state IN ('proposed', 'refused')",
@@ -82,7 +88,8 @@ LIMIT %(limit)s OFFSET %(offset)s
 _NEWEST = """
 ORDER BY r.received_at DESC NULLS LAST, r.request_id LIMIT %(limit)s OFFSET %(offset)s
 """
-# The deadline that presses most; one whose date nobody knows presses more than any.
+# The deadline that presses most; one whose date nobody knows presses more than any. Beside it the
+# latest that was missed: another way is to be found for it.
 _PRESSING = """
 LEFT JOIN LATERAL (
     SELECT d.kind AS deadline_kind, d.state AS deadline_state, d.prudent AS deadline_prudent
@@ -90,9 +97,15 @@ LEFT JOIN LATERAL (
     WHERE d.request_id = r.request_id AND d.state IN ('candidate', 'running')
     ORDER BY d.prudent NULLS FIRST, d.deadline_id LIMIT 1
 ) AS pressing ON true
+LEFT JOIN LATERAL (
+    SELECT d.kind AS missed_kind, d.prudent AS missed_prudent
+    FROM deadlines AS d
+    WHERE d.request_id = r.request_id AND d.state = 'missed' AND r.state <> 'closed'
+    ORDER BY d.prudent DESC NULLS LAST, d.deadline_id LIMIT 1
+) AS missed ON true
 """
 _LISTS: Mapping[View, str] = {
-    view: f"SELECT {_COLUMNS}, pressing.* {_FROM} {_PRESSING} {_SEEN} AND {which} "
+    view: f"SELECT {_COLUMNS}, pressing.*, missed.* {_FROM} {_PRESSING} {_SEEN} AND {which} "
     + (_NEWEST if view in (View.CLOSED, View.AUTOMATIC) else _ORDER)
     for view, which in _WHICH.items()
 }
@@ -110,7 +123,7 @@ _LOOKED_FOR = f""" AND (
 _OPEN_FIRST = _ORDER.replace("ORDER BY ", f"ORDER BY NOT ({_OPEN}), ")
 _FIND = f"SELECT r.request_id {_FROM} {_SEEN} {_LOOKED_FOR} {_OPEN_FIRST}"
 _FOUND = f"""
-SELECT {_COLUMNS}, pressing.* {_FROM} {_PRESSING} {_SEEN} AND r.request_id = ANY(%(ids)s)
+SELECT {_COLUMNS}, pressing.*, missed.* {_FROM} {_PRESSING} {_SEEN} AND r.request_id = ANY(%(ids)s)
 {_OPEN_FIRST}
 """
 _COUNTS = (

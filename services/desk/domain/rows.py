@@ -74,6 +74,8 @@ class RequestRow:
     deadline_kind: str | None = None  # of the deadline that presses most, in lists
     deadline_state: str | None = None
     deadline_prudent: str | None = None
+    missed_kind: str | None = None  # of the latest deadline that was missed, in lists
+    missed_prudent: str | None = None
 
     @property
     def to_read(self) -> bool:

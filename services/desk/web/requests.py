@@ -50,7 +50,8 @@ _HEADINGS: Mapping[View, str] = {
 _LEADS: Mapping[View, str] = {
     View.OPEN: "Les plus urgentes d’abord, puis celles dont la réponse est attendue le plus tôt.",
     View.DUE: "Un danger attend, une réponse promise tombe aujourd’hui ou est en retard, une "
-    "échéance tombe d’ici trois jours ou court depuis une date inconnue.",
+    "échéance tombe d’ici trois jours, court depuis une date inconnue ou est dépassée ; une "
+    "échéance court aussi après la réponse.",
     View.MINE: "Celles que vous avez acceptées.",
     View.TO_READ: "Il y manque quelque chose, ou un doute demeure : une personne doit les lire.",
     View.TO_ACCEPT: "Elles attendent que quelqu’un les prenne. Sans réponse sous deux jours "

@@ -1,0 +1,181 @@
+"""What a row of the list and the page of one request show, without the services they ask."""
+
+from __future__ import annotations
+
+import re
+from datetime import UTC, date, datetime
+from types import SimpleNamespace
+from typing import Any, cast
+from uuid import UUID
+
+from werkzeug.test import EnvironBuilder
+from werkzeug.wrappers import Request
+
+from services.desk.adapters.pages import Templates
+from services.desk.application.site import Site
+from services.desk.domain.rows import DeadlineRow, RequestRow, View
+from services.desk.domain.viewer import Viewer
+from services.desk.web.requests import RequestPages
+from shared.clock import VirtualClock
+from shared.contracts.vocabulary import Role
+from shared.errors import PermanenceError
+from shared.messaging import NoAnswer
+
+REQUEST = UUID("0b9f6f0e-0000-4000-8000-000000000001")
+VIEWER = Viewer(volunteer_id="v-1", register="main", role=Role.STAFF, units=("desk",), name="Anne")
+
+
+def row(**changed: Any) -> RequestRow:
+    """A request of the desk that somebody works on."""
+    told: dict[str, Any] = {
+        "request_id": REQUEST,
+        "register": "main",
+        "alias": None,
+        "channel": "letter",
+        "state": "in_progress",
+        "urgency": "normal",
+        "received_on": date(2026, 4, 20),
+        "establishment": None,
+        "requester_kind": None,
+        "language": "fr",
+        "topics": [],
+        "special_situations": [],
+        "missing": [],
+        "danger": False,
+        "danger_handled": False,
+        "other_content": False,
+        "undelivered": False,
+        "waiting_for": None,
+        "duplicate_of": None,
+        "answered_on": None,
+        "outcome": None,
+        "closed_by": None,
+        "person_id": UUID(int=1),
+        "given": None,
+        "family": None,
+        "requester": None,
+        "unit": "desk",
+        "assignment_state": "accepted",
+        "volunteer_id": "v-1",
+        "rule": None,
+        "reason": None,
+        "reason_fr": None,
+        "also": [],
+        "informed": [],
+        "answer_due_on": None,
+        "needs_review": False,
+        "set_aside": False,
+        "escalated": False,
+        "policy_version": None,
+        "looked_at": [],
+        "refusal": None,
+    }
+    return RequestRow(**told | changed)
+
+
+def deadline(**changed: Any) -> DeadlineRow:
+    """A hearing of tomorrow."""
+    told: dict[str, Any] = {
+        "deadline_id": UUID(int=2),
+        "register": "main",
+        "request_id": REQUEST,
+        "case_id": None,
+        "state": "running",
+        "kind": "hearing",
+        "prudent": "2026-04-25",
+        "last": "2026-04-25",
+        "alert_at": None,
+        "terms": {"reservations": [], "zone": "metro"},
+        "set_by": None,
+        "ending": None,
+        "unit": "desk",
+    }
+    return DeadlineRow(**told | changed)
+
+
+class Owners:
+    """Intake says ``told``, or does not answer; nobody else does."""
+
+    def __init__(self, told: dict[str, Any] | None) -> None:
+        self.told = told
+
+    def ask(self, service: str, method: str, **payload: Any) -> Any:
+        if self.told is None or method != "describe_request":
+            raise NoAnswer(f"{service}: no answer")
+        return self.told
+
+    def tell(self, service: str, method: str, **payload: Any) -> Any:
+        raise PermanenceError(method)
+
+
+def pages(
+    one: RequestRow, *deadlines: DeadlineRow, told: dict[str, Any] | None = None
+) -> RequestPages:
+    made = RequestPages()
+    lists = SimpleNamespace(
+        request=lambda _viewer, _id: one,
+        requests=lambda _viewer, _view, today, page: [one],
+        requests_among=lambda _viewer, _ids: {},
+        counts=lambda _viewer, today: dict.fromkeys(View, 1),
+        count_alerts=lambda _viewer: 0,
+        alerts=lambda _viewer, _id: [],
+        places=list,
+        active_teams=lambda _viewer: [],
+        volunteers=lambda _viewer: {"v-1": "Anne"},
+    )
+    follow_up = SimpleNamespace(
+        deadlines_about=lambda _viewer, _id: list(deadlines),
+        cases_of=lambda _viewer, _id, now: [],
+    )
+    doors = SimpleNamespace(viewer=lambda _token, now: VIEWER, shown=lambda *_args, **_named: None)
+    made.site = Site(
+        doors=cast("Any", doors),
+        lists=cast("Any", lists),
+        follow_up=cast("Any", follow_up),
+        system=cast("Any", None),
+        mailer=cast("Any", None),
+        pages=Templates(),
+        owners=Owners(told),
+        clock=VirtualClock(datetime(2026, 4, 24, 10, 0, tzinfo=UTC)),
+        url="http://localhost",
+    )
+    return made
+
+
+def asked(path: str) -> Request:
+    return Request(EnvironBuilder(path, headers={"Cookie": "permanence=s"}).get_environ())
+
+
+def listed(one: RequestRow) -> str:
+    """The row of the request in a list."""
+    page = pages(one).requests(asked("/demandes")).get_data(as_text=True)
+    [found] = re.findall(r'<li class="row .*?</li>', page, re.DOTALL)
+    return str(found)
+
+
+def shown(one: RequestRow, *deadlines: DeadlineRow, told: dict[str, Any] | None = None) -> str:
+    """The page of the request."""
+    desk = pages(one, *deadlines, told=told)
+    return desk.request_page(asked(f"/demandes/{REQUEST}"), REQUEST).get_data(as_text=True)
+
+
+def test_a_row_says_in_red_which_deadline_was_missed():
+    found = listed(row(missed_kind="oqtf_appeal", missed_prudent="2026-04-22"))
+
+    assert '<span class="due late">Recours contre une OQTF, dépassée' in found
+    assert "mercredi 22 avril 2026" in found
+
+
+def test_a_row_tells_the_deadline_that_runs_after_the_reply_too():
+    running = {"deadline_kind": "hearing", "deadline_state": "running"}
+    found = listed(row(state="answered", **running, deadline_prudent="2026-04-25"))
+
+    assert "samedi 25 avril 2026" in found
+    assert ">répondue<" in found
+
+
+def test_whoever_notes_the_reply_is_told_which_deadlines_stay_open():
+    with_one, with_none = shown(row(), deadline()), shown(row(), deadline(state="met"))
+
+    assert "Noter la réponse n’arrête rien d’autre" in with_one
+    assert "Noter la réponse n’arrête" not in with_none
