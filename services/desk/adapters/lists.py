@@ -54,7 +54,10 @@ WHERE r.register = %(register)s AND (
     OR (a.unit IS NULL AND 'desk' = ANY(%(units)s))
 )
 """
-_OPEN = "r.state NOT IN ('closed', 'answered', 'duplicate') AND NOT coalesce(a.set_aside, false)"
+# A reply that came back is work again, until somebody reopens or closes the request.
+_CAME_BACK = "(r.state = 'answered' AND r.undelivered)"
+_ENDED = f"(r.state IN ('closed', 'answered', 'duplicate') AND NOT {_CAME_BACK})"
+_OPEN = f"NOT {_ENDED} AND NOT coalesce(a.set_aside, false)"
 _TO_READ = "(r.state IN ('received', 'needs_review') OR coalesce(a.needs_review, false))"
 _IN_DANGER = "((r.danger OR coalesce(a.danger, false)) AND NOT r.danger_handled)"
 # A deadline comes three days ahead: whoever looks on a Friday is not back before Monday. It runs on
@@ -66,7 +69,7 @@ _DEADLINE = """(r.request_id IN (
     SELECT d.request_id FROM deadlines AS d WHERE d.state = 'missed'
 ))"""
 _DUE = f"""r.state <> 'duplicate' AND NOT coalesce(a.set_aside, false) AND (
-    {_DEADLINE} OR {_OPEN} AND ({_IN_DANGER} OR a.answer_due_on <= %(today)s)
+    {_DEADLINE} OR {_CAME_BACK} OR {_OPEN} AND ({_IN_DANGER} OR a.answer_due_on <= %(today)s)
 )"""
 _WHICH: Mapping[View, str] = {
     View.OPEN: _OPEN,
@@ -76,8 +79,7 @@ _WHICH: Mapping[View, str] = {
     View.TO_ACCEPT: f"{_OPEN} AND a.state IN ('proposed', 'refused')",
     View.ONGOING: f"{_OPEN} AND a.state = 'accepted'",
     View.URGENT: f"{_OPEN} AND u.rank < 3",
-    View.CLOSED: "r.state IN ('closed', 'answered', 'duplicate') "
-    "AND NOT coalesce(a.set_aside, false)",
+    View.CLOSED: f"{_ENDED} AND NOT coalesce(a.set_aside, false)",
     View.AUTOMATIC: "coalesce(a.set_aside, false)",
 }
 _ORDER = f"""

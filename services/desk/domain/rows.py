@@ -83,8 +83,14 @@ class RequestRow:
         return self.state in ("received", "needs_review") or self.needs_review
 
     @property
+    def came_back(self) -> bool:
+        """Its reply came back and nobody reopened or closed it since."""
+        return self.state == "answered" and self.undelivered
+
+    @property
     def is_open(self) -> bool:
-        return self.state not in ("closed", "answered", "duplicate") and not self.set_aside
+        ended = self.state in ("closed", "answered", "duplicate") and not self.came_back
+        return not ended and not self.set_aside
 
     @property
     def named(self) -> str | None:

@@ -50,15 +50,16 @@ _HEADINGS: Mapping[View, str] = {
 _LEADS: Mapping[View, str] = {
     View.OPEN: "Les plus urgentes d’abord, puis celles dont la réponse est attendue le plus tôt.",
     View.DUE: "Un danger attend, une réponse promise tombe aujourd’hui ou est en retard, une "
-    "échéance tombe d’ici trois jours, court depuis une date inconnue ou est dépassée ; une "
-    "échéance court aussi après la réponse.",
+    "réponse est revenue, une échéance tombe d’ici trois jours, court depuis une date inconnue ou "
+    "est dépassée. Une échéance court aussi après la réponse.",
     View.MINE: "Celles que vous avez acceptées.",
     View.TO_READ: "Il y manque quelque chose, ou un doute demeure : une personne doit les lire.",
     View.TO_ACCEPT: "Elles attendent que quelqu’un les prenne. Sans réponse sous deux jours "
     "ouvrés, elles remontent à la coordination.",
     View.ONGOING: "Quelqu’un s’en occupe.",
     View.URGENT: "Un danger, une rétention, ou un délai de moins de dix jours.",
-    View.CLOSED: "Répondues, closes ou doublons ; les plus récentes d’abord.",
+    View.CLOSED: "Répondues, closes ou doublons ; les plus récentes d’abord. Une demande dont la "
+    "réponse est revenue reste ouverte.",
     View.AUTOMATIC: "Réponses automatiques, retours de courrier, lettres d’information : gardés, "
     "sans réponse à faire.",
 }

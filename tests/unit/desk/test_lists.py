@@ -147,3 +147,18 @@ def test_an_automatic_message_is_not_for_today_whatever_day_stands_in_it(lists, 
     )
 
     assert views(lists) == {View.AUTOMATIC}
+
+
+def test_a_request_whose_reply_came_back_is_open_and_for_today(lists, a_request):
+    a_request("answered", undelivered=True)
+
+    assert views(lists) == {View.OPEN, View.DUE}
+    assert row(lists, View.OPEN).is_open
+
+
+@pytest.mark.parametrize("state", ["closed", "duplicate"])
+def test_what_was_closed_since_its_reply_came_back_is_done(lists, a_request, state):
+    a_request(state, undelivered=True)
+
+    assert views(lists) == {View.CLOSED}
+    assert not row(lists, View.CLOSED).is_open

@@ -179,3 +179,14 @@ def test_whoever_notes_the_reply_is_told_which_deadlines_stay_open():
 
     assert "Noter la réponse n’arrête rien d’autre" in with_one
     assert "Noter la réponse n’arrête" not in with_none
+
+
+def test_a_reply_that_came_back_asks_for_another_one():
+    came_back = shown(row(state="answered", undelivered=True, answer_due_on=date(2026, 4, 30)))
+    answered = shown(row(state="answered", answer_due_on=date(2026, 4, 30)))
+
+    assert "Rouvrez la demande pour répondre par une autre voie" in came_back
+    assert "<details open><summary>Rouvrir" in came_back
+    assert "jeudi 30 avril 2026" in came_back
+    assert "<details><summary>Rouvrir" in answered
+    assert "jeudi 30 avril 2026" not in answered
