@@ -148,25 +148,27 @@ FROM alerts
 WHERE register = %(register)s AND (request_id = %(about)s OR case_id = %(about)s)
 ORDER BY due_at, alert_id
 """
-# One a cause, the latest sent: a reaction to it settles the earlier ones.
-_ALERTS_TO = """
+_UNANSWERED = "state IN ('sent', 'repeated', 'escalated', 'delivery_failed')"
+# One a cause, the latest sent: a reaction to it settles the earlier ones. Where none could leave,
+# the latest that was due.
+_ALERTS_TO = f"""
 SELECT latest.*, d.kind AS deadline_kind, d.prudent AS deadline_prudent FROM (
     SELECT DISTINCT ON (cause) alert_id, cause, kind, urgency, recipient, escalated, state, about,
         due_at, sent_at, acknowledged_by, request_id, case_id, deadline_id
     FROM alerts
     WHERE register = %(register)s AND recipient = %(viewer)s
-        AND state IN ('sent', 'repeated', 'escalated')
-    ORDER BY cause, sent_at DESC NULLS LAST, alert_id
+        AND {_UNANSWERED}
+    ORDER BY cause, sent_at DESC NULLS LAST, due_at DESC, alert_id
 ) AS latest LEFT JOIN deadlines AS d USING (deadline_id)
 WHERE %(alert_id)s::uuid IS NULL OR latest.alert_id = %(alert_id)s
 ORDER BY array_position(ARRAY['critical', 'high', 'normal', 'low'], urgency), sent_at, alert_id
 LIMIT %(limit)s OFFSET %(offset)s
-"""
-_ALERTS_COUNT = """
+"""  # noqa: S608 - words of ours
+_ALERTS_COUNT = f"""
 SELECT count(DISTINCT cause) AS n FROM alerts
 WHERE register = %(register)s AND recipient = %(viewer)s
-    AND state IN ('sent', 'repeated', 'escalated')
-"""
+    AND {_UNANSWERED}
+"""  # noqa: S608 - words of ours
 _PLACES = "SELECT code, kind, name, town, departement, status FROM establishments ORDER BY name"
 _VOLUNTEERS = """
 SELECT volunteer_id, name FROM volunteers WHERE register = %(register)s

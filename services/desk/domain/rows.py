@@ -217,7 +217,13 @@ class AlertRow:
     @property
     def waits(self) -> bool:
         """Whether it was sent and nobody reacted."""
-        return self.state in ("sent", "repeated", "escalated")
+        return self.state in ("sent", "repeated", "escalated") and self.sent_at is not None
+
+    @property
+    def could_not_leave(self) -> bool:
+        """Whether it was tried in vain, handed on since or not: nobody can have reacted to it."""
+        tried = self.state in ("repeated", "escalated", "delivery_failed")
+        return tried and self.sent_at is None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from datetime import UTC, date, datetime
 from types import SimpleNamespace
 from typing import Any, cast
@@ -13,7 +14,7 @@ from werkzeug.wrappers import Request
 
 from services.desk.adapters.pages import Templates
 from services.desk.application.site import Site
-from services.desk.domain.rows import DeadlineRow, RequestRow, View
+from services.desk.domain.rows import AlertRow, DeadlineRow, RequestRow, View
 from services.desk.domain.viewer import Viewer
 from services.desk.web.requests import RequestPages
 from shared.clock import VirtualClock
@@ -21,6 +22,7 @@ from shared.contracts.vocabulary import Role
 from shared.errors import PermanenceError
 from shared.messaging import NoAnswer
 
+NOW = datetime(2026, 4, 24, 10, 0, tzinfo=UTC)
 REQUEST = UUID("0b9f6f0e-0000-4000-8000-000000000001")
 VIEWER = Viewer(volunteer_id="v-1", register="main", role=Role.STAFF, units=("desk",), name="Anne")
 
@@ -93,6 +95,26 @@ def deadline(**changed: Any) -> DeadlineRow:
     return DeadlineRow(**told | changed)
 
 
+def alert(state: str, sent_at: datetime | None) -> AlertRow:
+    """An alert about the request."""
+    return AlertRow(
+        alert_id=UUID(int=3),
+        cause="assignment:1",
+        kind="assignment",
+        urgency="high",
+        recipient="v-1",
+        escalated=False,
+        state=state,
+        about="demande à prendre",
+        due_at=NOW,
+        sent_at=sent_at,
+        acknowledged_by=None,
+        request_id=REQUEST,
+        case_id=None,
+        deadline_id=None,
+    )
+
+
 class Owners:
     """Intake says ``told``, or does not answer; nobody else does."""
 
@@ -109,7 +131,10 @@ class Owners:
 
 
 def pages(
-    one: RequestRow, *deadlines: DeadlineRow, told: dict[str, Any] | None = None
+    one: RequestRow,
+    *deadlines: DeadlineRow,
+    told: dict[str, Any] | None = None,
+    alerts: Sequence[AlertRow] = (),
 ) -> RequestPages:
     made = RequestPages()
     lists = SimpleNamespace(
@@ -119,6 +144,7 @@ def pages(
         counts=lambda _viewer, today: dict.fromkeys(View, 1),
         count_alerts=lambda _viewer: 0,
         alerts=lambda _viewer, _id: [],
+        alerts_to=lambda _viewer, page: list(alerts),
         places=list,
         active_teams=lambda _viewer: [],
         volunteers=lambda _viewer: {"v-1": "Anne"},
@@ -136,7 +162,7 @@ def pages(
         mailer=cast("Any", None),
         pages=Templates(),
         owners=Owners(told),
-        clock=VirtualClock(datetime(2026, 4, 24, 10, 0, tzinfo=UTC)),
+        clock=VirtualClock(NOW),
         url="http://localhost",
     )
     return made
@@ -190,3 +216,15 @@ def test_a_reply_that_came_back_asks_for_another_one():
     assert "jeudi 30 avril 2026" in came_back
     assert "<details><summary>Rouvrir" in answered
     assert "jeudi 30 avril 2026" not in answered
+
+
+def test_an_alert_that_could_not_be_sent_leads_to_what_it_is_about_and_has_no_button():
+    def told(one: AlertRow) -> str:
+        return pages(row(), alerts=[one]).alerts(asked("/alertes")).get_data(as_text=True)
+
+    failed, left = told(alert("delivery_failed", None)), told(alert("sent", NOW))
+
+    assert "N’a pas pu être envoyée" in failed
+    assert f'href="/demandes/{REQUEST}"' in failed
+    assert "<button aria-label" not in failed
+    assert "<button aria-label" in left
