@@ -17,6 +17,7 @@ from services.desk.domain.rows import MOST_FOUND, RequestRow, View
 from services.desk.domain.viewer import Access, Viewer
 from services.desk.web.alerts import AlertPages, waiting
 from services.desk.web.base import NOTHING_TRIED, Stop, Tried, page, page_number, redirect
+from shared.contracts.vocabulary import Urgency
 from shared.errors import PermanenceError
 
 _FOUND = "/demandes/trouvees"
@@ -236,6 +237,7 @@ class RequestPages(AlertPages):
             row=row,
             full=full,
             told=told,
+            gravest=gravest(row.urgency, told.told.get("urgency") if told else None),
             state=state,
             assigned=self.assigned(row) if full else None,
             originals=self._originals(row.request_id) if full and told else None,
@@ -309,6 +311,11 @@ class RequestPages(AlertPages):
         units = ["desk", "coordination"]
         units += [f"team:{code}" for code in self.site.lists.active_teams(viewer)]
         return [(unit, french.unit(unit, places)) for unit in units]
+
+
+def gravest(*urgencies: str | None) -> str:
+    """The gravest urgency of those given: the list shows the graver of intake's and routing's."""
+    return next(one.value for one in Urgency if one.value in urgencies)
 
 
 def access(viewer: Viewer, row: RequestRow) -> Access:

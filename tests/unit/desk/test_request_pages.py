@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import UTC, date, datetime
 from types import SimpleNamespace
 from typing import Any, cast
 from uuid import UUID
 
+import pytest
 from werkzeug.test import EnvironBuilder
 from werkzeug.wrappers import Request
 
@@ -17,8 +18,11 @@ from services.desk.application.site import Site
 from services.desk.domain.rows import AlertRow, DeadlineRow, RequestRow, View
 from services.desk.domain.viewer import Viewer
 from services.desk.web.requests import RequestPages
+from services.intake.application.tell import describe
+from services.intake.domain.request import Request as Intake
 from shared.clock import VirtualClock
-from shared.contracts.vocabulary import Role
+from shared.contracts.intake.facts import RequestFacts
+from shared.contracts.vocabulary import Channel, RequestState, Role, Urgency
 from shared.errors import PermanenceError
 from shared.messaging import NoAnswer
 
@@ -115,16 +119,21 @@ def alert(state: str, sent_at: datetime | None) -> AlertRow:
     )
 
 
-class Owners:
-    """Intake says ``told``, or does not answer; nobody else does."""
+def known(**changed: Any) -> dict[str, Any]:
+    """What intake tells of a request that it knew before this system: nothing of it was read."""
+    return describe(Intake(request_id=REQUEST, state=RequestState.IN_PROGRESS, **changed))
 
-    def __init__(self, told: dict[str, Any] | None) -> None:
-        self.told = told
+
+class Owners:
+    """Intake tells the answers by method, or does not answer; nobody else does."""
+
+    def __init__(self, answers: Mapping[str, Any]) -> None:
+        self.answers = answers
 
     def ask(self, service: str, method: str, **payload: Any) -> Any:
-        if self.told is None or method != "describe_request":
+        if method not in self.answers:
             raise NoAnswer(f"{service}: no answer")
-        return self.told
+        return self.answers[method]
 
     def tell(self, service: str, method: str, **payload: Any) -> Any:
         raise PermanenceError(method)
@@ -133,8 +142,8 @@ class Owners:
 def pages(
     one: RequestRow,
     *deadlines: DeadlineRow,
-    told: dict[str, Any] | None = None,
     alerts: Sequence[AlertRow] = (),
+    **answers: Any,
 ) -> RequestPages:
     made = RequestPages()
     lists = SimpleNamespace(
@@ -161,7 +170,7 @@ def pages(
         system=cast("Any", None),
         mailer=cast("Any", None),
         pages=Templates(),
-        owners=Owners(told),
+        owners=Owners(answers),
         clock=VirtualClock(NOW),
         url="http://localhost",
     )
@@ -179,9 +188,9 @@ def listed(one: RequestRow) -> str:
     return str(found)
 
 
-def shown(one: RequestRow, *deadlines: DeadlineRow, told: dict[str, Any] | None = None) -> str:
-    """The page of the request."""
-    desk = pages(one, *deadlines, told=told)
+def shown(one: RequestRow, *deadlines: DeadlineRow, **answers: Any) -> str:
+    """The page of the request; ``answers`` are intake's, by method."""
+    desk = pages(one, *deadlines, **answers)
     return desk.request_page(asked(f"/demandes/{REQUEST}"), REQUEST).get_data(as_text=True)
 
 
@@ -228,3 +237,38 @@ def test_an_alert_that_could_not_be_sent_leads_to_what_it_is_about_and_has_no_bu
     assert f'href="/demandes/{REQUEST}"' in failed
     assert "<button aria-label" not in failed
     assert "<button aria-label" in left
+
+
+@pytest.mark.parametrize(
+    ("of_intake", "listed_as", "tag"),
+    [
+        (Urgency.NORMAL, "critical", "u-critical"),
+        (Urgency.HIGH, "normal", "u-high"),
+        (None, "low", "u-low"),
+    ],
+)
+def test_the_page_shows_the_graver_urgency_as_the_list_does(of_intake, listed_as, tag):
+    page = shown(row(urgency=listed_as), describe_request=known(urgency=of_intake))
+
+    assert page.split("</h1>")[1].split('<span class="tag ')[1].startswith(tag)
+
+
+def test_a_request_known_before_this_system_has_its_page():
+    page = shown(row(channel=None), describe_request=known())
+
+    assert "Connue avant ce système" in page
+    assert "Noter la réponse" in page
+
+
+def test_what_is_left_of_a_person_who_was_erased_has_its_page():
+    facts = RequestFacts(channel=Channel.LETTER, received_on=NOW.date(), received_at=NOW)
+    gone = {"sha256": "0" * 64, "media_type": "text/plain", "size_bytes": 7, "part_count": 1}
+
+    page = shown(
+        row(),
+        describe_request=known(facts=facts),
+        list_originals=[gone],
+        get_original=gone | {"content_base64": None},
+    )
+
+    assert "Le texte a été effacé." in page
