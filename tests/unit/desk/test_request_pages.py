@@ -15,6 +15,7 @@ from werkzeug.wrappers import Request
 
 from services.desk.adapters.pages import Templates
 from services.desk.application.site import Site
+from services.desk.domain import french
 from services.desk.domain.rows import AlertRow, DeadlineRow, RequestRow, View
 from services.desk.domain.viewer import Viewer
 from services.desk.web.requests import RequestPages
@@ -272,3 +273,12 @@ def test_what_is_left_of_a_person_who_was_erased_has_its_page():
     )
 
     assert "Le texte a été effacé." in page
+
+
+def test_both_dates_of_a_deadline_overseas_stand_with_the_hour_of_paris():
+    terms = {"reservations": [], "zone": "martinique"}
+    page = shown(row(), deadline(prudent="2026-04-27T15:30", last="2026-04-28T15:30", terms=terms))
+
+    text = re.sub(r"<[^>]*>", "", page).replace(french.NBSP, " ")
+    assert "Lundi 27 avril 2026 à 15 h 30 (heure locale) soit lundi 27 avril 2026 à 21 h 30" in text
+    assert "mardi 28 avril 2026 à 15 h 30 (heure locale) soit mardi 28 avril 2026 à 21 h 30" in text
