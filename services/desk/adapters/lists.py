@@ -54,24 +54,32 @@ WHERE r.register = %(register)s AND (
     OR (a.unit IS NULL AND 'desk' = ANY(%(units)s))
 )
 """
-_OPEN = "r.state NOT IN ('closed', 'answered', 'duplicate') AND NOT coalesce(a.set_aside, false)"
+# A reply that came back is work again, until somebody reopens or closes the request.
+_CAME_BACK = "(r.state = 'answered' AND r.undelivered)"
+_ENDED = f"(r.state IN ('closed', 'answered', 'duplicate') AND NOT {_CAME_BACK})"
+_OPEN = f"NOT {_ENDED} AND NOT coalesce(a.set_aside, false)"
 _TO_READ = "(r.state IN ('received', 'needs_review') OR coalesce(a.needs_review, false))"
 _IN_DANGER = "((r.danger OR coalesce(a.danger, false)) AND NOT r.danger_handled)"
-# A deadline comes three days ahead: whoever looks on a Friday is not back before Monday.
-_DUE = """(a.answer_due_on <= %(today)s OR r.request_id IN (
+# A deadline comes three days ahead: whoever looks on a Friday is not back before Monday. It runs on
+# after the reply and after the request is closed; one that was missed waits until it is closed.
+_DEADLINE = """(r.request_id IN (
     SELECT d.request_id FROM deadlines AS d WHERE d.state IN ('candidate', 'running')
         AND (d.prudent IS NULL OR left(d.prudent, 10)::date <= %(today)s + 3)
+) OR r.state <> 'closed' AND r.request_id IN (
+    SELECT d.request_id FROM deadlines AS d WHERE d.state = 'missed'
 ))"""
+_DUE = f"""r.state <> 'duplicate' AND NOT coalesce(a.set_aside, false) AND (
+    {_DEADLINE} OR {_CAME_BACK} OR {_OPEN} AND ({_IN_DANGER} OR a.answer_due_on <= %(today)s)
+)"""
 _WHICH: Mapping[View, str] = {
     View.OPEN: _OPEN,
-    View.DUE: f"{_OPEN} AND ({_IN_DANGER} OR {_DUE})",
+    View.DUE: _DUE,
     View.MINE: f"{_OPEN} AND a.state = 'accepted' AND a.volunteer_id = %(viewer)s",
     View.TO_READ: f"{_OPEN} AND {_TO_READ}",
     View.TO_ACCEPT: f"{_OPEN} AND a.state IN ('proposed', 'refused')",
     View.ONGOING: f"{_OPEN} AND a.state = 'accepted'",
     View.URGENT: f"{_OPEN} AND u.rank < 3",
-    View.CLOSED: "r.state IN ('closed', 'answered', 'duplicate') "
-    "AND NOT coalesce(a.set_aside, false)",
+    View.CLOSED: f"{_ENDED} AND NOT coalesce(a.set_aside, false)",
     View.AUTOMATIC: "coalesce(a.set_aside, false)",
 }
 _ORDER = f"""
@@ -82,7 +90,8 @@ LIMIT %(limit)s OFFSET %(offset)s
 _NEWEST = """
 ORDER BY r.received_at DESC NULLS LAST, r.request_id LIMIT %(limit)s OFFSET %(offset)s
 """
-# The deadline that presses most; one whose date nobody knows presses more than any.
+# The deadline that presses most; one whose date nobody knows presses more than any. Beside it the
+# latest that was missed: another way is to be found for it.
 _PRESSING = """
 LEFT JOIN LATERAL (
     SELECT d.kind AS deadline_kind, d.state AS deadline_state, d.prudent AS deadline_prudent
@@ -90,9 +99,15 @@ LEFT JOIN LATERAL (
     WHERE d.request_id = r.request_id AND d.state IN ('candidate', 'running')
     ORDER BY d.prudent NULLS FIRST, d.deadline_id LIMIT 1
 ) AS pressing ON true
+LEFT JOIN LATERAL (
+    SELECT d.kind AS missed_kind, d.prudent AS missed_prudent
+    FROM deadlines AS d
+    WHERE d.request_id = r.request_id AND d.state = 'missed' AND r.state <> 'closed'
+    ORDER BY d.prudent DESC NULLS LAST, d.deadline_id LIMIT 1
+) AS missed ON true
 """
 _LISTS: Mapping[View, str] = {
-    view: f"SELECT {_COLUMNS}, pressing.* {_FROM} {_PRESSING} {_SEEN} AND {which} "
+    view: f"SELECT {_COLUMNS}, pressing.*, missed.* {_FROM} {_PRESSING} {_SEEN} AND {which} "
     + (_NEWEST if view in (View.CLOSED, View.AUTOMATIC) else _ORDER)
     for view, which in _WHICH.items()
 }
@@ -110,7 +125,7 @@ _LOOKED_FOR = f""" AND (
 _OPEN_FIRST = _ORDER.replace("ORDER BY ", f"ORDER BY NOT ({_OPEN}), ")
 _FIND = f"SELECT r.request_id {_FROM} {_SEEN} {_LOOKED_FOR} {_OPEN_FIRST}"
 _FOUND = f"""
-SELECT {_COLUMNS}, pressing.* {_FROM} {_PRESSING} {_SEEN} AND r.request_id = ANY(%(ids)s)
+SELECT {_COLUMNS}, pressing.*, missed.* {_FROM} {_PRESSING} {_SEEN} AND r.request_id = ANY(%(ids)s)
 {_OPEN_FIRST}
 """
 _COUNTS = (
@@ -133,25 +148,27 @@ FROM alerts
 WHERE register = %(register)s AND (request_id = %(about)s OR case_id = %(about)s)
 ORDER BY due_at, alert_id
 """
-# One a cause, the latest sent: a reaction to it settles the earlier ones.
-_ALERTS_TO = """
+_UNANSWERED = "state IN ('sent', 'repeated', 'escalated', 'delivery_failed')"
+# One a cause, the latest sent: a reaction to it settles the earlier ones. Where none could leave,
+# the latest that was due.
+_ALERTS_TO = f"""
 SELECT latest.*, d.kind AS deadline_kind, d.prudent AS deadline_prudent FROM (
     SELECT DISTINCT ON (cause) alert_id, cause, kind, urgency, recipient, escalated, state, about,
         due_at, sent_at, acknowledged_by, request_id, case_id, deadline_id
     FROM alerts
     WHERE register = %(register)s AND recipient = %(viewer)s
-        AND state IN ('sent', 'repeated', 'escalated')
-    ORDER BY cause, sent_at DESC NULLS LAST, alert_id
+        AND {_UNANSWERED}
+    ORDER BY cause, sent_at DESC NULLS LAST, due_at DESC, alert_id
 ) AS latest LEFT JOIN deadlines AS d USING (deadline_id)
 WHERE %(alert_id)s::uuid IS NULL OR latest.alert_id = %(alert_id)s
 ORDER BY array_position(ARRAY['critical', 'high', 'normal', 'low'], urgency), sent_at, alert_id
 LIMIT %(limit)s OFFSET %(offset)s
-"""
-_ALERTS_COUNT = """
+"""  # noqa: S608 - words of ours
+_ALERTS_COUNT = f"""
 SELECT count(DISTINCT cause) AS n FROM alerts
 WHERE register = %(register)s AND recipient = %(viewer)s
-    AND state IN ('sent', 'repeated', 'escalated')
-"""
+    AND {_UNANSWERED}
+"""  # noqa: S608 - words of ours
 _PLACES = "SELECT code, kind, name, town, departement, status FROM establishments ORDER BY name"
 _VOLUNTEERS = """
 SELECT volunteer_id, name FROM volunteers WHERE register = %(register)s

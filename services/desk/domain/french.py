@@ -40,13 +40,16 @@ def hour(value: datetime) -> str:
 
 
 def local(value: str | None) -> str | None:
-    """A local day ("2026-11-10") or local instant ("2026-11-15T17:30") in words."""
+    """A local day ("2026-11-10") or local instant ("2026-11-15T17:30") in words.
+
+    An hour says that it is that of the place, which may be overseas, as messages do.
+    """
     if value is None:
         return None
     if "T" not in value:
         return day(date.fromisoformat(value))
     at = datetime.fromisoformat(value)
-    return f"{day(at.date())} à {hour(at)}"
+    return f"{day(at.date())} à {hour(at)} (heure locale)"
 
 
 def local_day(value: str | None) -> date | None:

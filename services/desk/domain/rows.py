@@ -74,6 +74,8 @@ class RequestRow:
     deadline_kind: str | None = None  # of the deadline that presses most, in lists
     deadline_state: str | None = None
     deadline_prudent: str | None = None
+    missed_kind: str | None = None  # of the latest deadline that was missed, in lists
+    missed_prudent: str | None = None
 
     @property
     def to_read(self) -> bool:
@@ -81,8 +83,14 @@ class RequestRow:
         return self.state in ("received", "needs_review") or self.needs_review
 
     @property
+    def came_back(self) -> bool:
+        """Its reply came back and nobody reopened or closed it since."""
+        return self.state == "answered" and self.undelivered
+
+    @property
     def is_open(self) -> bool:
-        return self.state not in ("closed", "answered", "duplicate") and not self.set_aside
+        ended = self.state in ("closed", "answered", "duplicate") and not self.came_back
+        return not ended and not self.set_aside
 
     @property
     def named(self) -> str | None:
@@ -209,7 +217,13 @@ class AlertRow:
     @property
     def waits(self) -> bool:
         """Whether it was sent and nobody reacted."""
-        return self.state in ("sent", "repeated", "escalated")
+        return self.state in ("sent", "repeated", "escalated") and self.sent_at is not None
+
+    @property
+    def could_not_leave(self) -> bool:
+        """Whether it was tried in vain, handed on since or not: nobody can have reacted to it."""
+        tried = self.state in ("repeated", "escalated", "delivery_failed")
+        return tried and self.sent_at is None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
@@ -481,6 +481,16 @@ def unit_with_article(unit: str | None, places: Mapping[str, str]) -> str:
 def zone(value: str) -> str:
     """Whose public holidays and hour count: « métropole », « Alsace-Moselle »."""
     return ZONES[value].label if value in ZONES else value
+
+
+def hour_in_paris(value: str | None, zone: str | None) -> str | None:
+    """A local instant overseas, as Paris counts it; None of a day, or where Paris has the same."""
+    if value is None or "T" not in value or zone not in ZONES:
+        return None
+    there = ZONES[zone].tz
+    if there == french.PARIS:
+        return None
+    return french.moment(datetime.fromisoformat(value).replace(tzinfo=there))
 
 
 def languages(codes: Iterable[str]) -> str:

@@ -28,9 +28,16 @@ INSERT INTO alerts (
     state = 'planned', due_at = EXCLUDED.due_at, urgency = EXCLUDED.urgency,
     about = EXCLUDED.about
 """
+# What was handed on before it left is still sent, or fails, and stays handed on.
 _SENT = """
-UPDATE alerts SET state = 'sent', sent_at = %(sent_at)s
-WHERE alert_id = %(alert_id)s AND state IN ('planned', 'delivery_failed', 'sent')
+UPDATE alerts SET
+    state = CASE WHEN state IN ('repeated', 'escalated') THEN state ELSE 'sent' END,
+    sent_at = %(sent_at)s
+WHERE alert_id = %(alert_id)s AND state NOT IN ('acknowledged', 'cancelled')
+"""
+_FAILED = """
+UPDATE alerts SET state = 'delivery_failed'
+WHERE alert_id = %(alert_id)s AND state IN ('planned', 'delivery_failed')
 """
 _SEEN = """
 UPDATE alerts SET state = 'acknowledged', acknowledged_by = %(by)s WHERE alert_id = %(alert_id)s
@@ -54,7 +61,7 @@ def apply(connection: Connection, recorded: Applied, event: Any) -> None:
         case AlertEscalated(alert_id=alert_id):
             connection.execute(_STATE, {"alert_id": alert_id, "state": "escalated"})
         case AlertDeliveryFailed(alert_id=alert_id):
-            connection.execute(_STATE, {"alert_id": alert_id, "state": "delivery_failed"})
+            connection.execute(_FAILED, {"alert_id": alert_id})
         case AlertCancelled(alert_id=alert_id):
             connection.execute(_STATE, {"alert_id": alert_id, "state": "cancelled"})
         case _:

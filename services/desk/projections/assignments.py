@@ -68,7 +68,7 @@ _REASSIGN = """
 UPDATE assignments SET
     unit = %(unit)s, state = 'proposed', volunteer_id = NULL, rule = %(rule)s,
     reason = %(reason)s, reason_fr = %(reason_fr)s, urgency = %(urgency)s,
-    answer_due_on = %(answer_due_on)s, set_aside = false,
+    answer_due_on = %(answer_due_on)s, set_aside = false, escalated = false,
     informed = ARRAY(
         SELECT DISTINCT unit FROM unnest(informed || %(informed)s::text[]) AS u (unit) ORDER BY unit
     )
@@ -86,7 +86,8 @@ WHERE request_id = %(request_id)s AND NOT %(unit)s = ANY(informed)
 """
 _ACCEPT = """
 UPDATE assignments
-SET state = 'accepted', volunteer_id = %(volunteer_id)s, unit = %(unit)s, refusal = NULL
+SET state = 'accepted', volunteer_id = %(volunteer_id)s, unit = %(unit)s, refusal = NULL,
+    escalated = false
 WHERE request_id = %(request_id)s
 """
 _REFUSE = """
@@ -112,7 +113,7 @@ WHERE request_id = %(request_id)s
 _REOPEN = """
 UPDATE assignments SET
     state = 'proposed', volunteer_id = NULL, unit = %(unit)s, urgency = %(urgency)s,
-    answer_due_on = %(answer_due_on)s, set_aside = false
+    answer_due_on = %(answer_due_on)s, set_aside = false, escalated = false
 WHERE request_id = %(request_id)s
 """
 

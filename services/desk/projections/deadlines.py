@@ -19,6 +19,7 @@ from shared.contracts.followup.events import (
 from shared.eventstore import Applied, Connection
 from shared.projections import ReadModel
 
+# One that is proposed or set anew has not ended, whatever ended it before.
 _WRITE = """
 INSERT INTO deadlines (
     deadline_id, register, request_id, case_id, state, kind, prudent, last, alert_at, terms, set_by
@@ -27,6 +28,7 @@ INSERT INTO deadlines (
     %(last)s, %(alert_at)s, %(terms)s, %(by)s
 ) ON CONFLICT (deadline_id) DO UPDATE SET
     state = CASE WHEN %(corrected)s THEN deadlines.state ELSE EXCLUDED.state END,
+    ending = CASE WHEN %(corrected)s THEN deadlines.ending END,
     kind = EXCLUDED.kind, prudent = EXCLUDED.prudent, last = EXCLUDED.last,
     alert_at = EXCLUDED.alert_at, terms = EXCLUDED.terms, set_by = EXCLUDED.set_by,
     request_id = EXCLUDED.request_id, case_id = EXCLUDED.case_id

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from services.desk.domain.dangers import has_danger
+from services.desk.domain.dangers import DANGERS, has_danger
 from shared.contracts.intake.events import (
     ArrivalNoted,
     AutomaticMessageRecognised,
@@ -46,7 +46,7 @@ INSERT INTO requests (
     %(received_on)s, %(received_at)s, %(establishment)s, %(answered_on)s
 ) ON CONFLICT (request_id) DO NOTHING
 """
-# A danger found anew must be handled anew; a correction keeps what was noted.
+# A danger found anew must be handled anew; a correction keeps what was noted, unless it adds one.
 _UNDERSTAND = """
 UPDATE requests SET
     state = CASE
@@ -60,6 +60,7 @@ UPDATE requests SET
     special_situations = %(special_situations)s, missing = %(missing)s,
     is_reminder = %(is_reminder)s, danger = %(danger)s,
     danger_handled = danger_handled AND %(corrected)s AND %(danger)s
+        AND special_situations @> %(dangers)s
 WHERE request_id = %(request_id)s
 """
 _FORGET_NAMES = "DELETE FROM request_people WHERE request_id = %(request_id)s"
@@ -262,6 +263,7 @@ def _columns(facts: RequestFacts) -> dict[str, Any]:
         "missing": list(facts.missing),
         "is_reminder": facts.is_reminder,
         "danger": has_danger(facts.special_situations),
+        "dangers": [one.value for one in facts.special_situations if one in DANGERS],
     }
 
 

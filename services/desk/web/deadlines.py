@@ -191,7 +191,7 @@ class DeadlinePages(RequestPages):
             full=full,
             read=[fact for kind, fact in read.dates if kind == deadline.kind] if read else [],
             about=seen.get(row.request_id) if row.request_id else None,
-            rules=self._rules(),
+            rules=self._rules() or [],
             names=self.site.lists.volunteers(viewer),
         )
 
@@ -236,7 +236,7 @@ class DeadlinePages(RequestPages):
             status=422 if tried.action else 200,
             belongs=belongs,
             tried=tried,
-            rules=self._rules(),
+            rules=self._rules() or [],
         )
 
     def _tried(
@@ -249,22 +249,26 @@ class DeadlinePages(RequestPages):
         if found := deadline_days.problems(code, fields):
             said = words.to_mend(words.form_field(name) for name in found)
             return replace(typed, problems=found, said=said)
-        chosen = [one for one in self._rules() if one["rule"] == form.get("rule")]
+        chosen = [one for one in self._rules() or () if one["rule"] == form.get("rule")]
         if code == _AGAINST and chosen:
             said = words.kind_against_rule(form.get("kind", ""), chosen[0])
             return replace(typed, problems={**typed.problems, "kind": said})
         return typed
 
-    def _rules(self) -> list[dict[str, Any]]:
+    def _rules(self) -> list[dict[str, Any]] | None:
+        """The rules with the days that each asks for; None while follow-up does not tell."""
         try:
             found: list[dict[str, Any]] = self.site.owners.ask(_SERVICE, "list_rules")
         except PermanenceError:
-            return []
+            return None
         return found
 
 
-def _fitting(terms: dict[str, Any], rules: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
-    """The terms without the days that were typed for another rule than the one chosen."""
+def _fitting(terms: dict[str, Any], rules: Sequence[Mapping[str, Any]] | None) -> dict[str, Any]:
+    """The terms without the days that were typed for another rule than the one chosen; all while
+    nobody tells which those are: follow-up checks them."""
+    if rules is None:
+        return terms
     asked = deadline_days.asked_by(terms.get("rule", ""), rules)
     return {
         name: value
@@ -273,14 +277,16 @@ def _fitting(terms: dict[str, Any], rules: Sequence[Mapping[str, Any]]) -> dict[
     }
 
 
-def _missing(form: Mapping[str, str], rules: Sequence[Mapping[str, Any]]) -> NotFilled | None:
+def _missing(
+    form: Mapping[str, str], rules: Sequence[Mapping[str, Any]] | None
+) -> NotFilled | None:
     """What a deadline's form lacks: a nature, either a rule with its days or a date."""
     sent = terms_sent(form)
     if "kind" not in sent:
         return NotFilled(["kind"])
     if ("rule" in sent) == ("on" in sent):
         return NotFilled(["date"], words.RULE_OR_DATE)
-    needed = deadline_days.asked_by(sent.get("rule", ""), rules, needed=True)
+    needed = deadline_days.asked_by(sent.get("rule", ""), rules or (), needed=True)
     lacking = [name for name in needed if name not in sent]
     return NotFilled(lacking, deadline_days.NEEDED) if lacking else None
 

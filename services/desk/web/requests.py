@@ -17,6 +17,7 @@ from services.desk.domain.rows import MOST_FOUND, RequestRow, View
 from services.desk.domain.viewer import Access, Viewer
 from services.desk.web.alerts import AlertPages, waiting
 from services.desk.web.base import NOTHING_TRIED, Stop, Tried, page, page_number, redirect
+from shared.contracts.vocabulary import Urgency
 from shared.errors import PermanenceError
 
 _FOUND = "/demandes/trouvees"
@@ -50,14 +51,16 @@ _HEADINGS: Mapping[View, str] = {
 _LEADS: Mapping[View, str] = {
     View.OPEN: "Les plus urgentes d’abord, puis celles dont la réponse est attendue le plus tôt.",
     View.DUE: "Un danger attend, une réponse promise tombe aujourd’hui ou est en retard, une "
-    "échéance tombe d’ici trois jours ou court depuis une date inconnue.",
+    "réponse est revenue, une échéance tombe d’ici trois jours, court depuis une date inconnue ou "
+    "est dépassée. Une échéance court aussi après la réponse.",
     View.MINE: "Celles que vous avez acceptées.",
     View.TO_READ: "Il y manque quelque chose, ou un doute demeure : une personne doit les lire.",
     View.TO_ACCEPT: "Elles attendent que quelqu’un les prenne. Sans réponse sous deux jours "
     "ouvrés, elles remontent à la coordination.",
     View.ONGOING: "Quelqu’un s’en occupe.",
     View.URGENT: "Un danger, une rétention, ou un délai de moins de dix jours.",
-    View.CLOSED: "Répondues, closes ou doublons ; les plus récentes d’abord.",
+    View.CLOSED: "Répondues, closes ou doublons ; les plus récentes d’abord. Une demande dont la "
+    "réponse est revenue reste ouverte.",
     View.AUTOMATIC: "Réponses automatiques, retours de courrier, lettres d’information : gardés, "
     "sans réponse à faire.",
 }
@@ -234,6 +237,7 @@ class RequestPages(AlertPages):
             row=row,
             full=full,
             told=told,
+            gravest=gravest(row.urgency, told.told.get("urgency") if told else None),
             state=state,
             assigned=self.assigned(row) if full else None,
             originals=self._originals(row.request_id) if full and told else None,
@@ -307,6 +311,11 @@ class RequestPages(AlertPages):
         units = ["desk", "coordination"]
         units += [f"team:{code}" for code in self.site.lists.active_teams(viewer)]
         return [(unit, french.unit(unit, places)) for unit in units]
+
+
+def gravest(*urgencies: str | None) -> str:
+    """The gravest urgency of those given: the list shows the graver of intake's and routing's."""
+    return next(one.value for one in Urgency if one.value in urgencies)
 
 
 def access(viewer: Viewer, row: RequestRow) -> Access:

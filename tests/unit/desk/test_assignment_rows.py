@@ -13,10 +13,12 @@ from services.desk.projections.assignments import apply
 from services.desk.wiring import MIGRATIONS
 from shared.contracts.routing.events import (
     AssignmentAccepted,
+    AssignmentEscalated,
     AssignmentReopened,
     AssignmentWithdrawn,
     DecisionRevised,
     RequestAssigned,
+    RequestReassigned,
     RequestSetAside,
 )
 from shared.contracts.vocabulary import RoutingReason, Urgency
@@ -56,6 +58,26 @@ ASIDE = RequestSetAside(
     received_on=date(2026, 3, 5),
 )
 REOPENED = AssignmentReopened(**IDS, unit="desk", urgency=Urgency.LOW, answer_due_on=None)
+
+ESCALATED = AssignmentEscalated(
+    **IDS,
+    from_unit="desk",
+    unit="coordination",
+    urgency=Urgency.NORMAL,
+    answer_due_on=date(2026, 3, 15),
+)
+REASSIGNED = RequestReassigned(
+    **IDS,
+    from_unit="coordination",
+    unit="desk",
+    rule="R18",
+    reason=RoutingReason.REASSIGNED_BY_HAND,
+    reason_fr="-",
+    by="ada",
+    inform=(),
+    urgency=Urgency.NORMAL,
+    answer_due_on=date(2026, 3, 15),
+)
 
 
 @pytest.fixture(scope="module")
@@ -106,3 +128,9 @@ def test_what_was_no_automatic_message_after_all_is_to_be_accepted(row_after, be
     row = row_after("state, set_aside, volunteer_id, rule, answer_due_on", *before, ASSIGNED)
 
     assert row == ("proposed", False, None, "R13", date(2026, 3, 15))
+
+
+@pytest.mark.parametrize("taken_up", [ACCEPTED, REASSIGNED, REOPENED])
+def test_what_went_up_to_coordination_did_so_until_somebody_takes_it_up(row_after, taken_up):
+    assert row_after("escalated", ASSIGNED, ESCALATED) == (True,)
+    assert row_after("escalated", ASSIGNED, ESCALATED, taken_up) == (False,)

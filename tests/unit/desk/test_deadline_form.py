@@ -2,14 +2,28 @@
 
 from __future__ import annotations
 
-from typing import Any
+from dataclasses import replace
+from datetime import UTC, datetime
+from types import SimpleNamespace
+from typing import Any, cast
 from uuid import UUID
+
+import pytest
+from werkzeug.test import EnvironBuilder
+from werkzeug.wrappers import Request
 
 from services.desk.domain import words
 from services.desk.domain.rows import DeadlineRow
-from services.desk.web import deadlines
+from services.desk.domain.viewer import Viewer
+from services.desk.web import base, deadlines
+from shared.clock import VirtualClock
+from shared.contracts.vocabulary import Role
+from shared.messaging import NoAnswer
 
 ID = UUID("0b9f6f0e-0000-4000-8000-000000000001")
+CAMILLE = Viewer(
+    volunteer_id="desk-1", register="main", role=Role.STAFF, units=("desk",), name="Camille"
+)
 
 
 def row(prudent: str | None = "2026-04-27", **terms: Any) -> DeadlineRow:
@@ -86,3 +100,64 @@ def test_rules_stand_under_the_nature_that_each_counts_first():
         ("Recours contre une OQTF", ["oqtf-detained"]),
         ("Recours CNDA", ["cnda-appeal", "cnda-rest"]),
     ]
+
+
+class FollowUp:
+    """Tells no rule, and keeps what it is told to do."""
+
+    def __init__(self, rules: list[dict[str, Any]] | None) -> None:
+        self.rules = rules
+        self.told: dict[str, Any] = {}
+
+    def ask(self, service: str, method: str, **payload: Any) -> Any:
+        if self.rules is None or method != "list_rules":
+            raise NoAnswer(f"{service}: no answer")
+        return self.rules
+
+    def tell(self, service: str, method: str, **payload: Any) -> dict[str, str]:
+        self.told = payload
+        return {"deadline_id": str(ID)}
+
+
+def sent_to(follow_up: FollowUp, path: str, **fields: str) -> dict[str, Any]:
+    """What follow-up is told when the form is sent; the desk knows one deadline and its case."""
+    desk = deadlines.DeadlinePages()
+    known = counted()
+    desk.site = cast(
+        "Any",
+        SimpleNamespace(
+            owners=follow_up,
+            clock=VirtualClock(datetime(2026, 4, 24, 10, 0, tzinfo=UTC)),
+            cookie="permanence",
+            host="localhost",
+            url="http://localhost",
+            doors=SimpleNamespace(viewer=lambda _token, now: CAMILLE),
+            follow_up=SimpleNamespace(
+                deadline=lambda _viewer, _id: replace(known, unit="desk"),
+                case=lambda _viewer, _id, now: SimpleNamespace(informed=()),
+            ),
+        ),
+    )
+    typed = form(**fields) | {"jeton": base._token("s"), "vu": deadlines.shown_as(known)}
+    headers = {"Cookie": "permanence=s"}
+    asked = Request(EnvironBuilder(path, "POST", data=typed, headers=headers).get_environ())
+    answer = (
+        desk.set_deadline(asked)
+        if path.endswith("nouvelle")
+        else desk.deadline_action(asked, ID, "corriger")
+    )
+    assert answer.status_code == 303, answer.get_data(as_text=True)
+    return follow_up.told
+
+
+@pytest.mark.parametrize("path", ["/echeances/nouvelle", f"/echeances/{ID}/corriger"])
+def test_days_that_were_typed_are_sent_when_nobody_tells_which_the_rule_asks_for(path):
+    days = {"aid_asked": "2026-04-22", "decided_on": "2026-04-19"}
+    rule = {"rule": "oqtf-detained", "asks": ["aid_asked"], "needs": []}
+
+    silent = sent_to(FollowUp(None), path, suivi=str(ID), **days)
+    telling = sent_to(FollowUp([rule]), path, suivi=str(ID), **days)
+
+    assert {name: silent.get(name) for name in days} == days
+    assert telling["aid_asked"] == "2026-04-22"
+    assert "decided_on" not in telling

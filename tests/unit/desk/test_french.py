@@ -34,12 +34,14 @@ def test_an_instant_is_told_in_paris():
     ("value", "words"),
     [
         ("2026-11-10", "mardi 10 novembre 2026"),
-        ("2026-11-15T17:30", "dimanche 15 novembre 2026 à 17 h 30"),
-        ("2026-11-15T09:00", "dimanche 15 novembre 2026 à 9 h"),
+        ("2026-11-15T17:30", "dimanche 15 novembre 2026 à 17 h 30 (heure locale)"),
+        ("2026-11-15T09:00", "dimanche 15 novembre 2026 à 9 h (heure locale)"),
         (None, None),
     ],
 )
-def test_a_local_day_or_hour_is_told_as_it_stands(value: str | None, words: str | None):
+def test_a_local_day_is_told_as_it_stands_and_an_hour_as_of_the_place(
+    value: str | None, words: str | None
+):
     assert plain(french.local(value)) == words
 
 

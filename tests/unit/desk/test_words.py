@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from marshmallow import Schema, fields
 
-from services.desk.domain import words
+from services.desk.domain import french, words
 from services.desk.web.base import NotFilled, tried
 from services.intake.adapters.partner_form import PartnerForm, WebForm
 from services.routing.domain.errors import ReasonIdentifies
@@ -106,3 +106,21 @@ def test_a_postmark_after_the_day_of_receipt_says_which_two_days_to_look_at():
     assert "Le cachet de la poste (dimanche 21 juin 2026)" in said
     assert "le jour de réception (jeudi 23 avril 2026)" in said
     assert "corrigez «\u00a0Postée le\u00a0» ou «\u00a0Reçue le\u00a0»" in said
+
+
+@pytest.mark.parametrize(
+    ("value", "zone", "told"),
+    [
+        ("2026-04-27T22:00", "martinique", "mardi 28 avril 2026 à 4 h"),
+        ("2026-04-27T08:30", "reunion", "lundi 27 avril 2026 à 6 h 30"),
+        ("2026-04-27T22:00", "metro", None),
+        ("2026-04-27T22:00", "alsace-moselle", None),
+        ("2026-04-27", "martinique", None),
+        ("2026-04-27T22:00", None, None),
+        (None, "martinique", None),
+    ],
+)
+def test_an_hour_overseas_is_told_as_paris_counts_it_too(value, zone, told):
+    found = words.hour_in_paris(value, zone)
+
+    assert (found and found.replace(french.NBSP, " ")) == told
