@@ -61,12 +61,18 @@ _OPEN = f"NOT {_ENDED} AND NOT coalesce(a.set_aside, false)"
 _TO_READ = "(r.state IN ('received', 'needs_review') OR coalesce(a.needs_review, false))"
 _IN_DANGER = "((r.danger OR coalesce(a.danger, false)) AND NOT r.danger_handled)"
 # A deadline comes three days ahead: whoever looks on a Friday is not back before Monday. It runs on
-# after the reply and after the request is closed; one that was missed waits until it is closed.
+# after the reply and after the request is closed. One that was missed waits until it is closed, if
+# it still ran when the request came; so does one whose date nobody knows.
 _DEADLINE = """(r.request_id IN (
     SELECT d.request_id FROM deadlines AS d WHERE d.state IN ('candidate', 'running')
-        AND (d.prudent IS NULL OR left(d.prudent, 10)::date <= %(today)s + 3)
-) OR r.state <> 'closed' AND r.request_id IN (
-    SELECT d.request_id FROM deadlines AS d WHERE d.state = 'missed'
+        AND left(d.prudent, 10)::date <= %(today)s + 3
+) OR r.state <> 'closed' AND EXISTS (
+    SELECT FROM deadlines AS d WHERE d.request_id = r.request_id AND (
+        d.state IN ('candidate', 'running') AND d.prudent IS NULL
+        OR d.state = 'missed' AND coalesce(
+            left(d.prudent, 10)::date >= (r.received_at AT TIME ZONE 'Europe/Paris')::date - 1, true
+        )
+    )
 ))"""
 _DUE = f"""r.state <> 'duplicate' AND NOT coalesce(a.set_aside, false) AND (
     {_DEADLINE} OR {_CAME_BACK} OR {_OPEN} AND ({_IN_DANGER} OR a.answer_due_on <= %(today)s)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from datetime import date
+from datetime import UTC, date, datetime
 from typing import Any
 from uuid import UUID
 
@@ -101,6 +101,13 @@ def test_a_missed_deadline_of_a_closed_request_is_not_for_today(lists, a_request
     assert row(lists, View.CLOSED).missed_kind is None
 
 
+def test_a_deadline_that_was_over_long_before_the_request_came_is_not_for_today(lists, a_request):
+    a_request("assigned", ("missed", "2025-03-09"), received_at=datetime(2026, 4, 20, tzinfo=UTC))
+
+    assert View.DUE not in views(lists)
+    assert row(lists, View.OPEN).missed_prudent == "2025-03-09"
+
+
 def test_a_missed_deadline_does_not_hide_the_one_that_runs(lists, a_request):
     a_request("assigned", ("missed", YESTERDAY), ("running", TOMORROW))
 
@@ -109,8 +116,9 @@ def test_a_missed_deadline_does_not_hide_the_one_that_runs(lists, a_request):
     assert found.missed_kind == "oqtf_appeal"
 
 
-@pytest.mark.parametrize("state", ["answered", "closed"])
-@pytest.mark.parametrize("prudent", [TOMORROW, None])
+@pytest.mark.parametrize(
+    ("state", "prudent"), [("answered", TOMORROW), ("answered", None), ("closed", TOMORROW)]
+)
 def test_a_deadline_that_runs_is_for_today_after_the_reply_too(lists, a_request, state, prudent):
     a_request(state, ("running", prudent))
 
@@ -125,6 +133,7 @@ def test_a_deadline_that_runs_is_for_today_after_the_reply_too(lists, a_request,
         ("answered", ("met", TOMORROW)),
         ("duplicate", ("running", TOMORROW)),
         ("duplicate", ("missed", YESTERDAY)),
+        ("closed", ("running", None)),
     ],
 )
 def test_what_has_time_is_settled_or_counts_elsewhere_is_not_for_today(
