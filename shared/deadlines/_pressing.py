@@ -60,11 +60,11 @@ def last_ends_at(
     moment = _moment(last)
     local = moment.replace(tzinfo=where.tz) if isinstance(moment, datetime) else moment
     end = end_instant(local, where)
-    start = _moment(trigger_on) if trigger_on else None
     counted = rules().get(rule) if rule else None
-    if counted is None or counted.counting is not Counting.HOURS or start is None:
+    if counted is None or counted.counting is not Counting.HOURS:
         return end
-    if isinstance(start, datetime):
+    start = _day(trigger_on)
+    if start is None:
         return end
     midnight = datetime.combine(start + timedelta(days=1), time())
     return max(end, end_instant(count_hours(counted, midnight, where).last, where))
@@ -73,3 +73,12 @@ def last_ends_at(
 def _moment(text: str) -> date | datetime:
     is_day = len(text) == len("2026-11-10")
     return date.fromisoformat(text) if is_day else datetime.fromisoformat(text)
+
+
+def _day(text: str | None) -> date | None:
+    """The day that ``text`` is; None for a day with its hour, and for other words in a log."""
+    try:
+        found = _moment(text or "")
+    except ValueError:
+        return None
+    return None if isinstance(found, datetime) else found

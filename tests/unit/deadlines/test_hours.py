@@ -5,7 +5,7 @@ from __future__ import annotations
 
 from datetime import UTC, date, datetime
 
-from shared.deadlines import compute
+from shared.deadlines import compute, last_ends_at
 
 
 def test_without_an_hour_the_count_starts_at_midnight_and_is_flagged():
@@ -53,3 +53,12 @@ def test_a_day_ends_at_midnight_local_to_the_court():
     found = compute("oqtf-detained", date(2026, 11, 2), before="TA Martinique")
 
     assert found.alert_at == datetime(2026, 11, 10, 4, tzinfo=UTC)  # 9 Nov. 24:00 there
+
+
+def test_a_trigger_in_other_words_in_a_log_leaves_the_end_as_it_is():
+    asked = {"rule": "oqtf-retention", "zone": "metro"}
+
+    told = last_ends_at("2026-11-15T00:00", **asked, trigger_on="le 13 novembre au soir")
+
+    assert told == last_ends_at("2026-11-15T00:00", **asked)
+    assert told < last_ends_at("2026-11-15T00:00", **asked, trigger_on="2026-11-13")
