@@ -196,6 +196,8 @@ _REFUSED = {
     "c’en est une autre, envoyez encore : elle sera enregistrée à part. Si c’est la même, "
     "cherchez-la dans « Demandes ».",
     "intake.link_to_itself": "Une demande ne peut pas être liée à elle-même.",
+    "intake.target_is_duplicate": "Cette demande est elle-même notée comme doublon : choisissez "
+    "celle dont elle est le doublon.",
     "intake.unknown_request": "Cette demande n’existe pas dans votre registre.",
     "routing.not_assigned": "La demande n’est pas encore attribuée.",
     "routing.not_open": "La demande n’est plus ouverte.",

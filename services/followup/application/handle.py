@@ -17,7 +17,7 @@ from services.followup.domain.errors import Unknown
 from services.followup.domain.identity import case_stream, deadline_stream
 from shared.contracts.vocabulary import Outcome
 from shared.errors import Unavailable
-from shared.eventstore import UnitOfWork, Version, WrongVersion
+from shared.eventstore import CommandReused, UnitOfWork, Version, WrongVersion
 
 _TRIES = 5
 _Result = TypeVar("_Result")
@@ -150,8 +150,13 @@ def _once(
     followup: Followup,
     command_id: UUID | None,
 ) -> _Result | None:
-    """Run in one unit, again if somebody else wrote first; None if the command ran before."""
-    if command_id is not None and followup.streams.store.command(command_id):
+    """Run in one unit, again if somebody else wrote first; None if the command ran before.
+
+    Raises CommandReused for a command of another stream.
+    """
+    if command_id is not None and (before := followup.streams.store.command(command_id)):
+        if all(one.stream != what for one in before):
+            raise CommandReused(command_id)
         return None
     metadata = {"actor": by, "correlation_id": what.partition("-")[2]}
     for _ in range(_TRIES):

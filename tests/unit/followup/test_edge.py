@@ -14,6 +14,7 @@ from services.followup.domain.errors import DeadlinesRunning, NotByRule, OutOfSt
 from services.followup.service import FollowupService
 from shared.deadlines import NotInForce, UnknownRule
 from shared.errors import Invalid
+from shared.eventstore import CommandReused
 
 from .given import ANNE, REQUEST
 
@@ -110,6 +111,17 @@ def test_the_same_command_id_is_carried_out_once(service):
     assert len(service.show_case(case_id)["steps"]) == 1
     assert len(service.list_cases()) == 2
     assert len(service.list_deadlines()) == 1
+
+
+def test_a_command_id_of_another_case_is_refused(service):
+    step = str(uuid4())
+    service.plan_step(_opened(service), kind="find_lawyer", by=ANNE, command_id=step)
+    other = _referred(service, request_id=None)
+
+    with pytest.raises(CommandReused):
+        service.plan_step(other, kind="find_lawyer", by=ANNE, command_id=step)
+
+    assert service.show_case(other)["steps"] == []
 
 
 def test_terms_are_shown_before_they_are_set(service):
