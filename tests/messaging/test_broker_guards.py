@@ -76,7 +76,7 @@ def test_f18_without_waiting_for_confirms_what_never_arrived_passes_for_publishe
 
     publish_to_a_broker_that_reads_no_more(channel)
 
-    assert waiting(channel) == 1
+    wait_until(lambda: waiting(channel) == 1)
 
 
 def test_f31_without_heartbeats_beside_the_handler_the_broker_hangs_up(

@@ -29,7 +29,7 @@ from services.followup.domain.commands import (
     SuspendCase,
 )
 from services.followup.domain.errors import DeadlinesRunning, Unknown
-from services.followup.projections import READ_MODELS
+from services.followup.projections import DEADLINES, READ_MODELS
 from services.followup.projections.faults import list_faults
 from shared.contracts.codec import Codec
 from shared.contracts.followup.events import FollowupEvent
@@ -436,7 +436,7 @@ def test_what_was_told_is_not_told_again_after_a_rebuild(desk, together):
     _near_at(desk, _morning(9))
     rows = desk.deadlines()
 
-    desk.fold_again(wiring.DEADLINES, together=together)
+    desk.fold_again(DEADLINES, together=together)
 
     assert desk.deadlines() == rows
     assert draw_near(desk.followup) == 0
