@@ -73,8 +73,8 @@ class Proxy:
         self._closed.set()
         self._listener.shutdown(socket.SHUT_RDWR)
         self._listener.close()
+        self.reset()  # first: what is held back passes no more
         self.release()
-        self.reset()
 
     def delay(self, seconds: float) -> None:
         """Pass every piece on only after ``seconds``; 0 ends it."""
