@@ -141,7 +141,7 @@ def measure(owner_dsn: str, dsn: str, keyring_dsn: str, count: int) -> dict[str,
     import psutil
 
     from services.desk.projections import ASSIGNMENTS
-    from services.routing.wiring import codec
+    from shared.contracts.codecs import ROUTING
     from shared.eventstore import EventStore, open_pool
     from shared.privacy import Keyring, MasterKey
     from shared.projections import Progress, Rebuilder
@@ -158,7 +158,7 @@ def measure(owner_dsn: str, dsn: str, keyring_dsn: str, count: int) -> dict[str,
             sizes.append(process.memory_info().rss)
 
     rebuilder = Rebuilder(
-        service="desk", owner_dsn=owner_dsn, model=ASSIGNMENTS, source=store, codec=codec()
+        service="desk", owner_dsn=owner_dsn, model=ASSIGNMENTS, source=store, codec=ROUTING
     )
     started = time.perf_counter()
     rebuilder.rebuild(watch, by="benchmark", why="to measure", accept_differences=True)

@@ -10,7 +10,7 @@ from uuid import UUID
 import psycopg
 from psycopg.types.json import Jsonb
 
-from services.routing.wiring import codec
+from shared.contracts.codecs import ROUTING
 from shared.contracts.routing.events import (
     AssignmentAccepted,
     AssignmentClosed,
@@ -131,8 +131,7 @@ def _templates() -> list[tuple[str, dict[str, Any]]]:
         TeamInformed(request_id=_ID, register="main", unit="desk", reason_fr="Pour information."),
         AssignmentClosed(request_id=_ID, register="main"),
     )
-    encoder = codec()
-    encoded = [encoder.encode(event, _NOW) for event in events]
+    encoded = [ROUTING.encode(event, _NOW) for event in events]
     return [(one.type, dict(one.data)) for one in encoded]
 
 
