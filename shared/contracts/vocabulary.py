@@ -56,6 +56,23 @@ class RequesterKind(_Word):
     UNKNOWN = "unknown", "inconnu·e"
 
 
+# Who writes from La Cimade itself, and who from outside: they may refer a person (R11, R5).
+OUR_OWN = frozenset({RequesterKind.CIMADE_PRISON_TEAM, RequesterKind.CIMADE_PERMANENCE})
+OUTSIDE = frozenset(
+    {
+        RequesterKind.RELATIVE,
+        RequesterKind.LAWYER,
+        RequesterKind.CPIP,
+        RequesterKind.PRISON_STAFF,
+        RequesterKind.PRISON_HEALTH_STAFF,
+        RequesterKind.SOCIAL_WORKER,
+        RequesterKind.PRISON_JUSTICE_VOLUNTEER,
+        RequesterKind.OTHER_ASSOCIATION,
+        RequesterKind.CHAPLAIN,
+    }
+)
+
+
 class Relation(_Word):
     """Relation to the person concerned."""
 

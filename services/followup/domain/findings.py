@@ -21,7 +21,15 @@ from services.followup.domain.terms import (
 )
 from shared.contracts.followup.events import DeadlineTerms
 from shared.contracts.intake.facts import FoundDeadline, RequestFacts
-from shared.contracts.vocabulary import Channel, DeadlineKind, JudicialStatus, RequesterKind, Topic
+from shared.contracts.vocabulary import (
+    OUR_OWN,
+    Channel,
+    DeadlineKind,
+    JudicialStatus,
+    RequesterKind,
+    Topic,
+)
+from shared.contracts.vocabulary import OUTSIDE as PARTNERS
 from shared.deadlines import (
     METRO,
     Computation,
@@ -72,20 +80,6 @@ _OUTSIDE = frozenset(
         JudicialStatus.HOME_ARREST_TAG,
         JudicialStatus.PROBATION,
         JudicialStatus.COMMUNITY_SERVICE,
-    }
-)
-OUR_OWN = frozenset({RequesterKind.CIMADE_PRISON_TEAM, RequesterKind.CIMADE_PERMANENCE})
-PARTNERS = frozenset(
-    {
-        RequesterKind.RELATIVE,
-        RequesterKind.LAWYER,
-        RequesterKind.CPIP,
-        RequesterKind.PRISON_STAFF,
-        RequesterKind.PRISON_HEALTH_STAFF,
-        RequesterKind.SOCIAL_WORKER,
-        RequesterKind.PRISON_JUSTICE_VOLUNTEER,
-        RequesterKind.OTHER_ASSOCIATION,
-        RequesterKind.CHAPLAIN,
     }
 )
 _FREE = frozenset({RequesterKind.RELEASED_PERSON, RequesterKind.SUPERVISED_PERSON})

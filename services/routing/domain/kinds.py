@@ -2,24 +2,12 @@
 
 from __future__ import annotations
 
+from shared.contracts.vocabulary import OUR_OWN as OUR_OWN
+from shared.contracts.vocabulary import OUTSIDE as OUTSIDE
 from shared.contracts.vocabulary import JudicialStatus, RequesterKind, Topic, Urgency
 
 INSIDE = frozenset({RequesterKind.DETAINED_PERSON, RequesterKind.FELLOW_DETAINEE})
 AUTHORITIES = frozenset({RequesterKind.ADMINISTRATION, RequesterKind.PRESS_OR_RESEARCH})
-OUR_OWN = frozenset({RequesterKind.CIMADE_PRISON_TEAM, RequesterKind.CIMADE_PERMANENCE})
-OUTSIDE = frozenset(
-    {
-        RequesterKind.RELATIVE,
-        RequesterKind.LAWYER,
-        RequesterKind.CPIP,
-        RequesterKind.PRISON_STAFF,
-        RequesterKind.PRISON_HEALTH_STAFF,
-        RequesterKind.SOCIAL_WORKER,
-        RequesterKind.PRISON_JUSTICE_VOLUNTEER,
-        RequesterKind.OTHER_ASSOCIATION,
-        RequesterKind.CHAPLAIN,
-    }
-)
 
 # What may be told to each of them (mission, section 4).
 DISCLOSURE_RULE = {
