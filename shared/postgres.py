@@ -22,6 +22,19 @@ Pool = ConnectionPool[Connection]
 
 set_json_loads(orjson.loads)  # the standard one first guesses the encoding: six times as long
 
+# A session of one's own outside a pool: both ends notice within seconds that the other is gone.
+WATCHED_HERE: dict[str, Any] = {
+    "connect_timeout": 5,
+    "keepalives_idle": 5,
+    "keepalives_interval": 2,
+    "keepalives_count": 3,
+    "tcp_user_timeout": 10_000,
+}
+WATCHED_THERE = (
+    "SET tcp_keepalives_idle = 5; SET tcp_keepalives_interval = 2; SET tcp_keepalives_count = 3; "
+    "SET tcp_user_timeout = 10000; SET idle_session_timeout = 0"
+)
+
 # Not OperationalError in psycopg, yet gone at the next try: a demoted primary (read-only), a
 # transaction that we left idle or that lasted too long, a connection that was already closed.
 OUTLASTED = "25P04"

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import struct
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass
 from time import monotonic
 from typing import Any
@@ -19,6 +20,7 @@ _memory.register()
 
 HEARTBEAT_SECONDS = 20
 CONNECT_TIMEOUT_SECONDS = 5
+ANSWER_TIMEOUT_SECONDS = 10
 _BEAT_SECONDS = 1
 WRITE_BYTES = 128 * 1024
 _FRAME = struct.Struct(">BHI")
@@ -37,16 +39,42 @@ class NotPublished(Unavailable):
         self.reason = reason
 
 
-def connect(amqp_uri: str, **options: Any) -> Connection:
+def connect(
+    amqp_uri: str, *, timeout_seconds: float = CONNECT_TIMEOUT_SECONDS, **options: Any
+) -> Connection:
     """A connection of the caller's own, not yet opened; for in-process URIs to this process."""
     if _memory.is_in_process(amqp_uri):
         return Connection(amqp_uri)
     return Connection(
         amqp_uri,
         heartbeat=HEARTBEAT_SECONDS,
-        connect_timeout=CONNECT_TIMEOUT_SECONDS,
+        connect_timeout=timeout_seconds,
         transport_options=options,
     )
+
+
+def open_channel(connection: Connection, *, timeout_seconds: float = ANSWER_TIMEOUT_SECONDS) -> Any:
+    """Connect to the first host that answers, asking each once, and open a channel.
+
+    Raises whatever py-amqp's socket, frames or state lead to; within the connection's own time
+    and ``timeout_seconds``. kombu's ``connect`` asks twice, and its ``channel`` waits for ever.
+    """
+    connection.ensure_connection(
+        max_retries=max(len(connection.alt) - 1, 0), reraise_as_library_errors=False
+    )
+    with answering_within(connection, timeout_seconds):
+        return connection.channel()
+
+
+@contextmanager
+def answering_within(connection: Connection, seconds: float) -> Iterator[None]:
+    """What is asked of the broker meanwhile is answered in so long, or raises TimeoutError.
+
+    py-amqp's own declarations wait for ever, as for a queue whose nodes are too few to agree.
+    """
+    transport = getattr(connection.connection, "transport", None)
+    with nullcontext() if transport is None else transport.having_timeout(max(seconds, 0.001)):
+        yield
 
 
 @dataclass(frozen=True, slots=True)
@@ -170,12 +198,13 @@ class BatchPublisher:
         self._connection = connect(
             self._uri, on_blocked=self._on_blocked, on_unblocked=self._on_unblocked
         )
-        self._connection.connect()
-        self._channel = self._connection.channel()
-        self._exchange(self._channel).declare()
+        self._channel = open_channel(self._connection, timeout_seconds=self._timeout_seconds)
         self._sent = 0
+        with answering_within(self._connection, self._timeout_seconds):
+            self._exchange(self._channel).declare()
+            if not self._in_process:
+                self._channel.confirm_select()
         if not self._in_process:
-            self._channel.confirm_select()
             self._channel.events["basic_ack"].add(self._on_ack)
             self._channel.events["basic_nack"].add(self._on_nack)
             self._channel.events["basic_return"].add(self._on_return)

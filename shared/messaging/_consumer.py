@@ -14,7 +14,13 @@ from kombu.entity import Queue
 
 from shared.errors import Unavailable
 from shared.messaging import _memory
-from shared.messaging._broker import HEARTBEAT_SECONDS, connect
+from shared.messaging._broker import (
+    ANSWER_TIMEOUT_SECONDS,
+    HEARTBEAT_SECONDS,
+    answering_within,
+    connect,
+    open_channel,
+)
 
 BATCH_MESSAGES = 200
 BATCH_SECONDS = 0.01
@@ -65,18 +71,17 @@ class QueueReader:
 
     def __enter__(self) -> Self:
         try:
-            self._connection.connect()
-            self._channel = self._connection.channel()
-            bound = self._queue(self._channel)
-            bound.declare()
-            self._channel.basic_qos(0, PREFETCH, False)
-            self._channel.basic_consume(
-                queue=self._queue.name,
-                no_ack=False,
-                callback=self._arrived.append,
-                consumer_tag=f"{self._queue.name}.{id(self)}",
-                **({} if self._in_process else {"on_cancel": self._on_cancel}),
-            )
+            self._channel = open_channel(self._connection)
+            with answering_within(self._connection, ANSWER_TIMEOUT_SECONDS):
+                self._queue(self._channel).declare()
+                self._channel.basic_qos(0, PREFETCH, False)
+                self._channel.basic_consume(
+                    queue=self._queue.name,
+                    no_ack=False,
+                    callback=self._arrived.append,
+                    consumer_tag=f"{self._queue.name}.{id(self)}",
+                    **({} if self._in_process else {"on_cancel": self._on_cancel}),
+                )
         except PreconditionFailed:
             self.close()
             raise QueueDiffers(self._queue.name) from None

@@ -7,19 +7,21 @@ session alive, so a lease stands beside the lock.
 
 from __future__ import annotations
 
+import os
+import socket
 from collections.abc import Mapping
-from typing import Self
+from contextlib import suppress
+from time import monotonic
+from typing import Any, LiteralString, Self
 
 import psycopg
+from psycopg.abc import Params
 
 from shared.eventstore import Position
 from shared.messaging._envelope import START, Place
-from shared.postgres import own_errors
+from shared.postgres import WATCHED_HERE, WATCHED_THERE, own_errors
 
-_KEEPALIVE = (
-    "SET tcp_keepalives_idle = 5; SET tcp_keepalives_interval = 2; SET tcp_keepalives_count = 3; "
-    "SET tcp_user_timeout = 10000; SET idle_session_timeout = 0"
-)
+_Cursor = psycopg.Cursor[Any]
 _TRY_LOCK = "SELECT pg_try_advisory_lock(hashtextextended(%(name)s, 0))"
 _TAKE_LEASE = """
     INSERT INTO relay_leases (relay_group, backend_pid, renewed_at)
@@ -45,8 +47,16 @@ _ADVANCE = """
 """
 
 
+_SILENT_SECONDS = 2.0  # once it is to end
+
+
 class Leadership:
-    """The session that holds the lock of ``group`` in ``schema``; a context manager."""
+    """The session that holds the lock of ``group`` in ``schema``; a context manager.
+
+    Used by one thread, but for ``hang_up_if_silent``, for which there has to be another: no
+    setting of the network ends a wait for a server that is gone behind something that answers
+    for it.
+    """
 
     def __init__(
         self,
@@ -61,9 +71,12 @@ class Leadership:
         self._name = f"relay {schema} {group}"
         self._group = group
         self._partitions = partitions
+        self._asked_at: float | None = None
         with own_errors():
-            self._session = psycopg.connect(dsn, autocommit=True, application_name=self._name)
-            self._session.execute(_KEEPALIVE)
+            self._session = psycopg.connect(
+                dsn, autocommit=True, application_name=self._name, **WATCHED_HERE
+            )
+        self._execute(WATCHED_THERE)
 
     def __enter__(self) -> Self:
         return self
@@ -73,35 +86,51 @@ class Leadership:
 
     def take(self) -> bool:
         """Become the leader if there is none; ends the session of one that is frozen."""
-        with own_errors():
-            found = self._session.execute(_TRY_LOCK, {"name": self._name}).fetchone()
-            if found and found[0]:
-                self.renew()
-                return True
-            stale = {"group": self._group, "lease_seconds": self._lease_seconds}
-            self._session.execute(_END_STALE, stale)
-            return False
+        found = self._execute(_TRY_LOCK, {"name": self._name}).fetchone()
+        if found and found[0]:
+            self.renew()
+            return True
+        self._execute(_END_STALE, {"group": self._group, "lease_seconds": self._lease_seconds})
+        return False
 
     def renew(self) -> None:
         """Show that the leader is at work; raises Unavailable once the session is lost."""
-        with own_errors():
-            self._session.execute(_TAKE_LEASE, {"group": self._group})
+        self._execute(_TAKE_LEASE, {"group": self._group})
 
     def places(self) -> dict[int, Place]:
         """Where publishing stands, by partition."""
-        with own_errors():
-            rows = self._session.execute(_READ, [self._partitions]).fetchall()
+        rows = self._execute(_READ, [self._partitions]).fetchall()
         kept = {part: Place(position=Position(at), digest=digest) for part, at, digest in rows}
         return {partition: kept.get(partition, START) for partition in self._partitions}
 
     def advance(self, places: Mapping[int, Place]) -> None:
         """Record what was published, forwards only; raises Unavailable once the session is lost."""
-        with own_errors():
-            self._session.execute(
-                _ADVANCE,
-                {
-                    "partitions": list(places),
-                    "positions": [place.position for place in places.values()],
-                    "digests": [place.digest for place in places.values()],
-                },
-            )
+        self._execute(
+            _ADVANCE,
+            {
+                "partitions": list(places),
+                "positions": [place.position for place in places.values()],
+                "digests": [place.digest for place in places.values()],
+            },
+        )
+
+    def hang_up_if_silent(self, *, at_once: bool) -> None:
+        """End a wait for an answer that lasts longer than the lease, or 2 s if it is ``at_once``:
+        whoever waits gets Unavailable. For another thread than the one that waits."""
+        asked_at = self._asked_at
+        most = _SILENT_SECONDS if at_once else self._lease_seconds
+        if asked_at is None or monotonic() - asked_at < most:
+            return
+        with (
+            suppress(OSError, psycopg.Error),  # it has ended meanwhile
+            socket.socket(fileno=os.dup(self._session.fileno())) as line,
+        ):
+            line.shutdown(socket.SHUT_RDWR)
+
+    def _execute(self, statement: LiteralString, parameters: Params | None = None) -> _Cursor:
+        self._asked_at = monotonic()
+        try:
+            with own_errors():
+                return self._session.execute(statement, parameters)
+        finally:
+            self._asked_at = None

@@ -2,14 +2,17 @@
 
 Differences to kombu's own: messages carry the two properties that nameko answers by; a mandatory
 message without a queue is refused as RabbitMQ would; a waiting consumer is woken by the message
-instead of polling; a queue with ``auto_delete`` goes with the channel that declared it. Queues
-live and die with the process and no other process sees them.
+instead of polling; a queue with ``auto_delete`` goes with the channel that declared it; one with a
+greatest length loses its oldest messages beyond it, or beyond 5,000. Queues live and die with the
+process and no other process sees them.
 kombu ships no types for its virtual transports, hence the ignored calls.
 """
 
 from __future__ import annotations
 
+import sys
 import threading
+from contextlib import suppress
 from queue import Empty, Queue
 from time import monotonic
 from typing import Any, ClassVar
@@ -21,6 +24,7 @@ from kombu.transport import TRANSPORT_ALIASES, memory, virtual
 SCHEME = "inprocess"
 IN_PROCESS_URI = f"{SCHEME}://"
 _LONGEST_WAIT_SECONDS = 1.0
+_MOST_WAITING = 5_000  # in memory that the whole system shares; what is dropped is asked for
 
 
 class Message(virtual.Message):
@@ -36,6 +40,7 @@ class Channel(memory.Channel):
     """A channel whose queues belong to this transport alone."""
 
     queues: dict[str, Queue[Any]] = {}  # noqa: RUF012 - shared by all channels of the process
+    longest: dict[str, int] = {}  # noqa: RUF012 - as are they
     Message = Message
     body_encoding: Any = None
 
@@ -48,6 +53,8 @@ class Channel(memory.Channel):
         declared = super().queue_declare(queue, passive, **kwargs)  # type: ignore[no-untyped-call]
         if kwargs.get("auto_delete") and not passive:
             self._passing.add(declared.queue)
+        if length := (kwargs.get("arguments") or {}).get("x-max-length"):
+            self.longest[declared.queue] = min(length, _MOST_WAITING)
         return declared
 
     def basic_publish(self, message: Any, exchange: str, routing_key: str, **kwargs: Any) -> Any:
@@ -57,7 +64,11 @@ class Channel(memory.Channel):
         return super().basic_publish(message, exchange, routing_key, **kwargs)  # type: ignore[no-untyped-call]
 
     def _put(self, queue: str, message: Any, **_kwargs: Any) -> None:
-        self._queue_for(queue).put(message)  # type: ignore[no-untyped-call]
+        waiting: Queue[Any] = self._queue_for(queue)  # type: ignore[no-untyped-call]
+        waiting.put(message)
+        while waiting.qsize() > self.longest.get(queue, sys.maxsize):
+            with suppress(Empty):  # somebody else took it
+                waiting.get_nowait()
         for transport in list(Transport.alive):
             if queue in transport._callbacks:
                 transport.ready.set()

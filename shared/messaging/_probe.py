@@ -6,7 +6,7 @@ from typing import Any
 
 from shared.errors import Unavailable
 from shared.messaging import _memory
-from shared.messaging._broker import connect
+from shared.messaging._broker import answering_within, connect, open_channel
 
 TIMEOUT_SECONDS = 2.0
 
@@ -31,7 +31,7 @@ class BrokerProbe:
             return
         try:
             self._open()
-            with self._connection.connection.transport.having_timeout(TIMEOUT_SECONDS):
+            with answering_within(self._connection, TIMEOUT_SECONDS):
                 self._channel.exchange_declare("amq.topic", "topic", passive=True)
         except Exception as error:
             # py-amqp raises whatever its socket, its frames or its state lead to
@@ -48,6 +48,5 @@ class BrokerProbe:
 
     def _open(self) -> None:
         if self._channel is None:
-            self._connection = connect(self._uri)
-            self._connection.connect()
-            self._channel = self._connection.channel()
+            self._connection = connect(self._uri, timeout_seconds=TIMEOUT_SECONDS)
+            self._channel = open_channel(self._connection, timeout_seconds=TIMEOUT_SECONDS)

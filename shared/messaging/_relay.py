@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from time import monotonic
@@ -12,7 +12,7 @@ from uuid import UUID
 import psycopg
 import structlog
 
-from shared.errors import Unavailable
+from shared.errors import PermanenceError, Unavailable
 from shared.eventstore import PARTITIONS, EventStore
 from shared.logging import of_service
 from shared.messaging._backoff import Backoff
@@ -33,11 +33,11 @@ from shared.messaging._wakeup import Wakeup
 from shared.messaging._wakeup import listen as listen_to_log
 from shared.watch.meters import Meters
 
-_MAY_PASS = (Unavailable, psycopg.Error)  # after these it starts over
 _log = structlog.get_logger("messaging.relay")
 
 PAGE_EVENTS = 250  # of one partition
-BATCH_EVENTS = 500  # confirmed together
+BATCH_EVENTS = 500  # confirmed together; fewer after a failure: a slow broker has so long for each
+BATCH_BYTES = 2_000_000
 LEAD_SECONDS = 1.0
 # Between rounds that find little: what is committed meanwhile goes together, here and in every
 # consumer, each of which pays a transaction a batch. Three times as long as the round took, within
@@ -87,6 +87,7 @@ class Relay:
         self._announced_at = 0.0
         self._renewed_at = 0.0
         self._failures = 0
+        self._most = BATCH_EVENTS
 
     def wake(self) -> None:
         """There may be something to publish."""
@@ -98,13 +99,21 @@ class Relay:
         self._wake.set()
 
     def run(self) -> None:
-        """Lead whenever the lock is free, publish, and start over after every failure."""
+        """Lead whenever the lock is free, publish, and start over after every failure.
+
+        One that may not pass by itself (a right that was withdrawn) is an error in the log and
+        shows as publishing that fails; once it is mended publishing goes on.
+        """
         backoff = Backoff(first_seconds=0.2, longest_seconds=5)
         while not self._stopped.is_set():
             try:
                 self._lead(backoff)
-            except _MAY_PASS as error:
+            except (Unavailable, psycopg.Error) as error:
                 _log.warning("relay_interrupted", group=self._options.group, exc_info=error)
+                self._stopped.wait(backoff.next_seconds())
+            except PermanenceError as error:
+                _log.error("relay_failed", group=self._options.group, exc_info=error)
+                self._fails(error.code)
                 self._stopped.wait(backoff.next_seconds())
             finally:
                 self._publisher.close()
@@ -127,7 +136,8 @@ class Relay:
             self._wakeup.attach(self.wake)
             self._meters.publishing.leads = True
             listen = of_service(options.service, self._listen)
-            listener = threading.Thread(target=listen, args=(leading := [True],), daemon=True)
+            leading = [leadership]
+            listener = threading.Thread(target=listen, args=(leading,), daemon=True)
             listener.start()
             try:
                 self._serve(leadership, self._store.incarnation(), backoff)
@@ -163,28 +173,34 @@ class Relay:
             self._renewed_at = monotonic()
 
     def _publish_new(self, leadership: Leadership, incarnation: UUID) -> int:
-        """Publish one page a partition; how many events that were."""
-        envelopes = list(self._read(incarnation))
-        if not envelopes:
-            return 0
-        bodies = [(envelope, encode(envelope)) for envelope in envelopes]
-        fitting = [
-            Outgoing(envelope.type, body)
-            for envelope, body in bodies
-            if len(body) <= LARGEST_BODY_BYTES
-        ]
-        failpoint("relay.before_publish")
-        for batch in _chunks(fitting, BATCH_EVENTS):
-            self._publisher.publish(batch)
-            self._meters.published_batches.observe(len(batch))
-        failpoint("relay.after_publish")
-        reached = {envelope.partition: envelope.place for envelope in envelopes}
-        leadership.advance(reached)
-        self._places |= reached
-        if len(fitting) < len(bodies):
-            self._announced_at = 0.0
-        failpoint("relay.after_checkpoint")
-        return len(envelopes)
+        """Publish one page a partition; how many events that were.
+
+        What a batch reached is recorded before the next one leaves: with a slow broker a page
+        takes longer than the lease, and whoever takes over then sends one batch again.
+        """
+        published = 0
+        for batch in batches(self._read(incarnation), self._most):
+            fitting = [
+                Outgoing(envelope.type, body)
+                for envelope, body in batch
+                if len(body) <= LARGEST_BODY_BYTES
+            ]
+            failpoint("relay.before_publish")
+            if fitting:
+                self._publisher.publish(fitting)
+                self._meters.published_batches.observe(len(fitting))
+            failpoint("relay.after_publish")
+            reached = {envelope.partition: envelope.place for envelope, _ in batch}
+            leadership.advance(reached)
+            self._places |= reached
+            if len(fitting) < len(batch):
+                self._announced_at = 0.0
+            failpoint("relay.after_checkpoint")
+            published += len(batch)
+            if self._stopped.is_set():
+                break
+            self._keep(leadership)
+        return published
 
     def _read(self, incarnation: UUID) -> Iterable[Envelope]:
         reached = dict(self._places)
@@ -204,20 +220,29 @@ class Relay:
 
     def _went_well(self) -> None:
         self._failures = 0
+        self._most = min(2 * self._most, BATCH_EVENTS)
         self._meters.publishing.failing_since = None
+
+    def _fails(self, code: str) -> None:
+        publishing = self._meters.publishing
+        publishing.failing_since = publishing.failing_since or datetime.now(UTC)
+        publishing.reason = code
 
     def _count_failure(self, error: NotPublished) -> None:
         self._failures += 1
+        self._most = max(self._most // 2, 1)
         self._meters.publish_failures.inc()
-        publishing = self._meters.publishing
-        publishing.failing_since = publishing.failing_since or datetime.now(UTC)
-        publishing.reason = error.code if error.reason != BLOCKED else "relay.blocked"
+        self._fails(error.code if error.reason != BLOCKED else "relay.blocked")
         level = _log.error if self._failures >= ALARM_AFTER_FAILURES else _log.warning
         level("publishing_failed", reason=error.reason, attempts=self._failures)
 
-    def _listen(self, leading: list[bool]) -> None:
+    def _listen(self, leading: list[Leadership]) -> None:
+        """Wake the relay at each commit, and watch that its database answers; while it leads."""
+
         def ended() -> bool:
-            return not leading or self._stopped.is_set()
+            for leadership in leading:
+                leadership.hang_up_if_silent(at_once=self._stopped.is_set())
+            return not leading
 
         backoff = Backoff(first_seconds=0.2, longest_seconds=5)
         while not ended():
@@ -225,7 +250,7 @@ class Relay:
                 listen_to_log(self._options.dsn, self._options.service, self.wake, ended, step=1.0)
             except psycopg.Error as error:
                 _log.warning("listener_lost", sqlstate=error.sqlstate)
-                self._stopped.wait(backoff.next_seconds())
+                threading.Event().wait(backoff.next_seconds())
 
 
 def pause_after(round_seconds: float) -> float:
@@ -234,5 +259,19 @@ def pause_after(round_seconds: float) -> float:
     return min(max(shortest, COALESCE_ROUNDS * round_seconds), longest)
 
 
-def _chunks(batch: Sequence[Outgoing], size: int) -> Iterable[Sequence[Outgoing]]:
-    return (batch[start : start + size] for start in range(0, len(batch), size))
+def batches(
+    envelopes: Iterable[Envelope], most_events: int
+) -> Iterator[list[tuple[Envelope, bytes]]]:
+    """Events with their bodies, in order, so many at a time and up to ``BATCH_BYTES``; one that is
+    larger by itself."""
+    batch: list[tuple[Envelope, bytes]] = []
+    size = 0
+    for envelope in envelopes:
+        body = encode(envelope)
+        if batch and (len(batch) == most_events or size + len(body) > BATCH_BYTES):
+            yield batch
+            batch, size = [], 0
+        batch.append((envelope, body))
+        size += len(body)
+    if batch:
+        yield batch

@@ -17,7 +17,7 @@ import structlog
 from nameko.extensions import SharedExtension
 
 from shared.messaging import _memory
-from shared.messaging._broker import connect
+from shared.messaging._broker import connect, open_channel
 
 _log = structlog.get_logger("messaging.replies")
 
@@ -84,8 +84,7 @@ class Replies(SharedExtension):  # type: ignore[misc]  # nameko is untyped
 
     def _open(self) -> None:
         self._connection = connect(self._uri)
-        self._connection.connect()
-        self._channel = self._connection.channel()
+        self._channel = open_channel(self._connection, timeout_seconds=_TIMEOUT_SECONDS)
 
     def _close(self) -> None:
         connection, self._connection, self._channel = self._connection, None, None

@@ -16,7 +16,13 @@ from nameko.extensions import DependencyProvider
 from shared import tracing
 from shared.errors import Unavailable
 from shared.messaging import _memory
-from shared.messaging._broker import HEARTBEAT_SECONDS, connect
+from shared.messaging._broker import (
+    CONNECT_TIMEOUT_SECONDS,
+    HEARTBEAT_SECONDS,
+    answering_within,
+    connect,
+    open_channel,
+)
 from shared.messaging._sealed import Seals, seals_of_environment
 from shared.messaging._wire_errors import from_wire_error
 
@@ -81,7 +87,8 @@ class RpcClient:
     def _exchange(
         self, service: str, method: str, payload: Mapping[str, Any], deadline: float
     ) -> Mapping[str, Any]:
-        self._open()
+        if self._channel is None:
+            self._open(deadline)
         call_id = str(uuid4())
         to = f"{service}.{method}"
         call = {"args": [], "kwargs": dict(payload)}
@@ -121,12 +128,10 @@ class RpcClient:
         )
         return opened
 
-    def _open(self) -> None:
-        if self._channel is not None:
-            return
-        self._connection = connect(self._uri)
-        self._connection.connect()
-        channel = self._connection.channel()
+    def _open(self, deadline: float) -> None:
+        seconds = max(deadline - monotonic(), 0.001)
+        self._connection = connect(self._uri, timeout_seconds=min(seconds, CONNECT_TIMEOUT_SECONDS))
+        channel = open_channel(self._connection, timeout_seconds=deadline - monotonic())
         self._reply_to = str(uuid4())
         queue = Queue(
             f"rpc.reply-permanence-{self._reply_to}",
@@ -135,8 +140,9 @@ class RpcClient:
             auto_delete=True,
             queue_arguments={"x-expires": _REPLY_QUEUE_EXPIRES_MS},
         )(channel)
-        queue.declare()
-        queue.consume(callback=self._on_reply, no_ack=True)
+        with answering_within(self._connection, deadline - monotonic()):
+            queue.declare()
+            queue.consume(callback=self._on_reply, no_ack=True)
         if hasattr(channel, "events"):
             channel.events["basic_return"].add(self._on_return)
         self._channel = channel

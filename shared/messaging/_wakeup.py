@@ -15,6 +15,8 @@ import psycopg
 import structlog
 from psycopg import sql
 
+from shared.postgres import WATCHED_HERE, WATCHED_THERE
+
 _log = structlog.get_logger("messaging.wakeup")
 _COALESCE_SECONDS = 0.005
 
@@ -79,7 +81,7 @@ class Wakeup:
     def _send(self, session: psycopg.Connection | None) -> psycopg.Connection | None:
         try:
             if session is None:
-                session = psycopg.connect(self._dsn, autocommit=True, connect_timeout=5)
+                session = psycopg.connect(self._dsn, autocommit=True, **WATCHED_HERE)
             session.execute(self._statement)
         except psycopg.Error as error:
             # The relay's own look at intervals makes up for it.
@@ -97,11 +99,8 @@ def listen(
 
     ``step`` is in seconds: how often ``stopped`` is asked. Raises psycopg.Error.
     """
-    with psycopg.connect(dsn, autocommit=True, connect_timeout=5) as session:
-        session.execute(
-            "SET tcp_keepalives_idle = 5; SET tcp_keepalives_interval = 2; "
-            "SET tcp_keepalives_count = 3; SET idle_session_timeout = 0"
-        )
+    with psycopg.connect(dsn, autocommit=True, **WATCHED_HERE) as session:
+        session.execute(WATCHED_THERE)
         session.execute(sql.SQL("LISTEN {}").format(sql.Identifier(channel_of(schema))))
         heard()  # whatever was committed before the LISTEN
         while not stopped():

@@ -9,6 +9,7 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
+from dataclasses import replace
 from typing import Any
 from uuid import UUID
 
@@ -266,9 +267,9 @@ class Pair:
                 pass
 
     @contextmanager
-    def relaying(self, tempo: Tempo) -> Iterator[None]:
-        """Meanwhile a relay's own loop publishes."""
-        relay = self._relay(tempo)
+    def relaying(self, tempo: Tempo, *, dsn: str | None = None) -> Iterator[None]:
+        """Meanwhile a relay's own loop publishes; leads, and hears of commits, over ``dsn``."""
+        relay = self._relay(tempo, dsn)
         with _meanwhile(relay.run, relay.stop):
             yield
 
@@ -282,8 +283,9 @@ class Pair:
             lease_seconds=lease_seconds,
         )
 
-    def _relay(self, tempo: Tempo) -> Relay:
+    def _relay(self, tempo: Tempo, dsn: str | None = None) -> Relay:
         options = self._relay_options(tempo)
+        options = replace(options, dsn=dsn or options.dsn)
         relay = Relay(options, store=self.store, wakeup=Wakeup(options.dsn, "intake"))
         relay._publisher = self.network  # type: ignore[assignment]  # publishes to a list
         return relay

@@ -2,11 +2,17 @@
 
 from __future__ import annotations
 
+from time import monotonic
 from typing import Any
 
-from shared.messaging import IN_PROCESS_URI
+import pytest
+from kombu.entity import Queue
+
+from shared.messaging import IN_PROCESS_URI, _memory
+from shared.messaging._broker import connect
 from shared.messaging._memory import Channel, Transport
 from shared.messaging._rpc import RpcClient
+from shared.messaging._topology import subscription_queue
 from tests.support.postgres import SEALS
 
 
@@ -18,12 +24,12 @@ def _kept() -> tuple[set[str], int, int]:
 
 def test_a_caller_takes_its_reply_queue_with_it():
     caller = RpcClient(IN_PROCESS_URI, SEALS)
-    caller._open()
+    caller._open(monotonic() + 60)
     caller.close()
     before = _kept()
 
     for _ in range(3):
-        caller._open()
+        caller._open(monotonic() + 60)
         during = _kept()
         caller.close()
 
@@ -33,10 +39,10 @@ def test_a_caller_takes_its_reply_queue_with_it():
 
 def test_a_reply_to_somebody_who_has_left_is_dropped():
     caller, other = RpcClient(IN_PROCESS_URI, SEALS), RpcClient(IN_PROCESS_URI, SEALS)
-    caller._open()
+    caller._open(monotonic() + 60)
     gone = caller._reply_to
     caller.close()
-    other._open()
+    other._open(monotonic() + 60)
     before = _kept()
 
     other._channel.basic_publish(
@@ -45,3 +51,24 @@ def test_a_reply_to_somebody_who_has_left_is_dropped():
 
     assert _kept() == before
     other.close()
+
+
+@pytest.mark.parametrize("told", [{"x-max-length": 3}, None])
+def test_a_queue_that_nobody_reads_loses_its_oldest_messages(
+    told: dict[str, int] | None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A subscription that is paused for days must not fill the memory of the whole system."""
+    monkeypatch.setattr(_memory, "_MOST_WAITING", 5)
+    with connect(IN_PROCESS_URI) as connection, connection.channel() as channel:
+        arguments = told or subscription_queue("a", "b").queue_arguments
+        queue = Queue("unread", queue_arguments=arguments)(channel)
+        queue.declare()
+
+        for number in range(20):
+            channel.basic_publish(
+                channel.prepare_message(str(number)), exchange="", routing_key="unread"
+            )
+
+        kept = [int(message.body) for message in iter(queue.get, None)]
+        queue.delete()
+    assert kept == list(range(20))[-(3 if told else 5) :]

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import socket
+from time import monotonic
 from types import SimpleNamespace
 from typing import Any
 
@@ -12,10 +14,12 @@ from kombu import Connection, Exchange, Queue
 from services.host.rabbitmq_node import RabbitMQNode
 from shared.errors import Conflict, Invalid, PermanenceError, Refused, Unavailable
 from shared.messaging import CallKeyDiffers, NoAnswer, Seals, _broker, _replies, _rpc, call
+from shared.messaging._broker import answering_within, connect, open_channel
 from shared.privacy import MasterKey
 from shared.settings import BadSetting
 from tests.messaging.conftest import System
 from tests.support.postgres import MASTER_KEY, SEALS
+from tests.support.proxy import Proxy
 from tests.support.waiting import wait_until
 
 
@@ -75,6 +79,30 @@ def test_a_program_outside_nameko_gets_the_same_errors(
 def test_a_broker_that_is_not_there_is_told_as_such() -> None:
     with pytest.raises(NoAnswer, match="is the broker up"):
         call("amqp://guest:guest@127.0.0.1:1//", "intake", "log_heads", {}, 2, seals=SEALS)
+
+
+def test_a_broker_that_says_nothing_is_not_waited_for_any_longer() -> None:
+    with socket.create_server(("127.0.0.1", 0)) as silent:
+        uri = f"amqp://guest:guest@127.0.0.1:{silent.getsockname()[1]}//"
+        began = monotonic()
+        with pytest.raises(NoAnswer, match="is the broker up"):
+            call(uri, "intake", "log_heads", {}, 1, seals=SEALS)
+    assert monotonic() - began < 4
+
+
+def test_a_broker_that_falls_silent_after_its_greeting_is_not_waited_for_either(
+    rabbitmq: RabbitMQNode,
+) -> None:
+    with Proxy(rabbitmq.port) as proxy:
+        uri = f"amqp://guest:guest@127.0.0.1:{proxy.port}//"
+        with connect(uri) as connection:
+            open_channel(connection)
+            proxy.hold()
+            with pytest.raises(TimeoutError):
+                open_channel(connection, timeout_seconds=0.3)
+            with pytest.raises(TimeoutError), answering_within(connection, 0.3):
+                Queue("never")(connection.default_channel).declare()
+            proxy.reset()
 
 
 def test_who_waits_long_for_an_answer_keeps_the_connection_that_brings_it(
