@@ -86,8 +86,13 @@ class Service:
         return command
 
     @property
+    def probe_seconds(self) -> float:
+        """How long after its start an engine before 25 first asks whether it is healthy."""
+        return _seconds(self.said.get("healthcheck", {}).get("interval", "30s"))
+
+    @property
     def grace_seconds(self) -> float:
-        return float(str(self.said.get("stop_grace_period", "10s")).removesuffix("s"))
+        return _seconds(self.said.get("stop_grace_period", "10s"))
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -108,6 +113,11 @@ def read_compose_file(path: Path = PATH) -> ComposeFile:
         secrets={name: what["file"] for name, what in said["secrets"].items()},
         volumes=frozenset(said["volumes"]),
     )
+
+
+def _seconds(text: str) -> float:
+    """A duration of the file, which uses one unit at a time."""
+    return float(text[:-1]) * {"s": 1, "m": 60, "h": 3600}[text[-1]]
 
 
 def _mount(text: str) -> Mount:

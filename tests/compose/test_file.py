@@ -60,6 +60,11 @@ def test_what_stays_up_is_started_again_and_watched(service: Service):
     assert service.health_check or service.name == "mailpit"
 
 
+@pytest.mark.parametrize("service", STAYING, ids=named)
+def test_nobody_waits_longer_than_a_minute_for_the_first_look_at_what_stays_up(service: Service):
+    assert service.probe_seconds <= 60
+
+
 @pytest.mark.parametrize("service", OURS, ids=named)
 def test_nothing_secret_stands_in_the_environment(service: Service):
     secret = re.compile(r"DSN|KEY|PASSWORD|URI|PARTNERS")
