@@ -29,6 +29,7 @@ from shared.settings import Environment
 
 # Readable by the containers' user; the folder itself is closed to everybody else.
 FOLDER_MODE, FILE_MODE = 0o700, 0o444
+_BOOTSTRAP_WAIT_SECONDS = 60.0
 _NO_PARTNERS = """\
 # Who may send requests to POST /v1/requests, in TOML; an entry a partner:
 # [[partner]]
@@ -107,7 +108,10 @@ def partner_token(
 
 
 def bootstrap_database(as_json: AsJson = False) -> None:
-    """Make the roles and schemas that the DSNs name; doing it again is harmless."""
+    """Make the roles and schemas that the DSNs name; doing it again is harmless.
+
+    A database that does not answer yet is waited for, a minute at most.
+    """
     env = Environment()
     passwords: dict[str, str] = {}
     for schema in (*SERVICES, KEYRING):
@@ -116,7 +120,8 @@ def bootstrap_database(as_json: AsJson = False) -> None:
             if not password:
                 raise Refused(f"PERMANENCE_{name.upper()}_DSN: has no password; give {role} one")
             passwords[role] = str(password)
-    bootstrap(env.require("ADMIN_DSN"), list(SERVICES), passwords)
+    admin_dsn = env.require("ADMIN_DSN")
+    bootstrap(admin_dsn, list(SERVICES), passwords, wait_seconds=_BOOTSTRAP_WAIT_SECONDS)
     if as_json:
         typer.echo(json.dumps({"roles": sorted(passwords), "schemas": [*SERVICES, KEYRING]}))
     else:

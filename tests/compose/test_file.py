@@ -65,6 +65,13 @@ def test_nobody_waits_longer_than_a_minute_for_the_first_look_at_what_stays_up(s
     assert service.probe_seconds <= 60
 
 
+def test_postgres_is_healthy_only_once_it_is_reached_as_the_services_reach_it():
+    """While it is set up, it listens on its socket alone."""
+    check = FILE.services["postgres"].health_check
+
+    assert check[:3] == ["pg_isready", "-h", "127.0.0.1"]
+
+
 @pytest.mark.parametrize("service", OURS, ids=named)
 def test_nothing_secret_stands_in_the_environment(service: Service):
     secret = re.compile(r"DSN|KEY|PASSWORD|URI|PARTNERS")
