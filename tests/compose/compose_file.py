@@ -104,15 +104,30 @@ class ComposeFile:
     volumes: frozenset[str]
 
 
-def read_compose_file(path: Path = PATH) -> ComposeFile:
-    """Read the file; it uses no interpolation, so what stands there is what holds."""
+def read_compose_file(path: Path = PATH, override: str = "") -> ComposeFile:
+    """Read the file; it uses no interpolation, so what stands there is what holds.
+
+    ``override`` is what a docker-compose.override.yml beside it says.
+    """
     said = yaml.safe_load(path.read_text(encoding="utf-8"))
+    if override:
+        said = _merged(said, yaml.safe_load(override))
     services = {name: Service(name=name, said=what) for name, what in said["services"].items()}
     return ComposeFile(
         services=services,
         secrets={name: what["file"] for name, what in said["secrets"].items()},
         volumes=frozenset(said["volumes"]),
     )
+
+
+def _merged(said: Any, more: Any) -> Any:
+    """As compose merges two files: mappings by their keys, lists one after the other."""
+    if isinstance(said, dict) and isinstance(more, dict):
+        both = {name: _merged(said[name], more[name]) for name in said.keys() & more.keys()}
+        return said | more | both
+    if isinstance(said, list) and isinstance(more, list):
+        return said + more
+    return more
 
 
 def _seconds(text: str) -> float:
