@@ -7,6 +7,7 @@ import re
 import shutil
 import subprocess
 from collections.abc import Callable
+from ipaddress import ip_address
 from pathlib import Path
 
 import pytest
@@ -16,6 +17,7 @@ from services.cli.deploy import partner_token, secrets
 from services.desk.adapters.mailer import Mailer
 from services.host.runner import SERVICES
 from services.intake.adapters.partners import Partners
+from services.intake.adapters.settings import intake_settings
 from shared.privacy import MasterKey
 from shared.settings import BadSetting, Environment
 from shared.smtp import smtp_server
@@ -195,6 +197,14 @@ def test_the_howtos_override_gives_whoever_sends_mail_its_account_and_its_sender
 
 def test_the_howtos_override_opens_the_desks_own_mailer(given: Callable[[str], Environment]):
     assert Mailer(given("desk"))
+
+
+def test_the_howtos_override_trusts_the_gateway_of_a_usual_network(
+    given: Callable[[str], Environment],
+):
+    [network] = intake_settings(given("intake")).trusted_proxies.networks
+
+    assert ip_address("172.18.0.1") in network
 
 
 def test_the_howtos_override_leaves_the_mail_catcher_out():
