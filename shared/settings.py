@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -10,6 +11,10 @@ from pathlib import Path
 from shared.clock import Clock, FileClock, SystemClock
 from shared.errors import Invalid
 from shared.privacy import MasterKey
+
+_SCHEME_AND_HOST = re.compile(
+    r"(https?://(?:[a-z0-9_.-]+|\[[0-9a-f:.]+\])(?::\d{1,5})?)/*", re.IGNORECASE | re.ASCII
+)
 
 
 class BadSetting(Invalid):
@@ -98,6 +103,21 @@ def _seconds(env: Environment, name: str, default: float) -> float:
 def master_key(env: Environment) -> MasterKey:
     """``PERMANENCE_MASTER_KEY``; while it changes, ``…_ALSO`` holds those that unwrap as well."""
     return MasterKey.from_base64(env.require("MASTER_KEY"), env.get("MASTER_KEY_ALSO") or "")
+
+
+def desk_url(env: Environment, default: str | None = None) -> str:
+    """``PERMANENCE_DESK_URL``, a scheme and a host without anything after; raises BadSetting.
+
+    Links in mails begin with it; whether cookies are secure and which forms are ours hang on it.
+    """
+    text = env.get("DESK_URL", default) or env.require("DESK_URL")
+    found = _SCHEME_AND_HOST.fullmatch(text)
+    if not found:
+        raise BadSetting(
+            f"PERMANENCE_DESK_URL: {text!r}: write https://, the host that volunteers type and no "
+            "path, such as https://permanence.example.org"
+        )
+    return found[1].lower()
 
 
 def clock_from(env: Environment) -> Clock:
