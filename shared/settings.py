@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -10,6 +11,11 @@ from pathlib import Path
 from shared.clock import Clock, FileClock, SystemClock
 from shared.errors import Invalid
 from shared.privacy import MasterKey
+
+_LEVELS = ("DEBUG", "INFO", "WARNING", "ERROR")
+_SCHEME_AND_HOST = re.compile(
+    r"(https?://(?:[a-z0-9_.-]+|\[[0-9a-f:.]+\])(?::\d{1,5})?)/*", re.IGNORECASE | re.ASCII
+)
 
 
 class BadSetting(Invalid):
@@ -25,22 +31,28 @@ class Environment:
         self._values = os.environ if values is None else values
 
     def get(self, name: str, default: str | None = None) -> str | None:
-        """The value, None if neither it nor its file is set; raises BadSetting if unreadable."""
+        """The value, ``default`` if neither it nor its file says one; raises BadSetting if
+        unreadable."""
         key = f"PERMANENCE_{name}"
         if path := self._values.get(f"{key}_FILE"):
             try:
-                return Path(path).read_text(encoding="utf-8").strip()
+                return Path(path).read_text(encoding="utf-8").strip() or default
             except OSError as error:
                 raise BadSetting(
                     f"{key}_FILE: cannot read it ({error.strerror}); mount it"
                 ) from None
+            except UnicodeDecodeError:
+                raise BadSetting(f"{key}_FILE: not UTF-8; write it anew as plain text") from None
         return self._values.get(key) or default
 
     def require(self, name: str) -> str:
         """The value; raises BadSetting naming the variable if there is none."""
         value = self.get(name)
+        key = f"PERMANENCE_{name}"
+        if value is None and self._values.get(f"{key}_FILE"):
+            raise BadSetting(f"{key}_FILE: the file is empty; write the value into it")
         if value is None:
-            raise BadSetting(f"PERMANENCE_{name}: not set; set it or PERMANENCE_{name}_FILE")
+            raise BadSetting(f"{key}: not set; set it or {key}_FILE")
         return value
 
 
@@ -78,10 +90,18 @@ def service_settings(service: str, environment: Environment | None = None) -> Se
         master_key=master_key(env),
         amqp_uri=env.require("AMQP_URI"),
         clock=clock_from(env),
-        log_level=env.get("LOG_LEVEL", "INFO") or "INFO",
+        log_level=log_level(env),
         environment=env,
         ready_lag_seconds=_seconds(env, "READY_LAG_SECONDS", 300.0),
     )
+
+
+def log_level(env: Environment) -> str:
+    """``PERMANENCE_LOG_LEVEL``, INFO unless it is set; raises BadSetting."""
+    text = env.get("LOG_LEVEL") or "INFO"
+    if text.upper() not in _LEVELS:
+        raise BadSetting(f"PERMANENCE_LOG_LEVEL: {text!r}: write one of {', '.join(_LEVELS)}")
+    return text.upper()
 
 
 def _seconds(env: Environment, name: str, default: float) -> float:
@@ -98,6 +118,21 @@ def _seconds(env: Environment, name: str, default: float) -> float:
 def master_key(env: Environment) -> MasterKey:
     """``PERMANENCE_MASTER_KEY``; while it changes, ``…_ALSO`` holds those that unwrap as well."""
     return MasterKey.from_base64(env.require("MASTER_KEY"), env.get("MASTER_KEY_ALSO") or "")
+
+
+def desk_url(env: Environment, default: str | None = None) -> str:
+    """``PERMANENCE_DESK_URL``, a scheme and a host without anything after; raises BadSetting.
+
+    Links in mails begin with it; whether cookies are secure and which forms are ours hang on it.
+    """
+    text = env.get("DESK_URL", default) or env.require("DESK_URL")
+    found = _SCHEME_AND_HOST.fullmatch(text)
+    if not found:
+        raise BadSetting(
+            f"PERMANENCE_DESK_URL: {text!r}: write https://, the host that volunteers type and no "
+            "path, such as https://permanence.example.org"
+        )
+    return found[1].lower()
 
 
 def clock_from(env: Environment) -> Clock:

@@ -6,6 +6,7 @@ import base64
 import hashlib
 import json
 import os
+import re
 import secrets as randomness
 import signal
 from collections.abc import Mapping
@@ -25,10 +26,12 @@ from shared.errors import Refused, Unavailable
 from shared.eventstore.bootstrap import KEYRING, bootstrap, owner_of
 from shared.logging import configure
 from shared.service import refuse_half_restored, refuse_wrong_master
-from shared.settings import Environment
+from shared.settings import BadSetting, Environment, log_level
 
 # Readable by the containers' user; the folder itself is closed to everybody else.
 FOLDER_MODE, FILE_MODE = 0o700, 0o444
+_BOOTSTRAP_WAIT_SECONDS = 60.0
+_HIGHEST_PORT = 65_535
 _NO_PARTNERS = """\
 # Who may send requests to POST /v1/requests, in TOML; an entry a partner:
 # [[partner]]
@@ -107,7 +110,10 @@ def partner_token(
 
 
 def bootstrap_database(as_json: AsJson = False) -> None:
-    """Make the roles and schemas that the DSNs name; doing it again is harmless."""
+    """Make the roles and schemas that the DSNs name; doing it again is harmless.
+
+    A database that does not answer yet is waited for, a minute at most.
+    """
     env = Environment()
     passwords: dict[str, str] = {}
     for schema in (*SERVICES, KEYRING):
@@ -116,7 +122,8 @@ def bootstrap_database(as_json: AsJson = False) -> None:
             if not password:
                 raise Refused(f"PERMANENCE_{name.upper()}_DSN: has no password; give {role} one")
             passwords[role] = str(password)
-    bootstrap(env.require("ADMIN_DSN"), list(SERVICES), passwords)
+    admin_dsn = env.require("ADMIN_DSN")
+    bootstrap(admin_dsn, list(SERVICES), passwords, wait_seconds=_BOOTSTRAP_WAIT_SECONDS)
     if as_json:
         typer.echo(json.dumps({"roles": sorted(passwords), "schemas": [*SERVICES, KEYRING]}))
     else:
@@ -128,8 +135,9 @@ def serve(
 ) -> None:
     """Run one service until it is told to stop (SIGTERM, Ctrl-C)."""
     env = Environment()
-    configure(name, level=env.get("LOG_LEVEL", "INFO") or "INFO")
-    runner = Runner([name], service_config(env))
+    config = service_config(env)
+    configure(name, level=log_level(env))
+    runner = Runner([name], config)
     with suppress(Unavailable):  # the service itself waits for its database
         refuse_wrong_master(env)
         refuse_half_restored(env, [name])
@@ -141,10 +149,21 @@ def serve(
 
 
 def service_config(env: Environment) -> dict[str, object]:
-    """Nameko's configuration of a service in a container of its own."""
+    """Nameko's configuration of a service in a container of its own; raises BadSetting."""
     return {
         "AMQP_URI": env.require("AMQP_URI"),
-        "WEB_SERVER_ADDRESS": env.get("WEB_ADDRESS", "127.0.0.1:8000"),
+        "WEB_SERVER_ADDRESS": _web_address(env),
         "max_workers": 10,
         "serializer": "json",
     }
+
+
+def _web_address(env: Environment) -> str:
+    text = env.get("WEB_ADDRESS") or "127.0.0.1:8000"
+    found = re.fullmatch(r"(?:[^:]+:)?(\d{1,5})", text)  # as nameko reads it
+    if not found or int(found[1]) > _HIGHEST_PORT:
+        raise BadSetting(
+            f"PERMANENCE_WEB_ADDRESS: {text!r}: write host:port, such as 0.0.0.0:8000; the host by "
+            "its name or its IPv4 address"
+        )
+    return text

@@ -75,8 +75,9 @@ def seal(
     if not dry_run:
         by, why = signed(by, why)
     if daily:
-        configure("sealer")
         with system(embedded=embedded, data=data) as there:
+            SealKey.from_base64(there.environment.require("SEAL_KEY"))  # told now, not every time
+            configure("sealer")
             seal_daily(there.environment, by=by, why=why, stopped=_until_told())
         return
     with (

@@ -66,7 +66,7 @@ def seal_daily(env: Environment, *, by: str, why: str, stopped: threading.Event)
         try:
             _seal_what_is_due(env, by=by, why=why)
         except PermanenceError as error:  # the database is away, or not made yet
-            _log.warning("seal_failed", code=error.code)
+            _log.warning("seal_failed", code=error.code, exc_info=error)
         if stopped.wait(_LOOK_SECONDS):
             return
 
@@ -92,7 +92,7 @@ def _seal_what_is_due(env: Environment, *, by: str, why: str) -> None:
                     [made] = seal_logs(env, {name: store}, by=by, why=why)
                     _log.info("log_sealed", source=name, event_count=made["events"])
             except PermanenceError as error:
-                _log.error("seal_failed", source=name, code=error.code)
+                _log.error("seal_failed", source=name, code=error.code, exc_info=error)
 
 
 def _make(name: str, store: EventStore, env: Environment, key: SealKey) -> Line:

@@ -17,15 +17,19 @@ from services.desk.projections import READ_MODELS
 from shared.contracts.codec import Codec
 from shared.messaging import RpcPool
 from shared.service import ServiceParts, open_service
-from shared.settings import service_settings
+from shared.settings import desk_url, service_settings
 
 NAME = "desk"
 MIGRATIONS = Path(__file__).parent / "adapters" / "migrations"
 
 
 def open_parts(config: Mapping[str, Any]) -> ServiceParts:
-    """Open the desk; its own log stays empty. ``config["clock"]`` overrides the clock."""
+    """Open the desk; its own log stays empty. ``config["clock"]`` overrides the clock.
+
+    Raises BadSetting naming the setting that is wrong.
+    """
     settings = service_settings(NAME)
+    url = desk_url(settings.environment, "http://localhost:8080")
     parts = open_service(
         settings,
         codec=Codec(()),
@@ -42,7 +46,7 @@ def open_parts(config: Mapping[str, Any]) -> ServiceParts:
         pages=Templates(),
         owners=RpcOwners(RpcPool(config["AMQP_URI"])),
         clock=parts.clock,
-        url=(settings.environment.get("DESK_URL") or "http://localhost:8080").rstrip("/"),
+        url=url,
     )
     parts.extra["site"] = site  # type: ignore[index]  # ours, made by open_service
     return parts

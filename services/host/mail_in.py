@@ -27,7 +27,7 @@ from shared.clock import Clock
 from shared.errors import Invalid, Refused
 from shared.failpoints import failpoint
 from shared.logging import configure
-from shared.settings import BadSetting, Environment, clock_from
+from shared.settings import BadSetting, Environment, clock_from, log_level
 
 log = structlog.get_logger(__name__)
 
@@ -234,8 +234,8 @@ def main() -> None:
     env = Environment()
     fds = [int(one.partition("=")[2]) for one in sys.argv if one.startswith("--smtp-fd=")]
     smtp = socket.socket(fileno=fds[0]) if fds else None
-    configure("mail_in", level=env.get("LOG_LEVEL", "INFO") or "INFO")
     try:
+        configure("mail_in", level=log_level(env))
         with_parent = "--with-parent" in sys.argv
         asyncio.run(serve(mail_settings(env), clock_from(env), with_parent=with_parent, smtp=smtp))
     except (Invalid, CannotListen) as error:

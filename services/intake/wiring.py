@@ -96,6 +96,7 @@ def intake_parts(
         most_bytes=settings.most_bytes,
         partner_limit=RateLimit(settings.partner_per_minute, time.monotonic),
         form_limit=RateLimit(settings.form_per_minute, time.monotonic),
+        proxies=settings.trusted_proxies,
         rehearsals=settings.rehearsals,
     )
     mail = spooled = None

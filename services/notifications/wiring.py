@@ -35,7 +35,7 @@ from shared.deadlines.calendar import is_working_day
 from shared.eventstore import Pool, Streams
 from shared.messaging import call
 from shared.service import ServiceParts, open_service
-from shared.settings import BadSetting, Settings, service_settings
+from shared.settings import BadSetting, Settings, desk_url, service_settings
 from shared.smtp import smtp_server
 
 NAME = "notifications"
@@ -96,7 +96,7 @@ def assemble(
     working = lru_cache(maxsize=1000)(is_working_day)  # the same few days, for each stage
     hours = WorkingHours(opens=used.opens, closes=used.closes, is_working_day=working)
     causes = CausesTable()
-    links = Links(settings.master_key, settings.environment.require("DESK_URL"))
+    links = Links(settings.master_key, desk_url(settings.environment))
     messages = _messages(settings, links, used)
     shared = {
         "streams": streams, "alerts": alerts, "causes": causes, "people": people,

@@ -6,16 +6,18 @@ it again, or at the same moment from several processes, changes nothing.
 
 from __future__ import annotations
 
+import time
 from collections.abc import Iterable, Mapping
 
 import psycopg
 from psycopg import sql
 
-from shared.postgres import own_errors
+from shared.postgres import DatabaseUnavailable, own_errors
 
 SERVICES = ("intake", "routing", "followup", "notifications", "desk")
 KEYRING = "keyring"
 _BOOTSTRAP_LOCK = 7_366_512_041  # any number of our own: one bootstrap at a time in a database
+_PAUSE_SECONDS = 0.5
 
 
 def owner_of(schema: str) -> str:
@@ -23,15 +25,22 @@ def owner_of(schema: str) -> str:
     return f"{schema}_owner"
 
 
-def bootstrap(admin_dsn: str, services: Iterable[str], passwords: Mapping[str, str]) -> None:
+def bootstrap(
+    admin_dsn: str,
+    services: Iterable[str],
+    passwords: Mapping[str, str],
+    *,
+    wait_seconds: float = 0.0,
+) -> None:
     """Create roles and schemas of ``services`` and of the keyring in the database of ``admin_dsn``.
 
     ``passwords`` maps each role, ``<service>`` and ``<service>_owner`` (``keyring`` too), to its
-    password, which is set anew when the role exists. Raises ``KeyError`` for a role without one.
+    password, which is set anew when the role exists. For ``wait_seconds`` a database that does
+    not answer is asked again. Raises ``KeyError`` for a role without a password.
     """
     schemas = [*services, KEYRING]
     wanted = {role: passwords[role] for schema in schemas for role in (owner_of(schema), schema)}
-    with own_errors(), psycopg.connect(admin_dsn, autocommit=True) as connection:
+    with own_errors(), _connected(admin_dsn, wait_seconds) as connection:
         # Roles belong to the whole server, advisory locks to one database: two databases being
         # prepared at once may still meet in a role, which is retried.
         for role, password in wanted.items():
@@ -41,6 +50,18 @@ def bootstrap(admin_dsn: str, services: Iterable[str], passwords: Mapping[str, s
             _close_database(connection)
             for schema in schemas:
                 _ensure_schema(connection, schema)
+
+
+def _connected(dsn: str, wait_seconds: float) -> psycopg.Connection:
+    until = time.monotonic() + wait_seconds
+    while True:
+        try:
+            with own_errors():
+                return psycopg.connect(dsn, autocommit=True)
+        except DatabaseUnavailable:
+            if time.monotonic() >= until:
+                raise
+        time.sleep(_PAUSE_SECONDS)
 
 
 def _ensure_role(connection: psycopg.Connection, role: str, password: str) -> None:

@@ -10,12 +10,14 @@ from uuid import uuid4
 
 import pytest
 from psycopg import sql
+from structlog.testing import capture_logs
 from typer.testing import CliRunner
 
 from services.cli.app import app_of
 from services.cli.sealing import seal_daily
 from shared.errors import Invalid
 from shared.eventstore import EventStore
+from shared.logging import describe_error
 from shared.seals import SealBroken, SealKey, kept
 from shared.settings import Environment
 from shared.watch.meters import Meters
@@ -349,6 +351,20 @@ def test_each_day_is_sealed_without_anybody_remembering(
         ("sealer", "every day", "done")
     }
     assert len(done) == 12  # four logs, three days
+
+
+def test_what_keeps_the_logs_from_being_sealed_is_logged_with_its_remedy(
+    permanence: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    days: Any = Days(tmp_path / "now", 1, monkeypatch)
+    monkeypatch.delenv("PERMANENCE_KEYRING_DSN")
+
+    with capture_logs(processors=[describe_error]) as lines:
+        seal_daily(Environment(), by="sealer", why="every day", stopped=days)
+
+    [told] = lines
+    assert told["event"] == "seal_failed"
+    assert told["error"]["text"].startswith("PERMANENCE_KEYRING_DSN: not set; set it")
 
 
 def test_a_log_that_cannot_be_sealed_keeps_no_other_from_it(

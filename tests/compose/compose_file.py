@@ -86,8 +86,13 @@ class Service:
         return command
 
     @property
+    def probe_seconds(self) -> float:
+        """How long after its start an engine before 25 first asks whether it is healthy."""
+        return _seconds(self.said.get("healthcheck", {}).get("interval", "30s"))
+
+    @property
     def grace_seconds(self) -> float:
-        return float(str(self.said.get("stop_grace_period", "10s")).removesuffix("s"))
+        return _seconds(self.said.get("stop_grace_period", "10s"))
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -99,15 +104,35 @@ class ComposeFile:
     volumes: frozenset[str]
 
 
-def read_compose_file(path: Path = PATH) -> ComposeFile:
-    """Read the file; it uses no interpolation, so what stands there is what holds."""
+def read_compose_file(path: Path = PATH, override: str = "") -> ComposeFile:
+    """Read the file; it uses no interpolation, so what stands there is what holds.
+
+    ``override`` is what a docker-compose.override.yml beside it says.
+    """
     said = yaml.safe_load(path.read_text(encoding="utf-8"))
+    if override:
+        said = _merged(said, yaml.safe_load(override))
     services = {name: Service(name=name, said=what) for name, what in said["services"].items()}
     return ComposeFile(
         services=services,
         secrets={name: what["file"] for name, what in said["secrets"].items()},
         volumes=frozenset(said["volumes"]),
     )
+
+
+def _merged(said: Any, more: Any) -> Any:
+    """As compose merges two files: mappings by their keys, lists one after the other."""
+    if isinstance(said, dict) and isinstance(more, dict):
+        both = {name: _merged(said[name], more[name]) for name in said.keys() & more.keys()}
+        return said | more | both
+    if isinstance(said, list) and isinstance(more, list):
+        return said + more
+    return more
+
+
+def _seconds(text: str) -> float:
+    """A duration of the file, which uses one unit at a time."""
+    return float(text[:-1]) * {"s": 1, "m": 60, "h": 3600}[text[-1]]
 
 
 def _mount(text: str) -> Mount:

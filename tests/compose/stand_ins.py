@@ -106,7 +106,7 @@ class Postgres(StandIn):
 
     def environment(self) -> dict[str, str]:
         programs = f"{program_path('postgres').parent}:{os.environ['PATH']}"
-        return super().environment() | {"PATH": programs, "PGHOST": "127.0.0.1"}
+        return super().environment() | {"PATH": programs}
 
     def _create_cluster(self) -> None:
         password_file = self.folder / "password"

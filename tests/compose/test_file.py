@@ -6,22 +6,30 @@ import json
 import re
 import shutil
 import subprocess
+from collections.abc import Callable
+from ipaddress import ip_address
 from pathlib import Path
 
 import pytest
 import yaml
 
 from services.cli.deploy import partner_token, secrets
+from services.desk.adapters.mailer import Mailer
 from services.host.runner import SERVICES
 from services.intake.adapters.partners import Partners
+from services.intake.adapters.settings import intake_settings
 from shared.privacy import MasterKey
-from shared.settings import BadSetting
+from shared.settings import BadSetting, Environment
+from shared.smtp import smtp_server
 from tests.compose.compose_file import PATH, ROOT, ComposeFile, Service, read_compose_file
 from tests.compose.image import content_key
 
 FILE: ComposeFile = read_compose_file()
 OURS = [service for service in FILE.services.values() if service.ours]
 STAYING = [s for s in FILE.services.values() if not s.one_shot]
+HOWTO = (ROOT / "docs" / "howto" / "run_with_compose.md").read_text(encoding="utf-8")
+[OVERRIDE] = re.findall(r"^```yaml\n(.+?)^```$", HOWTO, re.M | re.S)
+REAL: ComposeFile = read_compose_file(override=OVERRIDE)
 
 
 def named(service: Service) -> str:
@@ -58,6 +66,18 @@ def test_what_stays_up_is_started_again_and_watched(service: Service):
     assert service.said["restart"] == "unless-stopped"
     # mailpit's image brings a health check of its own
     assert service.health_check or service.name == "mailpit"
+
+
+@pytest.mark.parametrize("service", STAYING, ids=named)
+def test_nobody_waits_longer_than_a_minute_for_the_first_look_at_what_stays_up(service: Service):
+    assert service.probe_seconds <= 60
+
+
+def test_postgres_is_healthy_only_once_it_is_reached_as_the_services_reach_it():
+    """While it is set up, it listens on its socket alone."""
+    check = FILE.services["postgres"].health_check
+
+    assert check[:3] == ["pg_isready", "-h", "127.0.0.1"]
 
 
 @pytest.mark.parametrize("service", OURS, ids=named)
@@ -142,16 +162,70 @@ def test_the_file_needs_no_variable_of_the_deployers_shell():
     assert "$" not in PATH.read_text(encoding="utf-8")
 
 
-def test_compose_itself_takes_the_file(made: Path, request: pytest.FixtureRequest):
+@pytest.fixture
+def given(tmp_path: Path) -> Callable[[str], Environment]:
+    """What a service with the how-to's override reads; each secret holds its own name."""
+
+    def of(name: str) -> Environment:
+        service = REAL.services[name]
+        values = dict(service.environment)
+        for key, path in values.items():
+            secret = str(path).removeprefix("/run/secrets/")
+            if key.endswith("_FILE"):
+                assert secret in service.secrets
+                assert secret in REAL.secrets
+                values[key] = str(tmp_path / secret)
+                (tmp_path / secret).write_text(secret, encoding="utf-8")
+        return Environment(values)
+
+    return of
+
+
+@pytest.mark.parametrize("name", ["notifications", "desk"])
+def test_the_howtos_override_gives_whoever_sends_mail_its_account_and_its_sender(
+    name: str, given: Callable[[str], Environment]
+):
+    environment = given(name)
+
+    server = smtp_server(environment)
+    assert server
+    assert (server.host, server.port, server.security) == ("mail.example.org", 587, "starttls")
+    assert (server.user, server.password) == ("permanence@example.org", "smtp_password")
+    assert environment.get("MAIL_FROM") == "permanence@example.org"
+    assert environment.get("DESK_URL") == "https://permanence.example.org"
+
+
+def test_the_howtos_override_opens_the_desks_own_mailer(given: Callable[[str], Environment]):
+    assert Mailer(given("desk"))
+
+
+def test_the_howtos_override_trusts_the_gateway_of_a_usual_network(
+    given: Callable[[str], Environment],
+):
+    [network] = intake_settings(given("intake")).trusted_proxies.networks
+
+    assert ip_address("172.18.0.1") in network
+
+
+def test_the_howtos_override_leaves_the_mail_catcher_out():
+    assert REAL.services["mailpit"].on_demand
+
+
+@pytest.mark.parametrize("override", [None, OVERRIDE], ids=["as it is", "as the how-to has it"])
+def test_compose_itself_takes_the_file(
+    override: str | None, made: Path, request: pytest.FixtureRequest
+):
     program = shutil.which("docker-compose")
     if program is None:
         assert not request.config.getoption("--run-compose", default=False)
         pytest.skip("docker-compose is not installed; `make test-compose` installs it")
     shutil.copy(PATH, made)
+    files = ["--file", str(made / PATH.name)]
+    if override is not None:
+        (made / "docker-compose.override.yml").write_text(override, encoding="utf-8")
+        files += ["--file", str(made / "docker-compose.override.yml")]
 
-    done = subprocess.run(
-        [program, "--file", str(made / PATH.name), "config"], capture_output=True, check=False
-    )
+    done = subprocess.run([program, *files, "config"], capture_output=True, check=False)
 
     assert done.returncode == 0, done.stderr.decode()
     assert set(yaml.safe_load(done.stdout)["services"]) == set(FILE.services)

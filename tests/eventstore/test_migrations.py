@@ -5,13 +5,16 @@ from __future__ import annotations
 import shutil
 import subprocess
 import sys
+import threading
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import psycopg
 import pytest
+from psycopg.conninfo import make_conninfo
 
 from services.host.embedded_postgres import EmbeddedPostgres
+from services.host.ports import free_port
 from shared.errors import Invalid
 from shared.eventstore import (
     EVENT_STORE,
@@ -24,6 +27,7 @@ from shared.eventstore import (
 from shared.eventstore.bootstrap import SERVICES, bootstrap, owner_of
 from tests.eventstore.events import write
 from tests.support.postgres import Database, server
+from tests.support.proxy import Proxy
 
 OLD_WRITES = """[{"stream": "case-1", "expected": 0, "events": [
     {"type": "Seen", "schema": 1, "data": {"b": "\u00e9t\u00e9", "a": 1.50},
@@ -159,6 +163,30 @@ def test_f57_bootstraps_that_start_together_agree(database: Database) -> None:
     database.store("followup").append([])
     with psycopg.connect(database.dsn("followup")) as run:
         assert run.execute("SELECT current_schema()").fetchone() == ("followup",)
+
+
+def test_bootstrap_waits_for_a_database_that_does_not_listen_yet(database: Database) -> None:
+    port = free_port()
+    dsn = make_conninfo(database.admin_dsn, port=port)
+
+    def listen() -> None:
+        database.closing.enter_context(Proxy(server().port, port))
+
+    later = threading.Timer(1.0, listen)
+    later.start()
+    database.closing.callback(later.join)
+
+    bootstrap(dsn, SERVICES, _passwords(server()), wait_seconds=30.0)
+
+    with psycopg.connect(database.dsn("followup")) as run:
+        assert run.execute("SELECT current_schema()").fetchone() == ("followup",)
+
+
+def test_bootstrap_does_not_wait_for_ever(database: Database) -> None:
+    dsn = make_conninfo(database.admin_dsn, port=free_port())
+
+    with pytest.raises(DatabaseUnavailable):
+        bootstrap(dsn, SERVICES, _passwords(server()), wait_seconds=0.1)
 
 
 def test_a_service_may_be_added_later(database: Database) -> None:

@@ -45,11 +45,11 @@ class _Line:
 
 
 class Proxy:
-    """Listens on a free port of 127.0.0.1 and passes everything on to ``server_port`` there."""
+    """Listens on ``port`` of 127.0.0.1 (0: a free one), passes all on to ``server_port`` there."""
 
-    def __init__(self, server_port: int) -> None:
+    def __init__(self, server_port: int, port: int = 0) -> None:
         self._server_port = server_port
-        self._listener = socket.create_server(("127.0.0.1", 0))
+        self._listener = socket.create_server(("127.0.0.1", port))
         self.port: int = self._listener.getsockname()[1]
         self.accepted_count = 0
         self.passed_bytes = dict.fromkeys(Way, 0)

@@ -13,6 +13,7 @@ from uuid import UUID, uuid4
 import structlog
 from werkzeug.wrappers import Request, Response
 
+from services.intake.adapters.forwarded import TrustedProxies
 from services.intake.adapters.json_body import read_body, read_json_object
 from services.intake.adapters.partner_form import (
     FormProblem,
@@ -58,6 +59,7 @@ class HttpApi:
     most_bytes: int
     partner_limit: RateLimit
     form_limit: RateLimit
+    proxies: TrustedProxies
     rehearsals: bool
 
     def post_request(self, request: Request) -> Response:
@@ -108,7 +110,7 @@ class HttpApi:
 
     def post_web_form(self, request: Request) -> Response:
         """``POST /v1/web-form``: the desk's own form; what a robot seems to send is kept too."""
-        self._limited(self.form_limit, request.remote_addr or "")
+        self._limited(self.form_limit, self.proxies.sender(request))
         register = self._register(request, allowed=self.rehearsals)
         body = read_body(request, most_bytes=self.most_bytes)
         sent = read_json_object(request, body)

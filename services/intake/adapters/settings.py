@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path
 
+from services.intake.adapters.forwarded import TrustedProxies
 from shared.settings import BadSetting, Environment
 
 DEFAULT_MOST_BYTES = 45_000_000  # an attachment of 30 MB takes 41 of them as base64
@@ -26,11 +27,13 @@ class IntakeSettings:
     form_per_minute: int
     rehearsals: bool
     keep_hours: int
+    trusted_proxies: TrustedProxies
 
 
 def intake_settings(env: Environment) -> IntakeSettings:
     """From ``PERMANENCE_PARTNERS``, ``…_SPOOL``, ``…_MAX_ITEM_BYTES``, ``…_API_PER_MINUTE``,
-    ``…_WEB_FORM_PER_MINUTE``, ``…_REHEARSALS`` (on) and ``…_SPOOL_KEEP_HOURS``; raises BadSetting.
+    ``…_WEB_FORM_PER_MINUTE``, ``…_REHEARSALS`` (on), ``…_SPOOL_KEEP_HOURS`` and
+    ``…_TRUSTED_PROXIES``; raises BadSetting.
     """
     spool = env.get("SPOOL")
     return IntakeSettings(
@@ -41,6 +44,7 @@ def intake_settings(env: Environment) -> IntakeSettings:
         form_per_minute=_number(env, "WEB_FORM_PER_MINUTE", DEFAULT_FORM_PER_MINUTE),
         rehearsals=env.get("REHEARSALS") == "on",
         keep_hours=_number(env, "SPOOL_KEEP_HOURS", DEFAULT_KEEP_HOURS),
+        trusted_proxies=TrustedProxies.from_settings(env),
     )
 
 

@@ -12,6 +12,7 @@ from uuid import UUID, uuid4
 
 import pytest
 
+from services.intake.adapters.forwarded import TrustedProxies
 from services.intake.adapters.known_requests import KnownInRegister
 from services.intake.adapters.settings import IntakeSettings
 from services.intake.application.door import submitted
@@ -105,6 +106,7 @@ def build(database: Database, folder: Path, **settings: Any) -> Intake:
         "form_per_minute": 0,
         "rehearsals": True,
         "keep_hours": 24,
+        "trusted_proxies": TrustedProxies(),
     }
     parts = intake_parts(
         IntakeSettings(**(usual | settings)),

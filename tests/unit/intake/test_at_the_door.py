@@ -8,7 +8,9 @@ from datetime import UTC, date, datetime
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from werkzeug.test import EnvironBuilder
 
+from services.intake.adapters.forwarded import TrustedProxies
 from services.intake.adapters.partners import Partners
 from services.intake.adapters.rate_limit import RateLimit
 from services.intake.application.door import check_register, stated_key
@@ -16,7 +18,7 @@ from services.intake.domain.bounces import is_delivery_failure
 from services.intake.domain.paper import CallFacts, EnvelopeFacts, letter, phone_note
 from shared.contracts.vocabulary import Channel
 from shared.errors import Invalid
-from shared.settings import BadSetting
+from shared.settings import BadSetting, Environment
 from tests.unit.intake import items
 
 
@@ -120,3 +122,46 @@ def test_a_sender_who_comes_too_often_waits_and_others_do_not():
     assert limit.wait_seconds("b") == 0
     now[0] = 30
     assert limit.wait_seconds("a") == 0
+
+
+def sender(proxies: str, peer: str, forwarded: str | None) -> str:
+    trusted = TrustedProxies.from_settings(Environment({"PERMANENCE_TRUSTED_PROXIES": proxies}))
+    headers = {} if forwarded is None else {"X-Forwarded-For": forwarded}
+    sent = EnvironBuilder(headers=headers, environ_base={"REMOTE_ADDR": peer})
+    return trusted.sender(sent.get_request())
+
+
+@pytest.mark.parametrize(
+    ("proxies", "peer", "forwarded", "who"),
+    [
+        ("10.0.0.7", "10.0.0.7", "198.51.100.4", "198.51.100.4"),
+        ("10.0.0.7", "10.0.0.7", None, "10.0.0.7"),
+        ("10.0.0.7, 172.16.0.0/12", "172.18.0.1", "198.51.100.4, 10.0.0.7", "198.51.100.4"),
+        ("2001:db8::/32", "2001:db8::7", "2001:db9::4", "2001:db9::4"),
+        ("10.0.0.7", "::ffff:10.0.0.7", "198.51.100.4", "198.51.100.4"),
+    ],
+)
+def test_a_web_server_of_ours_says_who_sent_what_it_passes_on(
+    proxies: str, peer: str, forwarded: str | None, who: str
+):
+    assert sender(proxies, peer, forwarded) == who
+
+
+@pytest.mark.parametrize(
+    ("proxies", "peer", "forwarded"),
+    [
+        ("", "203.0.113.9", "198.51.100.4"),
+        ("10.0.0.7", "203.0.113.9", "198.51.100.4"),
+        ("10.0.0.7", "10.0.0.7", "198.51.100.4, 203.0.113.9"),
+        ("10.0.0.7", "10.0.0.7", "10.0.0.7, 203.0.113.9"),
+        ("203.0.113.9", "203.0.113.9", "whoever"),
+    ],
+)
+def test_nobody_else_does(proxies: str, peer: str, forwarded: str):
+    assert sender(proxies, peer, forwarded) == "203.0.113.9"
+
+
+@pytest.mark.parametrize("value", ["proxy.example", "10.0.0.7/8", "10.0.0.0/33"])
+def test_a_wrong_address_of_a_web_server_is_named(value: str):
+    with pytest.raises(BadSetting, match=f"PERMANENCE_TRUSTED_PROXIES: '{value}': write"):
+        TrustedProxies.from_settings(Environment({"PERMANENCE_TRUSTED_PROXIES": value}))

@@ -21,10 +21,14 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from werkzeug.test import EnvironBuilder
 
+from services.intake.adapters.forwarded import TrustedProxies
+from services.intake.adapters.http_api import answered
+from services.intake.adapters.rate_limit import RateLimit
 from services.intake.application.ports import Arrival
 from services.intake.application.receive import Receipt
 from shared.errors import Unavailable
 from shared.problem import Problem
+from shared.settings import Environment
 from shared.web_body import BODY_SECONDS
 from shared.web_server import LARGEST_DISCARDED_BYTES
 from tests.support.postgres import fresh_database
@@ -507,6 +511,30 @@ def test_a_form_that_does_not_say_when_it_was_sent_is_the_same_for_a_while_only(
 
     [arrival] = arrivals
     assert arrival.same_within == (minutes and timedelta(minutes=minutes))
+
+
+def test_one_family_waits_for_no_other_behind_the_desks_web_server(running: RunningIntake):
+    def taken(arrival: Arrival) -> Receipt:
+        raise Unavailable("not now")
+
+    def status(peer: str, forwarded: str) -> int:
+        sent = EnvironBuilder(
+            method="POST",
+            data=json.dumps(WEB),
+            content_type="application/json",
+            headers={"X-Forwarded-For": forwarded},
+            environ_base={"REMOTE_ADDR": peer},
+        )
+        return answered(lambda: api.post_web_form(sent.get_request())).status_code
+
+    proxies = TrustedProxies.from_settings(Environment({"PERMANENCE_TRUSTED_PROXIES": "10.0.0.7"}))
+    limit = RateLimit(1, lambda: 0.0)
+    http = running.direct.parts.http
+    api = replace(http, receive=taken, form_limit=limit, proxies=proxies)
+
+    assert [status("10.0.0.7", "198.51.100.4") for _ in range(2)] == [503, 429]
+    assert status("10.0.0.7", "198.51.100.5") == 503
+    assert [status("203.0.113.9", f"198.51.100.{n}") for n in (6, 7)] == [503, 429]
 
 
 @pytest.mark.parametrize(

@@ -22,6 +22,7 @@ from services.notifications.application.wording import french_day, french_span, 
 from services.notifications.domain.cause import ladder_of
 from services.notifications.domain.lanes import Lane
 from services.notifications.domain.plan import plan
+from services.notifications.wiring import assemble
 from shared.errors import Unavailable
 from shared.eventstore import migrate
 from shared.messaging import MIGRATIONS
@@ -30,6 +31,7 @@ from shared.settings import BadSetting, Environment
 from shared.smtp import SmtpServer, smtp_server
 from tests.support.postgres import MASTER_KEY, fresh_database
 
+from .desk import settings
 from .people import EVERYBODY, HOURS, POLICY, deadline, letter, paris
 
 LINKS = Links(MASTER_KEY, "https://desk.example/")
@@ -297,7 +299,7 @@ def mail_capture(tmp_path_factory):
 
 
 @pytest.mark.parametrize(
-    ("settings", "named"),
+    ("wrong", "named"),
     [
         ({"SMTP_SECURITY": "ssl"}, "SMTP_SECURITY"),
         ({"SMTP_PORT": "http"}, "SMTP_PORT"),
@@ -305,11 +307,20 @@ def mail_capture(tmp_path_factory):
         ({"SMTP_USER": "desk"}, "SMTP_SECURITY"),
     ],
 )
-def test_a_mail_setting_that_is_wrong_is_named(settings, named):
-    values = {f"PERMANENCE_{name}": value for name, value in settings.items()}
+def test_a_mail_setting_that_is_wrong_is_named(wrong, named):
+    values = {f"PERMANENCE_{name}": value for name, value in wrong.items()}
 
     with pytest.raises(BadSetting, match=named):
         smtp_server(Environment({"PERMANENCE_SMTP_HOST": "mail", **values}))
+
+
+def test_an_address_of_the_desk_without_its_scheme_is_named():
+    wrong = settings("", 25, {"PERMANENCE_DESK_URL": "permanence.example.org"})
+
+    with pytest.raises(BadSetting, match=r"^PERMANENCE_DESK_URL: 'permanence\.example\.org'"):
+        assemble(
+            pool=None, streams=None, clock=wrong.clock, settings=wrong, may_send=lambda _lane: True
+        )
 
 
 def test_the_second_channel_may_have_a_server_of_its_own():
