@@ -330,6 +330,21 @@ def _checkpoints(rows: Iterable[Sequence[Any]]) -> dict[int, Checkpoint]:
     }
 
 
+def checkpoints_of(connection: Connection, source: str) -> dict[int, Checkpoint]:
+    """Where the consumer stands in the log of ``source``, by partition."""
+    return _checkpoints(connection.execute(_CHECKPOINTS, {"source": source}).fetchall())
+
+
+def hold_checkpoints(connection: Connection, source: str) -> dict[int, Checkpoint]:
+    """The same, locked until the transaction ends: the consumer handles nothing meanwhile."""
+    return _checkpoints(connection.execute(_LOCK, {"source": source}).fetchall())
+
+
+def count_parked(connection: Connection, source: str) -> None:
+    """Let the subscription's count be what is parked."""
+    connection.execute(_COUNT_PARKED, {"source": source})
+
+
 def _columns(reached: Mapping[int, Checkpoint]) -> dict[str, Any]:
     return {
         "partitions": list(reached),

@@ -19,6 +19,7 @@ from shared.errors import Invalid, Refused
 from shared.eventstore import Position, Version
 from shared.messaging._envelope import ZERO_DIGEST, Place
 from shared.messaging._source import Calling, Source
+from shared.messaging._tables import checkpoints_of, count_parked, hold_checkpoints
 from shared.postgres import Connection, own_errors
 
 
@@ -129,16 +130,10 @@ _ASK_RETRY = """
     UPDATE parked_events SET retry_asked_by = %(by)s
     WHERE source = %(source)s AND stream = %(stream)s
 """
-_LOCK = "SELECT FROM checkpoints WHERE source = %(source)s ORDER BY partition FOR UPDATE"
 _DISCARD = """
     DELETE FROM parked_events
     WHERE source = %(source)s AND stream = %(stream)s AND position <= %(through)s
     RETURNING partition, position, type
-"""
-_COUNT = """
-    UPDATE subscriptions
-    SET parked_count = (SELECT count(*) FROM parked_events WHERE source = %(source)s)
-    WHERE source = %(source)s
 """
 _RESET = """
     UPDATE checkpoints SET incarnation = NULL, position = %(position)s, digest = %(zero)s
@@ -158,10 +153,6 @@ _RUN = """
     UPDATE subscriptions
     SET state = 'running', reason = NULL, attempts = 0, changed_at = clock_timestamp()
     WHERE source = %(source)s
-"""
-_CHECKPOINTS = """
-    SELECT partition, incarnation, position, digest FROM checkpoints
-    WHERE source = %(source)s ORDER BY partition
 """
 _ACT = """
     INSERT INTO messaging_actions (source, action, by, why, details)
@@ -247,11 +238,11 @@ def discard(
     """
     values: dict[str, Any] = {"source": source, "stream": stream, "through": through}
     with own_errors(), connection.transaction():
-        connection.execute(_LOCK, values)
+        hold_checkpoints(connection, source)
         gone = connection.execute(_DISCARD, values).fetchall()
         if not gone:
             raise Invalid(f"through: {stream} has no parked event up to position {through}")
-        connection.execute(_COUNT, values)
+        count_parked(connection, source)
         positions = [row[1] for row in gone]
         details = {"stream": stream, "positions": positions, "types": [row[2] for row in gone]}
         _record(connection, source, "discard", by, why, details)
@@ -315,19 +306,19 @@ def compare(connection: Connection, source: str, rpc: Calling) -> list[Differenc
     asked = Source(source, rpc)
     heads = asked.heads()
     with own_errors():
-        rows = connection.execute(_CHECKPOINTS, {"source": source}).fetchall()
+        checkpoints = checkpoints_of(connection, source)
     differences = []
-    for partition, incarnation, position, digest in rows:
-        page = asked.page(partition, position)
+    for partition, (incarnation, place) in checkpoints.items():
+        page = asked.page(partition, place.position)
         head = heads.places.get(partition, Place(position=Position(0), digest=ZERO_DIGEST))
-        known = page.anchor is not None and page.anchor.digest == digest
         differences.append(
             Difference(
                 partition=partition,
-                handled=position,
+                handled=place.position,
                 incarnation=incarnation,
                 head=head.position,
-                same=position == 0 or (known and incarnation == heads.incarnation),
+                same=place.position == 0
+                or (page.anchor == place and incarnation == heads.incarnation),
             )
         )
     return differences
@@ -336,7 +327,7 @@ def compare(connection: Connection, source: str, rpc: Calling) -> list[Differenc
 def hold(connection: Connection, source: str) -> None:
     """Let the consumer handle nothing of ``source`` until ``connection``'s transaction ends."""
     with own_errors():
-        connection.execute(_LOCK, {"source": source})
+        hold_checkpoints(connection, source)
 
 
 def reset_checkpoint(
@@ -356,8 +347,7 @@ def reset_checkpoint(
     taken for, events that are new. The subscription runs again.
     """
     with own_errors(), connection.transaction():
-        hold(connection, source)
-        before = connection.execute(_CHECKPOINTS, {"source": source}).fetchall()
+        before = hold_checkpoints(connection, source)
         for partition, position in positions.items():
             values = {
                 "source": source,
@@ -370,7 +360,7 @@ def reset_checkpoint(
         gone = [at for one in lost for at in _forget(connection, source, one, positions[one])]
         connection.execute(_RUN, {"source": source})
         details = {
-            "from": {str(row[0]): row[2] for row in before},
+            "from": {str(partition): at.place.position for partition, at in before.items()},
             "to": {str(partition): position for partition, position in positions.items()},
             "parked_gone": gone,
         }
@@ -384,7 +374,7 @@ def _forget(
     values = {"source": source, "partition": partition, "position": beyond}
     connection.execute(_FORGET_ATTEMPTS, values)
     gone = connection.execute(_FORGET_PARKED, values).fetchall()
-    connection.execute(_COUNT, values)
+    count_parked(connection, source)
     return sorted(row[0] for row in gone)
 
 
