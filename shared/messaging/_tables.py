@@ -16,7 +16,8 @@ from shared.postgres import Connection, Pool, connected, last_at_most, transacti
 
 
 class Checkpoint(NamedTuple):
-    """The last event handled; ``incarnation`` is None if any log is taken as it comes."""
+    """The last event handled; ``incarnation`` is None as long as nothing was read: any log is taken
+    as it comes."""
 
     incarnation: UUID | None
     place: Place

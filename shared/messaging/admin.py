@@ -17,7 +17,7 @@ from psycopg.types.json import Jsonb
 
 from shared.errors import Invalid, Refused
 from shared.eventstore import Position, Version
-from shared.messaging._envelope import ZERO_DIGEST, Place
+from shared.messaging._envelope import START, Place
 from shared.messaging._source import Calling, Source
 from shared.messaging._tables import checkpoints_of, count_parked, hold_checkpoints
 from shared.postgres import Connection, own_errors
@@ -136,7 +136,8 @@ _DISCARD = """
     RETURNING partition, position, type
 """
 _RESET = """
-    UPDATE checkpoints SET incarnation = NULL, position = %(position)s, digest = %(zero)s
+    UPDATE checkpoints
+    SET incarnation = %(incarnation)s, position = %(position)s, digest = %(digest)s
     WHERE source = %(source)s AND partition = %(partition)s
 """
 # What lies beyond a position that the source's log no longer holds.
@@ -310,15 +311,15 @@ def compare(connection: Connection, source: str, rpc: Calling) -> list[Differenc
     differences = []
     for partition, (incarnation, place) in checkpoints.items():
         page = asked.page(partition, place.position)
-        head = heads.places.get(partition, Place(position=Position(0), digest=ZERO_DIGEST))
+        head = heads.places.get(partition, START)
         differences.append(
             Difference(
                 partition=partition,
                 handled=place.position,
                 incarnation=incarnation,
                 head=head.position,
-                same=place.position == 0
-                or (page.anchor == place and incarnation == heads.incarnation),
+                same=(incarnation is None and place.position == 0)
+                or (incarnation == heads.incarnation and page.anchor == place),
             )
         )
     return differences
@@ -333,35 +334,38 @@ def hold(connection: Connection, source: str) -> None:
 def reset_checkpoint(
     connection: Connection,
     source: str,
-    positions: Mapping[int, Position],
+    places: Mapping[int, Place],
     *,
+    incarnation: UUID,
     by: str,
     why: str,
     lost: Collection[int] = (),
 ) -> None:
-    """Read on from ``positions`` (by partition), taking the source's log as it is now.
+    """Read on from ``places`` (by partition) in the log's present life, its ``incarnation``.
 
-    Each position must be that of an event of the partition, or 0 for its beginning. Events after
-    it are handled (again): what they did before must bear it. Of the partitions ``lost`` the log
-    no longer holds what was handled beyond: what is parked of it goes, or it would hold up, or be
-    taken for, events that are new. The subscription runs again.
+    Each place must be that of an event of the partition, or ``START``. Events after it are handled
+    (again): what they did before must bear it; those of another life, which may wait in the queue
+    still, are refused. Of the partitions ``lost`` the log no longer holds what was handled beyond:
+    what is parked of it goes, or it would hold up, or be taken for, events that are new. The
+    subscription runs again.
     """
     with own_errors(), connection.transaction():
         before = hold_checkpoints(connection, source)
-        for partition, position in positions.items():
+        for partition, (position, digest) in places.items():
             values = {
                 "source": source,
                 "partition": partition,
+                "incarnation": incarnation,
                 "position": position,
-                "zero": ZERO_DIGEST,
+                "digest": digest,
             }
             if connection.execute(_RESET, values).rowcount != 1:
                 raise Invalid(f"partition: {partition} of {source} has no checkpoint")
-        gone = [at for one in lost for at in _forget(connection, source, one, positions[one])]
+        gone = [at for one in lost for at in _forget(connection, source, one, places[one].position)]
         connection.execute(_RUN, {"source": source})
         details = {
             "from": {str(partition): at.place.position for partition, at in before.items()},
-            "to": {str(partition): position for partition, position in positions.items()},
+            "to": {str(partition): place.position for partition, place in places.items()},
             "parked_gone": gone,
         }
         _record(connection, source, "reset_checkpoint", by, why, details)

@@ -417,7 +417,7 @@ def test_f10_a_consumer_that_moves_on_while_it_is_realigned_is_not_set_back(
         query = "SELECT position, incarnation FROM checkpoints ORDER BY position DESC"
         assert routing.execute(query).fetchall() == [
             (second.position, office.store.incarnation()),
-            (0, None),
+            (0, None if again else office.store.incarnation()),
         ]
         done = routing.execute("SELECT count(*) FROM messaging_actions").fetchone()
         assert done == (0 if again else 1,)
@@ -972,6 +972,28 @@ def test_f10_a_consumer_that_read_another_life_before_it_was_taken_back_still_fi
         reads(database)
     [step] = permanence("realign", "routing", "intake", *WHO)
     assert (step["lost"], step["read_on_from"]) == (False, first.position)
+    assert reads(database) == [second.position]
+
+
+def test_f10_a_checkpoint_at_which_no_event_stands_is_set_right(
+    office: Office, permanence: Run
+) -> None:
+    """A restore to a moment, by an earlier release, left it between two events and in no life."""
+    database = office.intake.database
+    first, between, second = between_others(office)
+    _handled(database, office.store, second)
+    with psycopg.connect(database.dsn("routing")) as routing:
+        routing.execute(
+            "UPDATE checkpoints SET incarnation = NULL, position = %s, digest = %s",
+            [between.position, bytes(32)],
+        )
+    with pytest.raises(Diverged, match="it holds no event there"):
+        reads(database)
+
+    [step] = permanence("realign", "routing", "intake", *WHO)
+
+    assert (step["handled"], step["read_on_from"]) == (between.position, first.position)
+    assert faults(permanence("verify", "--check", "checkpoints")) == []
     assert reads(database) == [second.position]
 
 

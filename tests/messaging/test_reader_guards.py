@@ -16,8 +16,8 @@ import pytest
 from shared import postgres
 from shared.clock import SystemClock
 from shared.errors import Unavailable
-from shared.eventstore import Position, Streams, UnitOfWork
-from shared.messaging import _handling, _redelivering, _sift, _tables, admin
+from shared.eventstore import PARTITIONS, Position, Streams, UnitOfWork
+from shared.messaging import START, _handling, _redelivering, _sift, _tables, admin
 from shared.messaging._following import Following
 from shared.messaging._handling import MostFail
 from shared.messaging._redelivering import Redelivering
@@ -393,6 +393,20 @@ GUARDS = {
         harm="it went on",
     ),
 }
+
+
+def test_f10_who_was_sent_to_the_beginning_of_a_log_is_told_that_it_was_restored_since(
+    pair: Pair,
+) -> None:
+    """It has handled nothing of it; the digest of the event before the first tells no life."""
+    pair.tell("note-0", 0)
+    beginning = dict.fromkeys(range(PARTITIONS), START)
+    life = uuid4()  # not that of the log now
+    who = {"by": "marie", "why": "to handle all again"}
+    pair.asking(admin.reset_checkpoint, beginning, incarnation=life, **who)
+
+    with pytest.raises(Diverged, match="it was restored"):
+        pair.following.level()
 
 
 def test_a_trial_of_a_replay_may_take_longer_than_other_transactions(pair: Pair) -> None:
