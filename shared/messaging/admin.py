@@ -72,8 +72,8 @@ class Difference:
 class Redelivery:
     """What was asked to be handled once more, and how far it is.
 
-    ``withheld``: by type, the events that the handler would have appended. ``changed``: after a
-    dry run, by table, how many rows would be there anew or no longer.
+    ``withheld``: by type, the events that the handler would have appended. ``changed``: of a
+    dry run, by table, how many rows would be there anew or no longer, added up as it goes on.
     """
 
     id: int

@@ -426,6 +426,84 @@ def test_a_trial_of_a_replay_may_take_longer_than_other_transactions(pair: Pair)
     assert (after.state, after.error) == ("done", None)
 
 
+@pytest.fixture
+def tried(pair: Pair, monkeypatch: pytest.MonkeyPatch) -> int:
+    """The number of a trial over 12 streams, one in each transaction; the rows of two are hurt."""
+    monkeypatch.setattr(_redelivering, "_NAMES", 5)  # it asks three times which ones there are
+    monkeypatch.setattr(_redelivering, "_SLICE_SECONDS", 0)
+    key = uuid4()
+    streams = [f"note-{key}-{number:02}" for number in range(12)]
+    start, *_ = [pair.tell(stream, number) for number, stream in enumerate(streams)]
+    pair.relay()
+    pair.following.handle(pair.network.events)
+    pair.answers = True
+    with pair.routing_store.transaction() as connection:
+        hurt = "UPDATE counts SET count = 7 WHERE stream = ANY(%s)"
+        connection.execute(hurt, [[streams[1], streams[11]]])
+    between = {"start": Position(start), "end": Position(2**40)}
+    number = pair.asking(admin.redeliver, **between, dry_run=True, by="marie", why="to see")
+    return int(number)
+
+
+def stands(pair: Pair, number: int) -> admin.Redelivery:
+    with pair.routing_store.transaction() as connection:
+        [one] = admin.redeliveries(connection, number=number)
+    return one
+
+
+def test_a_trial_of_a_replay_adds_up_what_its_transactions_would_change(
+    pair: Pair, tried: int
+) -> None:
+    before = pair.counts()
+    replica = pair.redelivering()
+    for done in range(12):
+        assert stands(pair, tried).streams_done == done
+        replica.serve()
+
+    after = stands(pair, tried)
+    assert (after.state, after.streams_done) == ("done", 12)
+    assert (after.events_done, after.withheld) == (12, {"Answered": 12})
+    assert after.changed is not None
+    assert after.changed["counts"] == 4  # two rows gone, two come
+    assert pair.counts() == before
+
+
+def test_live_events_have_their_turn_during_a_trial_which_an_admin_can_stop(
+    pair: Pair, tried: int
+) -> None:
+    replica = pair.redelivering()
+    replica.serve()
+    pair.answers = False
+    pair.tell("note-0", 99)
+    pair.relay()
+    pair.following.handle(pair.network.events)
+    assert pair.handled()[-1][3] == 99
+    with pair.routing_store.transaction() as connection:
+        assert admin.stop_redelivery(connection, tried)
+
+    replica.serve()
+
+    after = stands(pair, tried)
+    assert (after.state, after.streams_done) == ("stopped", 1)
+
+
+def test_a_service_that_stops_ends_a_trial_at_its_next_step_and_the_next_one_goes_on(
+    pair: Pair, tried: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(_redelivering, "_SLICE_SECONDS", 60)
+    replica = pair.redelivering()
+    met: list[int] = []
+    pair.meet = lambda number, _: met.append(number)
+    replica._stopping = lambda: len(met) > 0
+    replica.serve()
+    assert (stands(pair, tried).state, stands(pair, tried).streams_done) == ("running", 1)
+
+    again = pair.redelivering()
+    while stands(pair, tried).state == "running":
+        again.serve()
+    assert (stands(pair, tried).state, stands(pair, tried).streams_done) == ("done", 12)
+
+
 def test_f46_what_is_discarded_while_its_stream_is_retried_is_not_handled(
     pair: Pair, monkeypatch: pytest.MonkeyPatch
 ) -> None:
