@@ -38,7 +38,7 @@ Watch = Callable[[int, int], None]
 _PAGE = 500
 _CHECKPOINTS = """
 SELECT source, partition, incarnation, "position", digest FROM checkpoints
-WHERE "position" > 0 ORDER BY source, partition
+WHERE "position" > 0 OR incarnation IS NOT NULL ORDER BY source, partition
 """
 _RELAYED = """
 SELECT partition, "position", digest FROM relay_checkpoints WHERE "position" > 0 ORDER BY partition
@@ -142,7 +142,7 @@ class Verification:
                 looked_at += 1
                 if row[2] is not None and row[2] != incarnation:
                     elsewhere.add(consumer)
-                elif not _holds(log, row[1], row[3], row[4] if row[2] is not None else None):
+                elif row[3] and not _holds(log, row[1], row[3], row[4] if row[2] else None):
                     faults.append(
                         f"{consumer}: its checkpoint in partition {row[1]}, position {row[3]}, is "
                         f"no event of {service}"

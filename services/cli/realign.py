@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Annotated, Any
+from datetime import datetime
+from typing import Annotated, Any, NamedTuple
+from uuid import UUID
 
 import typer
 
@@ -16,20 +18,21 @@ from services.cli.system import AsJson, Data, Embedded, system
 from services.host import catalog
 from services.host.embedded import DEFAULT_FOLDER
 from services.host.runner import SERVICES
-from shared.errors import Invalid
+from shared.errors import Invalid, Unavailable
 from shared.eventstore import Connection, Position, refuse_unfinished
-from shared.messaging import admin
+from shared.messaging import START, Place, admin
 
 _CHECKPOINTS = """
 SELECT partition, "position", digest, incarnation FROM checkpoints
 WHERE source = %s ORDER BY partition
 """
-_LIFE = "SELECT incarnation, drawn_at FROM incarnations ORDER BY number DESC LIMIT 1"
-_SAME = """SELECT digest FROM events WHERE partition = %s AND "position" = %s"""
-# What both lives of the log have in common ends where this one was drawn.
+_LIFE = "SELECT incarnation, drawn_at, number FROM incarnations ORDER BY number DESC LIMIT 1"
+_THERE = """SELECT digest FROM events WHERE partition = %s AND "position" = %s"""
+# What both lives of the log have in common ends where this one was drawn, if there were two.
 _COMMON = """
-SELECT coalesce(max("position"), 0) FROM events
-WHERE partition = %s AND "position" <= %s AND recorded_at < %s
+SELECT "position", digest FROM events
+WHERE partition = %s AND "position" <= %s AND recorded_at < coalesce(%s::timestamptz, 'infinity')
+ORDER BY "position" DESC LIMIT 1
 """
 _HEAD = """SELECT coalesce(max("position"), 0) FROM events WHERE partition = %s"""
 # What the consumer appended because of the source's events, in the log's former life.
@@ -44,21 +47,28 @@ SELECT "position" FROM events WHERE "position" = ANY(%(positions)s) AND recorded
 """
 
 
+class Life(NamedTuple):
+    """A life of the log; ``number`` counts them from 1."""
+
+    incarnation: UUID
+    drawn_at: datetime
+    number: int
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Step:
-    """A partition: how far the consumer was, the log's end, where it will read on."""
+    """A partition: how far the consumer was, the log's end, where it will read on.
+
+    ``astray``: the checkpoint is to be set right, be it only that it names another life, or none
+    in a log of which events of an earlier one may still wait in the consumer's queue.
+    """
 
     partition: int
     handled: int
     head: int
-    read_on_from: int
+    read_on_from: Place
     lost: bool
-    other_life: bool
-
-    @property
-    def astray(self) -> bool:
-        """Whether the checkpoint is to be set right."""
-        return self.lost or self.other_life
+    astray: bool
 
 
 def realign(
@@ -97,8 +107,8 @@ def realign(
                         admin.hold(theirs, source)
                         steps = _steps(theirs, log, source)
                         parked = _parked_beyond(theirs, source, steps)
-                        positions = _set_right(theirs, source, steps, by=by, why=why)
-                    result["positions"] = {str(part): int(at) for part, at in positions.items()}
+                        places = _set_right(theirs, log, source, steps, by=by, why=why)
+                    result["positions"] = {str(k): int(at.position) for k, at in places.items()}
                     result["consequences_without_cause"] = len(orphans)
                     result["parked_gone"] = len(parked)
     rows = [
@@ -106,7 +116,7 @@ def realign(
             "partition": step.partition,
             "handled": step.handled,
             "head": step.head,
-            "read_on_from": step.read_on_from,
+            "read_on_from": step.read_on_from.position,
             "lost": step.lost,
         }
         for step in steps
@@ -122,30 +132,48 @@ def _steps(theirs: Connection, log: Connection, source: str) -> list[Step]:
     rows = theirs.execute(_CHECKPOINTS, [source]).fetchall()
     if not rows:
         raise Invalid(f"source: nothing was read from {source} yet, so nothing has to be set right")
-    now, drawn_at = log.execute(_LIFE).fetchone() or (None, None)
-    steps = []
-    for partition, position, digest, incarnation in rows:
-        there = log.execute(_SAME, [partition, position]).fetchone()
-        unknown = incarnation is None or position == 0
-        same = unknown or (there is not None and bytes(there[0]) == bytes(digest))
+    life = _life(log)
+    return [_step(log, life, *row) for row in rows]
+
+
+def _step(
+    log: Connection,
+    life: Life,
+    partition: int,
+    position: Position,
+    digest: bytes,
+    incarnation: UUID | None,
+) -> Step:
+    there = log.execute(_THERE, [partition, position]).fetchone()
+    [head] = log.execute(_HEAD, [partition]).fetchone() or [0]
+    in_only_life = incarnation is None and life.number == 1
+    known = there is not None and (incarnation is None or there[0] == digest)
+    lost = position > 0 and not known
+    place = START if there is None else Place(position, there[0])
+    if lost:
+        drawn_at = None if in_only_life else life.drawn_at
         common = log.execute(_COMMON, [partition, position, drawn_at]).fetchone()
-        head = log.execute(_HEAD, [partition]).fetchone()
-        steps.append(
-            Step(
-                partition=partition,
-                handled=position,
-                head=head[0] if head else 0,
-                read_on_from=position if same or common is None else common[0],
-                lost=not same,
-                other_life=incarnation not in (None, now),
-            )
-        )
-    return steps
+        place = START if common is None else Place(*common)
+    return Step(
+        partition=partition,
+        handled=position,
+        head=head,
+        read_on_from=place,
+        lost=lost,
+        astray=lost or not (in_only_life or incarnation == life.incarnation),
+    )
+
+
+def _life(log: Connection) -> Life:
+    row = log.execute(_LIFE).fetchone()
+    if row is None:
+        raise Unavailable("incarnations: the log has none; start its service, then try again")
+    return Life(*row)
 
 
 def _parked_beyond(theirs: Connection, source: str, steps: Sequence[Step]) -> list[dict[str, Any]]:
     """The parked events that the log no longer has."""
-    ends = {step.partition: step.read_on_from for step in steps if step.lost}
+    ends = {step.partition: step.read_on_from.position for step in steps if step.lost}
     return [
         {
             "parked": f"{source}/{one.position}",
@@ -160,23 +188,23 @@ def _parked_beyond(theirs: Connection, source: str, steps: Sequence[Step]) -> li
 
 
 def _set_right(
-    theirs: Connection, source: str, steps: Sequence[Step], *, by: str, why: str
-) -> dict[int, Position]:
+    theirs: Connection, log: Connection, source: str, steps: Sequence[Step], *, by: str, why: str
+) -> dict[int, Place]:
     """Where the consumer reads on from, in the partitions in which it stood wrong."""
-    positions = {one.partition: Position(one.read_on_from) for one in steps if one.astray}
+    places = {one.partition: one.read_on_from for one in steps if one.astray}
     lost = [one.partition for one in steps if one.lost]
     stopped = any(
         one.source == source and one.state == "stopped" for one in admin.subscriptions(theirs)
     )
-    if positions or stopped:
-        admin.reset_checkpoint(theirs, source, positions, by=by, why=why, lost=lost)
-    return positions
+    if places or stopped:
+        life = _life(log).incarnation
+        admin.reset_checkpoint(theirs, source, places, incarnation=life, by=by, why=why, lost=lost)
+    return places
 
 
 def _orphans(theirs: Connection, log: Connection, source: str) -> list[dict[str, Any]]:
     """What the consumer appended, before the log's present life, because of events now gone."""
-    life = log.execute(_LIFE).fetchone()
-    values: dict[str, Any] = {"source": source, "drawn_at": life[1] if life else None}
+    values: dict[str, Any] = {"source": source, "drawn_at": _life(log).drawn_at}
     caused = theirs.execute(_CAUSED, values).fetchall()
     positions = sorted({row[0] for row in caused})
     found = log.execute(_STILL_THERE, {**values, "positions": positions}).fetchall()

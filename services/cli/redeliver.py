@@ -66,8 +66,8 @@ def redeliver(
     It is told that this is a replay: its read models end where they would be, and what it would
     append is withheld and counted, so that nothing is decided, sent or printed again. What waits
     parked, was discarded or was not handled yet stays out. Ctrl-C stops it before the next stream;
-    asking again does no harm. --dry-run does it in one transaction that is undone, and tells how
-    many rows of each table would differ; commands to that service wait meanwhile.
+    asking again does no harm. --dry-run does it in transactions that are undone, and tells how
+    many rows of each table would differ; other work has its turn between them.
     """
     if stream is not None and (start is not None or end is not None):
         raise Invalid("--stream: give it, or --from and --to, not both")

@@ -18,14 +18,14 @@ from services.host.embedded import DEFAULT_FOLDER
 from services.host.runner import SERVICES
 from shared.errors import Invalid
 from shared.eventstore import EventStore, Position
-from shared.messaging import admin
+from shared.messaging import START, Place, admin
 from shared.postgres import Connection
 
 Consumer = Annotated[str, typer.Argument(help="The service that reads.")]
 Source = Annotated[str, typer.Argument(help="The service whose log it reads.")]
 
 _STANDS = """
-SELECT FROM events WHERE partition = %(partition)s AND "position" = %(position)s
+SELECT digest FROM events WHERE partition = %(partition)s AND "position" = %(position)s
 """
 
 app = typer.Typer(no_args_is_help=True, help="The services' subscriptions to each other's logs.")
@@ -144,9 +144,9 @@ def reset(
     ):
         known = _known(connection, consumer, source)
         log = opened[source]
-        positions = _positions(log, to, known)
+        places = _places(log, to, known)
         if not dry_run:
-            told = {str(partition): int(position) for partition, position in positions.items()}
+            told = {str(partition): int(place.position) for partition, place in places.items()}
             what = {"consumer": consumer, "source": source, "to": told}
             with (
                 recorded(there.environment, Action.RESET_CHECKPOINT, by=by, why=why, details=what),
@@ -154,18 +154,19 @@ def reset(
             ):
                 admin.hold(connection, source)  # one that runs has moved on since
                 known = _known(connection, consumer, source)
-                positions = _positions(log, to, known)
-                admin.reset_checkpoint(connection, source, positions, by=by, why=why)
+                places = _places(log, to, known)
+                life = log.incarnation()
+                admin.reset_checkpoint(connection, source, places, incarnation=life, by=by, why=why)
     rows = [
         {
             "consumer": consumer,
             "source": source,
             "partition": partition,
             "from": int(known.positions.get(partition, 0)),
-            "to": int(position),
+            "to": int(place.position),
             "dry_run": dry_run,
         }
-        for partition, position in sorted(positions.items())
+        for partition, place in sorted(places.items())
     ]
     show_rows(rows, as_json, "read on from")
 
@@ -177,23 +178,26 @@ def _known(connection: Connection, consumer: str, source: str) -> admin.Subscrip
     raise Invalid(f"source: {consumer} does not read {source}; `permanence subscriptions list`")
 
 
-def _positions(
+def _places(
     log: EventStore, wishes: Sequence[str], known: admin.SubscriptionInfo
-) -> dict[int, Position]:
-    heads = {partition: head.position for partition, head in log.heads().items()}
+) -> dict[int, Place]:
     if list(wishes) == ["beginning"]:
-        return dict.fromkeys(known.positions, Position(0))
+        return dict.fromkeys(known.positions, START)
     if list(wishes) == ["end"]:
-        return {part: heads.get(part, Position(0)) for part in known.positions}
+        heads = {part: Place(head.position, head.digest) for part, head in log.heads().items()}
+        return {part: heads.get(part, START) for part in known.positions}
     return dict(_pair(log, wish, known) for wish in wishes)
 
 
-def _pair(log: EventStore, wish: str, known: admin.SubscriptionInfo) -> tuple[int, Position]:
+def _pair(log: EventStore, wish: str, known: admin.SubscriptionInfo) -> tuple[int, Place]:
     partition, _, position = wish.partition("=")
     if not (partition.isdigit() and position.isdigit()) or int(partition) not in known.positions:
         raise Invalid(f"--to: {wish!r} is none of beginning, end, PARTITION=POSITION")
+    if int(position) == 0:
+        return int(partition), START
     at = {"partition": int(partition), "position": int(position)}
     with log.transaction() as connection:
-        if at["position"] and connection.execute(_STANDS, at).fetchone() is None:
-            raise NotWhere(f"--to: partition {partition} of {log.schema} has no event {position}")
-    return at["partition"], Position(at["position"])
+        there = connection.execute(_STANDS, at).fetchone()
+    if there is None:
+        raise NotWhere(f"--to: partition {partition} of {log.schema} has no event {position}")
+    return int(partition), Place(Position(int(position)), there[0])

@@ -77,17 +77,24 @@ _CHECKPOINTS = (
 _CAUSES = """
 SELECT split_part(cause, '/', 2)::bigint FROM gone WHERE split_part(cause, '/', 1) = %(source)s
 """
-# In the source's log: how far it was then, and before what that caused an event that goes.
+# In the source's log: its last event then, or the last before one that caused an event that goes.
 _STOOD = """
-SELECT least(
-    coalesce(max("position") FILTER (WHERE recorded_at <= %(as_of)s), 0),
-    min("position") FILTER (WHERE "position" = ANY(%(causes)s)) - 1
-)
-FROM events WHERE partition = %(partition)s
+SELECT life.incarnation, coalesce(stood."position", 0), coalesce(stood.digest, '')
+FROM (SELECT incarnation FROM incarnations ORDER BY number DESC LIMIT 1) AS life
+LEFT JOIN (
+    SELECT "position", digest FROM events
+    WHERE partition = %(partition)s AND recorded_at <= %(as_of)s AND NOT EXISTS (
+        SELECT FROM events AS cause
+        WHERE cause.partition = %(partition)s AND cause."position" <= events."position"
+            AND cause."position" = ANY(%(causes)s))
+    ORDER BY "position" DESC LIMIT 1
+) AS stood ON true
 """
+# Who read another life of that log finds out as before.
 _GO_BACK = (
     """
-    UPDATE checkpoints SET incarnation = NULL, "position" = %(position)s, digest = %(zero)s
+    UPDATE checkpoints SET incarnation = coalesce(incarnation, %(life)s),
+        "position" = %(position)s, digest = %(digest)s
     WHERE source = %(source)s AND partition = %(partition)s
     """,
     """
@@ -100,7 +107,6 @@ _GO_BACK = (
     WHERE source = %(source)s
     """,
 )
-_ZERO_DIGEST = bytes(32)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -159,10 +165,10 @@ def _read_again(
         causes = [row[0] for row in connection.execute(_CAUSES, {"source": source})]
         values: dict[str, Any] = {"as_of": as_of, "partition": partition, "causes": causes}
         with owner(env, source) as log:
-            [stood] = log.execute(_STOOD, values).fetchone() or [0]
+            life, stood, digest = log.execute(_STOOD, values).fetchone() or (None, 0, b"")
         if stood < handled:
             at = {"source": source, "partition": partition, "position": stood}
             for statement in _GO_BACK:
-                connection.execute(statement, {**at, "zero": _ZERO_DIGEST})
+                connection.execute(statement, {**at, "life": life, "digest": digest})
         reads_from.setdefault(source, {})[partition] = Position(min(stood, handled))
     return reads_from

@@ -5,7 +5,7 @@ from pathlib import Path
 from shared.messaging._broker import NotPublished
 from shared.messaging._commands import Command, command, commands_of
 from shared.messaging._delivered import Delivered, caused_by
-from shared.messaging._envelope import BadEnvelope, Envelope
+from shared.messaging._envelope import START, BadEnvelope, Envelope, Place
 from shared.messaging._log_access import LogAccess
 from shared.messaging._memory import IN_PROCESS_URI, is_in_process
 from shared.messaging._opened import MessagingParts, OpenParts
@@ -23,6 +23,7 @@ MIGRATIONS = Path(__file__).parent / "migrations"
 __all__ = [
     "IN_PROCESS_URI",
     "MIGRATIONS",
+    "START",
     "BadEnvelope",
     "BrokerGone",
     "BrokerProbe",
@@ -37,6 +38,7 @@ __all__ = [
     "NoAnswer",
     "NotPublished",
     "OpenParts",
+    "Place",
     "Rpc",
     "RpcClient",
     "RpcPool",

@@ -124,7 +124,7 @@ class Following:
             if page.anchor is None:
                 raise self._diverged(partition, position, "it holds no event there")
             return
-        if page.incarnation != checkpoint.incarnation and position > 0:
+        if page.incarnation != checkpoint.incarnation:
             raise self._diverged(partition, position, "it was restored: its incarnation differs")
         if page.anchor is None:
             raise self._diverged(partition, position, "it holds no event there")

@@ -10,8 +10,9 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from math import inf
 from time import monotonic
-from typing import Any, LiteralString
+from typing import LiteralString
 
 import psycopg
 import structlog
@@ -57,9 +58,12 @@ _PROGRESS = """
             GROUP BY type) AS summed)
     WHERE id = %(id)s
 """
+_CHANGED_BEFORE = "SELECT coalesce(changed, '{}') FROM redeliveries WHERE id = %(id)s"
+_CHANGED = "UPDATE redeliveries SET changed = %(changed)s WHERE id = %(id)s"
 _END = """
     UPDATE redeliveries
-    SET state = %(state)s, error = %(error)s, changed = %(changed)s, ended_at = clock_timestamp()
+    SET state = %(state)s, error = %(error)s, ended_at = clock_timestamp(),
+        changed = CASE WHEN dry_run THEN coalesce(changed, '{}') END
     WHERE id = %(id)s AND state IN ('asked', 'running')
 """
 _PARKED = "SELECT position FROM parked_events WHERE source = %(source)s AND stream = %(stream)s"
@@ -85,7 +89,7 @@ class _Asked:
 class _Done:
     """What one transaction delivered, and by type the events that it withheld."""
 
-    names: Sequence[str]
+    names: list[str] = field(default_factory=list)
     events: int = 0
     withheld: Counter[str] = field(default_factory=Counter)
 
@@ -144,37 +148,53 @@ class Redelivering:
             with self._streams.store.transaction() as connection:
                 if not self._take(connection, asked, reached):
                     return  # stopped by an admin, or another replica is at it
-                self._progress(connection, asked, self._deliver(connection, names))
+                done = _Done()
+                self._deliver(connection, names, done)
+                self._progress(connection, asked, done)
                 failpoint("redelivery.before_commit")
             failpoint("redelivery.after_commit")
-            reached = names[-1]
+            reached = done.names[-1]
         self._end(asked, "done")
 
     def _try(self, asked: _Asked) -> None:
-        """Everything in one transaction, compared with what others see, and rolled back."""
-        done: list[_Done] = []
+        """A slice in one transaction, compared with what others see, and rolled back; its sums are
+        added to those of the slices before it."""
+        until = monotonic() + _SLICE_SECONDS
+        done = _Done()
         changed: dict[str, int] = {}
         with self._streams.store.transaction() as connection:
+            if not self._take(connection, asked, asked.reached):
+                return
             last_at_most(connection, None)
-            reached = ""
+            reached = asked.reached
             while names := self._names(asked, reached):
-                done.append(self._deliver(connection, names))
-                reached = names[-1]
+                if self._stopping() or (done.names and monotonic() > until):
+                    break
+                self._deliver(connection, names, done, until=until)
+                reached = done.names[-1]
             changed = self._changed(connection)
             _undo()
-        with self._streams.store.transaction() as connection:
-            for part in done:
-                self._progress(connection, asked, part)
-        self._end(asked, "done", changed=changed)
+        if done.names:
+            with self._streams.store.transaction() as connection:
+                if not self._take(connection, asked, asked.reached):
+                    return  # as above, meanwhile
+                self._progress(connection, asked, done)
+                self._add_changed(connection, asked, changed)
+        if not names:
+            self._end(asked, "done")
 
-    def _deliver(self, connection: Connection, names: Sequence[str]) -> _Done:
-        """These streams, each from its first event on, into rows made afresh."""
-        done = _Done(names)
+    def _deliver(
+        self, connection: Connection, names: Sequence[str], done: _Done, *, until: float = inf
+    ) -> None:
+        """These streams, each from its first event on, into rows made afresh; not all of them if
+        the service stops or it lasts beyond ``until``."""
         at = self._tables.lock(connection)
         with afresh(connection, self._streams.store.schema, self._models):
             for name in names:
                 self._deliver_one(connection, name, at, done)
-        return done
+                done.names.append(name)
+                if self._stopping() or monotonic() > until:
+                    break
 
     def _deliver_one(
         self, connection: Connection, stream: str, at: Mapping[int, Checkpoint], done: _Done
@@ -238,18 +258,17 @@ class Redelivering:
         }
         connection.execute(_PROGRESS, values)
 
-    def _end(
-        self,
-        asked: _Asked,
-        state: str,
-        *,
-        error: str | None = None,
-        changed: Mapping[str, int] | None = None,
+    def _add_changed(
+        self, connection: Connection, asked: _Asked, changed: Mapping[str, int]
     ) -> None:
-        told: dict[str, Any] = {"id": asked.id, "state": state, "error": error}
-        told["changed"] = None if changed is None else Jsonb(dict(changed))
+        [before] = connection.execute(_CHANGED_BEFORE, {"id": asked.id}).fetchone() or [{}]
+        total = Counter[str](before)
+        total.update(changed)
+        connection.execute(_CHANGED, {"id": asked.id, "changed": Jsonb(dict(total))})
+
+    def _end(self, asked: _Asked, state: str, *, error: str | None = None) -> None:
         with connected(self._tables.pool) as connection:
-            connection.execute(_END, told)
+            connection.execute(_END, {"id": asked.id, "state": state, "error": error})
         _log.info("redelivery_ended", source=self._source.name, state=state)
 
 

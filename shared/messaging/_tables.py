@@ -16,7 +16,8 @@ from shared.postgres import Connection, Pool, connected, last_at_most, transacti
 
 
 class Checkpoint(NamedTuple):
-    """The last event handled; ``incarnation`` is None if any log is taken as it comes."""
+    """The last event handled; ``incarnation`` is None as long as nothing was read: any log is taken
+    as it comes."""
 
     incarnation: UUID | None
     place: Place
@@ -328,6 +329,21 @@ def _checkpoints(rows: Iterable[Sequence[Any]]) -> dict[int, Checkpoint]:
         )
         for partition, incarnation, position, digest in rows
     }
+
+
+def checkpoints_of(connection: Connection, source: str) -> dict[int, Checkpoint]:
+    """Where the consumer stands in the log of ``source``, by partition."""
+    return _checkpoints(connection.execute(_CHECKPOINTS, {"source": source}).fetchall())
+
+
+def hold_checkpoints(connection: Connection, source: str) -> dict[int, Checkpoint]:
+    """The same, locked until the transaction ends: the consumer handles nothing meanwhile."""
+    return _checkpoints(connection.execute(_LOCK, {"source": source}).fetchall())
+
+
+def count_parked(connection: Connection, source: str) -> None:
+    """Let the subscription's count be what is parked."""
+    connection.execute(_COUNT_PARKED, {"source": source})
 
 
 def _columns(reached: Mapping[int, Checkpoint]) -> dict[str, Any]:

@@ -17,8 +17,9 @@ from psycopg.types.json import Jsonb
 
 from shared.errors import Invalid, Refused
 from shared.eventstore import Position, Version
-from shared.messaging._envelope import ZERO_DIGEST, Place
+from shared.messaging._envelope import START, Place
 from shared.messaging._source import Calling, Source
+from shared.messaging._tables import checkpoints_of, count_parked, hold_checkpoints
 from shared.postgres import Connection, own_errors
 
 
@@ -71,8 +72,8 @@ class Difference:
 class Redelivery:
     """What was asked to be handled once more, and how far it is.
 
-    ``withheld``: by type, the events that the handler would have appended. ``changed``: after a
-    dry run, by table, how many rows would be there anew or no longer.
+    ``withheld``: by type, the events that the handler would have appended. ``changed``: of a
+    dry run, by table, how many rows would be there anew or no longer, added up as it goes on.
     """
 
     id: int
@@ -129,19 +130,14 @@ _ASK_RETRY = """
     UPDATE parked_events SET retry_asked_by = %(by)s
     WHERE source = %(source)s AND stream = %(stream)s
 """
-_LOCK = "SELECT FROM checkpoints WHERE source = %(source)s ORDER BY partition FOR UPDATE"
 _DISCARD = """
     DELETE FROM parked_events
     WHERE source = %(source)s AND stream = %(stream)s AND position <= %(through)s
     RETURNING partition, position, type
 """
-_COUNT = """
-    UPDATE subscriptions
-    SET parked_count = (SELECT count(*) FROM parked_events WHERE source = %(source)s)
-    WHERE source = %(source)s
-"""
 _RESET = """
-    UPDATE checkpoints SET incarnation = NULL, position = %(position)s, digest = %(zero)s
+    UPDATE checkpoints
+    SET incarnation = %(incarnation)s, position = %(position)s, digest = %(digest)s
     WHERE source = %(source)s AND partition = %(partition)s
 """
 # What lies beyond a position that the source's log no longer holds.
@@ -158,10 +154,6 @@ _RUN = """
     UPDATE subscriptions
     SET state = 'running', reason = NULL, attempts = 0, changed_at = clock_timestamp()
     WHERE source = %(source)s
-"""
-_CHECKPOINTS = """
-    SELECT partition, incarnation, position, digest FROM checkpoints
-    WHERE source = %(source)s ORDER BY partition
 """
 _ACT = """
     INSERT INTO messaging_actions (source, action, by, why, details)
@@ -247,11 +239,11 @@ def discard(
     """
     values: dict[str, Any] = {"source": source, "stream": stream, "through": through}
     with own_errors(), connection.transaction():
-        connection.execute(_LOCK, values)
+        hold_checkpoints(connection, source)
         gone = connection.execute(_DISCARD, values).fetchall()
         if not gone:
             raise Invalid(f"through: {stream} has no parked event up to position {through}")
-        connection.execute(_COUNT, values)
+        count_parked(connection, source)
         positions = [row[1] for row in gone]
         details = {"stream": stream, "positions": positions, "types": [row[2] for row in gone]}
         _record(connection, source, "discard", by, why, details)
@@ -315,19 +307,19 @@ def compare(connection: Connection, source: str, rpc: Calling) -> list[Differenc
     asked = Source(source, rpc)
     heads = asked.heads()
     with own_errors():
-        rows = connection.execute(_CHECKPOINTS, {"source": source}).fetchall()
+        checkpoints = checkpoints_of(connection, source)
     differences = []
-    for partition, incarnation, position, digest in rows:
-        page = asked.page(partition, position)
-        head = heads.places.get(partition, Place(position=Position(0), digest=ZERO_DIGEST))
-        known = page.anchor is not None and page.anchor.digest == digest
+    for partition, (incarnation, place) in checkpoints.items():
+        page = asked.page(partition, place.position)
+        head = heads.places.get(partition, START)
         differences.append(
             Difference(
                 partition=partition,
-                handled=position,
+                handled=place.position,
                 incarnation=incarnation,
                 head=head.position,
-                same=position == 0 or (known and incarnation == heads.incarnation),
+                same=(incarnation is None and place.position == 0)
+                or (incarnation == heads.incarnation and page.anchor == place),
             )
         )
     return differences
@@ -336,42 +328,44 @@ def compare(connection: Connection, source: str, rpc: Calling) -> list[Differenc
 def hold(connection: Connection, source: str) -> None:
     """Let the consumer handle nothing of ``source`` until ``connection``'s transaction ends."""
     with own_errors():
-        connection.execute(_LOCK, {"source": source})
+        hold_checkpoints(connection, source)
 
 
 def reset_checkpoint(
     connection: Connection,
     source: str,
-    positions: Mapping[int, Position],
+    places: Mapping[int, Place],
     *,
+    incarnation: UUID,
     by: str,
     why: str,
     lost: Collection[int] = (),
 ) -> None:
-    """Read on from ``positions`` (by partition), taking the source's log as it is now.
+    """Read on from ``places`` (by partition) in the log's present life, its ``incarnation``.
 
-    Each position must be that of an event of the partition, or 0 for its beginning. Events after
-    it are handled (again): what they did before must bear it. Of the partitions ``lost`` the log
-    no longer holds what was handled beyond: what is parked of it goes, or it would hold up, or be
-    taken for, events that are new. The subscription runs again.
+    Each place must be that of an event of the partition, or ``START``. Events after it are handled
+    (again): what they did before must bear it; those of another life, which may wait in the queue
+    still, are refused. Of the partitions ``lost`` the log no longer holds what was handled beyond:
+    what is parked of it goes, or it would hold up, or be taken for, events that are new. The
+    subscription runs again.
     """
     with own_errors(), connection.transaction():
-        hold(connection, source)
-        before = connection.execute(_CHECKPOINTS, {"source": source}).fetchall()
-        for partition, position in positions.items():
+        before = hold_checkpoints(connection, source)
+        for partition, (position, digest) in places.items():
             values = {
                 "source": source,
                 "partition": partition,
+                "incarnation": incarnation,
                 "position": position,
-                "zero": ZERO_DIGEST,
+                "digest": digest,
             }
             if connection.execute(_RESET, values).rowcount != 1:
                 raise Invalid(f"partition: {partition} of {source} has no checkpoint")
-        gone = [at for one in lost for at in _forget(connection, source, one, positions[one])]
+        gone = [at for one in lost for at in _forget(connection, source, one, places[one].position)]
         connection.execute(_RUN, {"source": source})
         details = {
-            "from": {str(row[0]): row[2] for row in before},
-            "to": {str(partition): position for partition, position in positions.items()},
+            "from": {str(partition): at.place.position for partition, at in before.items()},
+            "to": {str(partition): place.position for partition, place in places.items()},
             "parked_gone": gone,
         }
         _record(connection, source, "reset_checkpoint", by, why, details)
@@ -384,7 +378,7 @@ def _forget(
     values = {"source": source, "partition": partition, "position": beyond}
     connection.execute(_FORGET_ATTEMPTS, values)
     gone = connection.execute(_FORGET_PARKED, values).fetchall()
-    connection.execute(_COUNT, values)
+    count_parked(connection, source)
     return sorted(row[0] for row in gone)
 
 

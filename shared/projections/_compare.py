@@ -19,14 +19,6 @@ FROM {live} AS l FULL JOIN {built} AS b USING ({key})
 WHERE l IS NULL OR b IS NULL OR l *<> b
 """
 _KEY = """
-SELECT to_jsonb(l), to_jsonb(b)
-FROM {live} AS l FULL JOIN {built} AS b USING ({key})
-WHERE l IS NULL OR b IS NULL OR l *<> b
-"""
-_BY_ROW = """
-SELECT to_jsonb(d.l), NULL::jsonb FROM (TABLE {live} EXCEPT ALL TABLE {built}) AS d (l)
-"""
-_KEY = """
 SELECT a.attname FROM pg_index i
 CROSS JOIN unnest(i.indkey) WITH ORDINALITY AS k (attnum, place)
 JOIN pg_attribute a ON a.attrelid = i.indrelid AND a.attnum = k.attnum

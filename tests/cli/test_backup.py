@@ -31,10 +31,27 @@ from services.host.manifest import BackupBroken
 from services.host.restore import NotEmpty, StillRunning, UnderWay, make_tables
 from services.host.runner import SERVICES
 from services.intake import wiring as intake_wiring
+from shared.clock import SystemClock
 from shared.contracts.routing.events import RequestAssigned
 from shared.errors import Invalid, PermanenceError, Refused
-from shared.eventstore import ERASED, Appended, EventStore, RestoreUnfinished, Write
+from shared.eventstore import (
+    ERASED,
+    Appended,
+    EventStore,
+    RestoreUnfinished,
+    Streams,
+    UnitOfWork,
+    Write,
+    draw_incarnation,
+    partition_of,
+)
 from shared.failpoints import EXIT_STATUS
+from shared.messaging import Delivered, Diverged
+from shared.messaging._delivered import Opening
+from shared.messaging._following import Following
+from shared.messaging._handling import Handling
+from shared.messaging._source import Source
+from shared.messaging._tables import SubscriptionTables
 from shared.projections import NothingKept
 from shared.service import refuse_half_restored
 from shared.settings import Environment
@@ -42,6 +59,7 @@ from tests.cli.conftest import Run
 from tests.cli.office import LETTER, Office, everything, kept_aside, opened_office
 from tests.cli.test_verify import faults, superuser, told
 from tests.eventstore.events import NOON, OTHER_PERSON, write
+from tests.messaging.direct import DirectCalls
 from tests.support.postgres import Database, fresh_database
 from tests.support.sample_events import sample
 
@@ -399,7 +417,7 @@ def test_f10_a_consumer_that_moves_on_while_it_is_realigned_is_not_set_back(
         query = "SELECT position, incarnation FROM checkpoints ORDER BY position DESC"
         assert routing.execute(query).fetchall() == [
             (second.position, office.store.incarnation()),
-            (0, None),
+            (0, None if again else office.store.incarnation()),
         ]
         done = routing.execute("SELECT count(*) FROM messaging_actions").fetchone()
         assert done == (0 if again else 1,)
@@ -769,6 +787,46 @@ def _park(routing: psycopg.Connection, appended: Appended) -> None:
     )
 
 
+def elsewhere(stream: str) -> str:
+    """A stream of another partition."""
+    streams = (f"r-{number}" for number in range(100))
+    return next(one for one in streams if partition_of(one) != partition_of(stream))
+
+
+def between_others(office: Office) -> list[Appended]:
+    """Two events of one partition, and between them one of another."""
+    streams = ("r-1", elsewhere("r-1"), "r-1")
+    return [office.store.append([write(stream)])[0] for stream in streams]
+
+
+class AsTheyCame:
+    """Decodes nothing: for a reader that looks at positions only."""
+
+    def decode(self, recorded: Any) -> Any:
+        return recorded
+
+
+def reads(database: Database) -> list[int]:
+    """Let routing's subscription read intake to the end of its log; the positions that it took."""
+    taken: list[int] = []
+
+    def take(batch: Sequence[Delivered], _: UnitOfWork) -> None:
+        taken.extend(delivered.position for delivered in batch)
+
+    store, routing = database.store(), database.store("routing")
+    tables = SubscriptionTables(database.pool("routing"), "intake")
+    handling = Handling(
+        tables=tables,
+        streams=Streams(routing, catalog.codec("routing"), SystemClock()),
+        opening=Opening(AsTheyCame(), store.keyring),
+        handler=take,
+        sleep=lambda _: None,
+    )
+    source = Source("intake", DirectCalls(store))
+    Following(source, handling, tables, stopping=lambda: False).level()
+    return taken
+
+
 def now(office: Office) -> datetime:
     """A moment by the database's clock, between what comes before and what comes after."""
     [[moment]] = office.intake.database.admin().execute("SELECT clock_timestamp()").fetchall()
@@ -843,9 +901,9 @@ def test_f10_one_service_goes_back_to_a_moment_between_two_backups(
 def test_f10_a_consumer_taken_back_reads_again_what_it_then_had_not_handled(
     office: Office, permanence: Run, tmp_path: Path
 ) -> None:
-    """One event it had handled, of one the reaction goes, one came later."""
+    """One event it had handled, of one the reaction goes, one came later; others lie between."""
     database, routing = office.intake.database, office.intake.database.store("routing")
-    first, second = (office.store.append([write("r-1")])[0] for _ in range(2))
+    first, _, second = between_others(office)
     routing.append([assigned(1, because_of=first)])
     moment = now(office)
     routing.append([assigned(2, because_of=second)])
@@ -863,13 +921,80 @@ def test_f10_a_consumer_taken_back_reads_again_what_it_then_had_not_handled(
     back, *verified = taken_back(permanence, services, tmp_path / "s", "routing", moment)
 
     assert (back["events_kept"], back["events_gone"]) == (1, 1)
-    assert back["reads_from"] == {"intake": {str(first.partition): second.position - 1}}
+    assert back["reads_from"] == {"intake": {str(first.partition): first.position}}
     assert faults(verified) == []
     with psycopg.connect(database.dsn("routing")) as connection:
-        query = "SELECT position, incarnation FROM checkpoints"
-        assert connection.execute(query).fetchall() == [(second.position - 1, None)]
+        query = "SELECT position, digest, incarnation FROM checkpoints"
+        assert connection.execute(query).fetchall() == [
+            (first.position, first.digest, database.store().incarnation())
+        ]
         assert connection.execute("SELECT parked_count FROM subscriptions").fetchall() == [(0,)]
         assert connection.execute("SELECT count(*) FROM parked_events").fetchone() == (0,)
+    assert reads(database) == [second.position, third.position]
+
+
+def test_f10_a_consumer_taken_back_to_before_its_first_event_reads_from_the_beginning(
+    office: Office, permanence: Run, tmp_path: Path
+) -> None:
+    database, routing = office.intake.database, office.intake.database.store("routing")
+    [first] = office.store.append([write("r-1")])
+    [before] = office.store.append([write(elsewhere("r-1"))])
+    routing.append([assigned(1, because_of=before)])
+    moment = now(office)
+    routing.append([assigned(2, because_of=first)])
+    _handled(database, office.store, first)
+    services, _ = backed_up(permanence, tmp_path)
+    close_services(office)
+
+    back, *verified = taken_back(permanence, services, tmp_path / "s", "routing", moment)
+
+    assert back["reads_from"] == {"intake": {str(first.partition): 0}}
+    assert faults(verified) == []
+    assert reads(database) == [first.position]
+
+
+def test_f10_a_consumer_that_read_another_life_before_it_was_taken_back_still_finds_out(
+    office: Office, permanence: Run, tmp_path: Path
+) -> None:
+    database, routing = office.intake.database, office.intake.database.store("routing")
+    first, _, second = between_others(office)
+    routing.append([assigned(1, because_of=first)])
+    moment = now(office)
+    routing.append([assigned(2, because_of=second)])
+    _handled(database, office.store, second)
+    draw_incarnation(database.owner_dsn("intake"), "intake")
+    services, _ = backed_up(permanence, tmp_path)
+    close_services(office)
+
+    taken_back(permanence, services, tmp_path / "s", "routing", moment)
+
+    with pytest.raises(Diverged, match="its incarnation differs"):
+        reads(database)
+    [step] = permanence("realign", "routing", "intake", *WHO)
+    assert (step["lost"], step["read_on_from"]) == (False, first.position)
+    assert reads(database) == [second.position]
+
+
+def test_f10_a_checkpoint_at_which_no_event_stands_is_set_right(
+    office: Office, permanence: Run
+) -> None:
+    """A restore to a moment, by an earlier release, left it between two events and in no life."""
+    database = office.intake.database
+    first, between, second = between_others(office)
+    _handled(database, office.store, second)
+    with psycopg.connect(database.dsn("routing")) as routing:
+        routing.execute(
+            "UPDATE checkpoints SET incarnation = NULL, position = %s, digest = %s",
+            [between.position, bytes(32)],
+        )
+    with pytest.raises(Diverged, match="it holds no event there"):
+        reads(database)
+
+    [step] = permanence("realign", "routing", "intake", *WHO)
+
+    assert (step["handled"], step["read_on_from"]) == (between.position, first.position)
+    assert faults(permanence("verify", "--check", "checkpoints")) == []
+    assert reads(database) == [second.position]
 
 
 @pytest.mark.parametrize(

@@ -300,6 +300,33 @@ def test_f10_a_restored_source_is_refused_and_an_admin_walks_out_by_commands(
     assert shell.did()[-1] == ("realign", "done")
 
 
+@pytest.mark.parametrize("stream", ["note-0", "note-first-of-its-partition"])
+def test_f10_f61_an_event_that_is_gone_and_still_waits_in_the_queue_is_refused(
+    shell: Admin, stream: str
+) -> None:
+    """It follows on the very event from which the consumer reads on."""
+    system = shell.system
+    source, reader = system.start("intake"), system.start("routing")
+    system.tell(range(3), streams=1)
+    system.wait_level()
+    reader.stop()
+    backup = dumped(system)
+    system.note(50, stream=stream)
+    system.wait(system.published)
+    source.stop()
+
+    restore(system, backup)
+    shell.rows("realign", "routing", "intake", *WHO)
+    system.start()
+
+    system.wait(lambda: system.subscription()["refused_count"] or len(system.handled()) > 3)
+    assert system.numbers() == [0, 1, 2]
+    assert system.subscription()["refused_count"] >= 1  # more, if the broker delivers it again
+    system.note(60, stream=stream)
+    system.wait(lambda: system.numbers() == [0, 1, 2, 60])
+    assert system.subscription()["state"] == "running"
+
+
 def dumped(system: System) -> dict[str, list[tuple[Any, ...]]]:
     """Intake's log as a backup holds it."""
     admin = system.database.admin()

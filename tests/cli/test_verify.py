@@ -141,7 +141,7 @@ def test_f53_an_erased_person_with_a_key_is_named(desk: Database, permanence: Ru
     assert "was erased, but has a key again" in faults(rows)[0]
 
 
-@pytest.mark.parametrize("what", ["none there", "another digest", "another life"])
+@pytest.mark.parametrize("what", ["none there", "another digest", "another life", "its beginning"])
 def test_f10_a_checkpoint_that_is_not_in_the_log_is_named(
     desk: Database, permanence: Run, what: str
 ) -> None:
@@ -149,7 +149,10 @@ def test_f10_a_checkpoint_that_is_not_in_the_log_is_named(
     [appended] = store.append([write("r-1")])
     position = appended.position + (1 if what == "none there" else 0)
     digest = b"\0" * 32 if what == "another digest" else appended.digest
-    incarnation = uuid4() if what == "another life" else store.incarnation()
+    if what == "its beginning":  # of another life too
+        position, digest = 0, b""
+    elsewhere = what in ("another life", "its beginning")
+    incarnation = uuid4() if elsewhere else store.incarnation()
     stand(desk, appended._replace(position=Position(position), digest=digest), incarnation)
 
     rows = permanence("verify", "--service", "intake", "--check", "checkpoints", status=1)

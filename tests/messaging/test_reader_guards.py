@@ -16,8 +16,8 @@ import pytest
 from shared import postgres
 from shared.clock import SystemClock
 from shared.errors import Unavailable
-from shared.eventstore import Position, Streams, UnitOfWork
-from shared.messaging import _handling, _redelivering, _sift, _tables, admin
+from shared.eventstore import PARTITIONS, Position, Streams, UnitOfWork
+from shared.messaging import START, _handling, _redelivering, _sift, _tables, admin
 from shared.messaging._following import Following
 from shared.messaging._handling import MostFail
 from shared.messaging._redelivering import Redelivering
@@ -395,6 +395,20 @@ GUARDS = {
 }
 
 
+def test_f10_who_was_sent_to_the_beginning_of_a_log_is_told_that_it_was_restored_since(
+    pair: Pair,
+) -> None:
+    """It has handled nothing of it; the digest of the event before the first tells no life."""
+    pair.tell("note-0", 0)
+    beginning = dict.fromkeys(range(PARTITIONS), START)
+    life = uuid4()  # not that of the log now
+    who = {"by": "marie", "why": "to handle all again"}
+    pair.asking(admin.reset_checkpoint, beginning, incarnation=life, **who)
+
+    with pytest.raises(Diverged, match="it was restored"):
+        pair.following.level()
+
+
 def test_a_trial_of_a_replay_may_take_longer_than_other_transactions(pair: Pair) -> None:
     start = pair.tell(f"note-{uuid4()}", 0)
     pair.relay()
@@ -410,6 +424,84 @@ def test_a_trial_of_a_replay_may_take_longer_than_other_transactions(pair: Pair)
     with pair.routing_store.transaction() as connection:
         [after] = admin.redeliveries(connection, number=number)
     assert (after.state, after.error) == ("done", None)
+
+
+@pytest.fixture
+def tried(pair: Pair, monkeypatch: pytest.MonkeyPatch) -> int:
+    """The number of a trial over 12 streams, one in each transaction; the rows of two are hurt."""
+    monkeypatch.setattr(_redelivering, "_NAMES", 5)  # it asks three times which ones there are
+    monkeypatch.setattr(_redelivering, "_SLICE_SECONDS", 0)
+    key = uuid4()
+    streams = [f"note-{key}-{number:02}" for number in range(12)]
+    start, *_ = [pair.tell(stream, number) for number, stream in enumerate(streams)]
+    pair.relay()
+    pair.following.handle(pair.network.events)
+    pair.answers = True
+    with pair.routing_store.transaction() as connection:
+        hurt = "UPDATE counts SET count = 7 WHERE stream = ANY(%s)"
+        connection.execute(hurt, [[streams[1], streams[11]]])
+    between = {"start": Position(start), "end": Position(2**40)}
+    number = pair.asking(admin.redeliver, **between, dry_run=True, by="marie", why="to see")
+    return int(number)
+
+
+def stands(pair: Pair, number: int) -> admin.Redelivery:
+    with pair.routing_store.transaction() as connection:
+        [one] = admin.redeliveries(connection, number=number)
+    return one
+
+
+def test_a_trial_of_a_replay_adds_up_what_its_transactions_would_change(
+    pair: Pair, tried: int
+) -> None:
+    before = pair.counts()
+    replica = pair.redelivering()
+    for done in range(12):
+        assert stands(pair, tried).streams_done == done
+        replica.serve()
+
+    after = stands(pair, tried)
+    assert (after.state, after.streams_done) == ("done", 12)
+    assert (after.events_done, after.withheld) == (12, {"Answered": 12})
+    assert after.changed is not None
+    assert after.changed["counts"] == 4  # two rows gone, two come
+    assert pair.counts() == before
+
+
+def test_live_events_have_their_turn_during_a_trial_which_an_admin_can_stop(
+    pair: Pair, tried: int
+) -> None:
+    replica = pair.redelivering()
+    replica.serve()
+    pair.answers = False
+    pair.tell("note-0", 99)
+    pair.relay()
+    pair.following.handle(pair.network.events)
+    assert pair.handled()[-1][3] == 99
+    with pair.routing_store.transaction() as connection:
+        assert admin.stop_redelivery(connection, tried)
+
+    replica.serve()
+
+    after = stands(pair, tried)
+    assert (after.state, after.streams_done) == ("stopped", 1)
+
+
+def test_a_service_that_stops_ends_a_trial_at_its_next_step_and_the_next_one_goes_on(
+    pair: Pair, tried: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(_redelivering, "_SLICE_SECONDS", 60)
+    replica = pair.redelivering()
+    met: list[int] = []
+    pair.meet = lambda number, _: met.append(number)
+    replica._stopping = lambda: len(met) > 0
+    replica.serve()
+    assert (stands(pair, tried).state, stands(pair, tried).streams_done) == ("running", 1)
+
+    again = pair.redelivering()
+    while stands(pair, tried).state == "running":
+        again.serve()
+    assert (stands(pair, tried).state, stands(pair, tried).streams_done) == ("done", 12)
 
 
 def test_f46_what_is_discarded_while_its_stream_is_retried_is_not_handled(

@@ -9,8 +9,8 @@ from amqp.exceptions import NotFound
 from kombu import Connection, Exchange
 
 from shared.eventstore import Position, draw_incarnation
-from shared.messaging import RpcClient, admin
-from shared.messaging._envelope import START, encode, seal
+from shared.messaging import START, Place, RpcClient, admin
+from shared.messaging._envelope import encode, seal
 from tests.messaging.conftest import System
 from tests.support.postgres import SEALS
 from tests.support.waiting import wait_until
@@ -109,9 +109,14 @@ def test_f10_a_log_of_another_life_stops_the_reader_until_an_admin_decides(
     assert len(system.handled()) == 10
 
     [info] = admin.subscriptions(system.routing)
-    admin.reset_checkpoint(
-        system.routing, "intake", info.positions, by="marie", why="restored, nothing was lost"
-    )
+    digests = dict(system.intake.execute("SELECT position, digest FROM events").fetchall())
+    places = {
+        partition: Place(position, digests[position]) if position else START
+        for partition, position in info.positions.items()
+    }
+    life = system.store.incarnation()
+    who = {"by": "marie", "why": "restored, nothing was lost"}
+    admin.reset_checkpoint(system.routing, "intake", places, incarnation=life, **who)
 
     system.wait_level()
     assert system.subscription()["state"] == "running"
