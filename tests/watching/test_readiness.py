@@ -19,6 +19,7 @@ import pytest
 from services.host.rabbitmq_node import RabbitMQNode
 from shared.messaging import call
 from tests.support.postgres import SEALS
+from tests.support.proxy import Proxy
 from tests.watching.served import Desk, Served
 
 pytestmark = [pytest.mark.rabbitmq, pytest.mark.slow]
@@ -106,6 +107,23 @@ def test_f09_the_database_is_gone_and_comes_back(desk: Desk) -> None:
 
     ready_again(desk, intake)
     desk.wait(lambda: intake.value("permanence_database_up") == 1)
+
+
+def test_f09_a_frozen_database_shows_in_the_metrics_too(desk: Desk) -> None:
+    port = desk.database.postgres.port
+    with Proxy(port) as proxy:
+        dsn = desk.database.dsn("intake").replace(f":{port}/", f":{proxy.port}/")
+        intake = desk.serve("intake", {"INTAKE_DSN": dsn})
+        assert intake.value("permanence_database_up") == 1
+
+        proxy.hold()
+
+        for _ in range(3):
+            assert intake.value("permanence_database_up") == 0
+        proxy.release()
+        desk.wait(lambda: intake.value("permanence_database_up") == 1)
+
+        ready_again(desk, intake)
 
 
 def test_f38_a_consumer_too_far_behind_says_of_which_source(desk: Desk) -> None:
