@@ -126,6 +126,28 @@ def test_f09_a_frozen_database_shows_in_the_metrics_too(desk: Desk) -> None:
         ready_again(desk, intake)
 
 
+def test_a_spool_that_cannot_be_read_is_told_and_stops_nothing_else(
+    desk: Desk, tmp_path: Path
+) -> None:
+    intake = desk.serve("intake", {"SPOOL": str(tmp_path)})
+    new, away = tmp_path / "new", tmp_path / "away"
+
+    def warned() -> list[str]:
+        page = json.loads(intake.get("/health/ready")[1])
+        return [warning["code"] for warning in page["warnings"]]
+
+    assert intake.value("permanence_spool_messages", folder="new") == 0
+    new.rename(away)  # what rights do that keep intake, but never root, out
+    desk.wait(lambda: warned() == ["spool.unreadable"])
+    assert intake.ready() == (200, [])
+    desk.wait(lambda: (intake.value("permanence_spool_oldest_seconds") or 0) > 0)
+    submit(desk)
+    away.rename(new)
+
+    desk.wait(lambda: warned() == [])
+    assert intake.value("permanence_spool_oldest_seconds") == 0
+
+
 def test_f38_a_consumer_too_far_behind_says_of_which_source(desk: Desk) -> None:
     desk.serve("intake")
     routing = desk.serve("routing", {"READY_LAG_SECONDS": "2"})
