@@ -56,11 +56,11 @@ class Scrape(Collector):
     def _families(self) -> Iterator[Metric]:
         yield from self.meters.registry.collect()
         yield from pool_families(self.pools)
-        stored = _in_time(self._stored)
-        up = GaugeMetricFamily("permanence_database_up", "Whether the service's database answers.")
-        up.add_metric([], float(bool(stored)))
-        yield up
-        yield from stored
+        stored = _in_time(self._stored, _READ_SECONDS)
+        yield _up("permanence_database_up", "Whether the service's database answers.", stored)
+        keyring = _in_time(self._keyring, _WAIT_SECONDS)
+        yield _up("permanence_keyring_up", "Whether the keyring's database answers.", keyring)
+        yield from stored or ()
 
     def _stored(self) -> list[Metric]:
         with connected(self.pools["service"], wait_seconds=_WAIT_SECONDS) as connection:
@@ -70,13 +70,24 @@ class Scrape(Collector):
                 *self.own(connection),
             ]
 
+    def _keyring(self) -> list[Metric]:
+        with connected(self.pools["keyring"], wait_seconds=_WAIT_SECONDS) as connection:
+            connection.execute("SELECT")
+            return []
 
-def _in_time(read: Callable[[], list[Metric]]) -> list[Metric]:
-    """What is read from a database; nothing if it does not answer. One that is frozen never would:
+
+def _in_time(read: Callable[[], list[Metric]], seconds: float) -> list[Metric] | None:
+    """What is read from a database; None if it does not answer. One that is frozen never would:
     the pool closes the connection on which it was asked."""
     try:
-        with Timeout(_READ_SECONDS):
+        with Timeout(seconds):
             return read()
     except (Timeout, PermanenceError) as error:
-        _log.warning("tables_not_read", exc_info=error)
-        return []
+        _log.warning("database_not_read", exc_info=error)
+        return None
+
+
+def _up(name: str, text: str, answer: list[Metric] | None) -> Metric:
+    family = GaugeMetricFamily(name, text)
+    family.add_metric([], float(answer is not None))
+    return family

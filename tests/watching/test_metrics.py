@@ -139,6 +139,20 @@ def test_services_of_one_process_do_not_share_a_registry() -> None:
     assert other.registry.get_sample_value("permanence_appended_events_total") == 0
 
 
+def test_whatever_may_be_away_pages_somebody() -> None:
+    rules = yaml.safe_load(RULES.read_text(encoding="utf-8"))
+
+    paging = [
+        rule["expr"]
+        for group in rules["groups"]
+        for rule in group["rules"]
+        if rule["labels"]["severity"] == "page"
+    ]
+    up = {name for name in documented() if name.endswith("_up")}
+    assert up == {"permanence_database_up", "permanence_keyring_up"}
+    assert {f"max by (service) ({name}) == 0" for name in up} <= set(paging)
+
+
 def test_the_alert_rules_name_metrics_that_exist() -> None:
     rules = yaml.safe_load(RULES.read_text(encoding="utf-8"))
 

@@ -112,8 +112,11 @@ def test_f09_the_database_is_gone_and_comes_back(desk: Desk) -> None:
 def test_f09_a_frozen_database_shows_in_the_metrics_too(desk: Desk) -> None:
     port = desk.database.postgres.port
     with Proxy(port) as proxy:
-        dsn = desk.database.dsn("intake").replace(f":{port}/", f":{proxy.port}/")
-        intake = desk.serve("intake", {"INTAKE_DSN": dsn})
+        dsns = {
+            f"{name.upper()}_DSN": desk.database.dsn(name).replace(f":{port}/", f":{proxy.port}/")
+            for name in ("intake", "keyring")
+        }
+        intake = desk.serve("intake", dsns)
         assert intake.value("permanence_database_up") == 1
 
         proxy.hold()
@@ -124,6 +127,23 @@ def test_f09_a_frozen_database_shows_in_the_metrics_too(desk: Desk) -> None:
         desk.wait(lambda: intake.value("permanence_database_up") == 1)
 
         ready_again(desk, intake)
+
+
+def test_a_keyring_that_is_gone_or_frozen_shows_in_the_metrics(desk: Desk) -> None:
+    port = desk.database.postgres.port
+    with Proxy(port) as proxy:
+        dsn = desk.database.dsn("keyring").replace(f":{port}/", f":{proxy.port}/")
+        intake = desk.serve("intake", {"KEYRING_DSN": dsn})
+        assert intake.value("permanence_keyring_up") == 1
+
+        proxy.hold()
+        assert intake.value("permanence_keyring_up") == 0
+        proxy.release()
+        desk.wait(lambda: intake.value("permanence_keyring_up") == 1)
+    # Whoever connects now is refused.
+    desk.wait(lambda: intake.value("permanence_keyring_up") == 0)
+    assert intake.value("permanence_database_up") == 1
+    unready_because(desk, intake, "keyring.unavailable")
 
 
 def test_a_spool_that_cannot_be_read_is_told_and_stops_nothing_else(
