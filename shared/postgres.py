@@ -152,18 +152,20 @@ def open_pool(
 class connected:  # noqa: N801 - reads as a function
     """A connection of the pool, outside any transaction; errors are ours.
 
-    Not ``pool.connection()``, whose commit at the end has nothing to commit here; and a class,
-    because each append goes through it and two nested generators cost it 3 µs.
+    ``wait_seconds`` (None: the pool's own) bounds the wait for it. Not ``pool.connection()``, whose
+    commit at the end has nothing to commit here; and a class, because each append goes through it
+    and two nested generators cost it 3 µs.
     """
 
-    __slots__ = ("_connection", "_pool")
+    __slots__ = ("_connection", "_pool", "_wait_seconds")
 
-    def __init__(self, pool: Pool) -> None:
+    def __init__(self, pool: Pool, *, wait_seconds: float | None = None) -> None:
         self._pool = pool
+        self._wait_seconds = wait_seconds
 
     def __enter__(self) -> Connection:
         try:
-            self._connection = self._pool.getconn()
+            self._connection = self._pool.getconn(self._wait_seconds)
         except psycopg.Error as error:
             raise translated(error) from None
         return self._connection

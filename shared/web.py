@@ -166,7 +166,7 @@ class Health:
 
         Parked events are told, yet are no reason: all other streams flow.
         """
-        body, status = self.watched.readiness.told()
+        body, status = self.watched.readiness.told(self.own_warnings())
         return _json(body, status)
 
     @http("GET", "/metrics")
@@ -185,6 +185,10 @@ class Health:
 
     def own_metrics(self, connection: Connection) -> Iterable[Metric]:
         """What only this service has; a service overrides it."""
+        return ()
+
+    def own_warnings(self) -> Iterable[Reason]:
+        """What only this service has to tell an admin; asked often, so it must cost nothing."""
         return ()
 
 

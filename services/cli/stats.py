@@ -16,6 +16,7 @@ from services.cli.sealing import overdue
 from services.cli.shown import plain, show_rows
 from services.cli.system import AsJson, Data, Embedded, System, system
 from services.host.embedded import DEFAULT_FOLDER
+from shared.errors import Unavailable
 from shared.eventstore import EventStore
 from shared.postgres import Connection, own_errors
 
@@ -66,7 +67,8 @@ def stats(
 ) -> None:
     """Show events by service, type and day, sizes, seals, and how far each consumer is behind.
 
-    With --json one object: services, types, days, consumers.
+    E-mails that a person must read on the disk are a warning. With --json one object: services,
+    types, days, consumers, failed_mail (how many of these; null if intake does not answer).
     """
     with system(embedded=embedded, data=data) as there, logs(there) as opened:
         wanted = {n: store for n, store in opened.items() if service in (None, n)}
@@ -82,14 +84,29 @@ def stats(
             ],
         }
         late = overdue(wanted)
+        failed_mail = _failed_mail(there) if service in (None, "intake") else None
     if as_json:
-        typer.echo(json.dumps(found))
+        typer.echo(json.dumps({**found, "failed_mail": failed_mail}))
         return
     for title, rows in found.items():
         shown = [{name: row[name] for name in row if name not in _ONLY_IN_JSON} for row in rows]
         show_rows(shown, as_json, title)
     for name, since in late.items():
         typer.echo(f"warning: {missing_seal(name, since)}", err=True)
+    if failed_mail:
+        typer.echo(
+            f"warning: intake: {failed_mail} e-mails lie in failed/ of the spool; read them there, "
+            "record what no request tells, then take them away",
+            err=True,
+        )
+
+
+def _failed_mail(there: System) -> int | None:
+    """Asked of intake, which alone sees the spool."""
+    try:
+        return len(there.call("intake", "failed_mail"))
+    except Unavailable:
+        return None
 
 
 def consumers(

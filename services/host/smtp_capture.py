@@ -38,6 +38,7 @@ from shared.errors import Unavailable
 Behaviour = Literal[
     "accept",  # take every message
     "unavailable",  # 421 at the greeting's answer, then hang up
+    "refuse_sender",  # 530 to every sender
     "reject",  # 550 to every recipient, for good
     "defer",  # 451 after the message, for now
     "close_after_data",  # take the message, then hang up before the 250
@@ -202,6 +203,15 @@ class _Handler:
             server.transport.close()
             return ["421 4.3.2 not now"]
         return responses
+
+    async def handle_MAIL(  # noqa: N802 - aiosmtpd's name
+        self, _server: Any, _session: Any, envelope: Any, address: str, options: list[str]
+    ) -> str:
+        if self._behaviour("refuse_sender"):
+            return "530 5.7.0 authentication required"
+        envelope.mail_from = address
+        envelope.mail_options.extend(options)
+        return "250 2.1.0 OK"
 
     async def handle_RCPT(  # noqa: N802 - aiosmtpd's name
         self, _server: Any, _session: Any, envelope: Any, address: str, _options: list[str]

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
+from datetime import UTC, datetime
 from typing import Any
 from uuid import uuid4
 
+from prometheus_client.core import Metric
 from werkzeug.wrappers import Request, Response
 
 from services.intake import wiring
 from services.intake.adapters.http_api import answered
+from services.intake.adapters.spool_families import spool_families
 from services.intake.adapters.spool_watch import SpoolWatch
 from services.intake.adapters.spooled import forget_mail
 from services.intake.application import arguments
@@ -36,10 +39,11 @@ from services.intake.projections import inbox
 from shared.contracts import codecs
 from shared.contracts.intake.events import MAIN_REGISTER
 from shared.errors import Refused
-from shared.eventstore import UnitOfWork
+from shared.eventstore import Connection, UnitOfWork
 from shared.messaging import Delivered, EventRelay, LogAccess, command, subscribe
 from shared.postgres import connected
 from shared.service import Parts, ServiceParts
+from shared.watch.readiness import Reason
 from shared.web import Health
 from shared.web_server import http
 
@@ -328,6 +332,15 @@ class IntakeService(LogAccess, Health):
     def failed_mail(self) -> list[str]:
         """Names of the e-mails in ``failed/`` that a person must look at on the disk."""
         return self.mail.spool.set_aside_names() if self.mail else []
+
+    def own_metrics(self, connection: Connection) -> Iterable[Metric]:
+        """How much mail waits or was set aside, if this intake reads any."""
+        return spool_families(self.mail, datetime.now(UTC)) if self.mail else ()
+
+    def own_warnings(self) -> Iterable[Reason]:
+        """Whether mail lies in the spool that cannot be read; all else is taken in."""
+        since = self.mail.unreadable_since if self.mail else None
+        return [Reason(code="spool.unreadable", since=since)] if since else []
 
     # What routing tells
 

@@ -7,7 +7,7 @@ that strangers who ask often cost nothing.
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from time import monotonic
@@ -106,7 +106,7 @@ class Readiness:
         self._tell_changes(frozenset(reason.code for reason in reasons))
         return self._look
 
-    def told(self) -> tuple[dict[str, Any], int]:
+    def told(self, own_warnings: Iterable[Reason] = ()) -> tuple[dict[str, Any], int]:
         """The page: ``{"status", "reasons": [{"code", "since", "source"?}], "warnings",
         "subscriptions"}`` and 200 when there is no reason, 503 when there is."""
         age = monotonic() - self._looked_at
@@ -122,7 +122,7 @@ class Readiness:
         body = {
             "status": "unready" if look.reasons else "ready",
             "reasons": [reason.told() for reason in look.reasons],
-            "warnings": [warning.told() for warning in look.warnings],
+            "warnings": [warning.told() for warning in (*look.warnings, *own_warnings)],
             "subscriptions": look.subscriptions,
         }
         return body, 503 if look.reasons else 200

@@ -31,6 +31,8 @@ def point_at(monkeypatch: pytest.MonkeyPatch) -> Callable[[Database], None]:
 
     def point(database: Database) -> None:
         monkeypatch.setenv("PERMANENCE_AMQP_URI", "memory://nobody-listens")
+        # A real broker tells at once that nobody is there.
+        monkeypatch.setattr("services.cli.system.CALL_SECONDS", 0.5)
         monkeypatch.setenv("PERMANENCE_MASTER_KEY", MASTER_KEY.to_base64())
         monkeypatch.setenv("PERMANENCE_SEAL_KEY", SEAL_KEY)
         for schema in (*SERVICES, KEYRING):

@@ -282,6 +282,21 @@ def test_the_stats_count_what_the_logs_hold(system: Served) -> None:
     assert {("routing", "intake"), ("desk", "notifications")} <= pairs
 
 
+def test_the_stats_tell_of_mail_that_a_person_must_read(system: Served) -> None:
+    assert [row["failed_mail"] for row in system.rows("stats")] == [0]
+    set_aside = system.folder / "spool" / "failed" / "unread.eml"
+    set_aside.write_bytes(b"")
+    try:
+        assert [row["failed_mail"] for row in system.rows("stats")] == [1]
+        assert "warning: intake: 1 e-mails lie in failed/" in system.invoke("stats").stderr
+    finally:
+        set_aside.unlink()
+
+
+def test_without_intake_the_stats_do_not_know_of_mail(permanence: Run) -> None:
+    assert [row["failed_mail"] for row in permanence("stats")] == [None]
+
+
 def test_the_stats_tell_how_far_a_consumer_is_behind(desk: Database, permanence: Run) -> None:
     """Where nobody runs: a consumer put back beside its own log would find another event there."""
     first, last = desk.store("intake").append([write("request-1", event(), event())])

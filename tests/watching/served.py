@@ -22,6 +22,7 @@ from tests.support.postgres import MASTER_KEY, Database
 from tests.support.waiting import PATIENCE_SECONDS, wait_until
 
 ROOT = Path(__file__).resolve().parents[2]
+SCRAPE_SECONDS = 10  # what Prometheus waits if it is told nothing
 
 
 @dataclass
@@ -36,7 +37,7 @@ class Served:
     def get(self, path: str) -> tuple[int, str]:
         """Status and text of a page; 0 while nobody answers."""
         try:
-            with urlopen(f"http://{self.address}{path}", timeout=12) as answer:
+            with urlopen(f"http://{self.address}{path}", timeout=SCRAPE_SECONDS) as answer:
                 return answer.status, answer.read().decode()
         except HTTPError as error:
             with error:

@@ -28,6 +28,7 @@ LABELS = {
     "state": {"running", "paused", "stopped"},
     "pool": {"service", "keyring"},
     "lane": {"urgent", "ordinary", "second"},
+    "folder": {"new", "failed"},
     "le": None,
 }
 
@@ -55,8 +56,9 @@ def total(served: Served, name: str, **labels: str) -> float:
     )
 
 
-def test_the_reference_names_each_metric_and_no_other(desk: Desk) -> None:
-    served = [desk.serve(name) for name in ("intake", "routing", "notifications")]
+def test_the_reference_names_each_metric_and_no_other(desk: Desk, tmp_path: Path) -> None:
+    spool = {"SPOOL": str(tmp_path)}
+    served = [desk.serve(name, spool) for name in ("intake", "routing", "notifications")]
     submit(desk)
     desk.wait(lambda: total(served[1], "permanence_handled_batch_events_sum", source="intake") > 0)
     desk.wait(lambda: served[1].value("permanence_relay_lag_events", partition="0") is not None)
@@ -68,8 +70,8 @@ def test_the_reference_names_each_metric_and_no_other(desk: Desk) -> None:
     assert told() == documented()
 
 
-def test_labels_are_few_and_name_nobody(desk: Desk) -> None:
-    served = [desk.serve(name) for name in ("intake", "routing")]
+def test_labels_are_few_and_name_nobody(desk: Desk, tmp_path: Path) -> None:
+    served = [desk.serve(name, {"SPOOL": str(tmp_path)}) for name in ("intake", "routing")]
     submit(desk)
     desk.wait(lambda: total(served[1], "permanence_handled_batch_events_sum", source="intake") > 0)
 
@@ -135,6 +137,20 @@ def test_services_of_one_process_do_not_share_a_registry() -> None:
 
     assert one.registry.get_sample_value("permanence_appended_events_total") == 3
     assert other.registry.get_sample_value("permanence_appended_events_total") == 0
+
+
+def test_whatever_may_be_away_pages_somebody() -> None:
+    rules = yaml.safe_load(RULES.read_text(encoding="utf-8"))
+
+    paging = [
+        rule["expr"]
+        for group in rules["groups"]
+        for rule in group["rules"]
+        if rule["labels"]["severity"] == "page"
+    ]
+    up = {name for name in documented() if name.endswith("_up")}
+    assert up == {"permanence_database_up", "permanence_keyring_up"}
+    assert {f"max by (service) ({name}) == 0" for name in up} <= set(paging)
 
 
 def test_the_alert_rules_name_metrics_that_exist() -> None:

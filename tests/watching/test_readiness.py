@@ -19,6 +19,7 @@ import pytest
 from services.host.rabbitmq_node import RabbitMQNode
 from shared.messaging import call
 from tests.support.postgres import SEALS
+from tests.support.proxy import Proxy
 from tests.watching.served import Desk, Served
 
 pytestmark = [pytest.mark.rabbitmq, pytest.mark.slow]
@@ -106,6 +107,65 @@ def test_f09_the_database_is_gone_and_comes_back(desk: Desk) -> None:
 
     ready_again(desk, intake)
     desk.wait(lambda: intake.value("permanence_database_up") == 1)
+
+
+def test_f09_a_frozen_database_shows_in_the_metrics_too(desk: Desk) -> None:
+    port = desk.database.postgres.port
+    with Proxy(port) as proxy:
+        dsns = {
+            f"{name.upper()}_DSN": desk.database.dsn(name).replace(f":{port}/", f":{proxy.port}/")
+            for name in ("intake", "keyring")
+        }
+        intake = desk.serve("intake", dsns)
+        assert intake.value("permanence_database_up") == 1
+
+        proxy.hold()
+
+        for _ in range(3):
+            assert intake.value("permanence_database_up") == 0
+        proxy.release()
+        desk.wait(lambda: intake.value("permanence_database_up") == 1)
+
+        ready_again(desk, intake)
+
+
+def test_a_keyring_that_is_gone_or_frozen_shows_in_the_metrics(desk: Desk) -> None:
+    port = desk.database.postgres.port
+    with Proxy(port) as proxy:
+        dsn = desk.database.dsn("keyring").replace(f":{port}/", f":{proxy.port}/")
+        intake = desk.serve("intake", {"KEYRING_DSN": dsn})
+        assert intake.value("permanence_keyring_up") == 1
+
+        proxy.hold()
+        assert intake.value("permanence_keyring_up") == 0
+        proxy.release()
+        desk.wait(lambda: intake.value("permanence_keyring_up") == 1)
+    # Whoever connects now is refused.
+    desk.wait(lambda: intake.value("permanence_keyring_up") == 0)
+    assert intake.value("permanence_database_up") == 1
+    unready_because(desk, intake, "keyring.unavailable")
+
+
+def test_a_spool_that_cannot_be_read_is_told_and_stops_nothing_else(
+    desk: Desk, tmp_path: Path
+) -> None:
+    intake = desk.serve("intake", {"SPOOL": str(tmp_path)})
+    new, away = tmp_path / "new", tmp_path / "away"
+
+    def warned() -> list[str]:
+        page = json.loads(intake.get("/health/ready")[1])
+        return [warning["code"] for warning in page["warnings"]]
+
+    assert intake.value("permanence_spool_messages", folder="new") == 0
+    new.rename(away)  # what rights do that keep intake, but never root, out
+    desk.wait(lambda: warned() == ["spool.unreadable"])
+    assert intake.ready() == (200, [])
+    desk.wait(lambda: (intake.value("permanence_spool_oldest_seconds") or 0) > 0)
+    submit(desk)
+    away.rename(new)
+
+    desk.wait(lambda: warned() == [])
+    assert intake.value("permanence_spool_oldest_seconds") == 0
 
 
 def test_f38_a_consumer_too_far_behind_says_of_which_source(desk: Desk) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import smtplib
 from email.message import EmailMessage
-from email.utils import make_msgid
+from email.utils import formatdate, make_msgid
 
 from shared.errors import Unavailable
 from shared.settings import Environment
@@ -49,6 +49,7 @@ class Mailer:
         message["From"] = self._sender
         message["To"] = address
         message["Subject"] = "Votre lien de connexion"
+        message["Date"] = formatdate()
         message["Message-ID"] = make_msgid(domain="permanence.invalid")
         message["Auto-Submitted"] = "auto-generated"
         message.set_content(_TEXT.format(link=link))

@@ -16,11 +16,13 @@ SERVICES = ("intake", "routing", "followup", "notifications")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Readings:
-    """``silent`` are the services that did not answer: what they read is not known."""
+    """``silent`` are the services that did not answer: what they read is not known. ``failed_mail``
+    is how many e-mails a person must read on the disk; None if intake did not say."""
 
     subscriptions: Sequence[SubscriptionRow]
     parked: Sequence[ParkedRow]
     silent: Sequence[str]
+    failed_mail: int | None
 
 
 def all_readings(owners: Owners, desk: SystemState) -> Readings:
@@ -42,7 +44,16 @@ def all_readings(owners: Owners, desk: SystemState) -> Readings:
             for one in told["subscriptions"]
         ]
         parked += [_parked(name, one) for one in told["parked"]]
-    return Readings(subscriptions=found, parked=parked, silent=silent)
+    return Readings(
+        subscriptions=found, parked=parked, silent=silent, failed_mail=_failed_mail(owners)
+    )
+
+
+def _failed_mail(owners: Owners) -> int | None:
+    try:
+        return len(owners.ask("intake", "failed_mail"))
+    except PermanenceError:
+        return None
 
 
 def _behind(owners: Owners, source: str, reached: Mapping[Any, int]) -> int | None:

@@ -274,6 +274,12 @@ class Desk:
             samesite="Lax",
         )
 
+    def delete_cookie(self, response: Response, name: str) -> None:
+        """With the attributes it was set with: browsers ignore a ``__Host-`` one without Secure."""
+        response.delete_cookie(
+            name, path="/", secure=self.site.secure, httponly=True, samesite="Lax"
+        )
+
     # ---- forms
     def form(self, request: Request) -> MultiDict[str, str]:
         """What was sent by one of our own pages to this visitor; anything else is refused."""

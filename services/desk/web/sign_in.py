@@ -71,7 +71,7 @@ class SignInPages(Desk):
         _log.info("signed_in")
         response = redirect(local_path(form.get("retour"), "/"))
         self.set_cookie(response, self.site.cookie, session, None)
-        response.delete_cookie(self.site.visitor_cookie, path="/")
+        self.delete_cookie(response, self.site.visitor_cookie)
         return response
 
     @page("POST", "/deconnexion")
@@ -82,7 +82,7 @@ class SignInPages(Desk):
         if token := request.cookies.get(self.site.cookie):
             self.site.doors.close(token)
         response = redirect("/connexion", fait="sorti")
-        response.delete_cookie(self.site.cookie, path="/")
+        self.delete_cookie(response, self.site.cookie)
         return response
 
     def _send(self, email: str, back: str) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from datetime import datetime
+from datetime import UTC, datetime
 from uuid import uuid4
 
 import structlog
@@ -37,7 +37,8 @@ class MailReader:
 
     ``rehearsals``: a recipient written ``name+rehearsal-x@…`` sends to the register
     ``rehearsal-x``, unless the desk's own mailbox is named too; off, such an address is one of the
-    desk's like any other.
+    desk's like any other. ``unreadable_since``: when the spool or a file in it could first not be
+    read; None if all that waits can be.
     """
 
     def __init__(
@@ -55,6 +56,7 @@ class MailReader:
         self._most_bytes = most_bytes
         self._rehearsals = rehearsals
         self._unreadable: set[str] = set()
+        self.unreadable_since: datetime | None = None
 
     def take_in(self) -> int:
         """Take in what waits, oldest first, twenty at most; returns how many were dealt with.
@@ -63,6 +65,15 @@ class MailReader:
         it is set aside in ``failed/``. Raises ``Unavailable``, with the message still waiting, and,
         when the others are taken in, the ``OSError`` of a file that cannot be read or moved.
         """
+        try:
+            taken = self._take_in()
+        except OSError:
+            self.unreadable_since = self.unreadable_since or datetime.now(UTC)
+            raise
+        self.unreadable_since = None
+        return taken
+
+    def _take_in(self) -> int:
         failed: OSError | None = None
         # Files that could not be read are tried again, and take no other's place.
         names = self.spool.waiting(_AT_ONCE + len(self._unreadable))

@@ -109,7 +109,15 @@ class Spool:
 
     def count(self, folder: str) -> int:
         """How many messages lie in ``new``, ``cur`` or ``failed``."""
-        return sum(1 for entry in os.scandir(self.folder / folder) if entry.is_file())
+        return sum(1 for _ in self._messages(folder))
+
+    def oldest_waiting(self) -> datetime | None:
+        """When the oldest message in ``new/`` was written; None if none waits."""
+        written = []
+        for entry in self._messages("new"):
+            with suppress(FileNotFoundError):  # taken in meanwhile
+                written.append(entry.stat(follow_symlinks=False).st_mtime)
+        return datetime.fromtimestamp(min(written), UTC) if written else None
 
     def set_aside_names(self) -> list[str]:
         """The names in ``failed/``, oldest first."""
@@ -143,6 +151,12 @@ class Spool:
             with suppress(FileNotFoundError):
                 written.append((self.folder / folder / name).stat(follow_symlinks=False).st_mtime)
         return datetime.fromtimestamp(max(written), UTC)
+
+    def _messages(self, folder: str) -> Iterator[os.DirEntry[str]]:
+        """What lies in a folder and is not hidden, the links that were set aside included."""
+        for entry in os.scandir(self.folder / folder):
+            if (entry.is_file() or entry.is_symlink()) and not entry.name.startswith("."):
+                yield entry
 
     def _move(self, name: str, to: str) -> None:
         try:

@@ -13,6 +13,7 @@ from shared.smtp import SmtpServer, connect
 
 _LATER = 400
 _FOR_GOOD = 500
+_NOT_LOGGED_IN = frozenset({530, 535, 538})  # of us, not of the recipient (RFC 4954, RFC 3207)
 
 
 class SmtpChannel:
@@ -37,7 +38,7 @@ class SmtpChannel:
         except smtplib.SMTPAuthenticationError as error:
             return Outcome(Answer.UNREACHABLE, f"login_{error.smtp_code}")
         except smtplib.SMTPResponseException as error:
-            return Outcome(Answer.UNREACHABLE, f"smtp_{error.smtp_code}")
+            return _refuses_us(error.smtp_code)
         except (OSError, smtplib.SMTPException) as error:
             return Outcome(Answer.UNREACHABLE, _word(error))
         try:
@@ -79,9 +80,11 @@ class SmtpChannel:
             lambda: connection.rcpt(recipient),
             lambda: connection.docmd("DATA"),
         ]
-        if not begun:
-            steps.insert(0, lambda: connection.mail(self._messages.sender))
         try:
+            if not begun:
+                code, _ = connection.mail(self._messages.sender)
+                if code >= _LATER:  # it takes nothing from this sender, whoever the recipient is
+                    return _refuses_us(code)
             for step in steps:
                 code, _ = step()
                 if code >= _LATER:
@@ -96,7 +99,14 @@ class SmtpChannel:
         return _refused(code) if code >= _LATER else Outcome(Answer.TAKEN)
 
 
+def _refuses_us(code: int) -> Outcome:
+    """The server refuses us: what is due waits until that is mended, nothing is given up."""
+    return Outcome(Answer.UNREACHABLE, f"smtp_{code}")
+
+
 def _refused(code: int) -> Outcome:
+    if code in _NOT_LOGGED_IN:
+        return _refuses_us(code)
     for_good = code >= _FOR_GOOD
     return Outcome(Answer.REFUSED if for_good else Answer.DEFERRED, f"smtp_{code}")
 

@@ -5,10 +5,15 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
+import structlog
+
 from services.notifications.application.ports import Channel, Mail, Outcome
 from shared import tracing
+from shared.errors import PermanenceError
 from shared.eventstore import Streams
 from shared.tracing import TRACEPARENT, SpanKind
+
+_log = structlog.get_logger("notifications")
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,7 +27,7 @@ class TracedChannel:
         """As the channel does; other alerts of the message are linked."""
         if not tracing.is_on():
             return self.channel.send(mail)
-        first, *others = [self._cause(alert.alert_id) for alert in mail.alerts] or [None]
+        first, *others = self._causes(mail) or [None]
         with tracing.spanning(
             "notifications",
             "notifications sends a mail",
@@ -39,6 +44,14 @@ class TracedChannel:
     def rest(self) -> None:
         """As the channel does."""
         self.channel.rest()
+
+    def _causes(self, mail: Mail) -> list[object]:
+        """The traces of all alerts; none if they cannot be read: a mail that was begun leaves."""
+        try:
+            return [self._cause(alert.alert_id) for alert in mail.alerts]
+        except PermanenceError as error:
+            _log.warning("trace_not_found", exc_info=error)
+            return []
 
     def _cause(self, alert_id: Any) -> object:
         """The trace in which the alert was planned."""

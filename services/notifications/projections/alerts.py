@@ -90,8 +90,12 @@ SELECT LEAST((SELECT MIN(send_at) FROM alerts WHERE send_at IS NOT NULL AND in_h
              (SELECT MIN((in_hand ->> 'started_at')::timestamptz) FROM alerts
               WHERE in_hand IS NOT NULL))
 """
+# Late since it was due by its plan, however often it was tried since. What was given up is not:
+# something else follows it.
 _LATE = """
-SELECT lane, count(*), %(now)s - min(send_at) FROM alerts WHERE send_at <= %(now)s GROUP BY lane
+SELECT lane, count(*), %(now)s - min(due_at) FROM alerts
+WHERE is_open AND due_at <= %(now)s AND (send_at IS NOT NULL OR in_hand IS NOT NULL)
+GROUP BY lane
 """
 _LIST = """
 WHERE (%(recipient)s::text IS NULL OR recipient = %(recipient)s)

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime, timedelta
+from email.utils import parsedate_to_datetime
+
 import pytest
 
 from services.desk.adapters.mailer import Mailer, MailNotSent
@@ -18,7 +21,10 @@ def test_a_link_leaves_by_the_server_that_is_set(tmp_path):
     with SmtpCapture(tmp_path) as capture:
         Mailer(settings(capture.port)).send_link("a@b.example", "http://desk.example/x")
 
-        assert len(capture.messages()) == 1
+        [mail] = capture.messages()
+
+    written = parsedate_to_datetime(mail.message["Date"])
+    assert abs(datetime.now(UTC) - written.astimezone(UTC)) < timedelta(minutes=5)
 
 
 def test_a_link_never_leaves_in_clear_where_starttls_is_asked_for(tmp_path):

@@ -37,6 +37,8 @@ class Owners:
             raise NoAnswer("notifications: no answer")
         if method == "log_lag":
             return {"0": [2, SEEN]} if payload["after"] == {"0": 7} else {"0": [0, None]}
+        if method == "failed_mail":
+            return ["20260424T100000.1_aa.x", "dropped.eml"]
         if service == "routing":
             return {"subscriptions": [OF_ROUTING], "parked": [PARKED]}
         return {"subscriptions": [], "parked": []}
@@ -91,3 +93,17 @@ def test_a_service_that_does_not_answer_is_named_and_its_lag_unknown():
     assert found.silent == ["notifications"]
     [desk] = [one for one in found.subscriptions if one.consumer == "desk"]
     assert desk.behind is None
+
+
+def test_mail_that_a_person_must_read_is_counted_and_not_named():
+    assert all_readings(Owners(), Tables()).failed_mail == 2
+
+
+def test_mail_set_aside_is_unknown_while_intake_does_not_answer():
+    class Away(Owners):
+        def ask(self, service: str, method: str, **payload: Any) -> Any:
+            if service == "intake":
+                raise NoAnswer("intake: no answer")
+            return super().ask(service, method, **payload)
+
+    assert all_readings(Away(), Tables()).failed_mail is None

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from uuid import UUID
@@ -9,6 +10,7 @@ from uuid import UUID
 import pytest
 
 from services.intake.adapters.spool import Envelope, Spool, Spooled
+from services.intake.adapters.spool_families import spool_families
 from services.intake.adapters.spooled import SpooledMail, Unknown
 from services.intake.wiring import open_parts
 from shared.eventstore.bootstrap import KEYRING
@@ -181,3 +183,56 @@ def test_files_that_cannot_be_read_keep_no_mail_out(
 
     assert [one.type for one in intake.streams.store.find()].count("RequestReceived") == 1
     assert len(list((spool.folder / "new").iterdir())) == 25
+
+
+def told(intake: Intake, now: datetime) -> dict[str, float]:
+    """What the metrics page says of the spool, by folder and "oldest"."""
+    assert intake.parts.mail
+    samples = [one for family in spool_families(intake.parts.mail, now) for one in family.samples]
+    return {one.labels.get("folder", "oldest"): one.value for one in samples}
+
+
+def test_a_mail_that_cannot_be_read_is_told_until_it_can_be(
+    intake: Intake, spool: Spool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    mails = intake.parts.mail
+    assert mails
+    name = spool.put(mail("Odilon"), SENDER)
+    os.utime(spool.folder / "new" / name, (NOW.timestamp(), NOW.timestamp()))
+
+    def refused(_spool: Spool, name: str, *, most_bytes: int) -> Spooled | None:
+        raise PermissionError(name)
+
+    with monkeypatch.context() as closed:
+        closed.setattr(Spool, "read", refused)
+        with pytest.raises(PermissionError):
+            mails.take_in()
+        assert mails.unreadable_since is not None
+    assert told(intake, NOW + timedelta(hours=1)) == {"new": 1, "failed": 0, "oldest": 3600}
+
+    mails.take_in()
+    assert mails.unreadable_since is None
+    assert told(intake, NOW + timedelta(hours=1)) == {"new": 0, "failed": 0, "oldest": 0}
+
+
+def test_mails_and_links_that_were_set_aside_are_counted(intake: Intake, spool: Spool) -> None:
+    assert intake.parts.mail
+    (spool.folder / "new" / "link.eml").symlink_to(spool.folder / "nowhere")
+    (spool.folder / "new" / ".hidden").write_bytes(b"of the file system")
+    spool.set_aside(spool.put(mail("Odilon"), SENDER))
+
+    intake.parts.mail.take_in()
+
+    assert told(intake, NOW) == {"new": 0, "failed": 2, "oldest": 0}
+
+
+def test_a_spool_that_cannot_be_looked_into_waits_since_then(intake: Intake, spool: Spool) -> None:
+    mails = intake.parts.mail
+    assert mails
+    (spool.folder / "new").rename(spool.folder / "away")
+    with pytest.raises(FileNotFoundError):
+        mails.take_in()
+    since = mails.unreadable_since
+    assert since
+
+    assert told(intake, since + timedelta(minutes=1)) == {"oldest": 60}

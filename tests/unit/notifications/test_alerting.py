@@ -483,19 +483,57 @@ def revised(unit=FRESNES, inform=(), also=()):
     )  # fmt: skip
 
 
+def late(desk, at=None):
+    """What the metrics say: how many alerts are late, and by how many seconds, by lane."""
+    now = paris(at) if at else desk.clock.now()
+    with transaction(desk.pool) as connection:
+        counted, by = late_alerts((desk.alerts, desk.made.causes), connection, now)
+    return tuple(
+        {s.labels["lane"]: s.value for s in family.samples if s.value} for family in (counted, by)
+    )
+
+
 def test_a_stage_that_nobody_plans_shows_as_late(desk):
     desk.tell(assigned(due=None), accepted("ada"), deadline_set("2026-11-20"))
 
-    def late(at):
-        with transaction(desk.pool) as connection:
-            tables = (desk.alerts, desk.made.causes)
-            counted, by = late_alerts(tables, connection, paris(at))
-        return {s.labels["lane"]: s.value for s in counted.samples if s.value}, {
-            s.labels["lane"]: s.value for s in by.samples if s.value
-        }
+    assert late(desk, "2026-11-13 08:59") == ({}, {})
+    assert late(desk, "2026-11-13 10:00") == ({"ordinary": 1}, {"ordinary": 3600})
 
-    assert late("2026-11-13 08:59") == ({}, {})
-    assert late("2026-11-13 10:00") == ({"ordinary": 1}, {"ordinary": 3600})
+
+def test_what_a_dead_mail_server_holds_up_is_late_since_it_was_due_until_it_leaves(desk):
+    desk.mail.behave("unavailable")
+    desk.tell(assigned(urgency=Urgency.LOW, due=None))  # for Ada and for Ble, at 10:00
+
+    desk.run_until("2026-11-02 11:00")
+    held_up = late(desk)
+    desk.mail.behave("accept")
+    desk.run_until("2026-11-02 12:00")
+
+    assert held_up == ({"ordinary": 2}, {"ordinary": 3600})
+    assert late(desk) == ({}, {})
+
+
+def test_what_was_handed_on_before_it_could_leave_is_late_until_it_leaves(desk):
+    desk.mail.behave("unavailable")
+    desk.tell(assigned(danger=True, urgency=Urgency.CRITICAL, due=None))
+
+    desk.run_until("2026-11-02 12:00")
+    held_up = late(desk)
+    desk.mail.behave("accept")
+    desk.run_until("2026-11-02 13:00")
+
+    assert {one.state for one in desk.found()} >= {AlertState.ESCALATED}
+    assert held_up[1]["urgent"] == 2 * 3600
+    assert late(desk) == ({}, {})
+
+
+def test_what_was_given_up_for_something_else_is_not_late(desk):
+    desk.tell(assigned(urgency=Urgency.LOW, due=None))
+    desk.mail.behave("reject", times=1)
+
+    desk.run_until("2026-11-02 11:00")
+
+    assert late(desk) == ({}, {})
 
 
 def test_a_cause_that_cannot_be_planned_holds_up_no_other_and_is_tried_again(desk, monkeypatch):

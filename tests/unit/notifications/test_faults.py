@@ -240,6 +240,18 @@ def test_an_address_refused_for_good_is_replaced_by_the_second_channel_at_once(d
     assert [who for who, _ in to(left)] == ["ada.sms"]
 
 
+def test_while_the_server_refuses_the_sender_no_recipient_is_given_up(desk):
+    desk.mail.behave("refuse_sender")
+    desk.tell(assigned(urgency=Urgency.LOW, due=None))
+
+    assert desk.run_until("2026-11-02 12:00") == []
+    desk.mail.behave("accept")
+    left = to(desk.run_until("2026-11-02 13:00"))
+
+    assert [who for who, _ in left] == ["ada", "ble"]
+    assert {alert.last_failure for alert in desk.found()} == {"smtp_530"}
+
+
 def test_f49_a_dead_mail_server_delays_no_escalation_and_loses_nothing(desk):
     desk.mail.behave("unavailable")
     desk.tell(assigned(danger=True, urgency=Urgency.CRITICAL, due=None))

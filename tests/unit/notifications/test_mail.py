@@ -249,6 +249,7 @@ def test_after_a_refusal_the_next_message_has_a_connection_of_its_own(
     ("behaviour", "answer", "reason"),
     [
         ("unavailable", Answer.UNREACHABLE, "disconnected"),
+        ("refuse_sender", Answer.UNREACHABLE, "smtp_530"),
         ("reject", Answer.REFUSED, "smtp_550"),
         ("defer", Answer.DEFERRED, "smtp_451"),
         ("close_after_data", Answer.LOST, "disconnected"),
@@ -263,6 +264,20 @@ def test_each_way_of_not_taking_a_message_is_told_apart(
     outcome = channel(mail_server.port).send(mail(NOTICE))
 
     assert (outcome.answer, outcome.reason) == (answer, reason)
+
+
+@pytest.mark.parametrize("step", ["rcpt", "docmd"])
+@pytest.mark.parametrize("code", [530, 535, 538])
+def test_a_login_asked_for_late_is_no_refusal_of_the_recipient(
+    mail_server, channel, connections, monkeypatch, step, code
+):
+    sending = channel(mail_server.port)
+    sending.send(mail(NOTICE))
+    monkeypatch.setattr(connections[0], step, lambda _given: (code, b"log in first"))
+
+    outcome = sending.send(mail(NOTICE))
+
+    assert (outcome.answer, outcome.reason) == (Answer.UNREACHABLE, f"smtp_{code}")
 
 
 def test_a_server_without_starttls_gets_no_message_in_clear_where_it_is_asked_for(
