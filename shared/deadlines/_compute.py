@@ -192,9 +192,9 @@ def _remainder_start(
             {"trigger": ["is after aid_asked"]},
         )
     check_order(aid, decided_on)
-    named = max(trigger, aid.lawyer_named_on or trigger)
+    notified = [day for day in (trigger, aid.decided_on, aid.lawyer_named_on) if day is not None]
     return decided_on, LegalAid(
-        asked_on=aid.asked_on, decided_on=aid.decided_on, lawyer_named_on=named
+        asked_on=aid.asked_on, decided_on=min(notified), lawyer_named_on=max(notified)
     )
 
 

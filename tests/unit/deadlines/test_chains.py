@@ -103,6 +103,27 @@ def test_the_rest_may_also_be_counted_from_the_later_notification():
     assert _dates(found) == ("2026-04-08", "2026-04-05")
 
 
+@pytest.mark.parametrize(
+    ("lawyer_named", "dates"),
+    [
+        (date(2026, 3, 20), ("2026-04-08", "2026-04-05")),
+        (date(2026, 3, 16), ("2026-04-07", "2026-04-03")),
+        (None, ("2026-04-07", "2026-04-05")),
+    ],
+)
+def test_the_prudent_date_of_the_rest_starts_at_the_earlier_notification(lawyer_named, dates):
+    found = compute(
+        "cnda-rest",
+        date(2026, 3, 18),
+        before="CNDA",
+        decided_on=date(2026, 2, 9),
+        aid_asked=date(2026, 2, 19),
+        lawyer_named=lawyer_named,
+    )
+
+    assert _dates(found) == dates
+
+
 def test_an_appeal_to_the_cnda_with_legal_aid_ends_as_its_rest():
     found = compute(
         "cnda-appeal",
