@@ -101,7 +101,7 @@ def _warnings(result: deadlines.Computation, before: str | None) -> list[str]:
     if not result.zone_assumed:
         return []
     near = deadlines.places_like(before) if before else []
-    what = f"{before!r} names no seat that is known" if before else "not given"
+    what = f"{before!r} names no seat that is known, or several" if before else "not given"
     mean = f" (did you mean {', '.join(near)}?)" if near else ""
     return [
         f"--before: {what}{mean}; the public holidays and the local time of {result.zone.name} "

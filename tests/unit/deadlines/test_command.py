@@ -64,6 +64,7 @@ def test_the_zone_overrides_the_court():
     [
         (("--before", "TA Nowhere"), "'TA Nowhere' names no seat that is known"),
         (("--before", "TA Marseile"), "did you mean Marseille?"),
+        (("--before", "TJ Paris et TJ Cayenne"), "names no seat that is known, or several;"),
         ((), "--before: not given"),
     ],
 )
