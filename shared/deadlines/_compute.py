@@ -202,8 +202,8 @@ def _seat(rule: Rule, before: str | None, zone: Zone | str | None) -> Seat:
     if zone is not None:
         return Seat(zone if isinstance(zone, Zone) else zone_named(zone), found=True)
     named = seat_of(before)
-    if named.found or before:
-        return named
+    if named.found or before or rule.counting is Counting.HOURS:
+        return named  # an hour is local to where it was notified, wherever the authority sits
     return seat_of(rule.authority)
 
 
