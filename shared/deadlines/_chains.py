@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from enum import StrEnum
 
-from shared.deadlines._counting import Count, add_months, count_days
+from shared.deadlines._counting import Count, add_months, carry, count_days
 from shared.deadlines._in_force import BadInput
 from shared.deadlines._rules import Counting, Duration, Rule, Unit, rule
 from shared.deadlines._words import day_words, plural
@@ -143,14 +143,18 @@ def _restart(
 def _cnda(rule_: Rule, start: date, zone: Zone, first: Count, aid: LegalAid) -> Chained:
     asked = _given(aid.asked_on, "aid_asked")
     ask_by = start + timedelta(days=rule("cnda-legal-aid").duration.amount)
-    if asked > ask_by:
+    if asked > carry(ask_by, zone)[0]:
         if rule_.id == "cnda-appeal":
             return Chained(first, (_too_late(asked, ask_by),))
         raise BadInput(
-            f"aid_asked: {asked} is after {ask_by}, the last day to ask: nothing is suspended; "
+            f"aid_asked: {asked} is after {ask_by}, the last day to send it: nothing is suspended; "
             f"use cnda-appeal (prudent {first.prudent}, last {first.last})",
             {"aid_asked": ["after the fifteen days"]},
         )
+    if asked > ask_by:
+        counted_from = f"Le mois court de la décision de l’OFPRA ({day_words(start)})."
+        short = replace(first, steps=(counted_from, *first.steps))
+        return Chained(short, (_carry_open(asked, ask_by),))
     notified = sorted(day for day in (aid.decided_on, aid.lawyer_named_on) if day is not None)
     if not notified:
         if rule_.id == "cnda-appeal":
@@ -246,6 +250,15 @@ _ARTICLE_43 = "Décret 2020-1717, art. 43 : la version du 1er septembre 2024 n�
 _LAWYER_UNKNOWN = (
     "Désignation de l’avocat·e inconnue : si elle est plus tardive, le délai repart d’elle."
 )
+
+
+def _carry_open(asked: date, bound: date) -> str:
+    return (
+        f"Aide juridictionnelle demandée le {day_words(asked)}, quinzième jour : "
+        f"{day_words(bound)}. Report au jour ouvrable non tranché ; c’est la date d’envoi qui "
+        "compte : à faire vérifier ; d’ici là, la date courte est gardée, rien n’est supposé "
+        "suspendu."
+    )
 
 
 def _too_late(asked: date, bound: date) -> str:

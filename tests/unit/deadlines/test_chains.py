@@ -146,6 +146,32 @@ def test_legal_aid_asked_after_fifteen_days_leaves_no_rest_before_the_cnda():
         )
 
 
+@pytest.mark.parametrize("rule", ["cnda-appeal", "cnda-rest"])
+def test_aid_asked_on_the_working_day_after_a_fifteenth_day_of_rest_keeps_the_short_date(rule):
+    found = compute(  # the fifteenth day is Saturday 21 February
+        rule,
+        date(2026, 2, 6),
+        aid_asked=date(2026, 2, 23),
+        aid_decided=date(2026, 3, 24),
+    )
+
+    assert _dates(found) == ("2026-03-09", "2026-03-06")
+    [doubt] = [said for said in found.reservations if "demandée le lundi 23 février 2026" in said]
+    assert "Report au jour ouvrable non tranché" in doubt
+    assert "date d’envoi" in doubt
+    assert "trop tard" not in " ".join(found.reservations)
+
+
+def test_aid_asked_a_day_after_the_next_working_day_is_too_late():
+    with pytest.raises(BadInput, match=r"2026-02-24 is after 2026-02-21"):
+        compute(
+            "cnda-rest",
+            date(2026, 2, 6),
+            aid_asked=date(2026, 2, 24),
+            aid_decided=date(2026, 3, 24),
+        )
+
+
 def test_the_full_time_restarts_at_the_later_of_notice_and_lawyer():
     assert _dates(compute("legal-aid-restart", date(2026, 11, 10))) == ("2026-11-25", "2026-11-25")
     late = compute("legal-aid-restart", date(2026, 11, 10), lawyer_named=date(2026, 12, 3))
