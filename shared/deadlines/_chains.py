@@ -50,10 +50,11 @@ class Longer:
 
 @dataclass(frozen=True, slots=True)
 class Chained:
-    """A count and what must be said with it."""
+    """A count, what must be said with it, and the other rule that its dates rest on, if any."""
 
     count: Count
     said: tuple[str, ...] = ()
+    by: Rule | None = None
 
 
 def lengthened(rule_: Rule, residence: Residence | None, zone: Zone) -> Longer:
@@ -137,10 +138,18 @@ def _restart(
         f"Date prudente : délai compté dès la décision d’aide ({day_words(decided_on)}).",
     )
     said = (_ARTICLE_43,) if aid.lawyer_named_on else (_LAWYER_UNKNOWN, _ARTICLE_43)
-    return Chained(Count(again.last, prudent, steps, again.skipped), said)
+    count = Count(again.last, prudent, steps, again.skipped)
+    return Chained(count, said, by=rule("legal-aid-restart"))
 
 
 def _cnda(rule_: Rule, start: date, zone: Zone, first: Count, aid: LegalAid) -> Chained:
+    chained = _cnda_rest(rule_, start, zone, first, aid)
+    if rule_.id == "cnda-rest":  # its own reservations say so
+        return chained
+    return replace(chained, said=(*chained.said, _ARTICLE_9_4))
+
+
+def _cnda_rest(rule_: Rule, start: date, zone: Zone, first: Count, aid: LegalAid) -> Chained:
     asked = _given(aid.asked_on, "aid_asked")
     ask_by = start + timedelta(days=rule("cnda-legal-aid").duration.amount)
     if asked > carry(ask_by, zone)[0]:
@@ -176,7 +185,7 @@ def _cnda(rule_: Rule, start: date, zone: Zone, first: Count, aid: LegalAid) -> 
         *counted.steps,
         f"Date prudente : reste compté dès la première notification ({day_words(notified[0])}).",
     )
-    return Chained(Count(counted.last, prudent, steps, counted.skipped))
+    return Chained(Count(counted.last, prudent, steps, counted.skipped), by=rule("cnda-rest"))
 
 
 def check_restart(aid: LegalAid, start: date) -> None:
@@ -247,6 +256,7 @@ _SUSPENDED = (
     "courra (règle cnda-rest) ; tant que la décision n’est pas connue, la date courte est gardée."
 )
 _ARTICLE_43 = "Décret 2020-1717, art. 43 : la version du 1er septembre 2024 n’a pas été vue."
+_ARTICLE_9_4 = "Loi 91-647, art. 9-4, changé le 1er août 2024 : nouvelle rédaction non vue."
 _LAWYER_UNKNOWN = (
     "Désignation de l’avocat·e inconnue : si elle est plus tardive, le délai repart d’elle."
 )

@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime, time
 
 from shared.deadlines._chains import (
+    Chained,
     LegalAid,
     Residence,
     aid_sentence,
@@ -35,8 +36,9 @@ class Computation:
     ``last`` and ``prudent`` are days (their 24:00, local, is the end) or, for limits in hours,
     aware instants in the zone's local time; ``prudent`` is never later than ``last``, and alerts
     are planned on it. ``trigger`` is local too. ``steps`` and ``reservations`` are French
-    sentences; the reservations must be shown with the dates. ``zone_assumed``: no seat was
-    recognised and no zone given, so that the zone is a guess: metropolitan France.
+    sentences; the reservations must be shown with the dates. ``confidence`` is the lowest of the
+    rules that the dates rest on. ``zone_assumed``: no seat was recognised and no zone given, so
+    that the zone is a guess: metropolitan France.
     """
 
     rule: Rule
@@ -46,6 +48,7 @@ class Computation:
     steps: tuple[str, ...]
     reservations: tuple[str, ...]
     zone: Zone
+    confidence: Confidence
     zone_assumed: bool = False
 
     @property
@@ -55,10 +58,6 @@ class Computation:
     @property
     def article(self) -> str:
         return self.rule.article
-
-    @property
-    def confidence(self) -> Confidence:
-        return self.rule.confidence
 
     @property
     def alert_at(self) -> datetime:
@@ -115,16 +114,18 @@ def compute(
     start = local.date() if isinstance(local, datetime) else local
     check_in_force(found, start, decided_on)
     if found.counting is Counting.HOURS:
-        count, said = _hours(found, local, seat.zone, aid)
+        chained = _hours(found, local, seat.zone, aid)
     else:
-        count, said = _days(found, start, decided_on, seat.zone, lives, aid)
+        chained = _days(found, start, decided_on, seat.zone, lives, aid)
+    count = chained.count
+    confidence = found.confidence.at_most((chained.by or found).confidence)
     return Computation(
         rule=found,
         trigger=local,
         last=count.last,
         prudent=count.prudent,
         steps=(*_first_steps(found, local, decided_on), *count.steps, _two_dates(found, count)),
-        reservations=said
+        reservations=chained.said
         + reservations(
             found,
             start=start,
@@ -133,19 +134,20 @@ def compute(
             place_given=bool(before or zone),
             hour_given=isinstance(local, datetime),
             decided_on=decided_on,
+            confidence=confidence,
         ),
         zone=seat.zone,
+        confidence=confidence,
         zone_assumed=not seat.found,
     )
 
 
-def _hours(
-    rule: Rule, local: date | datetime, zone: Zone, aid: LegalAid
-) -> tuple[Count, tuple[str, ...]]:
+def _hours(rule: Rule, local: date | datetime, zone: Zone, aid: LegalAid) -> Chained:
     """Without an hour, the prudent reading of the trigger is 00:00 of its day."""
     start = local if isinstance(local, datetime) else datetime.combine(local, time())
     check_order(aid, start.date())
-    return count_hours(rule, start, zone), (aid_sentence(rule),) if aid.asked_on else ()
+    said = (aid_sentence(rule),) if aid.asked_on else ()
+    return Chained(count_hours(rule, start, zone), said)
 
 
 def _days(
@@ -155,18 +157,18 @@ def _days(
     zone: Zone,
     residence: Residence | None,
     aid: LegalAid,
-) -> tuple[Count, tuple[str, ...]]:
+) -> Chained:
     if rule.nature is Nature.INTERRUPTION:
         check_restart(aid, start)
         day = restart_day(start, aid.lawyer_named_on)
         step = f"Le délai entier repart le {day_words(day)} : le plus tardif des deux."
-        return Count(day, restart_day(start, None), (step,)), ()
+        return Chained(Count(day, restart_day(start, None), (step,)))
     if rule.nature is Nature.REMAINDER:
         start, aid = _remainder_start(start, decided_on, aid)
     longer = lengthened(rule, residence, zone)
     chained = with_legal_aid(rule, start, zone, longer.length, aid)
     count = replace(chained.count, steps=(*longer.steps, *chained.count.steps))
-    return count, (*longer.said, *chained.said)
+    return replace(chained, count=count, said=(*longer.said, *chained.said))
 
 
 def _remainder_start(

@@ -16,7 +16,7 @@ from functools import cache
 from shared.deadlines._counting import Count
 from shared.deadlines._in_force import depends_on_decision
 from shared.deadlines._places import Seat
-from shared.deadlines._rules import DATA, Counting, Rule
+from shared.deadlines._rules import DATA, Confidence, Counting, Rule
 from shared.deadlines._words import day_words
 from shared.deadlines._zones import ALSACE_MOSELLE, METRO, Zone, public_holidays
 
@@ -38,6 +38,7 @@ def reservations(
     place_given: bool,
     hour_given: bool,
     decided_on: date | None,
+    confidence: Confidence,
 ) -> tuple[str, ...]:
     """All French sentences to show with the dates, the most pressing first."""
     return (
@@ -47,7 +48,7 @@ def reservations(
         *rule_reservations().get(rule.id, ()),
         *_for_detained(rule),
         f"À faire vérifier par un·e juriste avant tout usage réel "
-        f"(niveau de confiance : {rule.confidence.label}).",
+        f"(niveau de confiance : {confidence.label}).",
     )
 
 

@@ -63,6 +63,10 @@ class Confidence(StrEnum):
     def label(self) -> str:
         return {"high": "élevé", "medium": "moyen", "low": "faible"}[self.value]
 
+    def at_most(self, other: Confidence) -> Confidence:
+        """The lower of the two."""
+        return max(self, other, key=list(Confidence).index)
+
 
 class Unit(StrEnum):
     """What a duration counts."""

@@ -146,6 +146,35 @@ def test_legal_aid_asked_after_fifteen_days_leaves_no_rest_before_the_cnda():
         )
 
 
+@pytest.mark.parametrize(
+    ("rule", "trigger", "asked", "decided", "confidence"),
+    [
+        ("oqtf-general", date(2026, 9, 15), date(2026, 10, 1), date(2026, 11, 10), "medium"),
+        ("oqtf-general", date(2026, 9, 15), date(2026, 10, 1), None, "high"),
+        ("cnda-appeal", date(2026, 2, 9), date(2026, 2, 19), date(2026, 3, 18), "medium"),
+        ("cnda-appeal", date(2026, 2, 9), date(2026, 2, 19), None, "high"),
+    ],
+)
+def test_the_dates_are_no_surer_than_the_legal_aid_that_they_rest_on(
+    rule, trigger, asked, decided, confidence
+):
+    found = compute(rule, trigger, before="TA Paris", aid_asked=asked, aid_decided=decided)
+
+    label = {"high": "élevé", "medium": "moyen"}[confidence]
+    assert found.confidence == confidence
+    assert f"niveau de confiance : {label}" in found.reservations[-1]
+
+
+@pytest.mark.parametrize("decided", [date(2026, 3, 18), None])
+def test_an_appeal_to_the_cnda_with_legal_aid_says_that_article_9_4_has_changed(decided):
+    found = compute(
+        "cnda-appeal", date(2026, 2, 9), aid_asked=date(2026, 2, 19), aid_decided=decided
+    )
+
+    assert sum("art. 9-4, changé le 1er août 2024" in said for said in found.reservations) == 1
+    assert "9-4" not in " ".join(compute("cnda-appeal", date(2026, 2, 9)).reservations)
+
+
 @pytest.mark.parametrize("rule", ["cnda-appeal", "cnda-rest"])
 def test_aid_asked_on_the_working_day_after_a_fifteenth_day_of_rest_keeps_the_short_date(rule):
     found = compute(  # the fifteenth day is Saturday 21 February
