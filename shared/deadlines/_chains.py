@@ -9,6 +9,7 @@ from enum import StrEnum
 
 from shared.deadlines._counting import Count, add_months, carry, count_days
 from shared.deadlines._in_force import BadInput
+from shared.deadlines._reservations import rule_reservations
 from shared.deadlines._rules import Counting, Duration, Rule, Unit, rule
 from shared.deadlines._words import day_words, plural
 from shared.deadlines._zones import Zone
@@ -41,7 +42,7 @@ class LegalAid:
 
 @dataclass(frozen=True, slots=True)
 class Longer:
-    """A duration, the step that lengthened it, or the sentence that says why none did."""
+    """A duration, the step that lengthened it, and what to say of that, or of why none did."""
 
     length: Duration
     steps: tuple[str, ...] = ()
@@ -76,7 +77,7 @@ def lengthened(rule_: Rule, residence: Residence | None, zone: Zone) -> Longer:
         f"{added.label} : {plural(added.duration.amount, 'mois')} de plus, soit "
         f"{plural(total.amount, 'mois')} ({added.article})."
     )
-    return Longer(total, steps=(step,))
+    return Longer(total, steps=(step,), said=rule_reservations().get(added.id, ()))
 
 
 def with_legal_aid(

@@ -18,6 +18,8 @@ from functools import cache
 from shared.deadlines._rules import DATA
 from shared.deadlines._zones import METRO, Zone, zone_named
 
+_AT = re.compile(r"(?:^|\b(?:à|a|au|aux|en|in|sur)\b)(?=(.*))", re.I | re.S)
+_CLAUSE = re.compile(r"[,;:(]")
 _REMARK = re.compile(r"\(([^)]*)\)?")
 _ABBREVIATIONS = {
     **{"st": "saint", "ste": "sainte"},
@@ -111,13 +113,23 @@ def places_like(before: str) -> list[str]:
 
 
 def overseas_place_in(text: str) -> Zone | None:
-    """The overseas zone that a phrase such as "lives in La Réunion" names, None if none."""
-    words = _words(text)
-    named = _anywhere(_core(words))
-    found = _whole(words) or (named[0][2] if named else None)
-    if found is None:
-        found = next((place for word in words if (place := _whole([word]))), None)
-    return found.zone if found is not None and found.zone.overseas else None
+    """The overseas zone where a phrase such as "lives in La Réunion" says that somebody is.
+
+    The first place that begins the text or follows « à », « en », « in » decides: neither a
+    street that bears a name (« rue de la Martinique à Nice ») nor what is said after it counts.
+    """
+    for at in _AT.finditer(text):
+        place = _begins(at[1]) or _whole(_words(_CLAUSE.split(at[1])[0]))
+        if place is not None:
+            return place.zone if place.zone.overseas else None
+    return None
+
+
+def _begins(text: str) -> _Place | None:
+    """The longest place with which the text begins."""
+    core = _core(_words(text))
+    heads = (_places().get(core[:size]) for size in range(len(core), 0, -1))
+    return next((place for place in heads if place is not None and place.anywhere), None)
 
 
 def _words(text: str) -> list[str]:

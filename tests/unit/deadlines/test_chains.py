@@ -307,3 +307,40 @@ def test_distance_is_never_added_to_other_limits(rule):
 
     assert _dates(distant) == _dates(alone)
     assert any("Délai de distance non ajouté" in said for said in distant.reservations)
+
+
+@pytest.mark.parametrize(
+    ("remark", "last"),
+    [
+        ("demeure à La Réunion", "2026-04-07"),
+        ("lives in Cayenne", "2026-04-07"),
+        ("habite la Réunion", "2026-04-07"),
+        ("domiciliée à l’île de La Réunion, chez sa mère", "2026-04-07"),
+        ("réside à Saint-Martin, en Guadeloupe", "2026-04-07"),
+        ("demeurant 3 rue de Paris à Fort-de-France", "2026-04-07"),
+        ("ne demeure plus à Nice ; demeure en Guyane", "2026-04-07"),
+        ("habite à l’étranger", "2026-05-06"),
+        ("ne demeure pas à La Réunion", "2026-03-06"),
+        ("n’habite plus en Guyane", "2026-03-06"),
+        ("n'est pas domicilié à Mayotte", "2026-03-06"),
+        ("no longer lives in Cayenne", "2026-03-06"),
+        ("demeure rue de la Martinique à Nice", "2026-03-06"),
+        ("demeure à Nice, rue de la Martinique", "2026-03-06"),
+        ("demeure à Nice, né à La Réunion", "2026-03-06"),
+        ("demeure à Saint-Martin-de-Ré", "2026-03-06"),
+        ("demeure à Nice, famille à l’étranger", "2026-03-06"),
+    ],
+)
+def test_a_remark_adds_a_distance_only_where_it_says_that_the_person_lives_there(remark, last):
+    found = compute("refusal-alone", date(2026, 1, 5), before=f"TA Paris ({remark})")
+
+    assert _dates(found)[0] == last
+
+
+def test_a_distance_that_was_added_says_that_a_prison_may_be_no_residence():
+    far = compute("refusal-alone", date(2026, 1, 5), before="TA Paris", residence="overseas")
+    near = compute("refusal-alone", date(2026, 1, 5), before="TA Paris")
+
+    words = "L’établissement pénitentiaire comme adresse : à vérifier."
+    assert words in " ".join(far.reservations)
+    assert words not in " ".join(near.reservations)
