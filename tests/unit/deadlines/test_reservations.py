@@ -57,6 +57,33 @@ def test_the_special_way_of_detained_persons_is_told():
     assert "récépissé daté" in _said("oqtf-detained", date(2026, 11, 2), zone="metro")
 
 
+@pytest.mark.parametrize(
+    ("rule", "said"),
+    [
+        ("oqtf-retention", "Personne retenue : dépôt auprès du responsable du lieu de rétention"),
+        ("oqtf-switch-retention", "Personne retenue : levée d'écrou suivie de rétention"),
+        ("oqtf-general", "Si incarcération avant la fin du mois: voir oqtf-switch-detained."),
+        ("refusal-with-oqtf", "Personne détenue : sept jours (oqtf-detained)."),
+        ("renewal-window-open", "Personne détenue : anticiper; solution de substitution"),
+        ("renewal-window-close", "Personne détenue : anticiper; solution de substitution"),
+    ],
+)
+def test_the_special_way_is_told_in_every_situation(rule, said):
+    assert said in _said(rule, datetime(2026, 11, 2, 10), before="TA Lille")
+
+
+def test_the_old_appeal_of_discipline_goes_the_way_of_the_line_above_it():
+    said = _said("discipline-rapo-old", date(2022, 4, 4), before="DISP Lille")
+
+    assert "par courrier ou remis au greffe/vaguemestre" in said
+
+
+def test_the_special_way_of_an_old_limit_in_retention_is_told():
+    said = _said("oqtf-old-48h-restricted", datetime(2024, 7, 2, 9), before="TA Lille")
+
+    assert "Personne retenue : dépôt auprès de l'autorité de rétention" in said
+
+
 def test_a_decision_near_the_switch_without_its_day_is_told():
     assert "Date de la décision non donnée" in _said("oqtf-detained", datetime(2024, 8, 1, 9))
 
