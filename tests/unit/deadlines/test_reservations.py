@@ -24,11 +24,27 @@ def test_asylum_rules_are_unverified_since_the_pact(rule):
     assert "Pacte européen" not in _said(rule, date(2026, 2, 9), zone="metro")
 
 
-def test_seven_days_tell_that_two_courts_part():
-    said = _said("oqtf-detained", date(2026, 11, 2), zone="metro")
+@pytest.mark.parametrize("rule", ["oqtf-detained", "oqtf-switch-detained"])
+def test_seven_days_tell_that_two_courts_part(rule):
+    said = _said(rule, date(2026, 11, 2), zone="metro")
 
     assert "24TL02643" in said
     assert "24LY03013" in said
+
+
+_SEVEN_DAYS = [
+    each.id
+    for each in rules().values()
+    if each.carry_over and (each.duration.amount, each.duration.unit) == (7, "days")
+]
+
+
+@pytest.mark.parametrize("rule", _SEVEN_DAYS)
+def test_seven_days_tell_that_the_carry_over_is_doubtful(rule):
+    said = _said(rule, date(2026, 11, 2), zone="metro")
+
+    assert "R. 921-3" in said
+    assert "report au jour ouvrable" in said
 
 
 def test_a_local_holiday_that_carried_the_date_over_is_told():
