@@ -80,7 +80,8 @@ def deadline(
             residence=residence,
             **{name: day_of(_OPTIONS[name], value) for name, value in days.items()},
         )
-        if isinstance(given, datetime) and given.tzinfo is None:
+        by_hours = found.counting is deadlines.Counting.HOURS
+        if by_hours and isinstance(given, datetime) and given.tzinfo is None:
             in_zone(given, result.zone.tz, "--from")
     except deadlines.UnknownRule as error:
         _fail(f"{error} (permanence deadline-rules lists them)")

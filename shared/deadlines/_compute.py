@@ -114,7 +114,7 @@ def compute(
     start = local.date() if isinstance(local, datetime) else local
     check_in_force(found, start, decided_on)
     if found.counting is Counting.HOURS:
-        chained = _hours(found, local, seat.zone, aid)
+        chained = _hours(found, local, seat.zone, lives, aid)
     else:
         chained = _days(found, start, decided_on, seat.zone, lives, aid)
     count = chained.count
@@ -142,11 +142,18 @@ def compute(
     )
 
 
-def _hours(rule: Rule, local: date | datetime, zone: Zone, aid: LegalAid) -> Chained:
+def _hours(
+    rule: Rule,
+    local: date | datetime,
+    zone: Zone,
+    residence: Residence | None,
+    aid: LegalAid,
+) -> Chained:
     """Without an hour, the prudent reading of the trigger is 00:00 of its day."""
     start = local if isinstance(local, datetime) else datetime.combine(local, time())
     check_order(aid, start.date())
-    said = (aid_sentence(rule),) if aid.asked_on else ()
+    helped = (aid_sentence(rule),) if aid.asked_on else ()
+    said = (*lengthened(rule, residence, zone).said, *helped)
     return Chained(count_hours(rule, start, zone), said)
 
 
@@ -158,14 +165,14 @@ def _days(
     residence: Residence | None,
     aid: LegalAid,
 ) -> Chained:
+    longer = lengthened(rule, residence, zone)
     if rule.nature is Nature.INTERRUPTION:
         check_restart(aid, start)
         day = restart_day(start, aid.lawyer_named_on)
         step = f"Le délai entier repart le {day_words(day)} : le plus tardif des deux."
-        return Chained(Count(day, restart_day(start, None), (step,)))
+        return Chained(Count(day, restart_day(start, None), (step,)), longer.said)
     if rule.nature is Nature.REMAINDER:
         start, aid = _remainder_start(start, decided_on, aid)
-    longer = lengthened(rule, residence, zone)
     chained = with_legal_aid(rule, start, zone, longer.length, aid)
     count = replace(chained.count, steps=(*longer.steps, *chained.count.steps))
     return replace(chained, count=count, said=(*longer.said, *chained.said))
@@ -201,9 +208,10 @@ def _remainder_start(
 
 
 def _seat(rule: Rule, before: str | None, zone: Zone | str | None) -> Seat:
-    if zone is not None:
-        return Seat(zone if isinstance(zone, Zone) else zone_named(zone), found=True)
     named = seat_of(before)
+    if zone is not None:
+        given = zone if isinstance(zone, Zone) else zone_named(zone)
+        return replace(named, zone=given, found=True, said=named.said if named.found else "")
     if named.found or before or rule.counting is Counting.HOURS:
         return named  # an hour is local to where it was notified, wherever the authority sits
     return seat_of(rule.authority)

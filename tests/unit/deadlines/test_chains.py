@@ -298,7 +298,11 @@ def test_distance_reaches_appeal_and_cassation():
 
 
 @pytest.mark.parametrize(
-    "rule", ["oqtf-general", "oqtf-detained", "cnda-appeal", "caa-single-judge", "admin-appeal"]
+    "rule",
+    [
+        *("oqtf-general", "oqtf-detained", "oqtf-retention", "cnda-appeal", "caa-single-judge"),
+        *("admin-appeal", "legal-aid-restart"),
+    ],
 )
 def test_distance_is_never_added_to_other_limits(rule):
     alone = compute(rule, date(2026, 1, 5), zone="metro")

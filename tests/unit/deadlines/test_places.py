@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 import pytest
 
-from shared.deadlines import UnknownZone, seat_of, zone_named
+from shared.deadlines import UnknownZone, compute, seat_of, zone_named
 
 
 @pytest.mark.parametrize(
@@ -101,6 +103,23 @@ def test_an_unknown_place_counts_as_metropolitan_and_is_said_to_be_unknown(befor
 def test_there_is_no_administrative_court_in_metz():
     assert "Nancy (R. 922-6)" in seat_of("TA Metz").said
     assert "Nancy (R. 922-6)" in seat_of("tribunal admin. de Metz").said
+
+
+def test_a_zone_beside_a_court_keeps_what_the_courts_name_says():
+    lives = compute(
+        "refusal-alone", date(2026, 1, 5), before="TA Paris (demeure à La Réunion)", zone="metro"
+    )
+    taken = compute(
+        "oqtf-old-30d", date(2024, 7, 16), before="TA Lille (taken 10 July 2024)", zone="metro"
+    )
+    metz = compute("oqtf-detained", date(2026, 3, 26), before="TA Metz", zone="alsace-moselle")
+    several = compute("oqtf-detained", date(2026, 3, 26), before="Metz, Nancy", zone="metro")
+
+    assert lives.texts()[1] == "2026-04-07"
+    assert taken.texts()[1] == "2024-08-16"
+    assert (metz.zone.name, metz.zone_assumed) == ("alsace-moselle", False)
+    assert any("Nancy (R. 922-6)" in said for said in metz.reservations)
+    assert not any("Plusieurs lieux" in said for said in several.reservations)
 
 
 @pytest.mark.parametrize(
