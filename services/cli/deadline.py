@@ -80,7 +80,8 @@ def deadline(
             residence=residence,
             **{name: day_of(_OPTIONS[name], value) for name, value in days.items()},
         )
-        if isinstance(given, datetime) and given.tzinfo is None:
+        by_hours = found.counting is deadlines.Counting.HOURS
+        if by_hours and isinstance(given, datetime) and given.tzinfo is None:
             in_zone(given, result.zone.tz, "--from")
     except deadlines.UnknownRule as error:
         _fail(f"{error} (permanence deadline-rules lists them)")
@@ -101,7 +102,7 @@ def _warnings(result: deadlines.Computation, before: str | None) -> list[str]:
     if not result.zone_assumed:
         return []
     near = deadlines.places_like(before) if before else []
-    what = f"{before!r} names no seat that is known" if before else "not given"
+    what = f"{before!r} names no seat that is known, or several" if before else "not given"
     mean = f" (did you mean {', '.join(near)}?)" if near else ""
     return [
         f"--before: {what}{mean}; the public holidays and the local time of {result.zone.name} "

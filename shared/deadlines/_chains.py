@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from enum import StrEnum
 
-from shared.deadlines._counting import Count, add_months, count_days
+from shared.deadlines._counting import Count, add_months, carry, count_days
 from shared.deadlines._in_force import BadInput
+from shared.deadlines._reservations import rule_reservations
 from shared.deadlines._rules import Counting, Duration, Rule, Unit, rule
 from shared.deadlines._words import day_words, plural
 from shared.deadlines._zones import Zone
@@ -41,7 +42,7 @@ class LegalAid:
 
 @dataclass(frozen=True, slots=True)
 class Longer:
-    """A duration, the step that lengthened it, or the sentence that says why none did."""
+    """A duration, the step that lengthened it, and what to say of that, or of why none did."""
 
     length: Duration
     steps: tuple[str, ...] = ()
@@ -50,10 +51,11 @@ class Longer:
 
 @dataclass(frozen=True, slots=True)
 class Chained:
-    """A count and what must be said with it."""
+    """A count, what must be said with it, and the other rule that its dates rest on, if any."""
 
     count: Count
     said: tuple[str, ...] = ()
+    by: Rule | None = None
 
 
 def lengthened(rule_: Rule, residence: Residence | None, zone: Zone) -> Longer:
@@ -75,7 +77,7 @@ def lengthened(rule_: Rule, residence: Residence | None, zone: Zone) -> Longer:
         f"{added.label} : {plural(added.duration.amount, 'mois')} de plus, soit "
         f"{plural(total.amount, 'mois')} ({added.article})."
     )
-    return Longer(total, steps=(step,))
+    return Longer(total, steps=(step,), said=rule_reservations().get(added.id, ()))
 
 
 def with_legal_aid(
@@ -137,20 +139,32 @@ def _restart(
         f"Date prudente : délai compté dès la décision d’aide ({day_words(decided_on)}).",
     )
     said = (_ARTICLE_43,) if aid.lawyer_named_on else (_LAWYER_UNKNOWN, _ARTICLE_43)
-    return Chained(Count(again.last, prudent, steps, again.skipped), said)
+    count = Count(again.last, prudent, steps, again.skipped)
+    return Chained(count, said, by=rule("legal-aid-restart"))
 
 
 def _cnda(rule_: Rule, start: date, zone: Zone, first: Count, aid: LegalAid) -> Chained:
+    chained = _cnda_rest(rule_, start, zone, first, aid)
+    if rule_.id == "cnda-rest":  # its own reservations say so
+        return chained
+    return replace(chained, said=(*chained.said, _ARTICLE_9_4))
+
+
+def _cnda_rest(rule_: Rule, start: date, zone: Zone, first: Count, aid: LegalAid) -> Chained:
     asked = _given(aid.asked_on, "aid_asked")
     ask_by = start + timedelta(days=rule("cnda-legal-aid").duration.amount)
-    if asked > ask_by:
+    if asked > carry(ask_by, zone)[0]:
         if rule_.id == "cnda-appeal":
             return Chained(first, (_too_late(asked, ask_by),))
         raise BadInput(
-            f"aid_asked: {asked} is after {ask_by}, the last day to ask: nothing is suspended; "
+            f"aid_asked: {asked} is after {ask_by}, the last day to send it: nothing is suspended; "
             f"use cnda-appeal (prudent {first.prudent}, last {first.last})",
             {"aid_asked": ["after the fifteen days"]},
         )
+    if asked > ask_by:
+        counted_from = f"Le mois court de la décision de l’OFPRA ({day_words(start)})."
+        short = replace(first, steps=(counted_from, *first.steps))
+        return Chained(short, (_carry_open(asked, ask_by),))
     notified = sorted(day for day in (aid.decided_on, aid.lawyer_named_on) if day is not None)
     if not notified:
         if rule_.id == "cnda-appeal":
@@ -172,7 +186,7 @@ def _cnda(rule_: Rule, start: date, zone: Zone, first: Count, aid: LegalAid) -> 
         *counted.steps,
         f"Date prudente : reste compté dès la première notification ({day_words(notified[0])}).",
     )
-    return Chained(Count(counted.last, prudent, steps, counted.skipped))
+    return Chained(Count(counted.last, prudent, steps, counted.skipped), by=rule("cnda-rest"))
 
 
 def check_restart(aid: LegalAid, start: date) -> None:
@@ -243,9 +257,19 @@ _SUSPENDED = (
     "courra (règle cnda-rest) ; tant que la décision n’est pas connue, la date courte est gardée."
 )
 _ARTICLE_43 = "Décret 2020-1717, art. 43 : la version du 1er septembre 2024 n’a pas été vue."
+_ARTICLE_9_4 = "Loi 91-647, art. 9-4, changé le 1er août 2024 : nouvelle rédaction non vue."
 _LAWYER_UNKNOWN = (
     "Désignation de l’avocat·e inconnue : si elle est plus tardive, le délai repart d’elle."
 )
+
+
+def _carry_open(asked: date, bound: date) -> str:
+    return (
+        f"Aide juridictionnelle demandée le {day_words(asked)}, quinzième jour : "
+        f"{day_words(bound)}. Report au jour ouvrable non tranché ; c’est la date d’envoi qui "
+        "compte : à faire vérifier ; d’ici là, la date courte est gardée, rien n’est supposé "
+        "suspendu."
+    )
 
 
 def _too_late(asked: date, bound: date) -> str:

@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime, time
 
 from shared.deadlines._chains import (
+    Chained,
     LegalAid,
     Residence,
     aid_sentence,
@@ -35,8 +36,9 @@ class Computation:
     ``last`` and ``prudent`` are days (their 24:00, local, is the end) or, for limits in hours,
     aware instants in the zone's local time; ``prudent`` is never later than ``last``, and alerts
     are planned on it. ``trigger`` is local too. ``steps`` and ``reservations`` are French
-    sentences; the reservations must be shown with the dates. ``zone_assumed``: no seat was
-    recognised and no zone given, so that the zone is a guess: metropolitan France.
+    sentences; the reservations must be shown with the dates. ``confidence`` is the lowest of the
+    rules that the dates rest on. ``zone_assumed``: no seat was recognised and no zone given, so
+    that the zone is a guess: metropolitan France.
     """
 
     rule: Rule
@@ -46,6 +48,7 @@ class Computation:
     steps: tuple[str, ...]
     reservations: tuple[str, ...]
     zone: Zone
+    confidence: Confidence
     zone_assumed: bool = False
 
     @property
@@ -55,10 +58,6 @@ class Computation:
     @property
     def article(self) -> str:
         return self.rule.article
-
-    @property
-    def confidence(self) -> Confidence:
-        return self.rule.confidence
 
     @property
     def alert_at(self) -> datetime:
@@ -115,16 +114,18 @@ def compute(
     start = local.date() if isinstance(local, datetime) else local
     check_in_force(found, start, decided_on)
     if found.counting is Counting.HOURS:
-        count, said = _hours(found, local, seat.zone, aid)
+        chained = _hours(found, local, seat.zone, lives, aid)
     else:
-        count, said = _days(found, start, decided_on, seat.zone, lives, aid)
+        chained = _days(found, start, decided_on, seat.zone, lives, aid)
+    count = chained.count
+    confidence = found.confidence.at_most((chained.by or found).confidence)
     return Computation(
         rule=found,
         trigger=local,
         last=count.last,
         prudent=count.prudent,
         steps=(*_first_steps(found, local, decided_on), *count.steps, _two_dates(found, count)),
-        reservations=said
+        reservations=chained.said
         + reservations(
             found,
             start=start,
@@ -133,19 +134,27 @@ def compute(
             place_given=bool(before or zone),
             hour_given=isinstance(local, datetime),
             decided_on=decided_on,
+            confidence=confidence,
         ),
         zone=seat.zone,
+        confidence=confidence,
         zone_assumed=not seat.found,
     )
 
 
 def _hours(
-    rule: Rule, local: date | datetime, zone: Zone, aid: LegalAid
-) -> tuple[Count, tuple[str, ...]]:
+    rule: Rule,
+    local: date | datetime,
+    zone: Zone,
+    residence: Residence | None,
+    aid: LegalAid,
+) -> Chained:
     """Without an hour, the prudent reading of the trigger is 00:00 of its day."""
     start = local if isinstance(local, datetime) else datetime.combine(local, time())
     check_order(aid, start.date())
-    return count_hours(rule, start, zone), (aid_sentence(rule),) if aid.asked_on else ()
+    helped = (aid_sentence(rule),) if aid.asked_on else ()
+    said = (*lengthened(rule, residence, zone).said, *helped)
+    return Chained(count_hours(rule, start, zone), said)
 
 
 def _days(
@@ -155,18 +164,18 @@ def _days(
     zone: Zone,
     residence: Residence | None,
     aid: LegalAid,
-) -> tuple[Count, tuple[str, ...]]:
+) -> Chained:
+    longer = lengthened(rule, residence, zone)
     if rule.nature is Nature.INTERRUPTION:
         check_restart(aid, start)
         day = restart_day(start, aid.lawyer_named_on)
         step = f"Le délai entier repart le {day_words(day)} : le plus tardif des deux."
-        return Count(day, restart_day(start, None), (step,)), ()
+        return Chained(Count(day, restart_day(start, None), (step,)), longer.said)
     if rule.nature is Nature.REMAINDER:
         start, aid = _remainder_start(start, decided_on, aid)
-    longer = lengthened(rule, residence, zone)
     chained = with_legal_aid(rule, start, zone, longer.length, aid)
     count = replace(chained.count, steps=(*longer.steps, *chained.count.steps))
-    return count, (*longer.said, *chained.said)
+    return replace(chained, count=count, said=(*longer.said, *chained.said))
 
 
 def _remainder_start(
@@ -192,18 +201,19 @@ def _remainder_start(
             {"trigger": ["is after aid_asked"]},
         )
     check_order(aid, decided_on)
-    named = max(trigger, aid.lawyer_named_on or trigger)
+    notified = [day for day in (trigger, aid.decided_on, aid.lawyer_named_on) if day is not None]
     return decided_on, LegalAid(
-        asked_on=aid.asked_on, decided_on=aid.decided_on, lawyer_named_on=named
+        asked_on=aid.asked_on, decided_on=min(notified), lawyer_named_on=max(notified)
     )
 
 
 def _seat(rule: Rule, before: str | None, zone: Zone | str | None) -> Seat:
-    if zone is not None:
-        return Seat(zone if isinstance(zone, Zone) else zone_named(zone), found=True)
     named = seat_of(before)
-    if named.found or before:
-        return named
+    if zone is not None:
+        given = zone if isinstance(zone, Zone) else zone_named(zone)
+        return replace(named, zone=given, found=True, said=named.said if named.found else "")
+    if named.found or before or rule.counting is Counting.HOURS:
+        return named  # an hour is local to where it was notified, wherever the authority sits
     return seat_of(rule.authority)
 
 

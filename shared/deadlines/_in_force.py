@@ -15,6 +15,9 @@ from shared.errors import Invalid, Refused
 
 _BY_DECISION = ("oqtf-", "irtf-", "transfer", "house-arrest-", "retention-", "refusal-with-oqtf")
 
+# Triggers, in the table's words, that come after a decision was taken.
+_FOLLOWS_A_DECISION = ("notification", "prononcé", "décision", "communication des motifs")
+
 
 class BadInput(Invalid):
     """An input of a computation contradicts another or is missing; ``fields`` names it."""
@@ -62,7 +65,15 @@ def depends_on_decision(rule: Rule) -> bool:
 
 def check_in_force(rule: Rule, trigger: date, decided_on: date | None) -> None:
     """Raise NotInForce, DecisionDayNeeded, or BadInput for a decision later than its trigger."""
-    if not depends_on_decision(rule):
+    by_decision = depends_on_decision(rule)
+    follows = by_decision or rule.trigger.startswith(_FOLLOWS_A_DECISION)
+    if follows and decided_on is not None and decided_on > trigger:
+        raise BadInput(
+            f"decided_on: {decided_on} is after the trigger {trigger}; a decision is taken "
+            "before it is notified: correct one of them",
+            {"decided_on": ["is after the trigger"]},
+        )
+    if not by_decision:
         if not rule.in_force_on(trigger):
             raise NotInForce(rule, "the trigger is", trigger, instead_of(rule, trigger))
         return
@@ -73,12 +84,6 @@ def check_in_force(rule: Rule, trigger: date, decided_on: date | None) -> None:
         if rule.effective_to and rule.effective_to < trigger:
             raise DecisionDayNeeded(rule, trigger, instead)
         raise NotInForce(rule, "the trigger is", trigger, instead)
-    if decided_on > trigger:
-        raise BadInput(
-            f"decided_on: {decided_on} is after the trigger {trigger}; a decision is taken "
-            "before it is notified: correct one of them",
-            {"decided_on": ["is after the trigger"]},
-        )
     if not rule.in_force_on(decided_on):
         raise NotInForce(rule, "the decision was taken", decided_on, instead_of(rule, decided_on))
 

@@ -16,7 +16,7 @@ from functools import cache
 from shared.deadlines._counting import Count
 from shared.deadlines._in_force import depends_on_decision
 from shared.deadlines._places import Seat
-from shared.deadlines._rules import DATA, Counting, Rule
+from shared.deadlines._rules import DATA, Confidence, Counting, Rule
 from shared.deadlines._words import day_words
 from shared.deadlines._zones import ALSACE_MOSELLE, METRO, Zone, public_holidays
 
@@ -26,7 +26,13 @@ _SWITCH_ON = date(2024, 7, 15)
 _SWITCH_FAR_ON = date(2025, 7, 15)  # a year later, an older decision is no longer likely
 _ASYLUM = ("transfer", "ofpra-", "cnda-", "asylum-", "retention-asylum-", "caa-asylum-")
 _BOOK_IX = re.compile(r"\b[LR]\. (614-[1-4]|9[12]1-\d+|922-\d+)\b")
-_NOT_SPECIAL = {"", "idem", "sans objet"}
+_NOT_SPECIAL = {"", "sans objet"}
+_DETAINED = "détenu: "
+_WHOSE = {
+    **dict.fromkeys(("detained", "any"), "Personne détenue : "),
+    "retention": "Personne retenue : ",
+    "free": "",
+}
 
 
 def reservations(
@@ -38,6 +44,7 @@ def reservations(
     place_given: bool,
     hour_given: bool,
     decided_on: date | None,
+    confidence: Confidence,
 ) -> tuple[str, ...]:
     """All French sentences to show with the dates, the most pressing first."""
     return (
@@ -45,9 +52,9 @@ def reservations(
         *_about_the_place(rule, seat, count, place_given),
         *_about_the_texts(rule, start, count),
         *rule_reservations().get(rule.id, ()),
-        *_for_detained(rule),
+        *_special(rule),
         f"À faire vérifier par un·e juriste avant tout usage réel "
-        f"(niveau de confiance : {rule.confidence.label}).",
+        f"(niveau de confiance : {confidence.label}).",
     )
 
 
@@ -146,6 +153,11 @@ def _about_the_texts(rule: Rule, start: date, count: Count) -> Iterator[str]:
         yield f"Textes lus dans leur état du {day_words(TEXTS_READ_ON)} ; rien vu depuis."
 
 
-def _for_detained(rule: Rule) -> Iterator[str]:
-    if rule.detained_special not in _NOT_SPECIAL and rule.situation in ("detained", "any"):
-        yield f"Personne détenue : {rule.detained_special}."
+def _special(rule: Rule) -> Iterator[str]:
+    """What is particular to persons in the rule's situation, in detention above all."""
+    special = rule.detained_special
+    if special.startswith(_DETAINED):
+        yield f"Personne détenue : {special.removeprefix(_DETAINED)}."
+    elif special not in _NOT_SPECIAL:
+        whose = _WHOSE.get(rule.situation, "")
+        yield f"{whose}{special}." if whose else f"{special[0].upper()}{special[1:]}."

@@ -6,7 +6,7 @@ import csv
 import difflib
 import re
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from enum import StrEnum
 from functools import cache
@@ -17,6 +17,7 @@ from shared.errors import Invalid
 
 DATA = Path(__file__).parent / "data"
 _DURATION = re.compile(r"(?P<sign>-?)P(?:T(?P<hours>\d+)H|(?P<days>\d+)D|(?P<months>\d+)M)")
+_IDEM = "idem"  # as on the line above
 _E = TypeVar("_E", bound=StrEnum)
 
 
@@ -62,6 +63,10 @@ class Confidence(StrEnum):
     @property
     def label(self) -> str:
         return {"high": "élevé", "medium": "moyen", "low": "faible"}[self.value]
+
+    def at_most(self, other: Confidence) -> Confidence:
+        """The lower of the two."""
+        return max(self, other, key=list(Confidence).index)
 
 
 class Unit(StrEnum):
@@ -157,13 +162,15 @@ def rule(rule_id: str) -> Rule:
 
 def _unique(found: Iterable[Rule], file: str) -> Mapping[str, Rule]:
     by_id: dict[str, Rule] = {}
+    above = ""
     for each in found:
         if each.id in by_id:
             raise RuleTableError(
                 f"{file} line {each.line}: rule_id: {each.id!r} stands already at line "
                 f"{by_id[each.id].line}; give it another id"
             )
-        by_id[each.id] = each
+        above = above if each.detained_special == _IDEM else each.detained_special
+        by_id[each.id] = replace(each, detained_special=above)
     return by_id
 
 

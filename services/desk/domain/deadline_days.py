@@ -34,7 +34,8 @@ _WHY = {
     "is after aid_asked": "Ce jour est après celui où l’aide a été demandée : donnez celui où la "
     "décision de l’OFPRA a été notifiée.",
     "after the fifteen days": "L’aide a été demandée trop tard, plus de quinze jours après la "
-    "décision : rien n’est suspendu, choisissez la règle du recours CNDA.",
+    "décision : rien n’est suspendu, choisissez la règle du recours CNDA. C’est la date d’envoi "
+    "qui compte : corrigez le jour si vous avez donné celui de la réception.",
 }
 _NOT_SO = "Ce jour ne va pas avec les autres : vérifiez-les."
 

@@ -116,7 +116,7 @@ def test_the_help_of_drift_keeps_its_brackets() -> None:
         ["streams", "--since"],
         ["streams", "--until"],
         ["tail", "--since"],
-        ["deadline", "oqtf-detained", "--before", "TA Melun", "--from"],
+        ["deadline", "oqtf-retention", "--before", "TA Melun", "--from"],
     ],
     ids=" ".join,
 )
@@ -132,7 +132,7 @@ def test_an_hour_that_the_change_of_clocks_skips_or_repeats_is_refused(
 
 
 def test_an_hour_with_its_offset_is_taken_when_the_clocks_change() -> None:
-    command = ["deadline", "oqtf-detained", "--before", "TA Melun", "--json", "--from"]
+    command = ["deadline", "oqtf-retention", "--before", "TA Melun", "--json", "--from"]
 
     assert CliRunner().invoke(app_of(), [*command, "2026-10-25 02:30+01:00"]).exit_code == 0
     assert CliRunner().invoke(app_of(), [*command, "2026-10-25 04:30"]).exit_code == 0

@@ -103,6 +103,27 @@ def test_the_rest_may_also_be_counted_from_the_later_notification():
     assert _dates(found) == ("2026-04-08", "2026-04-05")
 
 
+@pytest.mark.parametrize(
+    ("lawyer_named", "dates"),
+    [
+        (date(2026, 3, 20), ("2026-04-08", "2026-04-05")),
+        (date(2026, 3, 16), ("2026-04-07", "2026-04-03")),
+        (None, ("2026-04-07", "2026-04-05")),
+    ],
+)
+def test_the_prudent_date_of_the_rest_starts_at_the_earlier_notification(lawyer_named, dates):
+    found = compute(
+        "cnda-rest",
+        date(2026, 3, 18),
+        before="CNDA",
+        decided_on=date(2026, 2, 9),
+        aid_asked=date(2026, 2, 19),
+        lawyer_named=lawyer_named,
+    )
+
+    assert _dates(found) == dates
+
+
 def test_an_appeal_to_the_cnda_with_legal_aid_ends_as_its_rest():
     found = compute(
         "cnda-appeal",
@@ -122,6 +143,61 @@ def test_legal_aid_asked_after_fifteen_days_leaves_no_rest_before_the_cnda():
             date(2026, 2, 9),
             aid_asked=date(2026, 2, 25),
             aid_decided=date(2026, 3, 18),
+        )
+
+
+@pytest.mark.parametrize(
+    ("rule", "trigger", "asked", "decided", "confidence"),
+    [
+        ("oqtf-general", date(2026, 9, 15), date(2026, 10, 1), date(2026, 11, 10), "medium"),
+        ("oqtf-general", date(2026, 9, 15), date(2026, 10, 1), None, "high"),
+        ("cnda-appeal", date(2026, 2, 9), date(2026, 2, 19), date(2026, 3, 18), "medium"),
+        ("cnda-appeal", date(2026, 2, 9), date(2026, 2, 19), None, "high"),
+    ],
+)
+def test_the_dates_are_no_surer_than_the_legal_aid_that_they_rest_on(
+    rule, trigger, asked, decided, confidence
+):
+    found = compute(rule, trigger, before="TA Paris", aid_asked=asked, aid_decided=decided)
+
+    label = {"high": "élevé", "medium": "moyen"}[confidence]
+    assert found.confidence == confidence
+    assert f"niveau de confiance : {label}" in found.reservations[-1]
+
+
+@pytest.mark.parametrize("decided", [date(2026, 3, 18), None])
+def test_an_appeal_to_the_cnda_with_legal_aid_says_that_article_9_4_has_changed(decided):
+    found = compute(
+        "cnda-appeal", date(2026, 2, 9), aid_asked=date(2026, 2, 19), aid_decided=decided
+    )
+
+    assert sum("art. 9-4, changé le 1er août 2024" in said for said in found.reservations) == 1
+    assert "9-4" not in " ".join(compute("cnda-appeal", date(2026, 2, 9)).reservations)
+
+
+@pytest.mark.parametrize("rule", ["cnda-appeal", "cnda-rest"])
+def test_aid_asked_on_the_working_day_after_a_fifteenth_day_of_rest_keeps_the_short_date(rule):
+    found = compute(  # the fifteenth day is Saturday 21 February
+        rule,
+        date(2026, 2, 6),
+        aid_asked=date(2026, 2, 23),
+        aid_decided=date(2026, 3, 24),
+    )
+
+    assert _dates(found) == ("2026-03-09", "2026-03-06")
+    [doubt] = [said for said in found.reservations if "demandée le lundi 23 février 2026" in said]
+    assert "Report au jour ouvrable non tranché" in doubt
+    assert "date d’envoi" in doubt
+    assert "trop tard" not in " ".join(found.reservations)
+
+
+def test_aid_asked_a_day_after_the_next_working_day_is_too_late():
+    with pytest.raises(BadInput, match=r"2026-02-24 is after 2026-02-21"):
+        compute(
+            "cnda-rest",
+            date(2026, 2, 6),
+            aid_asked=date(2026, 2, 24),
+            aid_decided=date(2026, 3, 24),
         )
 
 
@@ -222,7 +298,11 @@ def test_distance_reaches_appeal_and_cassation():
 
 
 @pytest.mark.parametrize(
-    "rule", ["oqtf-general", "oqtf-detained", "cnda-appeal", "caa-single-judge", "admin-appeal"]
+    "rule",
+    [
+        *("oqtf-general", "oqtf-detained", "oqtf-retention", "cnda-appeal", "caa-single-judge"),
+        *("admin-appeal", "legal-aid-restart"),
+    ],
 )
 def test_distance_is_never_added_to_other_limits(rule):
     alone = compute(rule, date(2026, 1, 5), zone="metro")
@@ -231,3 +311,40 @@ def test_distance_is_never_added_to_other_limits(rule):
 
     assert _dates(distant) == _dates(alone)
     assert any("Délai de distance non ajouté" in said for said in distant.reservations)
+
+
+@pytest.mark.parametrize(
+    ("remark", "last"),
+    [
+        ("demeure à La Réunion", "2026-04-07"),
+        ("lives in Cayenne", "2026-04-07"),
+        ("habite la Réunion", "2026-04-07"),
+        ("domiciliée à l’île de La Réunion, chez sa mère", "2026-04-07"),
+        ("réside à Saint-Martin, en Guadeloupe", "2026-04-07"),
+        ("demeurant 3 rue de Paris à Fort-de-France", "2026-04-07"),
+        ("ne demeure plus à Nice ; demeure en Guyane", "2026-04-07"),
+        ("habite à l’étranger", "2026-05-06"),
+        ("ne demeure pas à La Réunion", "2026-03-06"),
+        ("n’habite plus en Guyane", "2026-03-06"),
+        ("n'est pas domicilié à Mayotte", "2026-03-06"),
+        ("no longer lives in Cayenne", "2026-03-06"),
+        ("demeure rue de la Martinique à Nice", "2026-03-06"),
+        ("demeure à Nice, rue de la Martinique", "2026-03-06"),
+        ("demeure à Nice, né à La Réunion", "2026-03-06"),
+        ("demeure à Saint-Martin-de-Ré", "2026-03-06"),
+        ("demeure à Nice, famille à l’étranger", "2026-03-06"),
+    ],
+)
+def test_a_remark_adds_a_distance_only_where_it_says_that_the_person_lives_there(remark, last):
+    found = compute("refusal-alone", date(2026, 1, 5), before=f"TA Paris ({remark})")
+
+    assert _dates(found)[0] == last
+
+
+def test_a_distance_that_was_added_says_that_a_prison_may_be_no_residence():
+    far = compute("refusal-alone", date(2026, 1, 5), before="TA Paris", residence="overseas")
+    near = compute("refusal-alone", date(2026, 1, 5), before="TA Paris")
+
+    words = "L’établissement pénitentiaire comme adresse : à vérifier."
+    assert words in " ".join(far.reservations)
+    assert words not in " ".join(near.reservations)

@@ -50,6 +50,16 @@ def test_a_limit_in_hours_gives_hours():
     assert (got["last"], got["prudent"]) == ("2026-11-15 17:30", "2026-11-15 17:30")
 
 
+@pytest.mark.parametrize("hour", ["2026-10-25 02:30", "2026-03-29 02:30"])
+def test_an_hour_when_the_clocks_change_matters_to_limits_in_hours_alone(hour):
+    in_days = _run("oqtf-detained", "--from", hour, "--before", "TA Paris")
+    in_hours = _run("oqtf-retention", "--from", hour, "--before", "TA Paris")
+
+    assert in_days.exit_code == 0
+    assert in_hours.exit_code == 2
+    assert "where the clocks change" in in_hours.stderr
+
+
 def test_the_zone_overrides_the_court():
     got = _json(
         *("oqtf-detained", "--from", "2026-03-26", "--before", "TA Melun"),
@@ -64,6 +74,7 @@ def test_the_zone_overrides_the_court():
     [
         (("--before", "TA Nowhere"), "'TA Nowhere' names no seat that is known"),
         (("--before", "TA Marseile"), "did you mean Marseille?"),
+        (("--before", "TJ Paris et TJ Cayenne"), "names no seat that is known, or several;"),
         ((), "--before: not given"),
     ],
 )

@@ -22,6 +22,14 @@ def test_an_hour_with_its_zone_is_read_as_the_local_hour_of_the_court():
     assert found.over_at == datetime(2026, 6, 12, 4, tzinfo=UTC)
 
 
+def test_the_seat_of_the_authority_tells_nothing_of_the_hour_of_a_notification():
+    found = compute("asylum-retention-523", datetime(2026, 3, 2, 10))
+
+    assert found.zone_assumed
+    assert any("non précisée" in said for said in found.reservations)
+    assert not compute("asylum-retention-523", datetime(2026, 3, 2, 10), zone="guyane").zone_assumed
+
+
 def test_clocks_going_back_make_the_prudent_hour_an_hour_earlier():
     found = compute("oqtf-retention", datetime(2026, 10, 24, 10), zone="metro")
 

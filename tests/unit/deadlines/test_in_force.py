@@ -77,6 +77,13 @@ def test_where_the_table_holds_no_older_rule_a_jurist_is_asked():
         compute("retention-asylum-kept", datetime(2024, 5, 1, 10))
 
 
-def test_a_decision_cannot_be_notified_before_it_is_taken():
+@pytest.mark.parametrize(
+    "rule", ["oqtf-detained", "refusal-alone", "discipline-rapo", "crim-appeal"]
+)
+def test_a_decision_cannot_be_notified_before_it_is_taken(rule):
     with pytest.raises(BadInput, match="decided_on: 2026-05-15 is after the trigger 2026-05-14"):
-        compute("oqtf-detained", date(2026, 5, 14), decided_on=date(2026, 5, 15))
+        compute(rule, date(2026, 5, 14), decided_on=date(2026, 5, 15))
+
+
+def test_a_decision_may_follow_the_trigger_that_asks_for_it():
+    assert compute("implicit-birth", date(2026, 1, 30), decided_on=date(2026, 4, 1))
