@@ -33,7 +33,6 @@ from shared.watch.meters import Meters
 _log = structlog.get_logger("messaging.subscription")
 
 ALONE_ATTEMPTS = 3
-MOST_STARTS = 2
 CONFLICTS_BORNE = 10
 MOST_PARKED = 1000
 _WINDOW = 20
@@ -77,8 +76,8 @@ class Handling:
             self._attempt(envelopes, whole=True)
         except (NotNext, Stranger):
             raise
-        except _Suspected as suspected:
-            self._one_by_one(envelopes, suspected.status)
+        except _Suspected:
+            self._one_by_one(envelopes)
         except Exception as error:  # whatever the handler raised: told apart in one place
             self._bear(error)
             self._narrow(envelopes)
@@ -98,12 +97,12 @@ class Handling:
     def _attempt(
         self, envelopes: Sequence[Envelope], *, whole: bool = False, alone: bool = False
     ) -> None:
-        """One transaction over ``envelopes``; a ``whole`` batch that may be what consumers died
-        of raises _Suspected instead."""
+        """One transaction over ``envelopes``; a ``whole`` batch that holds events of which
+        consumers may have died raises _Suspected instead."""
         with self._transaction() as connection:
             checkpoints, status = self._enter(connection)
-            if whole and (status.attempts > MOST_STARTS or status.suspects):
-                raise _Suspected(status)
+            if whole and status.suspects.intersection(one.partition for one in envelopes):
+                raise _Suspected
             next_ones, reached = sift(self.tables.source, checkpoints, envelopes)
             fresh = self._not_given_up(connection, next_ones, status)
             waiting = self._waiting(connection, fresh, status)
@@ -184,10 +183,8 @@ class Handling:
         if isinstance(error, Conflict):
             self._conflicts += 1
             if self._conflicts <= CONFLICTS_BORNE:
-                self.tables.forget_starts()
                 raise Unavailable("handler: lost a race for a stream; tried again") from error
         elif _may_pass(error):
-            self.tables.forget_starts()
             raise error
         elif isinstance(error, Unavailable):
             _log.warning("batch_lasted_too_long", source=self.tables.source, exc_info=error)
@@ -207,9 +204,9 @@ class Handling:
                 self._bear(error)
                 self._narrow(half)
 
-    def _one_by_one(self, envelopes: Sequence[Envelope], status: Status) -> None:
+    def _one_by_one(self, envelopes: Sequence[Envelope]) -> None:
         """After deaths: each event alone, counted before it is tried."""
-        _log.warning("handling_one_by_one", source=self.tables.source, attempts=status.attempts)
+        _log.warning("handling_one_by_one", source=self.tables.source, event_count=len(envelopes))
         for envelope in envelopes:
             self._alone(envelope)
 
@@ -275,11 +272,7 @@ class Handling:
 
 
 class _Suspected(Exception):
-    """The batch may be what consumers died of: its events are tried one by one."""
-
-    def __init__(self, status: Status) -> None:
-        super().__init__()
-        self.status = status
+    """The batch may hold what consumers died of: its events are tried one by one."""
 
 
 def _may_pass(error: Exception) -> bool:

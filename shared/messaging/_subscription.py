@@ -218,9 +218,9 @@ class Reading:
         """Stopped with no batch in hand: this start counts for nothing."""
         try:
             if self._counted:
-                self._tables.forget_starts()
+                self._tables.uncount_start()
         except Unavailable as error:
-            _log.info("start_not_forgotten", source=self._source, exc_info=error)
+            _log.info("start_not_uncounted", source=self._source, exc_info=error)
 
     def _may_read(self) -> bool:
         """Whether the state lets us; while an admin's decision is awaited, look once a second."""

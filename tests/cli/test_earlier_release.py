@@ -26,6 +26,7 @@ REQUEST, PERSON = UUID(int=7), UUID(int=8)
 LACKED = {
     "0005_unfinished_restore",
     "messaging_0005_discards",
+    "messaging_0006_starts",
     "0003_found_requests",
     "0002_recognition",
     "0002_stages_planned_when_due",

@@ -16,7 +16,7 @@ import pytest
 from shared import postgres
 from shared.clock import SystemClock
 from shared.errors import Unavailable
-from shared.eventstore import PARTITIONS, Position, Streams, UnitOfWork
+from shared.eventstore import PARTITIONS, Position, Streams, UnitOfWork, partition_of
 from shared.messaging import START, _handling, _redelivering, _sift, _tables, admin
 from shared.messaging._following import Following
 from shared.messaging._handling import MostFail
@@ -502,6 +502,38 @@ def test_a_service_that_stops_ends_a_trial_at_its_next_step_and_the_next_one_goe
     while stands(pair, tried).state == "running":
         again.serve()
     assert (stands(pair, tried).state, stands(pair, tried).streams_done) == ("done", 12)
+
+
+def test_f36_an_event_that_kills_is_found_while_other_partitions_go_on(pair: Pair) -> None:
+    """Nor does it help that the database was away in between."""
+    lower, upper = sorted(["note-0", "note-1"], key=partition_of)
+    assert partition_of(lower) < partition_of(upper)
+    pair.tell(upper, 100)
+    away: set[int] = set()
+
+    def meet(number: int, _unit: UnitOfWork) -> None:
+        if number == 100:
+            raise Died
+        if number not in away:
+            away.add(number)
+            raise Unavailable("the database is away")
+
+    pair.meet = meet
+    deaths = 0
+    while not pair.parked() and deaths < 10:
+        pair.tell(lower, deaths)
+        pair.relay()
+        try:
+            with suppress(Unavailable):
+                pair.following.level()
+            pair.following.level()
+        except Died:
+            deaths += 1
+            pair.restart()
+
+    assert pair.parked() == [100]
+    assert deaths <= 6
+    assert [row[3] for row in pair.handled()] == list(range(deaths + 1))
 
 
 def test_f46_what_is_discarded_while_its_stream_is_retried_is_not_handled(
