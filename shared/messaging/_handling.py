@@ -3,7 +3,7 @@
 A failure that may pass (database, lost race) leaves the batch as it was. Any other failure, a
 transaction that lasts too long included, is narrowed down by halves to the event that causes it,
 which is tried alone, then parked together with all later events of its stream. If most events
-fail, nothing more is parked: the cause is not in the events.
+fail, nothing more is parked: the cause is not in the events, unless those behind go through.
 """
 
 from __future__ import annotations
@@ -12,9 +12,11 @@ from collections import deque
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from itertools import islice
 from time import monotonic
 from typing import Any
 
+import psycopg
 import structlog
 
 from shared.errors import Conflict, Invalid, Unavailable
@@ -42,9 +44,16 @@ Handler = Callable[[Sequence[Delivered], UnitOfWork], None]
 
 
 class MostFail(Unavailable):
-    """Most events fail, so the fault is not in them: the subscription waits and tries again."""
+    """Most events fail, so the fault is not in them: the subscription waits and tries again.
+
+    ``head`` is the event that was not parked for that reason.
+    """
 
     code = "messaging.most_fail"
+
+    def __init__(self, message: str, *, head: Envelope | None = None) -> None:
+        super().__init__(message)
+        self.head = head
 
 
 @dataclass(slots=True, kw_only=True)
@@ -69,9 +78,31 @@ class Handling:
         """Handle ``envelopes`` once, in order; on return all are handled, parked or repeats.
 
         Raises NotNext and Stranger for one that must be looked into, Unavailable for what may
-        pass, MostFail once more than half fail. Nothing is lost by any of them: hand the batch
-        in again.
+        pass, MostFail once more than half fail and most of those behind would, too. Nothing is
+        lost by any of them: hand the batch in again.
         """
+        while True:
+            try:
+                self._handle(envelopes)
+            except MostFail as stuck:
+                if stuck.head is None or not self._most_behind_go_through(stuck.head, envelopes):
+                    raise
+                self._lift()
+            else:
+                return
+
+    def level(self) -> None:
+        """Nothing of the source is left that could fail."""
+        if self.paused:
+            self._lift()
+
+    def resumed(self) -> None:
+        """Somebody lets a paused subscription try again: what failed before counts no more."""
+        if self.paused:
+            self.paused = False
+            self._outcomes.clear()
+
+    def _handle(self, envelopes: Sequence[Envelope]) -> None:
         try:
             self._attempt(envelopes, whole=True)
         except (NotNext, Stranger):
@@ -144,6 +175,13 @@ class Handling:
             if error.sqlstate is None and monotonic() - began >= self.most_seconds:
                 raise DatabaseUnavailable(OUTLASTED) from None
             raise
+
+    @contextmanager
+    def _trial(self) -> Iterator[Connection]:
+        """A transaction that is undone at its end."""
+        with self._transaction() as connection:
+            yield connection
+            raise psycopg.Rollback
 
     def _enter(self, connection: Connection) -> tuple[dict[int, Checkpoint], Status]:
         return self.tables.enter(connection, most_seconds=self.most_seconds)
@@ -251,7 +289,8 @@ class Handling:
         if parked is None:
             raise MostFail(
                 f"handler: {failures} of the last {len(self._outcomes)} events failed; "
-                "mend the handler or what it depends on"
+                "mend the handler or what it depends on",
+                head=envelope,
             ) from error
         _log.error(
             "event_parked",
@@ -263,10 +302,47 @@ class Handling:
         if parked > MOST_PARKED:
             raise MostFail(f"parked_events: more than {MOST_PARKED}; retry or discard some")
 
+    def _most_behind_go_through(self, head: Envelope, envelopes: Sequence[Envelope]) -> bool:
+        """Whether other streams' events, tried and undone, tell that the fault is in ``head``."""
+        with self._transaction() as connection:
+            checkpoints, status = self._enter(connection)
+            next_ones, _ = sift(self.tables.source, checkpoints, envelopes)
+            fresh = self._not_given_up(connection, next_ones, status)
+            waiting = self._waiting(connection, fresh, status) | {head.stream}
+        firsts: dict[str, Envelope] = {}
+        for envelope in self.opening.wanted(fresh):
+            if envelope.stream not in waiting:
+                firsts.setdefault(envelope.stream, envelope)
+        tried = [self._would_go_through(one) for one in islice(firsts.values(), _WINDOW)]
+        return tried.count(True) > tried.count(False)
+
+    def _would_go_through(self, envelope: Envelope) -> bool:
+        """Try it and undo it; counted before, for it may kill."""
+        if self.tables.count_attempt(envelope) > ALONE_ATTEMPTS:
+            return False
+        try:
+            with self._trial() as connection:
+                self._enter(connection)
+                self._call(connection, [envelope])
+        except Exception as error:  # whatever it is: it does not speak against the head
+            _log.info("event_would_fail", **_facts(envelope), exc_info=error)
+            went = False
+        else:
+            went = True
+        self.tables.uncount_attempt(envelope)
+        return went
+
+    def _lift(self) -> None:
+        """Not most events fail, or no longer."""
+        self._outcomes.clear()
+        if self.paused:
+            self.tables.lift_pause()
+            self.paused = False
+            _log.info("subscription_resumed", source=self.tables.source)
+
     def _went_well(self) -> None:
         if self.paused:
-            self.paused = False
-            self._outcomes.clear()
+            self._lift()
         self._conflicts = 0
         self._outcomes.append(True)
 

@@ -93,6 +93,10 @@ _SET_STATE = """
     SET state = %(state)s, reason = %(reason)s, changed_at = clock_timestamp()
     WHERE source = %(source)s AND (state, reason) IS DISTINCT FROM (%(state)s, %(reason)s)
 """
+_LIFT_PAUSE = """
+    UPDATE subscriptions SET state = 'running', reason = NULL, changed_at = clock_timestamp()
+    WHERE source = %(source)s AND state = 'paused'
+"""
 _REFUSED = """
     UPDATE subscriptions SET refused_count = refused_count + %(count)s WHERE source = %(source)s
 """
@@ -225,6 +229,11 @@ class SubscriptionTables:
         """Make ``running``, ``paused`` or ``stopped`` visible, with the reason."""
         with connected(self.pool) as connection:
             connection.execute(_SET_STATE, {**self._key, "state": state, "reason": reason})
+
+    def lift_pause(self) -> None:
+        """Show ``running`` again, unless the state is another one by now."""
+        with connected(self.pool) as connection:
+            connection.execute(_LIFT_PAUSE, self._key)
 
     def refused(self, count: int) -> None:
         """Count messages that are not ours."""

@@ -11,6 +11,7 @@ from contextlib import nullcontext, suppress
 from typing import Any
 from uuid import uuid4
 
+import psycopg
 import pytest
 
 from shared import postgres
@@ -19,7 +20,7 @@ from shared.errors import Unavailable
 from shared.eventstore import PARTITIONS, Position, Streams, UnitOfWork, partition_of
 from shared.messaging import START, _handling, _redelivering, _sift, _tables, admin
 from shared.messaging._following import Following
-from shared.messaging._handling import MostFail
+from shared.messaging._handling import Handling, MostFail
 from shared.messaging._redelivering import Redelivering
 from shared.messaging._sift import Diverged, sift
 from shared.messaging._tables import Checkpoint, SubscriptionTables
@@ -253,6 +254,43 @@ def an_admin_thinks_better_of_it(pair: Pair) -> None:
     assert (after.state, after.events_done) == ("stopped", 0), "it went on"
 
 
+def many_that_nobody_can_handle(pair: Pair) -> None:
+    """F34: behind them comes what goes through, also to a consumer that finds itself paused."""
+    pair.broken |= set(range(6))
+    for numbers in range(6), range(6, 56):
+        pair.tell_all(numbers, streams=56)
+        pair.relay()
+    pair.tables.set_state("paused", "five events failed")
+    pair.handling.paused = True
+    with suppress(MostFail):
+        pair.following.handle(pair.network.events)
+    assert sorted(row[3] for row in pair.handled()) == list(range(6, 56)), "they hold up the others"
+    assert sorted(pair.parked()) == list(range(6))
+    assert pair.tables.peek().state == "running"
+
+
+def one_that_kills_behind_one_that_fails(pair: Pair) -> None:
+    """F34, F36: a consumer that finds itself paused tries it, too, to see whether most fail."""
+    pair.broken.add(0)
+    for numbers in range(1), range(1, 8):
+        pair.tell_all(numbers, streams=8)
+        pair.relay()
+
+    def meet(number: int, _unit: UnitOfWork) -> None:
+        if number == 4:
+            raise Died
+
+    pair.meet = meet
+    for _life in range(12):
+        pair.handling.paused = True
+        with suppress(Died):
+            pair.following.handle(pair.network.events)
+            break
+        pair.restart()
+    assert sorted(pair.parked()) == [0, 4], "each start dies of it"
+    assert sorted(row[3] for row in pair.handled()) == [1, 2, 3, 5, 6, 7]
+
+
 def any_source(source: str, checkpoints: Any, envelopes: Sequence[Any]) -> Any:
     return sift(envelopes[0].source if envelopes else source, checkpoints, envelopes)
 
@@ -261,6 +299,13 @@ def all_fresh(_source: str, _checkpoints: Any, envelopes: Sequence[Any]) -> Any:
     return list(envelopes), {
         one.partition: Checkpoint(incarnation=one.incarnation, place=one.place) for one in envelopes
     }
+
+
+def tried_uncounted(handling: Handling, envelope: Any) -> bool:
+    with suppress(ValueError), handling._transaction() as connection:
+        handling._call(connection, [envelope])
+        raise psycopg.Rollback
+    return envelope.data["number"] > 0
 
 
 def without_a_hole(at: Checkpoint, envelope: Any) -> bool:
@@ -343,6 +388,22 @@ GUARDS = {
         name="_FEWEST_FAILURES",
         without=1_000_000,
         harm="all were parked",
+    ),
+    "those behind tell whether most events fail": Guard(
+        faults="f34 f35",
+        scenario=many_that_nobody_can_handle,
+        where=Handling,
+        name="_most_behind_go_through",
+        without=lambda *_: False,
+        harm="they hold up the others",
+    ),
+    "what is tried from behind is counted before": Guard(
+        faults="f34 f36",
+        scenario=one_that_kills_behind_one_that_fails,
+        where=Handling,
+        name="_would_go_through",
+        without=tried_uncounted,
+        harm="each start dies of it",
     ),
     "what may pass does not count": Guard(
         faults="f37",
