@@ -9,7 +9,7 @@ fail, nothing more is parked: the cause is not in the events, unless those behin
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from itertools import islice
@@ -27,7 +27,7 @@ from shared.messaging._delivered import Delivered, Opening
 from shared.messaging._envelope import Envelope
 from shared.messaging._failpoints import failpoint
 from shared.messaging._sift import NotNext, Stranger, sift
-from shared.messaging._tables import Checkpoint, Status, SubscriptionTables
+from shared.messaging._tables import MOST_STARTS, Checkpoint, Status, SubscriptionTables
 from shared.messaging._tempo import NORMAL
 from shared.postgres import OUTLASTED, Connection, DatabaseUnavailable
 from shared.watch.meters import Meters
@@ -39,6 +39,7 @@ CONFLICTS_BORNE = 10
 MOST_PARKED = 1000
 _WINDOW = 20
 _FEWEST_FAILURES = 5
+_DIED: Mapping[str, Any] = {"type": "ProcessDied"}
 
 Handler = Callable[[Sequence[Delivered], UnitOfWork], None]
 
@@ -117,13 +118,12 @@ class Handling:
         """Handle what admins asked to retry, stream by stream, each from its first event on."""
         while asked := self.tables.next_asked_again():
             envelope, by = asked
-            try:
+            begun = self._begin_retry(envelope)
+            if begun > MOST_STARTS:
+                self.tables.failed_again(envelope, _DIED)
+                _log.error("parked_event_killed_again", **_facts(envelope))
+            elif begun:
                 self._retry(envelope, by=by)
-            except Exception as error:
-                if _may_pass(error):
-                    raise
-                self.tables.failed_again(envelope, error_facts(error))
-                _log.warning("parked_event_failed_again", **_facts(envelope), exc_info=error)
 
     def _attempt(
         self, envelopes: Sequence[Envelope], *, whole: bool = False, alone: bool = False
@@ -154,7 +154,23 @@ class Handling:
         if fresh:
             self.meters.handled_batches.labels(self.tables.source).observe(len(fresh))
 
+    def _begin_retry(self, envelope: Envelope) -> int:
+        """Count a retry before it kills; how many did not end, once no other replica is at one."""
+        with self._transaction() as connection:
+            self._enter(connection)
+            return self.tables.count_retry(connection, envelope)
+
     def _retry(self, envelope: Envelope, *, by: str) -> None:
+        try:
+            self._handle_parked(envelope, by=by)
+        except Exception as error:
+            if _may_pass(error):
+                self.tables.uncount_retry(envelope)
+                raise
+            self.tables.failed_again(envelope, error_facts(error))
+            _log.warning("parked_event_failed_again", **_facts(envelope), exc_info=error)
+
+    def _handle_parked(self, envelope: Envelope, *, by: str) -> None:
         """Handle a parked event, unless it was discarded since it was chosen."""
         with self._transaction() as connection:
             self._enter(connection)
@@ -277,7 +293,7 @@ class Handling:
         self._outcomes.append(False)
         failures = self._outcomes.count(False)
         most_fail = failures >= max(_FEWEST_FAILURES, len(self._outcomes) / 2)
-        facts = {"type": "ProcessDied"} if error is None else dict(error_facts(error))
+        facts = _DIED if error is None else error_facts(error)
         parked = None
         with self.streams.store.transaction() as connection:
             self.tables.forget_attempts(connection, envelope)

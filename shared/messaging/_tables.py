@@ -51,6 +51,16 @@ _COUNT_START = """
     ON CONFLICT (source, partition) DO UPDATE SET count = starts.count + 1
 """
 _UNCOUNT_START = "UPDATE starts SET count = count - 1 WHERE source = %(source)s AND count > 0"
+_COUNT_REDELIVERY_START = """
+    INSERT INTO redelivery_starts (redelivery, count)
+    SELECT id, 1 FROM redeliveries WHERE source = %(source)s AND state = 'running'
+    ON CONFLICT (redelivery) DO UPDATE SET count = redelivery_starts.count + 1
+"""
+_UNCOUNT_REDELIVERY_START = """
+    UPDATE redelivery_starts SET count = count - 1
+    WHERE count > 0 AND redelivery IN (
+        SELECT id FROM redeliveries WHERE source = %(source)s AND state = 'running')
+"""
 _PEEK = """
     SELECT state, parked_count > 0,
         EXISTS (
@@ -148,10 +158,21 @@ _UNPARK = """
     DELETE FROM parked_events
     WHERE source = %(source)s AND partition = %(partition)s AND position = %(position)s
 """
+_COUNT_RETRY = """
+    UPDATE parked_events SET retries_begun = retries_begun + 1
+    WHERE source = %(source)s AND partition = %(partition)s AND position = %(position)s
+      AND retry_asked_by IS NOT NULL
+    RETURNING retries_begun
+"""
+_UNCOUNT_RETRY = """
+    UPDATE parked_events SET retries_begun = retries_begun - 1
+    WHERE source = %(source)s AND partition = %(partition)s AND position = %(position)s
+      AND retries_begun > 0
+"""
 _FAILED_AGAIN = """
     UPDATE parked_events
-    SET attempts = attempts + 1, error = %(error)s WHERE source = %(source)s
-      AND partition = %(partition)s AND position = %(position)s
+    SET attempts = attempts + 1, error = %(error)s, retries_begun = 0
+    WHERE source = %(source)s AND partition = %(partition)s AND position = %(position)s
 """
 _STOP_RETRY = """
     UPDATE parked_events SET retry_asked_by = NULL
@@ -182,14 +203,17 @@ class SubscriptionTables:
 
     def count_start(self) -> None:
         """A consumer process begins: if it dies of a batch, as the one before it may have, the
-        next finds two in that batch's partitions, which did not go on meanwhile."""
-        with connected(self.pool) as connection:
+        next finds two in that batch's partitions, which did not go on meanwhile. So does who dies
+        of a redelivery."""
+        with transaction(self.pool) as connection:
             connection.execute(_COUNT_START, {**self._key, "partitions": PARTITIONS})
+            connection.execute(_COUNT_REDELIVERY_START, self._key)
 
     def uncount_start(self) -> None:
         """The consumer ends by itself: it died of nothing."""
-        with connected(self.pool) as connection:
+        with transaction(self.pool) as connection:
             connection.execute(_UNCOUNT_START, self._key)
+            connection.execute(_UNCOUNT_REDELIVERY_START, self._key)
 
     def peek(self) -> Status:
         """The status as it is now."""
@@ -294,6 +318,17 @@ class SubscriptionTables:
         with connected(self.pool) as connection:
             row = connection.execute(_ASKED_AGAIN, self._key).fetchone()
         return None if row is None else (from_wire(row[2]), row[3])
+
+    def count_retry(self, connection: Connection, envelope: Envelope) -> int:
+        """Count a retry, for good, before the event is handled; this one included, of those that
+        did not end. 0 if no retry of it is asked for any more."""
+        row = connection.execute(_COUNT_RETRY, self._at(envelope)).fetchone()
+        return int(row[0]) if row else 0
+
+    def uncount_retry(self, envelope: Envelope) -> None:
+        """That retry ended, by no fault of the event."""
+        with connected(self.pool) as connection:
+            connection.execute(_UNCOUNT_RETRY, self._at(envelope))
 
     def unpark(self, connection: Connection, envelope: Envelope, *, by: str) -> bool:
         """Record, in the transaction that handles it, that a parked event went through at last.

@@ -27,6 +27,7 @@ LACKED = {
     "0005_unfinished_restore",
     "messaging_0005_discards",
     "messaging_0006_starts",
+    "messaging_0007_deadly_retries",
     "0003_found_requests",
     "0002_recognition",
     "0002_stages_planned_when_due",

@@ -55,8 +55,8 @@ HANDLED = """
 """
 # A consumer that has never read anything, of a source that has never published anything.
 FORGET = """
-    TRUNCATE routing.handled, routing.counts, routing.redeliveries, routing.messaging_actions,
-        intake.relay_checkpoints, intake.relay_leases;
+    TRUNCATE routing.handled, routing.counts, routing.redeliveries, routing.redelivery_starts,
+        routing.messaging_actions, intake.relay_checkpoints, intake.relay_leases;
     TRUNCATE routing.subscriptions CASCADE
 """
 

@@ -146,6 +146,28 @@ def test_f36_an_event_that_kills_the_process_is_parked_after_some_deaths(
     assert 1 <= deaths <= 6
 
 
+def test_f36_a_retry_that_kills_the_process_returns_to_its_place(brokered: System) -> None:
+    brokered.start()
+    brokered.note(100, stream="note-bad", order="fail")
+    brokered.wait(brokered.parked)
+    brokered.order(100, "die")
+    admin.retry(brokered.routing, "intake", "note-bad", by="marie", why="to see")
+    deaths = 0
+
+    while is_asked_for(brokered):
+        child = brokered.children[-1] if deaths == 0 else brokered.spawn()
+        brokered.wait(lambda c=child: c.process.poll() is not None or not is_asked_for(brokered))
+        deaths += child.process.poll() == 9
+        assert deaths < 4
+
+    assert 1 <= deaths <= 2
+    assert brokered.parked() == [("note-bad", 100, 4)]
+    [event] = admin.parked(brokered.routing)
+    assert event.error == {"type": "ProcessDied"}
+    brokered.tell(range(5))
+    brokered.wait(lambda: len(brokered.handled()) == 5)
+
+
 @pytest.mark.parametrize("order", ["unavailable", "deadlock"])
 def test_f37_what_may_pass_is_retried_and_never_counted_as_poison(
     system: System, order: str
@@ -173,6 +195,11 @@ def test_f12_an_event_that_this_release_does_not_know_is_parked_raw(system: Syst
 
     [event] = admin.parked(system.routing)
     assert (event.type, event.data) == ("Noted", {"number": 1, "shape": "of tomorrow"})
+
+
+def is_asked_for(system: System) -> bool:
+    """Whether a retry was asked for and did not end."""
+    return any(event.retry_asked_by for event in admin.parked(system.routing))
 
 
 def append_future_event(system: System) -> None:
