@@ -74,6 +74,7 @@ class Handling:
     meters: Meters = field(default_factory=Meters)
     _outcomes: deque[bool] = field(default_factory=lambda: deque(maxlen=_WINDOW))
     _conflicts: int = 0
+    _retry_conflicts: int = 0
 
     def handle(self, envelopes: Sequence[Envelope]) -> None:
         """Handle ``envelopes`` once, in order; on return all are handled, parked or repeats.
@@ -122,8 +123,8 @@ class Handling:
             if begun > MOST_STARTS:
                 self.tables.failed_again(envelope, _DIED)
                 _log.error("parked_event_killed_again", **_facts(envelope))
-            elif begun:
-                self._retry(envelope, by=by)
+            elif begun and not self._retry(envelope, by=by):
+                return  # the next call tries again
 
     def _attempt(
         self, envelopes: Sequence[Envelope], *, whole: bool = False, alone: bool = False
@@ -160,15 +161,22 @@ class Handling:
             self._enter(connection)
             return self.tables.count_retry(connection, envelope)
 
-    def _retry(self, envelope: Envelope, *, by: str) -> None:
+    def _retry(self, envelope: Envelope, *, by: str) -> bool:
+        """Whether it ended, well or not; it did not if it lost a race."""
         try:
             self._handle_parked(envelope, by=by)
         except Exception as error:
             if _may_pass(error):
                 self.tables.uncount_retry(envelope)
                 raise
+            if isinstance(error, Conflict) and self._retry_conflicts < CONFLICTS_BORNE:
+                self._retry_conflicts += 1
+                self.tables.uncount_retry(envelope)
+                return False
             self.tables.failed_again(envelope, error_facts(error))
             _log.warning("parked_event_failed_again", **_facts(envelope), exc_info=error)
+        self._retry_conflicts = 0
+        return True
 
     def _handle_parked(self, envelope: Envelope, *, by: str) -> None:
         """Handle a parked event, unless it was discarded since it was chosen."""

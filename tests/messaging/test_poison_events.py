@@ -6,9 +6,13 @@ import psycopg
 import pytest
 
 from shared.errors import Invalid
+from shared.eventstore import UnitOfWork, Version, WrongVersion
 from shared.messaging import admin
 from tests.messaging.conftest import TEMPO, System
+from tests.messaging.direct import Pair, module_pair, pair
 from tests.support.waiting import wait_until
+
+__all__ = ["module_pair", "pair"]
 
 
 def test_f34_a_poison_event_is_parked_with_its_stream_and_others_flow_on(system: System) -> None:
@@ -78,6 +82,31 @@ def test_f34_a_retry_that_fails_again_keeps_its_place(system: System) -> None:
     system.wait(lambda: [p.attempts for p in admin.parked(system.routing)] == [4, 0])
     assert system.numbers() == []
     assert [event.retry_asked_by for event in admin.parked(system.routing)] == [None, None]
+
+
+@pytest.mark.parametrize(("races_lost", "handled", "asked_for"), [(1, [0], []), (100, [], [None])])
+def test_f34_a_retry_that_loses_a_race_is_tried_again_some_times(
+    pair: Pair, races_lost: int, handled: list[int], asked_for: list[str | None]
+) -> None:
+    pair.broken.add(0)
+    pair.tell("note-bad", 0)
+    pair.relay()
+    pair.following.handle(pair.network.events)
+    pair.broken.clear()
+    races = iter(range(races_lost))
+
+    def meet(_number: int, _unit: UnitOfWork) -> None:
+        if next(races, None) is not None:
+            raise WrongVersion("answer-0", expected=Version(1), actual=Version(2))
+
+    pair.meet = meet
+    pair.asking(admin.retry, "note-bad", by="marie", why="the handler was mended")
+    for _tick in range(20):
+        pair.handling.retry_parked()
+
+    assert [row[3] for row in pair.handled()] == handled
+    with pair.routing_store.transaction() as connection:
+        assert [one.retry_asked_by for one in admin.parked(connection)] == asked_for
 
 
 def test_f46_a_discarded_event_never_returns_and_the_rest_can_be_retried(system: System) -> None:
