@@ -173,7 +173,9 @@ class Pair:
             )
         self.told: list[tuple[int, int]] = []
 
-    def restart(self, codec: Decoder = CODEC) -> None:
+    def restart(
+        self, codec: Decoder = CODEC, *, stopping: Callable[[], bool] = lambda: False
+    ) -> None:
         """A consumer process begins: what only memory held is gone."""
         self.tables = SubscriptionTables(self.routing_pool, "intake")
         self.tables.ensure()
@@ -186,7 +188,7 @@ class Pair:
             sleep=lambda _: None,
         )
         self.following = Following(
-            Source("intake", self.calls), self.handling, self.tables, stopping=lambda: False
+            Source("intake", self.calls), self.handling, self.tables, stopping=stopping
         )
 
     def redeliver(self, start: int) -> None:

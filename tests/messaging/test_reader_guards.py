@@ -565,6 +565,17 @@ def test_a_service_that_stops_ends_a_trial_at_its_next_step_and_the_next_one_goe
     assert (stands(pair, tried).state, stands(pair, tried).streams_done) == ("done", 12)
 
 
+def test_f23_a_stop_with_a_hole_in_hand_refuses_nothing(pair: Pair) -> None:
+    pair.tell_all(range(3), streams=1)
+    pair.relay()
+    pair.restart(stopping=lambda: True)
+
+    with pytest.raises(Unavailable):
+        pair.following.handle(pair.network.events[1:])
+
+    assert (pair.handled(), pair.refused()) == ([], 0)
+
+
 def test_f36_an_event_that_kills_is_found_while_other_partitions_go_on(pair: Pair) -> None:
     """Nor does it help that the database was away in between."""
     lower, upper = sorted(["note-0", "note-1"], key=partition_of)
