@@ -1,9 +1,10 @@
 """Handling a batch: one transaction for checkpoint, handler and parked events.
 
 A failure that may pass (database, lost race) leaves the batch as it was. Any other failure, a
-transaction that lasts too long included, is narrowed down by halves to the event that causes it,
-which is tried alone, then parked together with all later events of its stream. If most events
-fail, nothing more is parked: the cause is not in the events, unless those behind go through.
+transaction that lasts too long or a key that stays lost included, is narrowed down by halves to the
+event that causes it, which is tried alone, then parked together with all later events of its
+stream. If most events fail, nothing more is parked: the cause is not in the events, unless those
+behind go through.
 """
 
 from __future__ import annotations
@@ -30,6 +31,7 @@ from shared.messaging._sift import NotNext, Stranger, sift
 from shared.messaging._tables import MOST_STARTS, Checkpoint, Status, SubscriptionTables
 from shared.messaging._tempo import NORMAL
 from shared.postgres import OUTLASTED, Connection, DatabaseUnavailable
+from shared.privacy import KeyLost
 from shared.watch.meters import Meters
 
 _log = structlog.get_logger("messaging.subscription")
@@ -37,6 +39,7 @@ _log = structlog.get_logger("messaging.subscription")
 ALONE_ATTEMPTS = 3
 CONFLICTS_BORNE = 10
 MOST_PARKED = 1000
+KEY_LOST_SECONDS = 300.0  # a keyring that is restored, or a replica of it, comes up to date
 _WINDOW = 20
 _FEWEST_FAILURES = 5
 _DIED: Mapping[str, Any] = {"type": "ProcessDied"}
@@ -72,6 +75,8 @@ class Handling:
     most_seconds: float = NORMAL.batch_seconds
     paused: bool = False
     meters: Meters = field(default_factory=Meters)
+    monotonic: Callable[[], float] = monotonic
+    _key_lost: tuple[float, float] | None = None  # first and last seen
     _outcomes: deque[bool] = field(default_factory=lambda: deque(maxlen=_WINDOW))
     _conflicts: int = 0
     _retry_conflicts: int = 0
@@ -166,7 +171,7 @@ class Handling:
         try:
             self._handle_parked(envelope, by=by)
         except Exception as error:
-            if _may_pass(error):
+            if _may_pass(error) and not isinstance(error, KeyLost):
                 self.tables.uncount_retry(envelope)
                 raise
             if isinstance(error, Conflict) and self._retry_conflicts < CONFLICTS_BORNE:
@@ -191,12 +196,12 @@ class Handling:
     def _transaction(self) -> Iterator[Connection]:
         """One that says so when it lasted too long: inside a pipeline, what the server says when
         it ends the session is lost, and only the time tells."""
-        began = monotonic()
+        began = self.monotonic()
         try:
             with self.streams.store.transaction() as connection:
                 yield connection
         except DatabaseUnavailable as error:
-            if error.sqlstate is None and monotonic() - began >= self.most_seconds:
+            if error.sqlstate is None and self.monotonic() - began >= self.most_seconds:
                 raise DatabaseUnavailable(OUTLASTED) from None
             raise
 
@@ -246,10 +251,21 @@ class Handling:
             self._conflicts += 1
             if self._conflicts <= CONFLICTS_BORNE:
                 raise Unavailable("handler: lost a race for a stream; tried again") from error
-        elif _may_pass(error):
+        elif self._still_may_pass(error):
             raise error
-        elif isinstance(error, Unavailable):
+        elif isinstance(error, DatabaseUnavailable):
             _log.warning("batch_lasted_too_long", source=self.tables.source, exc_info=error)
+
+    def _still_may_pass(self, error: Exception) -> bool:
+        """As ``_may_pass``, but keys that are lost are not waited for without end."""
+        if not isinstance(error, KeyLost):
+            return _may_pass(error)
+        now = self.monotonic()
+        since, last = self._key_lost or (now, now)
+        if now - last > KEY_LOST_SECONDS:
+            since = now  # another loss
+        self._key_lost = since, now
+        return now - since < KEY_LOST_SECONDS
 
     def _narrow(self, envelopes: Sequence[Envelope]) -> None:
         """Halve until the event that fails stands alone."""
@@ -284,12 +300,12 @@ class Handling:
                 self.tables.uncount_attempt(envelope)
                 raise
             except Exception as raised:  # as in ``handle``
-                if isinstance(raised, Conflict) or _may_pass(raised):
+                if isinstance(raised, Conflict) or self._still_may_pass(raised):
                     self.tables.uncount_attempt(envelope)
                 self._bear(raised)
                 error = raised
                 self.meters.event_failures.labels(self.tables.source).inc()
-                if isinstance(raised, Invalid):
+                if isinstance(raised, Invalid | KeyLost):
                     break  # it reads the same however often
                 self.sleep(backoff.next_seconds())
             else:
@@ -312,8 +328,8 @@ class Handling:
                 self.tables.advance(connection, reached)
         if parked is None:
             raise MostFail(
-                f"handler: {failures} of the last {len(self._outcomes)} events failed; "
-                "mend the handler or what it depends on",
+                f"handler: {failures} of the last {len(self._outcomes)} events failed, the last "
+                f"with {facts.get('code', facts['type'])}; mend the handler or what it depends on",
                 head=envelope,
             ) from error
         _log.error(

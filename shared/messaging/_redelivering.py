@@ -28,6 +28,7 @@ from shared.messaging._failpoints import failpoint
 from shared.messaging._source import Source
 from shared.messaging._tables import MOST_STARTS, Checkpoint, SubscriptionTables
 from shared.postgres import Connection, connected, last_at_most
+from shared.privacy import KeyLost
 
 _log = structlog.get_logger("messaging.redelivery")
 
@@ -140,9 +141,9 @@ class Redelivering:
                 self._try(asked)
             else:
                 self._work(asked)
-        except Unavailable:
-            raise
         except Exception as error:  # whatever the handler raised: the admin decides
+            if isinstance(error, Unavailable) and not isinstance(error, KeyLost):
+                raise
             self._end(asked, "failed", error=getattr(error, "code", type(error).__name__))
             _log.error("redelivery_failed", source=self._source.name, exc_info=error)
 
