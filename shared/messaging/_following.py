@@ -53,6 +53,8 @@ class Following:
             except Stranger as stranger:
                 pending = self._refuse(pending, stranger.envelope)
             except NotNext as found:
+                if self._stopping():
+                    raise  # the source was not asked to the end
                 envelope = found.envelope
                 if envelope.position in asked:
                     # The source's own log does not know it.

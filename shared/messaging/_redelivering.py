@@ -26,8 +26,9 @@ from shared.messaging._delivered import Delivered, Opening
 from shared.messaging._envelope import Envelope
 from shared.messaging._failpoints import failpoint
 from shared.messaging._source import Source
-from shared.messaging._tables import Checkpoint, SubscriptionTables
+from shared.messaging._tables import MOST_STARTS, Checkpoint, SubscriptionTables
 from shared.postgres import Connection, connected, last_at_most
+from shared.privacy import KeyLost
 
 _log = structlog.get_logger("messaging.redelivery")
 
@@ -35,7 +36,8 @@ _NAMES = 50
 _SLICE_SECONDS = 2.0  # then live events have their turn
 
 _OPEN: LiteralString = """
-    SELECT id, stream, from_position, to_position, dry_run, reached FROM redeliveries
+    SELECT id, stream, from_position, to_position, dry_run, reached, coalesce(count, 0)
+    FROM redeliveries LEFT JOIN redelivery_starts ON redelivery = id
     WHERE source = %(source)s AND state IN ('asked', 'running')
     ORDER BY id LIMIT 1
 """
@@ -60,6 +62,7 @@ _PROGRESS = """
 """
 _CHANGED_BEFORE = "SELECT coalesce(changed, '{}') FROM redeliveries WHERE id = %(id)s"
 _CHANGED = "UPDATE redeliveries SET changed = %(changed)s WHERE id = %(id)s"
+_WENT_ON = "DELETE FROM redelivery_starts WHERE redelivery = %(id)s"
 _END = """
     UPDATE redeliveries
     SET state = %(state)s, error = %(error)s, ended_at = clock_timestamp(),
@@ -83,6 +86,7 @@ class _Asked:
     end: int
     dry_run: bool
     reached: str
+    starts: int  # of a consumer, since it last went on
 
 
 @dataclass(slots=True)
@@ -122,10 +126,14 @@ class Redelivering:
     def serve(self) -> None:
         """Work for some seconds on what was asked for; what is left waits for the next call.
 
-        Raises Unavailable for what may pass; a handler's own failure ends the redelivery.
+        Raises Unavailable for what may pass; a handler's own failure ends the redelivery, and so
+        does one that kills, once some died of it.
         """
         asked = self._asked()
         if asked is None:
+            return
+        if asked.starts > MOST_STARTS:
+            self._end(asked, "failed", error="ProcessDied")
             return
         self._begin(asked)
         try:
@@ -133,9 +141,9 @@ class Redelivering:
                 self._try(asked)
             else:
                 self._work(asked)
-        except Unavailable:
-            raise
         except Exception as error:  # whatever the handler raised: the admin decides
+            if isinstance(error, Unavailable) and not isinstance(error, KeyLost):
+                raise
             self._end(asked, "failed", error=getattr(error, "code", type(error).__name__))
             _log.error("redelivery_failed", source=self._source.name, exc_info=error)
 
@@ -257,6 +265,7 @@ class Redelivering:
             "withheld": Jsonb(dict(done.withheld)),
         }
         connection.execute(_PROGRESS, values)
+        connection.execute(_WENT_ON, values)
 
     def _add_changed(
         self, connection: Connection, asked: _Asked, changed: Mapping[str, int]
@@ -269,6 +278,7 @@ class Redelivering:
     def _end(self, asked: _Asked, state: str, *, error: str | None = None) -> None:
         with connected(self._tables.pool) as connection:
             connection.execute(_END, {"id": asked.id, "state": state, "error": error})
+            connection.execute(_WENT_ON, {"id": asked.id})
         _log.info("redelivery_ended", source=self._source.name, state=state)
 
 

@@ -28,7 +28,7 @@ from shared.messaging._redelivering import Redelivering
 from shared.messaging._rpc import RpcClient
 from shared.messaging._sift import Diverged
 from shared.messaging._source import Source
-from shared.messaging._tables import Checkpoint, SubscriptionTables
+from shared.messaging._tables import Checkpoint, Status, SubscriptionTables
 from shared.messaging._tempo import Tempo, tempo_from
 from shared.messaging._topology import subscription_queue
 
@@ -192,6 +192,7 @@ class Reading:
         self._tempo = tempo
         self._pace_seconds = pace_seconds
         self._counted = False
+        self._queue_differs = False
         self._unlevel = True
         self._level_backoff = Backoff(first_seconds=0.5, longest_seconds=15)
         self._level_at = 0.0
@@ -218,9 +219,9 @@ class Reading:
         """Stopped with no batch in hand: this start counts for nothing."""
         try:
             if self._counted:
-                self._tables.forget_starts()
+                self._tables.uncount_start()
         except Unavailable as error:
-            _log.info("start_not_forgotten", source=self._source, exc_info=error)
+            _log.info("start_not_uncounted", source=self._source, exc_info=error)
 
     def _may_read(self) -> bool:
         """Whether the state lets us; while an admin's decision is awaited, look once a second."""
@@ -229,15 +230,25 @@ class Reading:
             self._tables.count_start()
             self._counted = True
         status = self._tables.peek()
-        self._handling.paused = status.state == "paused"
+        self._heed(status)
         if status.state == "stopped":
             self._stopped.wait(TICK_SECONDS)
             return False
         return True
 
+    def _heed(self, status: Status) -> None:
+        """Most events failed: here, in another replica or in an earlier life; or no longer, by the
+        word of an admin."""
+        if status.state == "running":
+            self._queue_differs = False
+            self._handling.resumed()
+        elif status.state == "paused" and not self._queue_differs:
+            self._handling.paused = True
+
     def _read(self, backoff: Backoff) -> None:
         with QueueReader(self._uri, self._queue, pace_seconds=self._pace_seconds) as reader:
             self._unlevel = True
+            self._queue_opened()
             heard_at = looked_at = monotonic()
             stood = None
             while not self._stopped.is_set():
@@ -258,6 +269,13 @@ class Reading:
                 if monotonic() - looked_at > TICK_SECONDS:
                     self._serve_admins()
                     looked_at = monotonic()
+
+    def _queue_opened(self) -> None:
+        """Whoever paused for nothing but the queue need not wait for an event to say so."""
+        if self._queue_differs and not self._handling.paused:
+            self._tables.lift_pause()
+            _log.info("subscription_resumed", source=self._source)
+        self._queue_differs = False
 
     def _take(self, messages: Sequence[Any]) -> None:
         """Handle events and announcements in the order in which they came."""
@@ -312,6 +330,8 @@ class Reading:
             self._level_at = monotonic() + pause
             _log.info("source_not_asked", source=self._source, delay_seconds=pause, exc_info=error)
         else:
+            if not self._stopped.is_set():
+                self._handling.level()
             self._unlevel = False
             self._level_backoff.reset()
             self._level_at = 0.0
@@ -334,22 +354,35 @@ class Reading:
             raise BrokerLost(self._queue.name, None)
         return None
 
-    def _serve_admins(self) -> None:
+    def _serve_admins(self) -> Status:
         """Once a second: what was asked to be handled again, and the state seen from outside."""
         status = self._tables.peek()
         if status.retry_asked:
             self._handling.retry_parked()
         self._redelivering.serve()
-        if status.state == "paused" and not self._handling.paused:
-            self._tables.set_state("running", None)
-            _log.info("subscription_resumed", source=self._source)
+        self._heed(status)
         if status.state == "stopped":
             raise Unavailable("subscription: stopped by an admin")
+        return status
 
     def _pause(self, error: MostFail | QueueDiffers) -> None:
+        """Until it is time to try again, or an admin says so; admins are served meanwhile."""
+        self._queue_differs = isinstance(error, QueueDiffers)
+        if isinstance(error, MostFail):
+            self._handling.paused = True
         self._tables_say("paused", str(error))
         _log.error("subscription_paused", source=self._source, exc_info=error)
-        self._stopped.wait(self._tempo.pause_seconds)
+        until = monotonic() + self._tempo.pause_seconds
+        while (left := until - monotonic()) > 0:
+            if self._stopped.wait(min(left, TICK_SECONDS)) or self._is_let_go_on():
+                return
+
+    def _is_let_go_on(self) -> bool:
+        try:
+            return self._serve_admins().state != "paused"
+        except Unavailable as error:
+            _log.info("admins_not_served", source=self._source, exc_info=error)
+            return False
 
     def _tables_say(self, state: str, reason: str) -> None:
         try:

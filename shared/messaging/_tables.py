@@ -14,6 +14,8 @@ from shared.eventstore import PARTITIONS, Position
 from shared.messaging._envelope import ZERO_DIGEST, Envelope, Place, from_wire, to_wire
 from shared.postgres import Connection, Pool, connected, last_at_most, transaction
 
+MOST_STARTS = 2
+
 
 class Checkpoint(NamedTuple):
     """The last event handled; ``incarnation`` is None as long as nothing was read: any log is taken
@@ -25,16 +27,15 @@ class Checkpoint(NamedTuple):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Status:
-    """What a batch finds at its start. ``attempts`` are the starts of a consumer since the last
-    batch that went through; ``suspects``: some event is to be tried alone; ``has_given_up``:
-    admins discarded some, which a checkpoint that was set back must not bring back."""
+    """What a batch finds at its start. ``suspects`` are the partitions in which consumers may have
+    died of an event: theirs are to be tried alone; ``has_given_up``: admins discarded some, which
+    a checkpoint that was set back must not bring back."""
 
     state: str
-    attempts: int
     has_parked: bool
     has_given_up: bool
     retry_asked: bool
-    suspects: bool
+    suspects: frozenset[int]
 
 
 _ENSURE = "INSERT INTO subscriptions (source) VALUES (%(source)s) ON CONFLICT DO NOTHING"
@@ -44,19 +45,37 @@ _ENSURE_CHECKPOINTS = """
     FROM generate_series(0, %(partitions)s - 1) AS partition
     ON CONFLICT DO NOTHING
 """
-_COUNT_START = "UPDATE subscriptions SET attempts = attempts + 1 WHERE source = %(source)s"
+_COUNT_START = """
+    INSERT INTO starts (source, partition, count)
+    SELECT %(source)s, partition, 1 FROM generate_series(0, %(partitions)s - 1) AS partition
+    ON CONFLICT (source, partition) DO UPDATE SET count = starts.count + 1
+"""
+_UNCOUNT_START = "UPDATE starts SET count = count - 1 WHERE source = %(source)s AND count > 0"
+_COUNT_REDELIVERY_START = """
+    INSERT INTO redelivery_starts (redelivery, count)
+    SELECT id, 1 FROM redeliveries WHERE source = %(source)s AND state = 'running'
+    ON CONFLICT (redelivery) DO UPDATE SET count = redelivery_starts.count + 1
+"""
+_UNCOUNT_REDELIVERY_START = """
+    UPDATE redelivery_starts SET count = count - 1
+    WHERE count > 0 AND redelivery IN (
+        SELECT id FROM redeliveries WHERE source = %(source)s AND state = 'running')
+"""
 _PEEK = """
-    SELECT state, attempts, parked_count > 0,
+    SELECT state, parked_count > 0,
         EXISTS (
             SELECT FROM messaging_actions AS acted
             WHERE acted.source = %(source)s AND action = 'discard'),
         parked_count > 0 AND EXISTS (
             SELECT FROM parked_events AS parked
             WHERE parked.source = %(source)s AND retry_asked_by IS NOT NULL),
-        EXISTS (SELECT FROM attempts AS tried WHERE tried.source = %(source)s)
+        ARRAY(
+            SELECT partition FROM starts AS begun
+            WHERE begun.source = %(source)s AND count > %(most_starts)s
+            UNION SELECT partition FROM attempts AS tried
+            WHERE tried.source = %(source)s AND count > 0)
     FROM subscriptions WHERE source = %(source)s
 """
-_FORGET_STARTS = "UPDATE subscriptions SET attempts = 0 WHERE source = %(source)s AND attempts > 0"
 _CHECKPOINTS = """
     SELECT partition, incarnation, position, digest FROM checkpoints
     WHERE source = %(source)s ORDER BY partition
@@ -71,15 +90,22 @@ _ADVANCE = """
     ) AS moved (partition, incarnation, position, digest)
     WHERE kept.source = %(source)s AND kept.partition = moved.partition
 """
-_WENT_THROUGH = """
-    UPDATE subscriptions SET attempts = 0, last_seen_at = clock_timestamp()
-    WHERE source = %(source)s
+_WENT_ON = """
+    UPDATE starts SET count = 0
+    WHERE source = %(source)s AND partition = ANY(%(partitions)s::smallint[]) AND count > 0
 """
-_ADVANCE_AND_WENT_THROUGH = f"WITH advanced AS ({_ADVANCE}) {_WENT_THROUGH}"
+_SEEN = """
+    UPDATE subscriptions SET last_seen_at = clock_timestamp() WHERE source = %(source)s
+"""
+_ADVANCE_AND_SEEN = f"WITH advanced AS ({_ADVANCE}), went_on AS ({_WENT_ON}) {_SEEN}"
 _SET_STATE = """
     UPDATE subscriptions
-    SET state = %(state)s, reason = %(reason)s, changed_at = clock_timestamp(), attempts = 0
+    SET state = %(state)s, reason = %(reason)s, changed_at = clock_timestamp()
     WHERE source = %(source)s AND (state, reason) IS DISTINCT FROM (%(state)s, %(reason)s)
+"""
+_LIFT_PAUSE = """
+    UPDATE subscriptions SET state = 'running', reason = NULL, changed_at = clock_timestamp()
+    WHERE source = %(source)s AND state = 'paused'
 """
 _REFUSED = """
     UPDATE subscriptions SET refused_count = refused_count + %(count)s WHERE source = %(source)s
@@ -132,10 +158,21 @@ _UNPARK = """
     DELETE FROM parked_events
     WHERE source = %(source)s AND partition = %(partition)s AND position = %(position)s
 """
+_COUNT_RETRY = """
+    UPDATE parked_events SET retries_begun = retries_begun + 1
+    WHERE source = %(source)s AND partition = %(partition)s AND position = %(position)s
+      AND retry_asked_by IS NOT NULL
+    RETURNING retries_begun
+"""
+_UNCOUNT_RETRY = """
+    UPDATE parked_events SET retries_begun = retries_begun - 1
+    WHERE source = %(source)s AND partition = %(partition)s AND position = %(position)s
+      AND retries_begun > 0
+"""
 _FAILED_AGAIN = """
     UPDATE parked_events
-    SET attempts = attempts + 1, error = %(error)s WHERE source = %(source)s
-      AND partition = %(partition)s AND position = %(position)s
+    SET attempts = attempts + 1, error = %(error)s, retries_begun = 0
+    WHERE source = %(source)s AND partition = %(partition)s AND position = %(position)s
 """
 _STOP_RETRY = """
     UPDATE parked_events SET retry_asked_by = NULL
@@ -154,6 +191,7 @@ class SubscriptionTables:
         self.pool = pool
         self.source = source
         self._key: Mapping[str, Any] = {"source": source}
+        self._status_key = {**self._key, "most_starts": MOST_STARTS}
 
     def ensure(self) -> None:
         """Make the rows, if this source is read for the first time."""
@@ -165,19 +203,22 @@ class SubscriptionTables:
 
     def count_start(self) -> None:
         """A consumer process begins: if it dies of a batch, as the one before it may have, the
-        next finds two."""
-        with connected(self.pool) as connection:
-            connection.execute(_COUNT_START, self._key)
+        next finds two in that batch's partitions, which did not go on meanwhile. So does who dies
+        of a redelivery."""
+        with transaction(self.pool) as connection:
+            connection.execute(_COUNT_START, {**self._key, "partitions": PARTITIONS})
+            connection.execute(_COUNT_REDELIVERY_START, self._key)
+
+    def uncount_start(self) -> None:
+        """The consumer ends by itself: it died of nothing."""
+        with transaction(self.pool) as connection:
+            connection.execute(_UNCOUNT_START, self._key)
+            connection.execute(_UNCOUNT_REDELIVERY_START, self._key)
 
     def peek(self) -> Status:
         """The status as it is now."""
         with connected(self.pool) as connection:
-            return _status(connection.execute(_PEEK, self._key).fetchone())
-
-    def forget_starts(self) -> None:
-        """The consumer lives, or ended by itself: nothing died of a batch."""
-        with connected(self.pool) as connection:
-            connection.execute(_FORGET_STARTS, self._key)
+            return _status(connection.execute(_PEEK, self._status_key).fetchone())
 
     def checkpoints(self) -> dict[int, Checkpoint]:
         """Where the consumer stands, by partition."""
@@ -197,21 +238,26 @@ class SubscriptionTables:
         """
         with connection.pipeline():
             locked = connection.execute(_LOCK, self._key)
-            found = connection.execute(_PEEK, self._key)
+            found = connection.execute(_PEEK, self._status_key)
             last_at_most(connection, most_seconds)
             return _checkpoints(locked.fetchall()), _status(found.fetchone())
 
     def advance(self, connection: Connection, reached: Mapping[int, Checkpoint]) -> None:
         """Record what was handled, in the handling transaction."""
         if reached:
-            connection.execute(_ADVANCE_AND_WENT_THROUGH, {**self._key, **_columns(reached)})
+            connection.execute(_ADVANCE_AND_SEEN, {**self._key, **_columns(reached)})
         else:
-            connection.execute(_WENT_THROUGH, self._key)
+            connection.execute(_SEEN, self._key)
 
     def set_state(self, state: str, reason: str | None) -> None:
         """Make ``running``, ``paused`` or ``stopped`` visible, with the reason."""
         with connected(self.pool) as connection:
             connection.execute(_SET_STATE, {**self._key, "state": state, "reason": reason})
+
+    def lift_pause(self) -> None:
+        """Show ``running`` again, unless the state is another one by now."""
+        with connected(self.pool) as connection:
+            connection.execute(_LIFT_PAUSE, self._key)
 
     def refused(self, count: int) -> None:
         """Count messages that are not ours."""
@@ -273,6 +319,17 @@ class SubscriptionTables:
             row = connection.execute(_ASKED_AGAIN, self._key).fetchone()
         return None if row is None else (from_wire(row[2]), row[3])
 
+    def count_retry(self, connection: Connection, envelope: Envelope) -> int:
+        """Count a retry, for good, before the event is handled; this one included, of those that
+        did not end. 0 if no retry of it is asked for any more."""
+        row = connection.execute(_COUNT_RETRY, self._at(envelope)).fetchone()
+        return int(row[0]) if row else 0
+
+    def uncount_retry(self, envelope: Envelope) -> None:
+        """That retry ended, by no fault of the event."""
+        with connected(self.pool) as connection:
+            connection.execute(_UNCOUNT_RETRY, self._at(envelope))
+
     def unpark(self, connection: Connection, envelope: Envelope, *, by: str) -> bool:
         """Record, in the transaction that handles it, that a parked event went through at last.
 
@@ -311,14 +368,13 @@ class SubscriptionTables:
 def _status(row: Sequence[Any] | None) -> Status:
     if row is None:
         raise Unavailable("subscription: its rows are gone; they are made at the next try")
-    state, attempts, has_parked, has_given_up, retry_asked, suspects = row
+    state, has_parked, has_given_up, retry_asked, suspects = row
     return Status(
         state=state,
-        attempts=attempts,
         has_parked=has_parked,
         has_given_up=has_given_up,
         retry_asked=retry_asked,
-        suspects=suspects,
+        suspects=frozenset(suspects),
     )
 
 

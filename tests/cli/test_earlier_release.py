@@ -26,6 +26,8 @@ REQUEST, PERSON = UUID(int=7), UUID(int=8)
 LACKED = {
     "0005_unfinished_restore",
     "messaging_0005_discards",
+    "messaging_0006_starts",
+    "messaging_0007_deadly_retries",
     "0003_found_requests",
     "0002_recognition",
     "0002_stages_planned_when_due",

@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import replace
 from typing import Any
-from uuid import UUID
+from uuid import UUID, uuid4
 
 import psycopg
 import pytest
@@ -42,7 +42,7 @@ from shared.messaging._subscription import Reading
 from shared.messaging._tables import SubscriptionTables
 from shared.messaging._tempo import NORMAL, Tempo
 from shared.postgres import Connection
-from tests.messaging.notes import CODEC, COUNT, COUNTS, Answered, Noted
+from tests.messaging.notes import CODEC, COUNT, COUNTS, Answered, Author, Noted
 from tests.support.nothing_lost import once
 from tests.support.postgres import Database, fresh_database
 from tests.support.waiting import wait_until
@@ -55,8 +55,8 @@ HANDLED = """
 """
 # A consumer that has never read anything, of a source that has never published anything.
 FORGET = """
-    TRUNCATE routing.handled, routing.counts, routing.redeliveries, routing.messaging_actions,
-        intake.relay_checkpoints, intake.relay_leases;
+    TRUNCATE routing.handled, routing.counts, routing.redeliveries, routing.redelivery_starts,
+        routing.messaging_actions, intake.relay_checkpoints, intake.relay_leases;
     TRUNCATE routing.subscriptions CASCADE
 """
 
@@ -173,7 +173,9 @@ class Pair:
             )
         self.told: list[tuple[int, int]] = []
 
-    def restart(self, codec: Decoder = CODEC) -> None:
+    def restart(
+        self, codec: Decoder = CODEC, *, stopping: Callable[[], bool] = lambda: False
+    ) -> None:
         """A consumer process begins: what only memory held is gone."""
         self.tables = SubscriptionTables(self.routing_pool, "intake")
         self.tables.ensure()
@@ -186,7 +188,7 @@ class Pair:
             sleep=lambda _: None,
         )
         self.following = Following(
-            Source("intake", self.calls), self.handling, self.tables, stopping=lambda: False
+            Source("intake", self.calls), self.handling, self.tables, stopping=stopping
         )
 
     def redeliver(self, start: int) -> None:
@@ -230,9 +232,14 @@ class Pair:
         for number in numbers:
             self.tell(f"note-{number % streams}", number)
 
-    def tell(self, stream: str, number: int, *, order: str = "") -> int:
-        """Append a note; its position."""
-        note = Noted(number=number, person_id=PERSON, order=order)
+    def tell(self, stream: str, number: int, *, order: str = "", author: UUID | None = None) -> int:
+        """Append a note; its position. It names its author, if given."""
+        note = Noted(
+            number=number,
+            person_id=author or PERSON,
+            order=order,
+            private=Author(name="Jeanne Témoin") if author else None,
+        )
         with self.streams.unit(metadata={}) as unit:
             unit.append(stream, [note], expected=Expected.ANY)
         [appended] = unit.appended
@@ -335,6 +342,18 @@ class Pair:
         """The numbers of the parked events."""
         with self.routing_store.transaction() as connection:
             return [one.data["number"] for one in admin.parked(connection)]
+
+    def lose_key(self, person: UUID) -> UUID:
+        """The keyring knows nothing of a person any more; where their key lies meanwhile."""
+        elsewhere = uuid4()
+        self.find_key(elsewhere, person)
+        return elsewhere
+
+    def find_key(self, person: UUID, elsewhere: UUID) -> None:
+        """The key that lies elsewhere is that person's again."""
+        move = "UPDATE keyring.subjects SET subject = %s WHERE subject = %s"
+        assert self._admin.execute(move, [person, elsewhere]).rowcount == 1
+        self.store.keyring.forget(elsewhere)
 
     def waits_for_a_lock(self) -> bool:
         """Whether a consumer waits behind another one's transaction."""

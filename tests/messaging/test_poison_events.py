@@ -6,9 +6,13 @@ import psycopg
 import pytest
 
 from shared.errors import Invalid
+from shared.eventstore import UnitOfWork, Version, WrongVersion
 from shared.messaging import admin
 from tests.messaging.conftest import TEMPO, System
+from tests.messaging.direct import Pair, module_pair, pair
 from tests.support.waiting import wait_until
+
+__all__ = ["module_pair", "pair"]
 
 
 def test_f34_a_poison_event_is_parked_with_its_stream_and_others_flow_on(system: System) -> None:
@@ -80,6 +84,31 @@ def test_f34_a_retry_that_fails_again_keeps_its_place(system: System) -> None:
     assert [event.retry_asked_by for event in admin.parked(system.routing)] == [None, None]
 
 
+@pytest.mark.parametrize(("races_lost", "handled", "asked_for"), [(1, [0], []), (100, [], [None])])
+def test_f34_a_retry_that_loses_a_race_is_tried_again_some_times(
+    pair: Pair, races_lost: int, handled: list[int], asked_for: list[str | None]
+) -> None:
+    pair.broken.add(0)
+    pair.tell("note-bad", 0)
+    pair.relay()
+    pair.following.handle(pair.network.events)
+    pair.broken.clear()
+    races = iter(range(races_lost))
+
+    def meet(_number: int, _unit: UnitOfWork) -> None:
+        if next(races, None) is not None:
+            raise WrongVersion("answer-0", expected=Version(1), actual=Version(2))
+
+    pair.meet = meet
+    pair.asking(admin.retry, "note-bad", by="marie", why="the handler was mended")
+    for _tick in range(20):
+        pair.handling.retry_parked()
+
+    assert [row[3] for row in pair.handled()] == handled
+    with pair.routing_store.transaction() as connection:
+        assert [one.retry_asked_by for one in admin.parked(connection)] == asked_for
+
+
 def test_f46_a_discarded_event_never_returns_and_the_rest_can_be_retried(system: System) -> None:
     system.start()
     system.note(0, stream="note-bad", order="fail")
@@ -146,6 +175,28 @@ def test_f36_an_event_that_kills_the_process_is_parked_after_some_deaths(
     assert 1 <= deaths <= 6
 
 
+def test_f36_a_retry_that_kills_the_process_returns_to_its_place(brokered: System) -> None:
+    brokered.start()
+    brokered.note(100, stream="note-bad", order="fail")
+    brokered.wait(brokered.parked)
+    brokered.order(100, "die")
+    admin.retry(brokered.routing, "intake", "note-bad", by="marie", why="to see")
+    deaths = 0
+
+    while is_asked_for(brokered):
+        child = brokered.children[-1] if deaths == 0 else brokered.spawn()
+        brokered.wait(lambda c=child: c.process.poll() is not None or not is_asked_for(brokered))
+        deaths += child.process.poll() == 9
+        assert deaths < 4
+
+    assert 1 <= deaths <= 2
+    assert brokered.parked() == [("note-bad", 100, 4)]
+    [event] = admin.parked(brokered.routing)
+    assert event.error == {"type": "ProcessDied"}
+    brokered.tell(range(5))
+    brokered.wait(lambda: len(brokered.handled()) == 5)
+
+
 @pytest.mark.parametrize("order", ["unavailable", "deadlock"])
 def test_f37_what_may_pass_is_retried_and_never_counted_as_poison(
     system: System, order: str
@@ -173,6 +224,11 @@ def test_f12_an_event_that_this_release_does_not_know_is_parked_raw(system: Syst
 
     [event] = admin.parked(system.routing)
     assert (event.type, event.data) == ("Noted", {"number": 1, "shape": "of tomorrow"})
+
+
+def is_asked_for(system: System) -> bool:
+    """Whether a retry was asked for and did not end."""
+    return any(event.retry_asked_by for event in admin.parked(system.routing))
 
 
 def append_future_event(system: System) -> None:

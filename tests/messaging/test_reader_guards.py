@@ -11,15 +11,16 @@ from contextlib import nullcontext, suppress
 from typing import Any
 from uuid import uuid4
 
+import psycopg
 import pytest
 
 from shared import postgres
 from shared.clock import SystemClock
 from shared.errors import Unavailable
-from shared.eventstore import PARTITIONS, Position, Streams, UnitOfWork
+from shared.eventstore import PARTITIONS, Position, Streams, UnitOfWork, partition_of
 from shared.messaging import START, _handling, _redelivering, _sift, _tables, admin
 from shared.messaging._following import Following
-from shared.messaging._handling import MostFail
+from shared.messaging._handling import Handling, MostFail
 from shared.messaging._redelivering import Redelivering
 from shared.messaging._sift import Diverged, sift
 from shared.messaging._tables import Checkpoint, SubscriptionTables
@@ -253,6 +254,43 @@ def an_admin_thinks_better_of_it(pair: Pair) -> None:
     assert (after.state, after.events_done) == ("stopped", 0), "it went on"
 
 
+def many_that_nobody_can_handle(pair: Pair) -> None:
+    """F34: behind them comes what goes through, also to a consumer that finds itself paused."""
+    pair.broken |= set(range(6))
+    for numbers in range(6), range(6, 56):
+        pair.tell_all(numbers, streams=56)
+        pair.relay()
+    pair.tables.set_state("paused", "five events failed")
+    pair.handling.paused = True
+    with suppress(MostFail):
+        pair.following.handle(pair.network.events)
+    assert sorted(row[3] for row in pair.handled()) == list(range(6, 56)), "they hold up the others"
+    assert sorted(pair.parked()) == list(range(6))
+    assert pair.tables.peek().state == "running"
+
+
+def one_that_kills_behind_one_that_fails(pair: Pair) -> None:
+    """F34, F36: a consumer that finds itself paused tries it, too, to see whether most fail."""
+    pair.broken.add(0)
+    for numbers in range(1), range(1, 8):
+        pair.tell_all(numbers, streams=8)
+        pair.relay()
+
+    def meet(number: int, _unit: UnitOfWork) -> None:
+        if number == 4:
+            raise Died
+
+    pair.meet = meet
+    for _life in range(12):
+        pair.handling.paused = True
+        with suppress(Died):
+            pair.following.handle(pair.network.events)
+            break
+        pair.restart()
+    assert sorted(pair.parked()) == [0, 4], "each start dies of it"
+    assert sorted(row[3] for row in pair.handled()) == [1, 2, 3, 5, 6, 7]
+
+
 def any_source(source: str, checkpoints: Any, envelopes: Sequence[Any]) -> Any:
     return sift(envelopes[0].source if envelopes else source, checkpoints, envelopes)
 
@@ -261,6 +299,13 @@ def all_fresh(_source: str, _checkpoints: Any, envelopes: Sequence[Any]) -> Any:
     return list(envelopes), {
         one.partition: Checkpoint(incarnation=one.incarnation, place=one.place) for one in envelopes
     }
+
+
+def tried_uncounted(handling: Handling, envelope: Any) -> bool:
+    with suppress(ValueError), handling._transaction() as connection:
+        handling._call(connection, [envelope])
+        raise psycopg.Rollback
+    return envelope.data["number"] > 0
 
 
 def without_a_hole(at: Checkpoint, envelope: Any) -> bool:
@@ -343,6 +388,22 @@ GUARDS = {
         name="_FEWEST_FAILURES",
         without=1_000_000,
         harm="all were parked",
+    ),
+    "those behind tell whether most events fail": Guard(
+        faults="f34 f35",
+        scenario=many_that_nobody_can_handle,
+        where=Handling,
+        name="_most_behind_go_through",
+        without=lambda *_: False,
+        harm="they hold up the others",
+    ),
+    "what is tried from behind is counted before": Guard(
+        faults="f34 f36",
+        scenario=one_that_kills_behind_one_that_fails,
+        where=Handling,
+        name="_would_go_through",
+        without=tried_uncounted,
+        harm="each start dies of it",
     ),
     "what may pass does not count": Guard(
         faults="f37",
@@ -502,6 +563,49 @@ def test_a_service_that_stops_ends_a_trial_at_its_next_step_and_the_next_one_goe
     while stands(pair, tried).state == "running":
         again.serve()
     assert (stands(pair, tried).state, stands(pair, tried).streams_done) == ("done", 12)
+
+
+def test_f23_a_stop_with_a_hole_in_hand_refuses_nothing(pair: Pair) -> None:
+    pair.tell_all(range(3), streams=1)
+    pair.relay()
+    pair.restart(stopping=lambda: True)
+
+    with pytest.raises(Unavailable):
+        pair.following.handle(pair.network.events[1:])
+
+    assert (pair.handled(), pair.refused()) == ([], 0)
+
+
+def test_f36_an_event_that_kills_is_found_while_other_partitions_go_on(pair: Pair) -> None:
+    """Nor does it help that the database was away in between."""
+    lower, upper = sorted(["note-0", "note-1"], key=partition_of)
+    assert partition_of(lower) < partition_of(upper)
+    pair.tell(upper, 100)
+    away: set[int] = set()
+
+    def meet(number: int, _unit: UnitOfWork) -> None:
+        if number == 100:
+            raise Died
+        if number not in away:
+            away.add(number)
+            raise Unavailable("the database is away")
+
+    pair.meet = meet
+    deaths = 0
+    while not pair.parked() and deaths < 10:
+        pair.tell(lower, deaths)
+        pair.relay()
+        try:
+            with suppress(Unavailable):
+                pair.following.level()
+            pair.following.level()
+        except Died:
+            deaths += 1
+            pair.restart()
+
+    assert pair.parked() == [100]
+    assert deaths <= 6
+    assert [row[3] for row in pair.handled()] == list(range(deaths + 1))
 
 
 def test_f46_what_is_discarded_while_its_stream_is_retried_is_not_handled(

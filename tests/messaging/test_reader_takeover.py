@@ -137,3 +137,17 @@ def test_f39_a_queue_of_another_release_is_named_and_costs_no_event(brokered: Sy
 
     brokered.wait_level()
     brokered.wait(lambda: brokered.subscription()["state"] == "running")
+
+
+def test_f39_once_the_queue_is_mended_no_event_is_needed_to_go_on(brokered: System) -> None:
+    brokered.start("intake")
+    with Connection(brokered.amqp_uri) as connection:
+        other = Queue(QUEUE, durable=True, queue_arguments={"x-queue-type": "quorum"})
+        other(connection.channel()).declare()
+    brokered.spawn("routing")
+    brokered.wait(lambda: paused_because(brokered, "other arguments than this release declares"))
+
+    with Connection(brokered.amqp_uri) as connection:
+        connection.channel().queue_delete(QUEUE)
+
+    brokered.wait(lambda: brokered.subscription()["state"] == "running")
