@@ -11,7 +11,7 @@ import structlog
 from nameko.exceptions import ContainerBeingKilled
 from nameko.extensions import Entrypoint
 
-from shared.errors import Unavailable
+from shared.errors import PermanenceError, Unavailable
 from shared.eventstore import UnitOfWork
 from shared.logging import of_service
 from shared.messaging._backoff import Backoff
@@ -212,6 +212,9 @@ class Reading:
             except Unavailable as error:
                 level = _log.info if isinstance(error, BrokerLost) else _log.warning
                 level("subscription_interrupted", source=self._source, exc_info=error)
+                self._stopped.wait(backoff.next_seconds())
+            except PermanenceError as error:  # a right that was withdrawn: until it is given back
+                _log.error("subscription_failed", source=self._source, exc_info=error)
                 self._stopped.wait(backoff.next_seconds())
         self._end_well()
 

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from typing import Any
 
 import pytest
+import structlog
 
 from shared.messaging import NotPublished, _log_access, _relay
 from shared.messaging._broker import Outgoing
@@ -20,6 +21,7 @@ from tests.support.waiting import wait_until
 __all__ = ["module_pair", "pair"]
 
 QUICK = Tempo(look_seconds=0.05, lease_seconds=0.5)
+LISTENS = Tempo(silence_seconds=0.1)
 
 
 class Choking(Network):
@@ -185,4 +187,16 @@ def test_f20_a_leader_whose_database_answers_nothing_gives_up_and_begins_anew(pa
             wait_until(lambda: pair.network.closed > 0 and len(pair.network.events) >= 9)
 
     pair.following.handle(pair.network.events)
+    pair.nothing_lost()
+
+
+def test_f63_a_right_that_is_withdrawn_for_a_while_does_not_end_the_reader(pair: Pair) -> None:
+    pair.tell_all(range(5))
+    with pair.database.admin() as admin:
+        admin.execute("REVOKE SELECT ON routing.checkpoints FROM routing")
+        with pair.reading(LISTENS), structlog.testing.capture_logs() as lines:
+            wait_until(lambda: sum(one["event"] == "subscription_failed" for one in lines) > 1)
+            admin.execute("GRANT SELECT ON routing.checkpoints TO routing")
+            wait_until(lambda: len(pair.handled()) == 5)
+
     pair.nothing_lost()
