@@ -15,6 +15,7 @@ from shared.contracts.vocabulary import (
     Relation,
     RequesterKind,
     SpecialSituation,
+    Topic,
 )
 from tests.support.normalising import read
 
@@ -80,6 +81,74 @@ def _call(words, caller="Mme Lise Durand, sœur de M. Ali Durand, détenu à Fre
 )
 def test_who_is_of_the_family_in_many_languages(words, relation):
     facts = _mail(f"Bonjour,\n{words}\nComment faire ?").facts
+    assert (facts.requester_kind, facts.relation) == (K.RELATIVE, relation)
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "Le papa de mon mari est détenu à Nantes.",
+        "Je vous contacte pour le père de ma femme, M. Koffi ADJOVI, détenu à Nantes.",
+        "Le demi-frère de mon conjoint est incarcéré à Nantes.",
+        "My husband's father is in prison in Nantes.",
+        "The brother of my partner is in prison in Nantes.",
+        "El papá de mi marido está preso en Nantes.",
+        "O pai do meu marido está preso em Nantes.",
+        "Il papà di mio marito è in carcere a Nizza.",
+        "Tatăl soțului meu este închis la Nantes.",
+        "Отец моего мужа сидит в тюрьме в Нанте.",
+        "Babai i burrit tim është në burg në Nice.",
+        "Kocamın babası Nantes cezaevinde.",
+        "Der Vater von meinem Mann sitzt im Gefängnis in Nantes.",
+        "De vader van mijn man zit in de gevangenis in Nantes.",
+        "Ojciec mojego męża jest w więzieniu w Nantes.",
+        "والد زوجي مسجون في نانت",
+        "我丈夫的父亲在Réau的监狱服刑。",
+    ],
+)
+def test_kin_of_ones_spouse_are_other_family_and_no_spouse(words):
+    facts = _mail(f"Bonjour,\n{words}\nComment faire ?").facts
+    assert (facts.requester_kind, facts.relation) == (K.RELATIVE, R.OTHER_FAMILY)
+    assert Topic.FAMILY_LIFE not in facts.topics
+
+
+def test_a_husband_is_one_although_his_mother_is_told_of_too():
+    facts = _mail("Mon mari est en prison à Nantes. La mère de mon mari est malade.").facts
+    assert facts.relation is R.SPOUSE_PARTNER
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "Je suis la mère de ses enfants, il est en prison à Nantes.",
+        "Ici la maman de sa fille, il est détenu à Nantes.",
+        "I am the mother of his two children, he is in prison in Nantes.",
+        "Soy la madre de sus hijos, está preso en Nantes.",
+        "Sou a mãe dos filhos dele, está preso em Nantes.",
+    ],
+)
+def test_the_other_parent_of_their_children_is_their_partner(words):
+    assert _mail(words).facts.relation is R.SPOUSE_PARTNER
+
+
+@pytest.mark.parametrize(
+    ("caller", "relation"),
+    [
+        ("Sabrina KHELIFI, vit avec lui depuis 4 ans, 06 39 98 27 44", R.SPOUSE_PARTNER),
+        ("Mme Sabrina KHELIFI, en couple avec lui depuis 2019", R.SPOUSE_PARTNER),
+        ("Sabrina KHELIFI, ils vivent ensemble", R.SPOUSE_PARTNER),
+        ("Sabrina KHELIFI, mère de ses enfants, 06 39 98 27 44", R.SPOUSE_PARTNER),
+        ("Mme Diop, mère, il vit avec elle", R.PARENT),
+        ("M. Paul Diop, ami, vit avec lui", R.FRIEND),
+        ("M. Paul Diop, son logeur", R.FRIEND),
+        ("M. Paul Diop, son patron", R.FRIEND),
+        ("M. Rachid Diop, son cousin, 06 39 98 33 71", R.OTHER_FAMILY),
+        ("M. Ali Diop, son frère", R.SIBLING),
+        ("M. Ali Diop, son fils", R.CHILD),
+    ],
+)
+def test_the_line_of_a_call_sheet_tells_what_the_caller_is(caller, relation):
+    facts = _call("placé au CRA ce matin", caller).facts
     assert (facts.requester_kind, facts.relation) == (K.RELATIVE, relation)
 
 
