@@ -697,3 +697,112 @@ def test_nobody_is_the_author_of_a_letter_of_which_next_to_nothing_can_be_read(w
 )
 def test_a_letter_of_which_enough_can_be_read_is_of_who_is_inside(words, back):
     assert _letter(words, back).facts.requester_kind is K.DETAINED_PERSON
+
+
+def _voicemail(words, language):
+    raw = (
+        "MESSAGE VOCAL — reçu dimanche 14 juin 2026 à 17:36, durée 1:05, "
+        "numéro affiché 06 39 98 61 09\n"
+        f"[transcription automatique {language}, relue]\n{words}\n"
+    )
+    return read(Incoming(channel=Channel.PHONE, raw=raw)).people
+
+
+@pytest.mark.parametrize(
+    ("language", "words", "caller", "person"),
+    [
+        (
+            "es",
+            "Hola, me llamo Rocío Huanca. Llamo por mi papá, Hernán Huanca Mamani, está preso.",
+            ("Rocío", "Huanca"),
+            ("Hernán", "Huanca Mamani"),
+        ),
+        (
+            "pt",
+            "Bom dia, meu nome é Lurdes Reis. Ligo por causa do meu pai, Hernani Reis Tavares.",
+            ("Lurdes", "Reis"),
+            ("Hernani", "Reis Tavares"),
+        ),
+        (
+            "it",
+            "Buongiorno, mi chiamo Giulia Bruno. Chiamo per mio papà, Marco Bruno.",
+            ("Giulia", "Bruno"),
+            ("Marco", "Bruno"),
+        ),
+        (
+            "en",
+            "Hello, my name is Grace Mensah. I am calling about my father Kofi Mensah.",
+            ("Grace", "Mensah"),
+            ("Kofi", "Mensah"),
+        ),
+        (
+            "fr",
+            "Bonjour, je m'appelle Nadia Cherif, j'appelle pour mon père Ali Cherif.",
+            ("Nadia", "Cherif"),
+            ("Ali", "Cherif"),
+        ),
+        (
+            "ro",
+            "Bună ziua, mă numesc Doina, sunt soția lui Petru Munteanu, e închis.",
+            ("Doina", None),
+            ("Petru", "Munteanu"),
+        ),
+    ],
+)
+def test_a_caller_who_says_their_name_is_not_who_they_call_for(language, words, caller, person):
+    people = _voicemail(words, language)
+    assert (people.requester.given, people.requester.family) == caller
+    assert (people.person_given, people.person_family) == person
+
+
+def test_who_holds_the_pen_is_not_the_neighbour_named_with_a_title():
+    people = _letter(
+        "Madame,\nJe prends la plume à la place de mon voisin de cellule, monsieur BALDÉ Ousmane "
+        "(écrou 5530, malien), qui ne sait pas écrire.\n"
+        "Moi je m'appelle Gautier LECLERCQ, écrou 5512, je ne demande rien.\nRespectueusement.",
+        "Leclercq G. 5512 MA Dunkerque",
+    ).people
+    assert (people.person_given, people.person_family) == ("Ousmane", "Baldé")
+    assert people.detention_number == "5530"
+    assert (people.requester.given, people.requester.family) == ("Gautier", "Leclercq")
+
+
+@pytest.mark.parametrize(
+    ("words", "given"),
+    [
+        ("Voilà ma situation : TAVARES Joaquim, cap-verdien, en France depuis 1986.", "Joaquim"),
+        ("TAVARES Joaquim\nJe vous demande de l'aide.", "Joaquim"),
+        ("Mon frère TAVARES Paulo est détenu à Nantes, et moi je suis ici.", None),
+        ("TAVARES Paulo est mon frère, il est libre, et moi je suis ici.", None),
+    ],
+)
+def test_capitals_tell_the_given_name_of_who_leaves_it_off_the_envelope(words, given):
+    people = _letter(f"Bonjour,\n{words}\nMerci", "Tavares, 3390, la centrale, Ensisheim").people
+    assert (people.person_given, people.person_family) == (given, "Tavares")
+
+
+def test_what_follows_a_whole_name_on_an_envelope_is_where_its_bearer_is():
+    people = _letter(
+        "Bonjour\nA. Lopes Reis", "M. LOPES REIS Adilson - Prison de Saran - 18 236"
+    ).people
+    assert (people.person_given, people.person_family) == ("Adilson", "Lopes Reis")
+    assert people.detention_number == "18236"
+
+
+def test_an_initial_tells_which_word_is_the_first_of_the_family():
+    people = _letter("moi c Alpha Oumar Bah, j'ai une question", "Alpha B. — unité 3").people
+    assert (people.person_given, people.person_family) == ("Alpha Oumar", "Bah")
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "o meu número era 19 044",
+        "mi número es 19 044",
+        "my number was 19 044",
+        "mon numéro c'est 19 044",
+        "mon numéro c’est le 19 044",
+    ],
+)
+def test_a_number_that_is_said_to_be_ones_own_is_the_prisons(words):
+    assert _letter(f"Bonjour, {words}, merci").people.detention_number == "19044"
