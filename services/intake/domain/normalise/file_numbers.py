@@ -123,7 +123,7 @@ def _beside_name(text: str, person: Name) -> str | None:
 
 # "numéro 61 250", "(n° 88 104)": a number that nothing says to be another's than the prison's.
 _JUST_A_NUMBER = re.compile(
-    r"(?:^|\W)(?:n|no|nr|num|numeros?|numer\w*|numara\w*|number|nummer|номер\w*|رقم\w*)[ °º:.]{0,9}$"
+    r"(?:^|\W)(?:n|no|nr|num|numeros?|numer\w*|numara\w*|number|nummer|номер\w*|رقم\w*)[ °º:.]{0,9}(?:(?:c )?(?:est|etait|is|was|era|es|e)(?: le)?)?$"
 )
 _OTHER_NUMBER = re.compile(
     r"\b(?:dos+ier|etranger|agdref|ar+ete|requete|decision|oqtf|tel\w*|portable|article|art|chambre|"

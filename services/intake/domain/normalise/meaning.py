@@ -266,8 +266,11 @@ def _names_person(text: Folded, hit: Hit, reference: Reference, relation: Relati
     """Does a relative only say by these words whom the request is about ("mon mari est…")?"""
     known = relation in {t.relation for t in reference.ties}
     said = text.text[max(0, hit.start - POSSESSIVE) : hit.end + 12]
-    ties = (t for t in reference.ties if not known or t.relation is relation)
-    return any(first_of(tie.named.likely(text), said) for tie in ties)
+    ties = [t for t in reference.ties if not known or t.relation is relation]
+    if any(first_of(tie.named.likely(text), said) for tie in ties):
+        return True
+    named = (m for tie in ties for m in tie.named.matches(text))  # "the father of my husband"
+    return any(m.start() <= hit.start < m.end() for m in named)
 
 
 _OF_CLOCKS = {

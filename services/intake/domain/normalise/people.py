@@ -224,6 +224,9 @@ class Names:
             given_words = set(fold_words(latin_letters(short.given)).lower().split())
             given = [w for w in words if fold_words(latin_letters(w)).lower() in given_words]
             family = [w for w in words if w not in given]
+            initial = fold_words(short.family or "")[:1]
+            while len(family) > 1 and not fold_words(family[0]).startswith(initial):
+                given.append(family.pop(0))  # "Alpha B." is Alpha Oumar Bah
             if family and given:
                 return Name(" ".join(given), " ".join(family))
         del shared

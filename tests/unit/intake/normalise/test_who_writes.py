@@ -15,6 +15,7 @@ from shared.contracts.vocabulary import (
     Relation,
     RequesterKind,
     SpecialSituation,
+    Topic,
 )
 from tests.support.normalising import read
 
@@ -80,6 +81,74 @@ def _call(words, caller="Mme Lise Durand, sœur de M. Ali Durand, détenu à Fre
 )
 def test_who_is_of_the_family_in_many_languages(words, relation):
     facts = _mail(f"Bonjour,\n{words}\nComment faire ?").facts
+    assert (facts.requester_kind, facts.relation) == (K.RELATIVE, relation)
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "Le papa de mon mari est détenu à Nantes.",
+        "Je vous contacte pour le père de ma femme, M. Koffi ADJOVI, détenu à Nantes.",
+        "Le demi-frère de mon conjoint est incarcéré à Nantes.",
+        "My husband's father is in prison in Nantes.",
+        "The brother of my partner is in prison in Nantes.",
+        "El papá de mi marido está preso en Nantes.",
+        "O pai do meu marido está preso em Nantes.",
+        "Il papà di mio marito è in carcere a Nizza.",
+        "Tatăl soțului meu este închis la Nantes.",
+        "Отец моего мужа сидит в тюрьме в Нанте.",
+        "Babai i burrit tim është në burg në Nice.",
+        "Kocamın babası Nantes cezaevinde.",
+        "Der Vater von meinem Mann sitzt im Gefängnis in Nantes.",
+        "De vader van mijn man zit in de gevangenis in Nantes.",
+        "Ojciec mojego męża jest w więzieniu w Nantes.",
+        "والد زوجي مسجون في نانت",
+        "我丈夫的父亲在Réau的监狱服刑。",
+    ],
+)
+def test_kin_of_ones_spouse_are_other_family_and_no_spouse(words):
+    facts = _mail(f"Bonjour,\n{words}\nComment faire ?").facts
+    assert (facts.requester_kind, facts.relation) == (K.RELATIVE, R.OTHER_FAMILY)
+    assert Topic.FAMILY_LIFE not in facts.topics
+
+
+def test_a_husband_is_one_although_his_mother_is_told_of_too():
+    facts = _mail("Mon mari est en prison à Nantes. La mère de mon mari est malade.").facts
+    assert facts.relation is R.SPOUSE_PARTNER
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "Je suis la mère de ses enfants, il est en prison à Nantes.",
+        "Ici la maman de sa fille, il est détenu à Nantes.",
+        "I am the mother of his two children, he is in prison in Nantes.",
+        "Soy la madre de sus hijos, está preso en Nantes.",
+        "Sou a mãe dos filhos dele, está preso em Nantes.",
+    ],
+)
+def test_the_other_parent_of_their_children_is_their_partner(words):
+    assert _mail(words).facts.relation is R.SPOUSE_PARTNER
+
+
+@pytest.mark.parametrize(
+    ("caller", "relation"),
+    [
+        ("Sabrina KHELIFI, vit avec lui depuis 4 ans, 06 39 98 27 44", R.SPOUSE_PARTNER),
+        ("Mme Sabrina KHELIFI, en couple avec lui depuis 2019", R.SPOUSE_PARTNER),
+        ("Sabrina KHELIFI, ils vivent ensemble", R.SPOUSE_PARTNER),
+        ("Sabrina KHELIFI, mère de ses enfants, 06 39 98 27 44", R.SPOUSE_PARTNER),
+        ("Mme Diop, mère, il vit avec elle", R.PARENT),
+        ("M. Paul Diop, ami, vit avec lui", R.FRIEND),
+        ("M. Paul Diop, son logeur", R.FRIEND),
+        ("M. Paul Diop, son patron", R.FRIEND),
+        ("M. Rachid Diop, son cousin, 06 39 98 33 71", R.OTHER_FAMILY),
+        ("M. Ali Diop, son frère", R.SIBLING),
+        ("M. Ali Diop, son fils", R.CHILD),
+    ],
+)
+def test_the_line_of_a_call_sheet_tells_what_the_caller_is(caller, relation):
+    facts = _call("placé au CRA ce matin", caller).facts
     assert (facts.requester_kind, facts.relation) == (K.RELATIVE, relation)
 
 
@@ -628,3 +697,112 @@ def test_nobody_is_the_author_of_a_letter_of_which_next_to_nothing_can_be_read(w
 )
 def test_a_letter_of_which_enough_can_be_read_is_of_who_is_inside(words, back):
     assert _letter(words, back).facts.requester_kind is K.DETAINED_PERSON
+
+
+def _voicemail(words, language):
+    raw = (
+        "MESSAGE VOCAL — reçu dimanche 14 juin 2026 à 17:36, durée 1:05, "
+        "numéro affiché 06 39 98 61 09\n"
+        f"[transcription automatique {language}, relue]\n{words}\n"
+    )
+    return read(Incoming(channel=Channel.PHONE, raw=raw)).people
+
+
+@pytest.mark.parametrize(
+    ("language", "words", "caller", "person"),
+    [
+        (
+            "es",
+            "Hola, me llamo Rocío Huanca. Llamo por mi papá, Hernán Huanca Mamani, está preso.",
+            ("Rocío", "Huanca"),
+            ("Hernán", "Huanca Mamani"),
+        ),
+        (
+            "pt",
+            "Bom dia, meu nome é Lurdes Reis. Ligo por causa do meu pai, Hernani Reis Tavares.",
+            ("Lurdes", "Reis"),
+            ("Hernani", "Reis Tavares"),
+        ),
+        (
+            "it",
+            "Buongiorno, mi chiamo Giulia Bruno. Chiamo per mio papà, Marco Bruno.",
+            ("Giulia", "Bruno"),
+            ("Marco", "Bruno"),
+        ),
+        (
+            "en",
+            "Hello, my name is Grace Mensah. I am calling about my father Kofi Mensah.",
+            ("Grace", "Mensah"),
+            ("Kofi", "Mensah"),
+        ),
+        (
+            "fr",
+            "Bonjour, je m'appelle Nadia Cherif, j'appelle pour mon père Ali Cherif.",
+            ("Nadia", "Cherif"),
+            ("Ali", "Cherif"),
+        ),
+        (
+            "ro",
+            "Bună ziua, mă numesc Doina, sunt soția lui Petru Munteanu, e închis.",
+            ("Doina", None),
+            ("Petru", "Munteanu"),
+        ),
+    ],
+)
+def test_a_caller_who_says_their_name_is_not_who_they_call_for(language, words, caller, person):
+    people = _voicemail(words, language)
+    assert (people.requester.given, people.requester.family) == caller
+    assert (people.person_given, people.person_family) == person
+
+
+def test_who_holds_the_pen_is_not_the_neighbour_named_with_a_title():
+    people = _letter(
+        "Madame,\nJe prends la plume à la place de mon voisin de cellule, monsieur BALDÉ Ousmane "
+        "(écrou 5530, malien), qui ne sait pas écrire.\n"
+        "Moi je m'appelle Gautier LECLERCQ, écrou 5512, je ne demande rien.\nRespectueusement.",
+        "Leclercq G. 5512 MA Dunkerque",
+    ).people
+    assert (people.person_given, people.person_family) == ("Ousmane", "Baldé")
+    assert people.detention_number == "5530"
+    assert (people.requester.given, people.requester.family) == ("Gautier", "Leclercq")
+
+
+@pytest.mark.parametrize(
+    ("words", "given"),
+    [
+        ("Voilà ma situation : TAVARES Joaquim, cap-verdien, en France depuis 1986.", "Joaquim"),
+        ("TAVARES Joaquim\nJe vous demande de l'aide.", "Joaquim"),
+        ("Mon frère TAVARES Paulo est détenu à Nantes, et moi je suis ici.", None),
+        ("TAVARES Paulo est mon frère, il est libre, et moi je suis ici.", None),
+    ],
+)
+def test_capitals_tell_the_given_name_of_who_leaves_it_off_the_envelope(words, given):
+    people = _letter(f"Bonjour,\n{words}\nMerci", "Tavares, 3390, la centrale, Ensisheim").people
+    assert (people.person_given, people.person_family) == (given, "Tavares")
+
+
+def test_what_follows_a_whole_name_on_an_envelope_is_where_its_bearer_is():
+    people = _letter(
+        "Bonjour\nA. Lopes Reis", "M. LOPES REIS Adilson - Prison de Saran - 18 236"
+    ).people
+    assert (people.person_given, people.person_family) == ("Adilson", "Lopes Reis")
+    assert people.detention_number == "18236"
+
+
+def test_an_initial_tells_which_word_is_the_first_of_the_family():
+    people = _letter("moi c Alpha Oumar Bah, j'ai une question", "Alpha B. — unité 3").people
+    assert (people.person_given, people.person_family) == ("Alpha Oumar", "Bah")
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "o meu número era 19 044",
+        "mi número es 19 044",
+        "my number was 19 044",
+        "mon numéro c'est 19 044",
+        "mon numéro c’est le 19 044",
+    ],
+)
+def test_a_number_that_is_said_to_be_ones_own_is_the_prisons(words):
+    assert _letter(f"Bonjour, {words}, merci").people.detention_number == "19044"

@@ -138,3 +138,49 @@ def test_who_bears_a_letter_and_wants_no_answer_says_nothing_of_mail_to_the_pris
 def test_who_asks_for_the_answer_themselves_wants_none_at_the_prison(words):
     item = Incoming(channel=Channel.EMAIL, raw=BEARER.format(words))
     assert SpecialSituation.NO_MAIL_TO_PRISON in read(item).facts.special_situations
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "Les mêmes lui ont promis que la prochaine fois il sort les pieds devant.",
+        "Ils m'ont dit que je sortirai d'ici les pieds devant.",
+        "Mon codétenu m'a promis que je finirais dans une boîte.",
+        "They promised him he will leave in a box.",
+    ],
+)
+def test_a_death_that_others_promise_is_a_threat_and_no_wish_to_die(words):
+    facts = letter(words).facts
+    assert set(facts.special_situations) == {SpecialSituation.VIOLENCE_OR_THREAT}
+    assert facts.urgency is Urgency.CRITICAL
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "Je sortirai d'ici les pieds devant.",
+        "Il m'a dit qu'il sortirait les pieds devant.",
+        "Ils m'ont dit non, je partirai les pieds devant.",
+    ],
+)
+def test_a_death_that_somebody_announces_of_themselves_is_a_wish_to_die(words):
+    assert SpecialSituation.SUICIDE_RISK in letter(words).facts.special_situations
+
+
+def test_who_asks_that_an_uncle_be_left_alone_may_be_written_to_in_prison():
+    raw = (
+        "FICHE D'ORIENTATION — équipe prison : Riom — rédigée le 06/10/2026 — transmise le "
+        "07/10/2026\nPersonne : SAFI Naqib (M.), Afghanistan — écrou 11 206\n"
+        "Sortie prévue : 16 octobre 2026. Sera hébergé quelques nuits chez un compatriote.\n"
+        "Accord de la personne : OUI, signé. Ne veut PAS qu'on contacte son oncle.\n"
+    )
+    found = read(Incoming(channel=Channel.REFERRAL, raw=raw))
+    assert SpecialSituation.NO_MAIL_TO_PRISON not in found.facts.special_situations
+
+
+def test_who_wants_no_letter_from_us_for_what_compatriots_would_say_is_not_written_to():
+    found = letter(
+        "Surtout pas de lettre de chez vous ici, les compatriotes lisent tout et demandent. "
+        "Passez par l'aumônier."
+    )
+    assert SpecialSituation.NO_MAIL_TO_PRISON in found.facts.special_situations

@@ -51,6 +51,8 @@ def call_author(parts: Parts, own: Folded, reference: Reference) -> Author:
         tied = tie_word(line.text, reference)
         if tied.relation is not R.NOT_STATED:
             return replace(tied, words=line.words(0, min(60, len(line.text))))
+        if m := _TOGETHER.search(line.text):
+            return Author(K.RELATIVE, R.SPOUSE_PARTNER, line.words(*m.span()), 0.7, "call-together")
     relative = relative_author(whole, reference)
     if relative is not None:
         return relative
@@ -76,6 +78,14 @@ def call_author(parts: Parts, own: Folded, reference: Reference) -> Author:
             return Author(kind, R.SELF, whole.words(*m.span()), 0.7, "call-noted")
     return NOBODY_KNOWN
 
+
+# What a sheet notes of a caller for whom it has no word: "vit avec lui depuis 4 ans".
+_TOGETHER = re.compile(
+    r"\b(?:vi(?:t|ven?t|vait|vaient) (?!pas\b|plus\b)(?:\w+ )?(?:avec (?:lui|el+e|m|mr|mme|monsieur|madame)|ensemble)\b|"
+    r"sous le meme toit\b|en (?:couple|menage|concubinage|union libre)\b|(?:est )?pacsee?s?\b|"
+    r"(?:partage|partagent) (?:sa|la|une) vie\b|(?:lives?|living) (?:with (?:him|her)|together)\b|"
+    r"vive(?:n)? (?:con (?:el|el+a)|juntos)\b|vivem? (?:com el[ea]|juntos)\b)"
+)
 
 # What a sheet notes of somebody inside, beside the town that they call from.
 _SIGNS_OF_PRISON = re.compile(

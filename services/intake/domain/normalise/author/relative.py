@@ -26,19 +26,24 @@ def relative_author(own: Folded, reference: Reference) -> Author | None:
     if (said := tie_of_caller(own, reference)) is not None:
         return said
     context = reference.relative_context
-    best: tuple[int, Author] | None = None
+    best: tuple[tuple[int, int], Author] | None = None
     for tie in reference.ties:
         for m in tie.named.matches(own):
             near = own.text[m.end() : m.end() + 160]
             visited = _VISITED.search(own.text, max(0, m.start() - 90), m.start())
-            if (visited or context.search(near)) and (best is None or m.start() < best[0]):
+            if (visited or context.search(near)) and (best is None or _place(m) < best[0]):
                 words = own.words(*m.span())
                 best = (
-                    m.start(),
+                    _place(m),
                     Author(K.RELATIVE, tie.relation, words, 0.85, f"tie-{tie.relation}"),
                 )
                 break
     return best[1] if best else None
+
+
+def _place(match: re.Match[str]) -> tuple[int, int]:
+    """What is said first, and of that the whole ("my husband's father" is no husband)."""
+    return match.start(), -match.end()
 
 
 # Only who is free comes back from a visit.
@@ -50,10 +55,10 @@ _VISITED = re.compile(
 
 def tie_named(own: Folded, reference: Reference) -> Author | None:
     """What the person is whom a relative names first ("mon cousin Ali"), wherever that is."""
-    said = [(m.start(), tie) for tie in reference.ties if (m := tie.named.first(own))]
+    said = [(tie, m) for tie in reference.ties if (m := tie.named.first(own))]
     if not said:
         return None
-    _, tie = min(said, key=lambda s: s[0])
+    tie, _ = min(said, key=lambda s: _place(s[1]))
     return Author(K.RELATIVE, tie.relation, "", 0.7, "form-role")
 
 

@@ -52,6 +52,12 @@ _INTRODUCED = re.compile(
     rf"\b(?:[Jj]e suis|[Jj]e m['’]appelle|[Mm]y name is|[Ii]['’ ]a?m|[Mm]e llamo|[Ss]oy|[Mm]eu nome é|[Ss]ou|"
     rf"[Mm]i chiamo|[Mm]ă numesc|[Qq]uhem|[Mm]enya zovut) (?:M\.|Mr|Mme|[Mm]onsieur|[Mm]adame|[Ll]a señora|[Aa]) ?({NAME})"
 )
+# "Me llamo Yolanda Quispe. Llamo por mi papá…": no such words are said of another.
+_SAYS_NAME = re.compile(
+    rf"(?<!\w)(?:[Jj]e m['’]appelle|[Mm]on nom (?:est|c['’]est)|[Mm]y name(?: is|['’]s)|[Mm]e llamo|[Mm]i nombre es|"
+    rf"[Mm]eu nome é|[Mm]e chamo|[Cc]hamo-me|[Mm]i chiamo|[Ii]l mio nome è|[Mm][ăa] numesc|[Ee]mri im është|[Мм]еня зовут|"
+    rf"[Ii]ch heiße|[Nn]azywam się|[Bb]enim adım) ({NAME})"
+)
 
 
 def caller_named(parts: Parts) -> str | None:
@@ -65,10 +71,17 @@ def caller_named(parts: Parts) -> str | None:
         or _CALLER_PHONE.search(sheet)
         or _OFFICE_LINE.search(sheet)
         or _INTRODUCED.search(parts.own)
+        or _SAYS_NAME.search(parts.own)
         or _CALLER_AFTER.search(sheet)
         or _IT_IS.search(parts.own)
     )
     return next(filter(None, match.groups())) if match else None
+
+
+def says_given_alone(parts: Parts, caller: str) -> bool:
+    """Is ``caller`` the one word by which they say to be called ("mă numesc Doina")?"""
+    said = _SAYS_NAME.search(parts.own)
+    return said is not None and said[1] == caller and " " not in caller and not caller.isupper()
 
 
 def without_caller(text: str) -> str:

@@ -41,6 +41,8 @@ _NOTED = re.compile(
 _LEADING_NUMBER = re.compile(
     r"^\W*(?:(?:[ée]crou|matricule|n[°o]|num[ée]ro)\W*){0,9}\d[\d .]{2,40}\W+", re.IGNORECASE
 )
+# "FERREIRA LOPES Adilson - Prison de Saran": what follows a whole name is where it is.
+_DASH = re.compile(r"(?<=\w)[ .]+[-–—] +(?=\w)")
 _TITLE_FIRST = re.compile(
     rf"(?:M\.|Mr\.?|Mme\.?|Mlle|Monsieur|Madame) (?={UP}[\w’'-]{{1,40}} {UP}[\w’'-])"
 )
@@ -55,7 +57,9 @@ def back_words(back: str) -> str:
         r"\d|,|;|\(|\b[Cc]hez\b|\b[Cc]/[Oo]\b|\bn°|\bécrou|\becrou|\bEcrou|\bECROU|\b(?:M[AC]|MA[HF]|C[DP]|CRA|EPSNF|EPM|CSL|QSL|Q[DI])\b",
         back,
     )[0]
-    return before_number.strip(" .:-—")
+    name, dash, _ = _DASH.sub("|", before_number, count=1).partition("|")
+    whole = dash and " " in name.strip(" .:-—")
+    return (name if whole else before_number).strip(" .:-—")
 
 
 def back_name(back: str, names: Names) -> Name:

@@ -17,7 +17,8 @@ from services.intake.domain.normalise.reference import Reference
 # "C'est pour mon voisin de la 214, Teklay GHEBREMEDHIN".
 _NEIGHBOUR = re.compile(
     r"\b(?:voisine?|co-?d[ée]tenue?|co-?cellulaire|camarade|compatriote|coll[èe]gue|monsieur|gars|mec|type|pote|homme|jeune|vieux|ancien|dame|"
-    rf"cell ?mate|neighbou?r|compañero|companheiro|compagno|colegul)\b[^.\n]{{0,40}}?, ({NAME})"
+    rf"cell ?mate|neighbou?r|compañero|companheiro|compagno|colegul)\b[^.\n]{{0,40}}?, "
+    rf"(?:(?:un certain|[Mm]onsieur|[Mm]adame|M\.|Mr\.?|Mme|[Ss]eñor|[Ss]r\.?) )?({NAME})"
 )
 _TITLE = re.compile(r"^(?:M\.|Mr\.?|Mme\.?|Mlle|Monsieur|Madame) ")
 

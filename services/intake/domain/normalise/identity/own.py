@@ -16,11 +16,12 @@ from services.intake.domain.normalise.identity.initials import spelt_out
 from services.intake.domain.normalise.identity.merging import merged
 from services.intake.domain.normalise.identity.said import said_names
 from services.intake.domain.normalise.identity.signature import signatures, signed_name
-from services.intake.domain.normalise.identity.written import TITLED, usable
+from services.intake.domain.normalise.identity.written import CAPITALS, TITLED, usable
 from services.intake.domain.normalise.name_pattern import NAME, UP
 from services.intake.domain.normalise.parts import Parts
 from services.intake.domain.normalise.people import Name, Names
 from services.intake.domain.normalise.reference import Reference
+from services.intake.domain.normalise.text import fold_words
 from shared.contracts.vocabulary import Channel
 
 # "KOUASSI Franck, écrou 61904": a name beside its number.
@@ -32,6 +33,12 @@ _GIVEN_FIELD = re.compile(rf"\bpr[ée]nom\s*:?\s*({UP}[\w’'-]{{1,40}})")
 _SPEAKING = re.compile(
     rf"({NAME}) (?:à l['’]appareil|au téléphone|au bout du fil|qui vous appelle)|"
     rf"\b(?:[Ii]ci|[Cc]['’]est) ({NAME}) (?=qui|à l|de |du )"
+)
+
+
+# "Voilà ma situation : SEMEDO Joaquim, cap-verdien": capitals tell the family's name.
+_IN_CAPITALS = re.compile(
+    rf"(?:^|[\n.:;!?] ?|\b(?:[Mm]oi|soussign[ée]e?),? )({CAPITALS.pattern})(?!,? (?:est|était|c['’]est|mon|ma|is|my|es|mi)\b)"
 )
 
 
@@ -59,6 +66,7 @@ def own_name(
         found += [names.split(n) for n in numbered if len(n.split()) > 1][:1]
     if back:
         found.append(spelt_out(back, texts, names))
+        found += _given_with(back, texts, names)
     if channel is Channel.PHONE:
         if (caller := caller_named(parts)) is not None and usable(caller, names):
             found.append(names.split(caller))
@@ -70,6 +78,16 @@ def own_name(
     if parts.attachments or parts.forwarded:  # the carrier's note names the author
         found += [names.split(m[1]) for m in TITLED.finditer(parts.own)]
     return merged(found, names)
+
+
+def _given_with(back: Name, texts: tuple[str, ...], names: Names) -> list[Name]:
+    """The writer's whole name, where the envelope has the family's alone; none if several have it."""
+    if back.given or not back.family:
+        return []
+    family = fold_words(back.family)
+    told = [names.split(m[1]) for text in texts for m in _IN_CAPITALS.finditer(text)]
+    same = {n for n in told if n.given and fold_words(n.family or "") == family}
+    return [*same] if len(same) == 1 else []
 
 
 def _with_given(name: Name, text: str) -> Name:

@@ -39,7 +39,7 @@ _PERSON_FIELD = re.compile(
 )
 # Two family names are usual where these words are said.
 _IBERIAN = re.compile(
-    r"(?:irm[aã]|herman|hij|filh|marid|espos|prim|pai|m[aã]e|padre|madre|sobrin|compa[nñ]|novi|noiv|"
+    r"(?:irm[aã]|herman|hij|filh|marid|espos|prim|pai|m[aã]e|padre|madre|papá|mamá|sobrin|compa[nñ]|novi|noiv|"
     r"namorad|amig|ti[oa] )",
     re.IGNORECASE,
 )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from services.intake.domain.normalise.identity.caller import caller_named
+from services.intake.domain.normalise.identity.caller import caller_named, says_given_alone
 from services.intake.domain.normalise.identity.declared import real_name
 from services.intake.domain.normalise.identity.envelope import back_name
 from services.intake.domain.normalise.identity.merging import WHOLE, fullness, merged
@@ -22,7 +22,9 @@ def sender_name(channel: Channel, parts: Parts, reference: Reference) -> Name:
     names = reference.names
     if channel is Channel.PHONE:
         caller = caller_named(parts)
-        return names.split(caller) if caller is not None and usable(caller, names) else Name()
+        if caller is None or not usable(caller, names):
+            return Name()
+        return Name(given=caller) if says_given_alone(parts, caller) else names.split(caller)
     if channel is Channel.WEB:
         name = parts.declared.get("name", "")
         return names.split(name) if real_name(name) else Name()
