@@ -438,6 +438,17 @@ def test_a_reason_identifies_nobody(words):
         decide(after(assign()), replace(TO_NANTES, reason=words))
 
 
+def test_a_reason_may_tell_a_day():
+    [moved] = decide(after(assign()), replace(TO_NANTES, reason="transféré le 12/06/2026"))
+    assert "12/06/2026" in moved.reason_fr
+
+
+@pytest.mark.parametrize("number", ["98144", "98 14"])
+def test_a_short_detention_number_identifies_too(number):
+    with pytest.raises(ReasonIdentifies):
+        decide(after(assign()), replace(TO_NANTES, reason=f"écrou {number}"))
+
+
 def test_nobody_accepted_in_time_so_coordination_answers():
     [escalated] = decide(after(assign()), EscalateAssignment())
 
