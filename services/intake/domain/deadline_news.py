@@ -9,11 +9,12 @@ from services.intake.domain.normalise.unexplained import DAYS_BACK
 from services.intake.domain.pressing import LEVELS, level_on
 from services.intake.domain.request import Request
 from shared.clock import PARIS
+from shared.contracts.acting import by_rule
 from shared.contracts.intake.events import IntakeEvent, NearDayExplained, RequestUrgencyChanged
 from shared.contracts.vocabulary import Urgency
 from shared.deadlines import day_words, pressing_on, prudent_day
 
-BY_R40 = "rule R40"
+BY_R40 = by_rule("R40")
 
 
 def decide_deadline(state: Request, command: NoteDeadline) -> list[IntakeEvent]:

@@ -9,7 +9,7 @@ from uuid import UUID
 from services.routing.application.ports import Routing
 from services.routing.application.volunteers import leave
 from services.routing.application.work import Work
-from services.routing.domain.assignment import Assignment
+from services.routing.domain.assignment import OF_COPIES, Assignment
 from services.routing.domain.commands import (
     AssignRequest,
     CloseAssignment,
@@ -23,6 +23,7 @@ from services.routing.domain.kinds import higher
 from services.routing.domain.policy import Decision, route
 from services.routing.domain.units import DESK, establishment_of, is_team
 from services.routing.domain.view import DirectoryView, EarlierAssignment
+from shared.contracts.acting import by_rule
 from shared.contracts.intake.events import (
     AutomaticMessageRecognised,
     PersonErased,
@@ -155,7 +156,7 @@ class _Hearing:
         if copy and first:
             note = NoteUrgency(
                 urgency=higher(first.urgency, copy.urgency),
-                by="rule R21",
+                by=by_rule(OF_COPIES),
                 answer_due_on=copy.answer_due_on,
             )
             self._work.do(event.duplicate_of, note, cause)

@@ -11,6 +11,7 @@ from services.routing.domain.assignment import AUTOMATIC, OF_COPIES, Assignment,
 from services.routing.domain.policy import Decision
 from services.routing.domain.reasons import is_sentence, sentence
 from services.routing.domain.units import is_team
+from shared.contracts.acting import by_rule
 from shared.contracts.routing.events import (
     AssignmentUrgencyChanged,
     AssignmentWithdrawn,
@@ -214,7 +215,7 @@ def _moved(state: Assignment, decision: Decision) -> RequestReassigned:
         rule=decision.rule,
         reason=decision.reason,
         reason_fr=decision.reason_fr,
-        by=f"rule {decision.rule}",
+        by=by_rule(decision.rule),
         inform=tuple(dict.fromkeys([*decision.inform, *former])),
         urgency=decision.urgency,
         answer_due_on=decision.answer_due_on,
