@@ -9,7 +9,7 @@ from uuid import UUID
 from services.routing.application.ports import Routing
 from services.routing.application.volunteers import leave
 from services.routing.application.work import Work
-from services.routing.domain.assignment import OF_COPIES, Assignment
+from services.routing.domain.assignment import OF_COPIES
 from services.routing.domain.commands import (
     AssignRequest,
     CloseAssignment,
@@ -22,7 +22,7 @@ from services.routing.domain.commands import (
 from services.routing.domain.kinds import higher
 from services.routing.domain.policy import Decision, route
 from services.routing.domain.units import DESK, establishment_of, is_team
-from services.routing.domain.view import DirectoryView, EarlierAssignment
+from services.routing.domain.view import DirectoryView, earlier
 from shared.contracts.acting import by_rule
 from shared.contracts.intake.events import (
     AutomaticMessageRecognised,
@@ -128,7 +128,7 @@ class _Hearing:
         return route(
             event.facts,
             self._views[event.register],
-            [_earlier(known) for known in linked if known and known.register == event.register],
+            [earlier(known) for known in linked if known and known.register == event.register],
             self._routing.policy,
             flagged=isinstance(event, RequestFlaggedForReview),
         )
@@ -181,17 +181,6 @@ def _imported(event: RequestImported) -> ImportAssignment:
         received_on=event.received_on,
         answer_due_on=event.answer_due_on,
         establishment=event.establishment,
-    )
-
-
-def _earlier(known: Assignment) -> EarlierAssignment:
-    return EarlierAssignment(
-        request_id=known.request_id,
-        unit=known.unit,
-        open=known.open,
-        urgency=known.urgency,
-        received_on=known.received_on,
-        answer_due_on=known.answer_due_on,
     )
 
 
