@@ -289,15 +289,6 @@ class TeamState(_Word):
     CLOSED = "closed", "fermée"
 
 
-class VolunteerState(_Word):
-    """Team and volunteer states."""
-
-    AVAILABLE = "available", "disponible"
-    ABSENT = "absent", "absent·e"
-    AT_CAPACITY = "at_capacity", "complet·ète"
-    LEFT = "left", "parti·e"
-
-
 class Role(_Word):
     """Team and volunteer states."""
 

@@ -98,7 +98,6 @@ class Tried:
 
 
 NOTHING_TRIED = Tried()
-Again = Callable[[Tried], Response]
 
 
 class Page(Http):

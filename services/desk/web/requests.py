@@ -224,7 +224,7 @@ class RequestPages(AlertPages):
         places = self.places()
         told = self.told(row.request_id) if full else None
         now = correction.shown(told.told, places) if told else {}
-        links = self.links(viewer, row, told)
+        links = self.links(viewer, told)
         linked = (one["request_id"] for one in links if one["row"] and one["row"].named)
         self.shown(viewer, "request_link", "request", *linked)
         state = str(told.told["state"]) if told else row.state
@@ -289,9 +289,7 @@ class RequestPages(AlertPages):
         except PermanenceError:
             return None
 
-    def links(
-        self, viewer: Viewer, row: RequestRow, told: Understanding | None
-    ) -> list[dict[str, Any]]:
+    def links(self, viewer: Viewer, told: Understanding | None) -> list[dict[str, Any]]:
         """Links to earlier requests: suggested or confirmed, with what may be seen of them."""
         found = {
             (one["kind"], one["request_id"]): {"certain": one["certain"], "confirmed": False}

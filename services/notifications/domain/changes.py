@@ -14,7 +14,6 @@ from uuid import UUID
 from shared.contracts.followup.events import (
     AppointmentOffered,
     DeadlineCorrected,
-    DeadlineMissed,
     DeadlineProposed,
     DeadlineSet,
     ReferralReceived,
@@ -157,7 +156,7 @@ def with_terms(before: Cause | None, event: Terms, holding: Cause | None, *, at:
     return replace(after, round=before.round + 1)
 
 
-def missed(before: Cause, event: DeadlineMissed, *, at: datetime) -> Cause:
+def missed(before: Cause, *, at: datetime) -> Cause:
     """It passed without act: somebody looks for another way (R41)."""
     return replace(before, missed=True, announce=True, since=at)
 
