@@ -9,6 +9,7 @@ from typing import Any
 from uuid import UUID
 
 from services.desk.domain import deadline_days, french, recording
+from shared.clock import PARIS
 from shared.contracts import vocabulary
 from shared.contracts.vocabulary import Language
 from shared.deadlines import ZONES
@@ -490,7 +491,7 @@ def hour_in_paris(value: str | None, zone: str | None) -> str | None:
     if value is None or "T" not in value or zone not in ZONES:
         return None
     there = ZONES[zone].tz
-    if there == french.PARIS:
+    if there == PARIS:
         return None
     return french.moment(datetime.fromisoformat(value).replace(tzinfo=there))
 

@@ -11,6 +11,7 @@ from datetime import UTC, date, datetime
 from typing import Protocol
 from uuid import UUID
 
+from shared.clock import PARIS
 from shared.contracts.followup.events import (
     AppointmentOffered,
     DeadlineCorrected,
@@ -33,7 +34,6 @@ from shared.contracts.vocabulary import Urgency
 
 from .cause import APPOINTMENT, ASSIGNMENT, DEADLINE, INFORMATION, REFERRAL, STEP, Cause
 from .directory import DESK
-from .hours import PARIS
 from .lanes import RANK
 
 Given = RequestAssigned | RequestReassigned | AssignmentEscalated | AssignmentReopened
