@@ -141,6 +141,24 @@ class Urgency(_Word):
     LOW = "low", "sans urgence"
 
 
+URGENCY_LEVELS = (Urgency.LOW, Urgency.NORMAL, Urgency.HIGH, Urgency.CRITICAL)
+
+
+def above(one: Urgency, other: Urgency) -> bool:
+    """Whether ``one`` is more urgent than ``other``."""
+    return URGENCY_LEVELS.index(one) > URGENCY_LEVELS.index(other)
+
+
+def higher(one: Urgency, other: Urgency) -> Urgency:
+    """The more urgent of two."""
+    return max(one, other, key=URGENCY_LEVELS.index)
+
+
+def raised(urgency: Urgency) -> Urgency:
+    """One level up; critical stays."""
+    return URGENCY_LEVELS[min(URGENCY_LEVELS.index(urgency) + 1, len(URGENCY_LEVELS) - 1)]
+
+
 class SpecialSituation(_Word):
     """Special situations."""
 

@@ -17,7 +17,7 @@ from services.desk.domain.rows import MOST_FOUND, RequestRow, View
 from services.desk.domain.viewer import Access, Viewer
 from services.desk.web.alerts import AlertPages, waiting
 from services.desk.web.base import NOTHING_TRIED, Stop, Tried, page, page_number, redirect
-from shared.contracts.vocabulary import Urgency
+from shared.contracts.vocabulary import URGENCY_LEVELS
 from shared.errors import PermanenceError
 
 _FOUND = "/demandes/trouvees"
@@ -313,7 +313,7 @@ class RequestPages(AlertPages):
 
 def gravest(*urgencies: str | None) -> str:
     """The gravest urgency of those given: the list shows the graver of intake's and routing's."""
-    return next(one.value for one in Urgency if one.value in urgencies)
+    return next(one.value for one in reversed(URGENCY_LEVELS) if one.value in urgencies)
 
 
 def access(viewer: Viewer, row: RequestRow) -> Access:

@@ -47,7 +47,6 @@ from services.intake.domain.errors import (
 )
 from services.intake.domain.findings import decide_finding
 from services.intake.domain.near_day import explained, no_open_near_day
-from services.intake.domain.pressing import LEVELS
 from services.intake.domain.request import Request
 from services.intake.domain.saying import clear, words
 from shared.contracts.acting import RULE, is_person
@@ -69,7 +68,7 @@ from shared.contracts.intake.events import (
     RequestUnmarkedDuplicate,
     RequestUrgencyChanged,
 )
-from shared.contracts.vocabulary import ReplyPreference, RequestState, Urgency
+from shared.contracts.vocabulary import ReplyPreference, RequestState, Urgency, above
 
 _S = RequestState
 _ALLOWED: dict[type, tuple[str, tuple[RequestState, ...]]] = {
@@ -269,7 +268,7 @@ def _told_by_a_person(
 
 def _changed_urgency(state: Request, command: ChangeUrgency) -> list[IntakeEvent]:
     now = state.urgency or Urgency.NORMAL
-    if LEVELS.index(command.urgency) < LEVELS.index(now):
+    if above(now, command.urgency):
         _person(command.by, "change_urgency to a lower level", "R40")
         words(command.reason, "reason", "change_urgency to a lower level", "R40")
     by_rule = command.by.startswith(RULE)  # which says which day presses

@@ -19,7 +19,6 @@ from services.routing.domain.commands import (
     ReopenAssignment,
     WithdrawAssignment,
 )
-from services.routing.domain.kinds import higher
 from services.routing.domain.policy import Decision, route
 from services.routing.domain.units import DESK, establishment_of, is_team
 from services.routing.domain.view import DirectoryView, earlier
@@ -39,7 +38,13 @@ from shared.contracts.intake.events import (
     RequestUrgencyChanged,
 )
 from shared.contracts.intake.facts import RequestFacts
-from shared.contracts.vocabulary import AssignmentState, LinkKind, RequestState, RoutingReason
+from shared.contracts.vocabulary import (
+    AssignmentState,
+    LinkKind,
+    RequestState,
+    RoutingReason,
+    higher,
+)
 from shared.eventstore import UnitOfWork
 from shared.messaging import Delivered, caused_by
 

@@ -47,7 +47,7 @@ from shared.contracts.routing.events import (
     AssignmentWithdrawn,
     TeamInformed,
 )
-from shared.contracts.vocabulary import AssignmentState, RoutingReason, Urgency
+from shared.contracts.vocabulary import AssignmentState, RoutingReason, Urgency, above
 from shared.identifying import identifies
 
 # Reasons quote detention numbers, which are short; elsewhere so few signs would refuse postcodes.
@@ -219,7 +219,7 @@ def _note_urgency(state: Assignment, command: NoteUrgency) -> list[AssignmentEve
     A deadline that presses never lowers what was raised here (R40); it moves what only a delay had
     raised, be the level the same.
     """
-    more = kinds.above(command.urgency, state.urgency)
+    more = above(command.urgency, state.urgency)
     by_deadline = command.by == by_rule("R40")
     if by_deadline and not more:
         if command.urgency in kinds.URGENT and state.urgent_by_delay_alone:

@@ -34,7 +34,6 @@ from services.routing.domain.errors import (
     ReasonIdentifies,
     ReasonMissing,
 )
-from services.routing.domain.kinds import higher
 from services.routing.domain.units import UnknownUnit
 from shared.contracts.intake.facts import Link, RetentionPlace
 from shared.contracts.vocabulary import (
@@ -47,6 +46,7 @@ from shared.contracts.vocabulary import (
     SpecialSituation,
     TeamState,
     Urgency,
+    higher,
 )
 from tests.unit.routing.people import (
     BOTH,
