@@ -442,3 +442,11 @@ class StepKind(_Word):
     WRITE_TO_AUTHORITY = "write_to_authority", "écrire à une administration"
     ACCOMPANY = "accompany", "accompagner à un rendez-vous"
     ORIENT_ELSEWHERE = "orient_elsewhere", "orienter vers un autre service"
+
+
+class StepState(_Word):
+    """Where a step of a case is."""
+
+    PLANNED = "planned", "à faire"
+    COMPLETED = "completed", "faite"
+    DROPPED = "dropped", "abandonnée"

@@ -37,6 +37,7 @@ _ENUMS: dict[str, Any] = {
     "reply_preference": vocabulary.ReplyPreference,
     "link": vocabulary.LinkKind,
     "step": vocabulary.StepKind,
+    "step_state": vocabulary.StepState,
 }
 _LABELS: dict[str, dict[str, str]] = {
     kind: {word.value: word.label for word in enumeration} for kind, enumeration in _ENUMS.items()
@@ -48,7 +49,6 @@ URGENCY_SHORT = {
     "normal": "Normale",
     "low": "Sans urgence",
 }
-STEP_STATES = {"planned": "à faire", "completed": "faite", "dropped": "abandonnée"}
 CONFIDENCE = {"high": "sûre", "medium": "moyenne", "low": "faible"}
 SOURCES = {
     "permanence": "une autre permanence",
