@@ -256,9 +256,6 @@ class RequestPages(AlertPages):
             problems=problems or {},
         )
 
-    def places(self) -> dict[str, str]:
-        return {one["code"]: one["short"] for one in self.site.lists.places()}
-
     def told(self, request_id: UUID) -> Understanding | None:
         """What intake tells; None if it does not answer, and the page says so."""
         try:
