@@ -207,7 +207,7 @@ class RoutingReason(_Word):
 
 
 class RequestState(_Word):
-    """Request."""
+    """Where a request is."""
 
     RECEIVED = "received", "reçue"
     NEEDS_REVIEW = "needs_review", "à vérifier"
@@ -221,7 +221,7 @@ class RequestState(_Word):
 
 
 class AssignmentState(_Word):
-    """Assignment."""
+    """Where an assignment is."""
 
     PROPOSED = "proposed", "proposée"
     ACCEPTED = "accepted", "acceptée"
@@ -232,7 +232,7 @@ class AssignmentState(_Word):
 
 
 class CaseState(_Word):
-    """Case."""
+    """Where a case is."""
 
     REFERRAL_RECEIVED = "referral_received", "orientation reçue"
     ACCEPTED = "accepted", "acceptée"
@@ -244,7 +244,7 @@ class CaseState(_Word):
 
 
 class AppointmentState(_Word):
-    """Appointment."""
+    """Where an appointment is."""
 
     OFFERED = "offered", "proposé"
     CONFIRMED = "confirmed", "confirmé"
@@ -255,7 +255,7 @@ class AppointmentState(_Word):
 
 
 class DeadlineKind(_Word):
-    """Deadline."""
+    """What must be done by a deadline, or happens then."""
 
     ANSWER_DUE = "answer_due", "réponse promise"
     OQTF_APPEAL = "oqtf_appeal", "recours contre une OQTF"
@@ -278,7 +278,7 @@ class DeadlineKind(_Word):
 
 
 class DeadlineState(_Word):
-    """Deadline."""
+    """Where a deadline is."""
 
     CANDIDATE = "candidate", "à confirmer"
     RUNNING = "running", "en cours"
@@ -288,7 +288,7 @@ class DeadlineState(_Word):
 
 
 class AlertState(_Word):
-    """Alert."""
+    """Where an alert is."""
 
     PLANNED = "planned", "prévue"
     SENT = "sent", "envoyée"
@@ -300,7 +300,7 @@ class AlertState(_Word):
 
 
 class TeamState(_Word):
-    """Team and volunteer states."""
+    """Whether a prison team works."""
 
     ACTIVE = "active", "active"
     SUSPENDED = "suspended", "suspendue"
@@ -308,7 +308,7 @@ class TeamState(_Word):
 
 
 class Role(_Word):
-    """Team and volunteer states."""
+    """What a volunteer or employee is in the association."""
 
     VOLUNTEER = "volunteer", "bénévole"
     TEAM_LEAD = "team_lead", "référent·e d'équipe"
@@ -318,7 +318,7 @@ class Role(_Word):
 
 
 class Outcome(_Word):
-    """Outcomes."""
+    """How a request or a case ended."""
 
     ANSWERED_INFORMATION = "answered_information", "information donnée"
     ANSWERED_LEGAL_ADVICE = "answered_legal_advice", "conseil juridique donné"
@@ -391,7 +391,7 @@ class JudicialStatus(_Word):
 
 
 class ReplyPreference(_Word):
-    """Ways to answer."""
+    """How, or how not, a person may be answered."""
 
     LETTER = "letter", "courrier"
     EMAIL = "email", "courriel"
@@ -403,7 +403,7 @@ class ReplyPreference(_Word):
 
 
 class ConsentState(_Word):
-    """Ways to answer."""
+    """Whether the person concerned agreed to what is told of them."""
 
     CANDIDATE = "candidate", "accord à vérifier"
     RECORDED = "recorded", "accord enregistré"
@@ -412,7 +412,7 @@ class ConsentState(_Word):
 
 
 class LinkKind(_Word):
-    """Ways to answer."""
+    """What a request is to an earlier one."""
 
     DUPLICATE_OF = "duplicate_of", "doublon de"
     REMINDER_OF = "reminder_of", "relance de"
