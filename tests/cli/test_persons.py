@@ -17,17 +17,8 @@ from shared.errors import Refused
 from shared.eventstore import ERASED, Connection
 from shared.privacy import ErasedList, SubjectErased
 from tests.cli.conftest import Run
-from tests.cli.office import LETTER, Office, everything, kept_aside, opened_office
+from tests.cli.office import LETTER, Office, everything, kept_aside
 from tests.eventstore.events import NOON, OTHER_PERSON, event, write
-from tests.support.postgres import Database
-
-
-@pytest.fixture
-def office(
-    desk: Database, permanence: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> Office:
-    monkeypatch.setenv("PERMANENCE_ERASED_LIST", str(tmp_path / "erased"))
-    return opened_office(desk, tmp_path)
 
 
 def test_everything_held_on_a_person_is_written_for_them(
