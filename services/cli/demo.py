@@ -81,7 +81,7 @@ def demo(as_json: AsJson = False) -> None:
         alerts = _look_at_alerts(stage, checks)
         _follow_up(stage, checks)
         _look_at_requests(told, records, checks)
-        _rebuild(stage, checks, show)
+        _rebuild(checks)
     report = {
         "seconds": round(time.monotonic() - started, 1),
         "requests": [{**row, "id": key} for key, row in told.items()],
@@ -221,7 +221,7 @@ def _look_at_requests(
     checks.expect("no urgency rated lower", ", ".join(lower) or "none", holds=not lower)
 
 
-def _rebuild(stage: _Stage, checks: _Checks, show: _Show) -> None:
+def _rebuild(checks: _Checks) -> None:
     env = Environment()
     rows = rebuild_all(
         env, how="rebuild", accept_differences=True, quiet=True, by="demo", why="to show it"

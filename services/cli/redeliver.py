@@ -100,7 +100,7 @@ def redeliver(
                 why=why,
             )
             outcome["redelivery"] = number
-            done = _watch(connection, number, quiet=as_json)
+            done = _watch(connection, number, by=by, quiet=as_json)
             outcome |= {"state": done.state, "streams": done.streams_done}
             if done.state != "done":
                 outcome["error"] = done.error or done.state
@@ -157,7 +157,7 @@ def _refuse_unknown(there: System, source: str, stream: str) -> None:
             raise Invalid(f"--stream: {source} has no {stream}; `permanence streams` lists them")
 
 
-def _watch(connection: Connection, number: int, *, quiet: bool) -> admin.Redelivery:
+def _watch(connection: Connection, number: int, *, by: str, quiet: bool) -> admin.Redelivery:
     """Until it has ended; Ctrl-C stops it. Raises NotServed if nobody begins it in time."""
     bar = Progress(
         TextColumn("redelivering streams"),
@@ -181,14 +181,14 @@ def _watch(connection: Connection, number: int, *, quiet: bool) -> admin.Redeliv
                 if at.ended_at is not None:
                     return at
                 if at.state == "asked" and seconds > _PATIENCE_SECONDS:
-                    admin.stop_redelivery(connection, number)
+                    admin.stop_redelivery(connection, number, by=by, why="nobody began it")
                     raise NotServed(
                         "consumer: did not begin; see `permanence subscriptions list` whether it "
                         "runs, then ask again"
                     )
                 time.sleep(_POLL_SECONDS)
         except KeyboardInterrupt:
-            admin.stop_redelivery(connection, number)
+            admin.stop_redelivery(connection, number, by=by, why="interrupted while it ran")
             raise
 
 

@@ -77,6 +77,7 @@ class RabbitMQNode:
         with self.log.open("ab") as output:
             self._process = subprocess.Popen(  # noqa: S603 - fixed program
                 [str(PROGRAMS / "rabbitmq-server")],
+                cwd=self._folder,  # where Erlang puts its dumps
                 env=self._environment(),
                 stdin=subprocess.DEVNULL,
                 stdout=output,

@@ -141,12 +141,6 @@ class NotificationsService(LogAccess, Health):
         """The settings of reminders as they apply, for the desk's settings page."""
         return policy_answer(self._made.policy)
 
-    @command
-    def forget_person(self, person_id: str) -> None:
-        """A volunteer's key was destroyed: drop the name and addresses kept here."""
-        with connected(self.parts.pool) as connection:
-            self._made.people.forget(connection, _uuid("person_id", person_id))
-
     def own_metrics(self, connection: Connection) -> Iterable[Metric]:
         """How late alerts are that should have left already, by lane."""
         made, now = self._made, self.parts.clock.now()

@@ -141,6 +141,24 @@ class Urgency(_Word):
     LOW = "low", "sans urgence"
 
 
+URGENCY_LEVELS = (Urgency.LOW, Urgency.NORMAL, Urgency.HIGH, Urgency.CRITICAL)
+
+
+def above(one: Urgency, other: Urgency) -> bool:
+    """Whether ``one`` is more urgent than ``other``."""
+    return URGENCY_LEVELS.index(one) > URGENCY_LEVELS.index(other)
+
+
+def higher(one: Urgency, other: Urgency) -> Urgency:
+    """The more urgent of two."""
+    return max(one, other, key=URGENCY_LEVELS.index)
+
+
+def raised(urgency: Urgency) -> Urgency:
+    """One level up; critical stays."""
+    return URGENCY_LEVELS[min(URGENCY_LEVELS.index(urgency) + 1, len(URGENCY_LEVELS) - 1)]
+
+
 class SpecialSituation(_Word):
     """Special situations."""
 
@@ -189,7 +207,7 @@ class RoutingReason(_Word):
 
 
 class RequestState(_Word):
-    """Request."""
+    """Where a request is."""
 
     RECEIVED = "received", "reçue"
     NEEDS_REVIEW = "needs_review", "à vérifier"
@@ -203,7 +221,7 @@ class RequestState(_Word):
 
 
 class AssignmentState(_Word):
-    """Assignment."""
+    """Where an assignment is."""
 
     PROPOSED = "proposed", "proposée"
     ACCEPTED = "accepted", "acceptée"
@@ -214,7 +232,7 @@ class AssignmentState(_Word):
 
 
 class CaseState(_Word):
-    """Case."""
+    """Where a case is."""
 
     REFERRAL_RECEIVED = "referral_received", "orientation reçue"
     ACCEPTED = "accepted", "acceptée"
@@ -226,7 +244,7 @@ class CaseState(_Word):
 
 
 class AppointmentState(_Word):
-    """Appointment."""
+    """Where an appointment is."""
 
     OFFERED = "offered", "proposé"
     CONFIRMED = "confirmed", "confirmé"
@@ -237,7 +255,7 @@ class AppointmentState(_Word):
 
 
 class DeadlineKind(_Word):
-    """Deadline."""
+    """What must be done by a deadline, or happens then."""
 
     ANSWER_DUE = "answer_due", "réponse promise"
     OQTF_APPEAL = "oqtf_appeal", "recours contre une OQTF"
@@ -260,7 +278,7 @@ class DeadlineKind(_Word):
 
 
 class DeadlineState(_Word):
-    """Deadline."""
+    """Where a deadline is."""
 
     CANDIDATE = "candidate", "à confirmer"
     RUNNING = "running", "en cours"
@@ -270,7 +288,7 @@ class DeadlineState(_Word):
 
 
 class AlertState(_Word):
-    """Alert."""
+    """Where an alert is."""
 
     PLANNED = "planned", "prévue"
     SENT = "sent", "envoyée"
@@ -282,24 +300,15 @@ class AlertState(_Word):
 
 
 class TeamState(_Word):
-    """Team and volunteer states."""
+    """Whether a prison team works."""
 
     ACTIVE = "active", "active"
     SUSPENDED = "suspended", "suspendue"
     CLOSED = "closed", "fermée"
 
 
-class VolunteerState(_Word):
-    """Team and volunteer states."""
-
-    AVAILABLE = "available", "disponible"
-    ABSENT = "absent", "absent·e"
-    AT_CAPACITY = "at_capacity", "complet·ète"
-    LEFT = "left", "parti·e"
-
-
 class Role(_Word):
-    """Team and volunteer states."""
+    """What a volunteer or employee is in the association."""
 
     VOLUNTEER = "volunteer", "bénévole"
     TEAM_LEAD = "team_lead", "référent·e d'équipe"
@@ -309,7 +318,7 @@ class Role(_Word):
 
 
 class Outcome(_Word):
-    """Outcomes."""
+    """How a request or a case ended."""
 
     ANSWERED_INFORMATION = "answered_information", "information donnée"
     ANSWERED_LEGAL_ADVICE = "answered_legal_advice", "conseil juridique donné"
@@ -382,7 +391,7 @@ class JudicialStatus(_Word):
 
 
 class ReplyPreference(_Word):
-    """Ways to answer."""
+    """How, or how not, a person may be answered."""
 
     LETTER = "letter", "courrier"
     EMAIL = "email", "courriel"
@@ -394,7 +403,7 @@ class ReplyPreference(_Word):
 
 
 class ConsentState(_Word):
-    """Ways to answer."""
+    """Whether the person concerned agreed to what is told of them."""
 
     CANDIDATE = "candidate", "accord à vérifier"
     RECORDED = "recorded", "accord enregistré"
@@ -403,7 +412,7 @@ class ConsentState(_Word):
 
 
 class LinkKind(_Word):
-    """Ways to answer."""
+    """What a request is to an earlier one."""
 
     DUPLICATE_OF = "duplicate_of", "doublon de"
     REMINDER_OF = "reminder_of", "relance de"
@@ -433,3 +442,11 @@ class StepKind(_Word):
     WRITE_TO_AUTHORITY = "write_to_authority", "écrire à une administration"
     ACCOMPANY = "accompany", "accompagner à un rendez-vous"
     ORIENT_ELSEWHERE = "orient_elsewhere", "orienter vers un autre service"
+
+
+class StepState(_Word):
+    """Where a step of a case is."""
+
+    PLANNED = "planned", "à faire"
+    COMPLETED = "completed", "faite"
+    DROPPED = "dropped", "abandonnée"

@@ -4,17 +4,12 @@ from __future__ import annotations
 
 from datetime import date, datetime
 
-_DAYS = ("lundi", "mardi", "mercredi", "jeudi", "vendredi", "samedi", "dimanche")
-_MONTHS = (
-    *("janvier", "février", "mars", "avril", "mai", "juin", "juillet"),
-    *("août", "septembre", "octobre", "novembre", "décembre"),
-)
+from shared.french import DAYS, MONTHS, numbered
 
 
 def day_words(day: date) -> str:
     """« lundi 9 novembre 2026 »."""
-    number = "1er" if day.day == 1 else str(day.day)
-    return f"{_DAYS[day.weekday()]} {number} {_MONTHS[day.month - 1]} {day.year}"
+    return f"{DAYS[day.weekday()]} {numbered(day)} {MONTHS[day.month - 1]} {day.year}"
 
 
 def moment_words(moment: date | datetime) -> str:

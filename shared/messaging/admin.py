@@ -108,6 +108,7 @@ _REDELIVERIES = """
 _STOP_REDELIVERY = """
     UPDATE redeliveries SET state = 'stopped', ended_at = clock_timestamp()
     WHERE id = %(id)s AND state IN ('asked', 'running')
+    RETURNING source
 """
 _SUBSCRIPTIONS = """
     SELECT source, state, reason, changed_at, last_seen_at, parked_count, refused_count,
@@ -284,10 +285,14 @@ def redeliveries(
         return cursor.execute(_REDELIVERIES, {"id": number, "limit": limit}).fetchall()
 
 
-def stop_redelivery(connection: Connection, number: int) -> bool:
+def stop_redelivery(connection: Connection, number: int, *, by: str, why: str) -> bool:
     """Stop it before its next stream; whether it still ran. What is done stays done."""
-    with own_errors():
-        return connection.execute(_STOP_REDELIVERY, {"id": number}).rowcount == 1
+    with own_errors(), connection.transaction():
+        stopped = connection.execute(_STOP_REDELIVERY, {"id": number}).fetchone()
+        if stopped is None:
+            return False
+        _record(connection, stopped[0], "stop_redelivery", by, why, {"redelivery": number})
+    return True
 
 
 def resume(connection: Connection, source: str, *, by: str, why: str) -> None:
@@ -296,6 +301,8 @@ def resume(connection: Connection, source: str, *, by: str, why: str) -> None:
         [state] = connection.execute(
             "SELECT state FROM subscriptions WHERE source = %s FOR UPDATE", [source]
         ).fetchone() or [None]
+        if state is None:
+            raise Invalid(f"source: {source} is not read here; list the subscriptions")
         if state == "stopped":
             raise Refused(f"source: {source} is stopped; compare, then reset the checkpoint")
         connection.execute(_RUN, {"source": source})

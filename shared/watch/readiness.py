@@ -26,7 +26,6 @@ _log = structlog.get_logger("watch")
 LOOK_SECONDS = 2.0
 STALE_SECONDS = 15.0
 DATABASE_SECONDS = 2.0
-DEFAULT_LAG_SECONDS = 300.0
 
 _SUBSCRIPTIONS = """
     SELECT source, state, parked_count, changed_at,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -11,6 +12,7 @@ from typer.testing import CliRunner
 
 from services.cli.app import app_of
 from shared.eventstore.bootstrap import KEYRING, SERVICES
+from tests.cli.office import Office, opened_office
 from tests.support.postgres import MASTER_KEY, Database, fresh_database
 from tests.support.served import Served, served
 
@@ -56,6 +58,15 @@ def permanence(desk: Database, point_at: Callable[[Database], None]) -> Run:
         return [json.loads(line) for line in result.stdout.splitlines()]
 
     return run
+
+
+@pytest.fixture
+def office(
+    desk: Database, permanence: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> Office:
+    """The office of ``desk`` that took in one letter; it lists who is erased in ``tmp_path``."""
+    monkeypatch.setenv("PERMANENCE_ERASED_LIST", str(tmp_path / "erased"))
+    return opened_office(desk, tmp_path)
 
 
 @pytest.fixture(scope="session")

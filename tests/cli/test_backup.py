@@ -56,7 +56,7 @@ from shared.projections import NothingKept
 from shared.service import refuse_half_restored
 from shared.settings import Environment
 from tests.cli.conftest import Run
-from tests.cli.office import LETTER, Office, everything, kept_aside, opened_office
+from tests.cli.office import LETTER, Office, everything, kept_aside
 from tests.cli.test_verify import faults, superuser, told
 from tests.eventstore.events import NOON, OTHER_PERSON, write
 from tests.messaging.direct import DirectCalls
@@ -64,14 +64,6 @@ from tests.support.postgres import Database, fresh_database
 from tests.support.sample_events import sample
 
 WHO = ("--by", "Nora", "--why", "rehearsal")
-
-
-@pytest.fixture
-def office(
-    desk: Database, permanence: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> Office:
-    monkeypatch.setenv("PERMANENCE_ERASED_LIST", str(tmp_path / "erased"))
-    return opened_office(desk, tmp_path)
 
 
 @pytest.fixture

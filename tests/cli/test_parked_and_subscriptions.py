@@ -197,6 +197,7 @@ def test_a_subscription_is_listed_and_compared_with_its_source(shell: Admin) -> 
         "running",
     )
     compared = shell.rows("subscriptions", "compare", "routing", "intake")
+    assert compared
     assert all(row["same"] for row in compared)
     assert {row["handled"] for row in compared} == {row["head"] for row in compared}
     unread = shell.invoke("subscriptions", "compare", "intake", "routing")
@@ -296,7 +297,9 @@ def test_f10_a_restored_source_is_refused_and_an_admin_walks_out_by_commands(
 
     system.wait(lambda: len(system.handled()) == handled + 10)
     assert sorted(system.numbers()[-10:]) == list(range(60, 70))
-    assert all(row["same"] for row in shell.rows("subscriptions", "compare", "routing", "intake"))
+    compared = shell.rows("subscriptions", "compare", "routing", "intake")
+    assert compared
+    assert all(row["same"] for row in compared)
     assert shell.did()[-1] == ("realign", "done")
 
 

@@ -139,11 +139,11 @@ def test_f47_a_stream_that_is_not_there_is_refused(system: Served) -> None:
 def test_f47_one_that_failed_is_recorded_as_failed(
     desk: Database, permanence: Run, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def fail(connection: Connection, number: int, *, quiet: bool) -> admin.Redelivery:
+    def fail(connection: Connection, number: int, *, by: str, quiet: bool) -> admin.Redelivery:
         connection.execute(
             "UPDATE redeliveries SET state = 'failed', error = 'ValueError', ended_at = now()"
         )
-        return watch(connection, number, quiet=quiet)
+        return watch(connection, number, by=by, quiet=quiet)
 
     watch = redeliver._watch
     monkeypatch.setattr(redeliver, "_watch", fail)

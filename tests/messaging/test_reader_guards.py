@@ -16,7 +16,7 @@ import pytest
 
 from shared import postgres
 from shared.clock import SystemClock
-from shared.errors import Unavailable
+from shared.errors import Invalid, Unavailable
 from shared.eventstore import PARTITIONS, Position, Streams, UnitOfWork, partition_of
 from shared.messaging import START, _handling, _redelivering, _sift, _tables, admin
 from shared.messaging._following import Following
@@ -247,7 +247,7 @@ def an_admin_thinks_better_of_it(pair: Pair) -> None:
     asked = replica._asked()
     assert asked is not None
     with pair.routing_store.transaction() as connection:
-        assert admin.stop_redelivery(connection, number)
+        assert admin.stop_redelivery(connection, number, by="marie", why="too much")
     replica._work(asked)
     with pair.routing_store.transaction() as connection:
         [after] = admin.redeliveries(connection, number=number)
@@ -540,12 +540,33 @@ def test_live_events_have_their_turn_during_a_trial_which_an_admin_can_stop(
     pair.following.handle(pair.network.events)
     assert pair.handled()[-1][3] == 99
     with pair.routing_store.transaction() as connection:
-        assert admin.stop_redelivery(connection, tried)
+        assert admin.stop_redelivery(connection, tried, by="marie", why="too long")
 
     replica.serve()
 
     after = stands(pair, tried)
     assert (after.state, after.streams_done) == ("stopped", 1)
+
+
+def test_who_stops_a_redelivery_is_recorded_once_and_why(pair: Pair, tried: int) -> None:
+    who = {"by": "nora", "why": "too long"}
+    with pair.routing_store.transaction() as connection:
+        assert admin.stop_redelivery(connection, tried, **who)
+        assert not admin.stop_redelivery(connection, tried, **who)
+        query = "SELECT action, by, why, details FROM messaging_actions ORDER BY id"
+        *_, asked, stopped = connection.execute(query).fetchall()
+
+    assert asked[:2] == ("redeliver", "marie")
+    assert stopped == ("stop_redelivery", "nora", "too long", {"redelivery": tried})
+
+
+def test_what_is_not_read_cannot_be_resumed_and_nothing_is_recorded(pair: Pair) -> None:
+    with pair.routing_store.transaction() as connection:
+        count = "SELECT count(*) FROM messaging_actions"
+        before = connection.execute(count).fetchone()
+        with pytest.raises(Invalid, match="source: desk is not read here"):
+            admin.resume(connection, "desk", by="nora", why="to try")
+        assert connection.execute(count).fetchone() == before
 
 
 def test_a_service_that_stops_ends_a_trial_at_its_next_step_and_the_next_one_goes_on(

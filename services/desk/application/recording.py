@@ -10,6 +10,7 @@ from typing import Any
 from services.desk.application.correction import bad_day
 from services.desk.domain import french, words
 from services.desk.domain.recording import LONGEST, ORIGINS, Kind
+from shared.clock import PARIS
 
 _EARLIEST = date(2000, 1, 1)
 _TRANSCRIBED_BY = "saisie par la permanence"
@@ -31,7 +32,7 @@ class _Reading:
 
     @property
     def today(self) -> date:
-        return self.now.astimezone(french.PARIS).date()
+        return self.now.astimezone(PARIS).date()
 
     def line(self, name: str, *, needed: bool = False) -> str | None:
         """What was typed in one line."""

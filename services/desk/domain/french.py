@@ -5,14 +5,11 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from datetime import UTC, date, datetime
-from zoneinfo import ZoneInfo
 
-PARIS = ZoneInfo("Europe/Paris")
-DAYS = ("lundi", "mardi", "mercredi", "jeudi", "vendredi", "samedi", "dimanche")
-MONTHS = (
-    "janvier", "février", "mars", "avril", "mai", "juin",
-    "juillet", "août", "septembre", "octobre", "novembre", "décembre",
-)  # fmt: skip
+from shared.clock import PARIS
+from shared.french import DAYS, MONTHS, numbered
+from shared.french import capital as capital
+
 NBSP = "\N{NO-BREAK SPACE}"
 
 
@@ -23,8 +20,7 @@ def day(value: date) -> str:
 
 def short_day(value: date) -> str:
     """« 17 mars »."""
-    number = "1er" if value.day == 1 else str(value.day)
-    return f"{number} {MONTHS[value.month - 1]}"
+    return f"{numbered(value)} {MONTHS[value.month - 1]}"
 
 
 def moment(value: datetime) -> str:
@@ -121,8 +117,3 @@ _MARKS = re.compile(r"(?<=«) | (?=»)| (?=[:;?!](?:[\s<{]|$))")
 def unbroken(text: str) -> str:
     """``text`` with a no-break space wherever French puts a space next to a mark."""
     return _MARKS.sub(NBSP, text)
-
-
-def capital(text: str) -> str:
-    """The first letter raised, the rest as it is."""
-    return text[:1].upper() + text[1:]

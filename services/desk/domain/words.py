@@ -9,6 +9,7 @@ from typing import Any
 from uuid import UUID
 
 from services.desk.domain import deadline_days, french, recording
+from shared.clock import PARIS
 from shared.contracts import vocabulary
 from shared.contracts.vocabulary import Language
 from shared.deadlines import ZONES
@@ -36,6 +37,7 @@ _ENUMS: dict[str, Any] = {
     "reply_preference": vocabulary.ReplyPreference,
     "link": vocabulary.LinkKind,
     "step": vocabulary.StepKind,
+    "step_state": vocabulary.StepState,
 }
 _LABELS: dict[str, dict[str, str]] = {
     kind: {word.value: word.label for word in enumeration} for kind, enumeration in _ENUMS.items()
@@ -47,7 +49,6 @@ URGENCY_SHORT = {
     "normal": "Normale",
     "low": "Sans urgence",
 }
-STEP_STATES = {"planned": "à faire", "completed": "faite", "dropped": "abandonnée"}
 CONFIDENCE = {"high": "sûre", "medium": "moyenne", "low": "faible"}
 SOURCES = {
     "permanence": "une autre permanence",
@@ -490,7 +491,7 @@ def hour_in_paris(value: str | None, zone: str | None) -> str | None:
     if value is None or "T" not in value or zone not in ZONES:
         return None
     there = ZONES[zone].tz
-    if there == french.PARIS:
+    if there == PARIS:
         return None
     return french.moment(datetime.fromisoformat(value).replace(tzinfo=there))
 

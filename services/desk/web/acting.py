@@ -140,7 +140,7 @@ class RequestActions(RequestPages):
         told = self.told(row.request_id)
         if told is None:
             raise Stop(redirect(f"/demandes/{row.request_id}", refus="rpc.no_answer"))
-        offered = {(one["kind"], str(one["request_id"])) for one in self.links(viewer, row, told)}
+        offered = {(one["kind"], str(one["request_id"])) for one in self.links(viewer, told)}
         kind = form.get("kind") if action == "lien" else "duplicate_of"
         if (kind, form.get(_LINKS[action])) not in offered:
             raise Stop(self.error(request, 404, viewer=viewer))

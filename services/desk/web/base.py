@@ -98,7 +98,6 @@ class Tried:
 
 
 NOTHING_TRIED = Tried()
-Again = Callable[[Tried], Response]
 
 
 class Page(Http):
@@ -185,6 +184,10 @@ class Desk:
             _log.info("personal_data_shown", kind=kind, route=what)
 
     # ---- answers
+    def places(self) -> dict[str, str]:
+        """The short name of every place, by its code."""
+        return {one["code"]: one["short"] for one in self.site.lists.places()}
+
     def listed(self, rows: Sequence[_Row], number: int, first: str) -> dict[str, Any]:
         """One page of rows for a template; one that has become empty leads to the ``first``."""
         if not rows and number > 1:

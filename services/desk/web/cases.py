@@ -119,7 +119,7 @@ class CasePages(AlertPages):
             **listed,
             closed=closed,
             counts=self.site.follow_up.case_counts(viewer),
-            places=self._places(),
+            places=self.places(),
         )
 
     @page("GET", "/suivis/a-reprendre")
@@ -140,7 +140,7 @@ class CasePages(AlertPages):
             answered=found is not None,
             more=found is not None and len(found) >= _FAULTS,
             faults=shown,
-            places=self._places(),
+            places=self.places(),
             instant=datetime.fromisoformat,
         )
 
@@ -185,7 +185,7 @@ class CasePages(AlertPages):
             alerts=alerts,
             waiting=waiting(alerts) if full else [],
             names=self.site.lists.volunteers(viewer),
-            places=self._places(),
+            places=self.places(),
             now=self.site.clock.now(),
         )
 
@@ -299,9 +299,6 @@ class CasePages(AlertPages):
                 for one in self.site.follow_up.appointments(row.case_id)
             ]
         return sorted(found, key=lambda one: one["starts_at"], reverse=True)
-
-    def _places(self) -> dict[str, str]:
-        return {one["code"]: one["short"] for one in self.site.lists.places()}
 
 
 def _dated(step: Mapping[str, Any]) -> dict[str, Any]:

@@ -70,7 +70,7 @@ class DeadlinePages(RequestPages):
                 for name, states in STATES.items()
             },
             requests=seen,
-            places={one["code"]: one["short"] for one in self.site.lists.places()},
+            places=self.places(),
         )
 
     @page("GET", "/echeances/<uuid:deadline_id>")

@@ -17,7 +17,7 @@ from services.desk.domain.rows import MOST_FOUND, RequestRow, View
 from services.desk.domain.viewer import Access, Viewer
 from services.desk.web.alerts import AlertPages, waiting
 from services.desk.web.base import NOTHING_TRIED, Stop, Tried, page, page_number, redirect
-from shared.contracts.vocabulary import Urgency
+from shared.contracts.vocabulary import URGENCY_LEVELS
 from shared.errors import PermanenceError
 
 _FOUND = "/demandes/trouvees"
@@ -224,7 +224,7 @@ class RequestPages(AlertPages):
         places = self.places()
         told = self.told(row.request_id) if full else None
         now = correction.shown(told.told, places) if told else {}
-        links = self.links(viewer, row, told)
+        links = self.links(viewer, told)
         linked = (one["request_id"] for one in links if one["row"] and one["row"].named)
         self.shown(viewer, "request_link", "request", *linked)
         state = str(told.told["state"]) if told else row.state
@@ -256,9 +256,6 @@ class RequestPages(AlertPages):
             problems=problems or {},
         )
 
-    def places(self) -> dict[str, str]:
-        return {one["code"]: one["short"] for one in self.site.lists.places()}
-
     def told(self, request_id: UUID) -> Understanding | None:
         """What intake tells; None if it does not answer, and the page says so."""
         try:
@@ -289,9 +286,7 @@ class RequestPages(AlertPages):
         except PermanenceError:
             return None
 
-    def links(
-        self, viewer: Viewer, row: RequestRow, told: Understanding | None
-    ) -> list[dict[str, Any]]:
+    def links(self, viewer: Viewer, told: Understanding | None) -> list[dict[str, Any]]:
         """Links to earlier requests: suggested or confirmed, with what may be seen of them."""
         found = {
             (one["kind"], one["request_id"]): {"certain": one["certain"], "confirmed": False}
@@ -315,7 +310,7 @@ class RequestPages(AlertPages):
 
 def gravest(*urgencies: str | None) -> str:
     """The gravest urgency of those given: the list shows the graver of intake's and routing's."""
-    return next(one.value for one in Urgency if one.value in urgencies)
+    return next(one.value for one in reversed(URGENCY_LEVELS) if one.value in urgencies)
 
 
 def access(viewer: Viewer, row: RequestRow) -> Access:

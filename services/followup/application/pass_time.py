@@ -11,6 +11,7 @@ from services.followup.application.ports import Followup
 from services.followup.domain import deadline
 from services.followup.domain.commands import DrawNear, MissDeadline
 from services.followup.domain.identity import deadline_stream
+from shared.contracts.acting import by_rule
 from shared.eventstore import Connection, WrongVersion
 
 PAGE = 100
@@ -24,12 +25,12 @@ def miss_passed(followup: Followup) -> int:
     All in one transaction; if one cannot be written, each in its own, so that it holds back no
     other.
     """
-    return _all_due(followup.deadlines.to_miss, MissDeadline, "rule R41", followup)
+    return _all_due(followup.deadlines.to_miss, MissDeadline, by_rule("R41"), followup)
 
 
 def draw_near(followup: Followup) -> int:
     """Tell of all that is by now within ten days, or three; how many. As ``miss_passed``."""
-    return _all_due(followup.deadlines.drawing_near, DrawNear, "rule R40", followup)
+    return _all_due(followup.deadlines.drawing_near, DrawNear, by_rule("R40"), followup)
 
 
 def _all_due(find: _Due, command: Callable[..., _Command], actor: str, followup: Followup) -> int:

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date
-from enum import StrEnum
 from typing import assert_never
 from uuid import UUID
 
@@ -26,7 +25,7 @@ from shared.contracts.followup.events import (
     StepDropped,
     StepPlanned,
 )
-from shared.contracts.vocabulary import CaseState, Outcome, StepKind
+from shared.contracts.vocabulary import CaseState, Outcome, StepKind, StepState
 
 StepEvent = StepPlanned | StepCompleted | StepDropped
 CaseEvent = (
@@ -43,18 +42,6 @@ CaseEvent = (
     | StepEvent
     | AppointmentEvent
 )
-
-
-class StepState(StrEnum):
-    """Where a step is."""
-
-    PLANNED = "planned"
-    COMPLETED = "completed"
-    DROPPED = "dropped"
-
-    @property
-    def label(self) -> str:
-        return {"planned": "à faire", "completed": "faite", "dropped": "abandonnée"}[self.value]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -10,7 +10,7 @@ from typing import assert_never
 from uuid import UUID
 
 from services.followup.domain import appointment
-from services.followup.domain.case import Case, CaseEvent, Step, StepState
+from services.followup.domain.case import Case, CaseEvent, Step
 from services.followup.domain.commands import (
     AcceptReferral,
     CancelAppointment,
@@ -53,7 +53,7 @@ from shared.contracts.followup.events import (
     StepDropped,
     StepPlanned,
 )
-from shared.contracts.vocabulary import CaseState
+from shared.contracts.vocabulary import CaseState, StepState
 
 _S = CaseState
 _Moving = (

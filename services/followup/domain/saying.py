@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 from services.followup.domain.errors import NotByRule, WordsIdentify, WordsMissing
+from shared.contracts.acting import is_person
 from shared.identifying import identifies
-
-RULE = "rule "  # how ``by`` begins where a rule of the desk, not a person, acts
 
 
 def person(by: str, command: str, rule: str) -> str:
     """The name of whoever acts; raises NotByRule for a rule or nobody."""
     name = by.strip()
-    if not name or name.startswith(RULE):
+    if not is_person(name):
         raise NotByRule(command, rule)
     return name
 

@@ -15,12 +15,11 @@ from services.followup.domain.case import (
     CaseEvent,
     Step,
     StepEvent,
-    StepState,
     evolve,
     evolve_step,
 )
 from shared.contracts.followup.events import AppointmentOffered, ReferralReceived, StepPlanned
-from shared.contracts.vocabulary import AppointmentState, CaseState, Outcome, StepKind
+from shared.contracts.vocabulary import AppointmentState, CaseState, Outcome, StepKind, StepState
 from shared.eventstore import Applied, Connection
 from shared.projections import ReadModel
 

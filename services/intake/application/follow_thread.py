@@ -11,11 +11,12 @@ from services.intake.domain.commands import LinkRequest, NoteUndelivered, Reopen
 from services.intake.domain.decisions import decide
 from services.intake.domain.identity import stream_of
 from services.intake.domain.request import Request, evolve
+from shared.contracts.acting import by_rule
 from shared.contracts.intake.events import AutomaticMessageRecognised, IntakeEvent
 from shared.contracts.vocabulary import LinkKind, RequestState
 from shared.eventstore import UnitOfWork
 
-_BY = "rule R45"
+_BY = by_rule("R45")
 _NEW_MESSAGE = "un nouveau message est arrivé dans le même échange"
 _NOT_DELIVERED = "la réponse n'est pas arrivée"
 _DONE = (RequestState.ANSWERED, RequestState.CLOSED)

@@ -6,14 +6,15 @@ from datetime import timedelta
 
 from services.intake.domain.commands import NoteDeadline
 from services.intake.domain.normalise.unexplained import DAYS_BACK
-from services.intake.domain.pressing import LEVELS, level_on
+from services.intake.domain.pressing import level_on
 from services.intake.domain.request import Request
 from shared.clock import PARIS
+from shared.contracts.acting import by_rule
 from shared.contracts.intake.events import IntakeEvent, NearDayExplained, RequestUrgencyChanged
-from shared.contracts.vocabulary import Urgency
+from shared.contracts.vocabulary import Urgency, above
 from shared.deadlines import day_words, pressing_on, prudent_day
 
-BY_R40 = "rule R40"
+BY_R40 = by_rule("R40")
 
 
 def decide_deadline(state: Request, command: NoteDeadline) -> list[IntakeEvent]:
@@ -37,7 +38,7 @@ def decide_deadline(state: Request, command: NoteDeadline) -> list[IntakeEvent]:
     if pressing is None:
         return events
     wanted = level_on(command.kind, pressing, command.at.astimezone(PARIS).date())
-    if LEVELS.index(wanted) > LEVELS.index(state.urgency or Urgency.NORMAL):
+    if above(wanted, state.urgency or Urgency.NORMAL):
         events.append(
             RequestUrgencyChanged(
                 request_id=state.request_id,

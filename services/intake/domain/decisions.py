@@ -47,9 +47,9 @@ from services.intake.domain.errors import (
 )
 from services.intake.domain.findings import decide_finding
 from services.intake.domain.near_day import explained, no_open_near_day
-from services.intake.domain.pressing import LEVELS
 from services.intake.domain.request import Request
 from services.intake.domain.saying import clear, words
+from shared.contracts.acting import RULE, is_person
 from shared.contracts.intake.events import (
     ConsentRecorded,
     ConsentWithdrawn,
@@ -68,10 +68,7 @@ from shared.contracts.intake.events import (
     RequestUnmarkedDuplicate,
     RequestUrgencyChanged,
 )
-from shared.contracts.vocabulary import ReplyPreference, RequestState, Urgency
-
-RULE = "rule "  # how ``by`` begins where a rule of the desk, not a person, acts
-CLOSE_BY_R32 = "rule R32"
+from shared.contracts.vocabulary import ReplyPreference, RequestState, Urgency, above
 
 _S = RequestState
 _ALLOWED: dict[type, tuple[str, tuple[RequestState, ...]]] = {
@@ -128,11 +125,6 @@ def decide(state: Request, command: Command) -> list[IntakeEvent]:
     if isinstance(command, _Handling):
         return _handled(state, command)
     return _told_by_a_person(state, command)
-
-
-def is_person(by: str) -> bool:
-    """Whether ``by`` names a person and not a rule."""
-    return bool(by.strip()) and not by.startswith(RULE)
 
 
 def _happened_already(state: Request, command: Command) -> bool:
@@ -276,10 +268,10 @@ def _told_by_a_person(
 
 def _changed_urgency(state: Request, command: ChangeUrgency) -> list[IntakeEvent]:
     now = state.urgency or Urgency.NORMAL
-    if LEVELS.index(command.urgency) < LEVELS.index(now):
+    if above(now, command.urgency):
         _person(command.by, "change_urgency to a lower level", "R40")
         words(command.reason, "reason", "change_urgency to a lower level", "R40")
-    by_rule = command.by.startswith("rule ")  # which says which day presses
+    by_rule = command.by.startswith(RULE)  # which says which day presses
     assert state.request_id is not None  # noqa: S101 - decide looked
     return [
         RequestUrgencyChanged(

@@ -18,6 +18,7 @@ from services.intake.domain.commands import (
 from services.intake.domain.errors import NotByRule, OutOfState, UnknownRequest
 from services.intake.domain.near_day import need_near_day
 from services.intake.domain.request import Request, dangers_in
+from shared.contracts.acting import by_rule, is_person
 from shared.contracts.intake.events import (
     ArrivalNoted,
     AutomaticMessageRecognised,
@@ -139,7 +140,7 @@ def _read(
             request_id=state.request_id,
             register=state.register,
             outcome=Outcome.NOT_A_REQUEST,
-            closed_by="rule R32",
+            closed_by=by_rule("R32"),
         )
         return [recognised, closed]
     kind = RequestNormalised if isinstance(command, NormaliseRequest) else RequestFlaggedForReview
@@ -165,7 +166,7 @@ def _corrected(state: Request, command: CorrectRequest | AmendRequest) -> list[I
     )
     if state.state not in allowed:
         raise OutOfState(name, state.request_id, state.state, allowed)
-    if not command.by.strip() or command.by.startswith("rule "):
+    if not is_person(command.by):
         raise NotByRule(name, "R2")
     need_near_day(state, command, name)
     facts = replace(command.facts, urgency=state.urgency or command.facts.urgency)  # R40

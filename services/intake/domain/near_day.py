@@ -9,6 +9,7 @@ from services.intake.domain.errors import (
 )
 from services.intake.domain.request import NEAR_DAY, Request
 from services.intake.domain.saying import words
+from shared.contracts.acting import is_person
 from shared.contracts.intake.events import IntakeEvent, NearDayExplained
 
 
@@ -18,7 +19,7 @@ def explained(state: Request, command: ExplainNearDay) -> list[IntakeEvent]:
     Raises NotByRule, ReasonMissing, or WordsIdentify for numbers and addresses.
     """
     assert state.request_id is not None  # noqa: S101 - decide looked
-    if not command.by.strip() or command.by.startswith("rule "):
+    if not is_person(command.by):
         raise NotByRule("explain_near_day", "R39")
     reason = words(command.reason, "reason", "explain_near_day", "R39")
     if not state.near_day_open:

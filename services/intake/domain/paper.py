@@ -11,12 +11,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from shared.clock import PARIS
-
-_DAYS = ("lundi", "mardi", "mercredi", "jeudi", "vendredi", "samedi", "dimanche")
-_MONTHS = (
-    "janvier", "février", "mars", "avril", "mai", "juin", "juillet", "août", "septembre",
-    "octobre", "novembre", "décembre",
-)  # fmt: skip
+from shared.french import DAYS, MONTHS
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -88,7 +83,7 @@ class CallFacts:
 def phone_note(call: CallFacts, subject: str) -> str:
     """A telephone note: when, who, what about."""
     at = call.called_at.astimezone(PARIS)
-    day = f"{_DAYS[at.weekday()]} {at.day} {_MONTHS[at.month - 1]} {at.year}"
+    day = f"{DAYS[at.weekday()]} {at.day} {MONTHS[at.month - 1]} {at.year}"
     if call.voicemail:
         number = f", numéro affiché {_line(call.number)}" if call.number else ""
         left_by = f"appelant·e : {_line(call.caller)}\n" if _line(call.caller) else ""

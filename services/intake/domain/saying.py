@@ -2,13 +2,8 @@
 
 from __future__ import annotations
 
-import re
-
 from services.intake.domain.errors import ReasonMissing, WordsIdentify
 from shared.identifying import identifies
-
-# No number of a person.
-_DAY = re.compile(r"\b(?:0?[1-9]|[12]\d|3[01])[./-](?:0?[1-9]|1[0-2])[./-](?:19|20)\d\d\b")
 
 
 def words(text: str, field: str, command: str, rule: str) -> str:
@@ -22,6 +17,6 @@ def words(text: str, field: str, command: str, rule: str) -> str:
 def clear(text: str, field: str) -> str:
     """The same of words that may be left out."""
     said = " ".join(text.split())
-    if identifies(_DAY.sub("", said)):
+    if identifies(said):
         raise WordsIdentify(field)
     return said

@@ -234,7 +234,7 @@ class _Batch:
                 self._set(changes.with_terms(before, event, holding, at=at), at)
             case followup.DeadlineMissed():
                 if before is not None:
-                    self._set(changes.missed(before, event, at=at), at)
+                    self._set(changes.missed(before, at=at), at)
             case followup.DeadlineMet() | followup.DeadlineDropped():
                 if before is not None:
                     self._set(replace(before, open=False), at)

@@ -5,16 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
-from services.notifications.domain.hours import PARIS
 from services.notifications.domain.ladder import Policy
+from shared.clock import PARIS
 from shared.contracts.notifications.events import AlertPlanned
 from shared.contracts.vocabulary import Urgency
-
-_DAYS = ("lundi", "mardi", "mercredi", "jeudi", "vendredi", "samedi", "dimanche")
-_MONTHS = (
-    "janvier", "février", "mars", "avril", "mai", "juin", "juillet", "août", "septembre",
-    "octobre", "novembre", "décembre",
-)  # fmt: skip
+from shared.french import DAYS, MONTHS, capital, numbered
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -45,8 +40,7 @@ def words_for(alert: AlertPlanned, now: datetime, policy: Policy) -> Words:
 
 def french_day(day: date) -> str:
     """« jeudi 12 novembre », « dimanche 1er mars »."""
-    number = "1er" if day.day == 1 else str(day.day)
-    return f"{_DAYS[day.weekday()]} {number} {_MONTHS[day.month - 1]}"
+    return f"{DAYS[day.weekday()]} {numbered(day)} {MONTHS[day.month - 1]}"
 
 
 def french_instant(instant: datetime) -> str:
@@ -106,7 +100,7 @@ def _assignment(alert: AlertPlanned, now: datetime) -> tuple[str, str]:
     due = date.fromisoformat(alert.term) if alert.term else None
     if alert.stage == "overdue" and due:
         return (
-            f"{_capital(about)} : la réponse était promise pour le {french_day(due)}",
+            f"{capital(about)} : la réponse était promise pour le {french_day(due)}",
             "Le délai promis est passé. Pouvez-vous voir avec l’équipe où en est la réponse ?",
         )
     if alert.stage == "reminder" and due:
@@ -126,7 +120,7 @@ def _deadline(alert: AlertPlanned, now: datetime) -> tuple[str, str]:
     check = "Ouvrez l’échéance : ses deux dates, sa règle et ses réserves y sont expliquées."
     if alert.stage == "missed":
         return (
-            f"{_capital(about)} : une échéance est dépassée",
+            f"{capital(about)} : une échéance est dépassée",
             "Une échéance passée ne ferme pas la demande : il reste peut-être une autre voie. "
             "Merci de regarder ce qui peut encore être fait.",
         )
@@ -138,7 +132,7 @@ def _deadline(alert: AlertPlanned, now: datetime) -> tuple[str, str]:
         )
     if now > alert.term_at:
         return (
-            f"{_capital(about)} : la date prudente du {_term(alert)} est passée, la date limite "
+            f"{capital(about)} : la date prudente du {_term(alert)} est passée, la date limite "
             "peut-être pas : agir tout de suite",
             "Si l’acte n’est pas fait, il peut encore l’être jusqu’à la date limite. S’il a été "
             "fait, merci de le noter. " + check,
@@ -146,12 +140,12 @@ def _deadline(alert: AlertPlanned, now: datetime) -> tuple[str, str]:
     if "T" in alert.term and alert.term_at - now < timedelta(days=2):
         left = french_span(alert.term_at - now)
         return (
-            f"{_capital(about)} : échéance dans {left}, le {_term(alert)}",
+            f"{capital(about)} : échéance dans {left}, le {_term(alert)}",
             "Cette date est la date prudente : n’attendez pas au-delà. " + check,
         )
     day = date.fromisoformat(alert.term[:10])
     return (
-        f"{_capital(about)} : échéance le {_term(alert)}{_in_days(day, now)}",
+        f"{capital(about)} : échéance le {_term(alert)}{_in_days(day, now)}",
         "Cette date est la date prudente : n’attendez pas au-delà. " + check,
     )
 
@@ -190,7 +184,7 @@ def _step(alert: AlertPlanned, now: datetime) -> tuple[str, str]:
     day = date.fromisoformat(alert.term) if alert.term else None
     when = f", prévue le {french_day(day)}{_in_days(day, now)}" if day else ""
     return (
-        f"{_capital(alert.about)} : une démarche à faire{when}",
+        f"{capital(alert.about)} : une démarche à faire{when}",
         "Quand elle est faite, ou si elle n’a plus d’objet, notez-le dans le suivi.",
     )
 
@@ -198,7 +192,7 @@ def _step(alert: AlertPlanned, now: datetime) -> tuple[str, str]:
 def _appointment(alert: AlertPlanned, now: datetime) -> tuple[str, str]:
     when = f" le {french_instant(alert.term_at)}" if alert.term_at else ""
     return (
-        f"{_capital(alert.about)} : rendez-vous{when}",
+        f"{capital(alert.about)} : rendez-vous{when}",
         "Pensez à vérifier qu’il est bien confirmé.",
     )
 
@@ -219,10 +213,6 @@ def _in_days(day: date, now: datetime) -> str:
     if left < 0:
         return ""
     return {0: " (aujourd’hui)", 1: " (demain)"}.get(left, f" (dans {left} jours)")
-
-
-def _capital(text: str) -> str:
-    return text[:1].upper() + text[1:]
 
 
 _BY_KIND = {

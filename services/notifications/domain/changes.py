@@ -11,10 +11,10 @@ from datetime import UTC, date, datetime
 from typing import Protocol
 from uuid import UUID
 
+from shared.clock import PARIS
 from shared.contracts.followup.events import (
     AppointmentOffered,
     DeadlineCorrected,
-    DeadlineMissed,
     DeadlineProposed,
     DeadlineSet,
     ReferralReceived,
@@ -34,7 +34,6 @@ from shared.contracts.vocabulary import Urgency
 
 from .cause import APPOINTMENT, ASSIGNMENT, DEADLINE, INFORMATION, REFERRAL, STEP, Cause
 from .directory import DESK
-from .hours import PARIS
 from .lanes import RANK
 
 Given = RequestAssigned | RequestReassigned | AssignmentEscalated | AssignmentReopened
@@ -157,7 +156,7 @@ def with_terms(before: Cause | None, event: Terms, holding: Cause | None, *, at:
     return replace(after, round=before.round + 1)
 
 
-def missed(before: Cause, event: DeadlineMissed, *, at: datetime) -> Cause:
+def missed(before: Cause, *, at: datetime) -> Cause:
     """It passed without act: somebody looks for another way (R41)."""
     return replace(before, missed=True, announce=True, since=at)
 

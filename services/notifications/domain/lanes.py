@@ -5,11 +5,11 @@ from __future__ import annotations
 from enum import StrEnum
 
 from shared.contracts.notifications.events import AlertPlanned
-from shared.contracts.vocabulary import Urgency
+from shared.contracts.vocabulary import URGENCY_LEVELS, Urgency
 
 from .ladder import SECOND
 
-RANK = {Urgency.CRITICAL: 0, Urgency.HIGH: 1, Urgency.NORMAL: 2, Urgency.LOW: 3}
+RANK = {urgency: rank for rank, urgency in enumerate(reversed(URGENCY_LEVELS))}  # 0: critical
 
 
 class Lane(StrEnum):

@@ -6,8 +6,6 @@ or is erased.
 
 from __future__ import annotations
 
-from uuid import UUID
-
 from psycopg.rows import dict_row
 
 from services.notifications.application.ports import Contact
@@ -44,10 +42,6 @@ _LEFT = """
 UPDATE volunteers SET units = '{}', on_duty = false, name = NULL, email = NULL,
     second_channel = NULL, heard = %(version)s
 WHERE volunteer_id = %(volunteer_id)s AND heard < %(version)s
-"""
-_FORGET = """
-UPDATE volunteers SET name = NULL, email = NULL, second_channel = NULL
-WHERE person_id = %(person_id)s
 """
 _ALL = """
 SELECT volunteer_id, role, units, on_duty, absent_from, absent_until, email IS NOT NULL AS reachable
@@ -104,10 +98,6 @@ class PeopleTable:
     def note(self, connection: Connection, event: VolunteerEvent, version: int) -> None:
         """Take one event of the directory in."""
         note(connection, event, version)
-
-    def forget(self, connection: Connection, person_id: UUID) -> None:
-        """Drop what names a person who was erased."""
-        connection.execute(_FORGET, {"person_id": person_id})
 
     def directory(self, connection: Connection) -> Directory:
         with connection.cursor(row_factory=dict_row) as cursor:

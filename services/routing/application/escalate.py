@@ -8,6 +8,7 @@ from services.routing.application.ports import Routing, Stored
 from services.routing.application.work import Work
 from services.routing.domain.commands import EscalateAssignment
 from shared.clock import PARIS
+from shared.contracts.acting import by_rule
 from shared.deadlines.calendar import add_working_days
 
 PAGE = 200
@@ -23,7 +24,7 @@ def escalate_unaccepted(now: datetime, *, routing: Routing) -> int:
     after = now - timedelta(days=routing.policy.acceptance_working_days)
     today = now.astimezone(PARIS).date()
     while True:
-        with routing.streams.unit(metadata={"actor": "rule R18"}) as unit:
+        with routing.streams.unit(metadata={"actor": by_rule("R18")}) as unit:
             waiting = routing.assignments.waiting(unit.connection, after, PAGE)
             late = [one for one in waiting if _late(one, today, routing)]
             work = Work(unit, routing.assignments, ())

@@ -9,7 +9,7 @@ from uuid import UUID
 from services.routing.application.ports import Routing
 from services.routing.application.volunteers import leave
 from services.routing.application.work import Work
-from services.routing.domain.assignment import Assignment
+from services.routing.domain.assignment import OF_COPIES
 from services.routing.domain.commands import (
     AssignRequest,
     CloseAssignment,
@@ -19,10 +19,10 @@ from services.routing.domain.commands import (
     ReopenAssignment,
     WithdrawAssignment,
 )
-from services.routing.domain.kinds import higher
 from services.routing.domain.policy import Decision, route
 from services.routing.domain.units import DESK, establishment_of, is_team
-from services.routing.domain.view import DirectoryView, EarlierAssignment
+from services.routing.domain.view import DirectoryView, earlier
+from shared.contracts.acting import by_rule
 from shared.contracts.intake.events import (
     AutomaticMessageRecognised,
     PersonErased,
@@ -38,7 +38,13 @@ from shared.contracts.intake.events import (
     RequestUrgencyChanged,
 )
 from shared.contracts.intake.facts import RequestFacts
-from shared.contracts.vocabulary import AssignmentState, LinkKind, RequestState, RoutingReason
+from shared.contracts.vocabulary import (
+    AssignmentState,
+    LinkKind,
+    RequestState,
+    RoutingReason,
+    higher,
+)
 from shared.eventstore import UnitOfWork
 from shared.messaging import Delivered, caused_by
 
@@ -127,7 +133,7 @@ class _Hearing:
         return route(
             event.facts,
             self._views[event.register],
-            [_earlier(known) for known in linked if known and known.register == event.register],
+            [earlier(known) for known in linked if known and known.register == event.register],
             self._routing.policy,
             flagged=isinstance(event, RequestFlaggedForReview),
         )
@@ -155,7 +161,7 @@ class _Hearing:
         if copy and first:
             note = NoteUrgency(
                 urgency=higher(first.urgency, copy.urgency),
-                by="rule R21",
+                by=by_rule(OF_COPIES),
                 answer_due_on=copy.answer_due_on,
             )
             self._work.do(event.duplicate_of, note, cause)
@@ -180,17 +186,6 @@ def _imported(event: RequestImported) -> ImportAssignment:
         received_on=event.received_on,
         answer_due_on=event.answer_due_on,
         establishment=event.establishment,
-    )
-
-
-def _earlier(known: Assignment) -> EarlierAssignment:
-    return EarlierAssignment(
-        request_id=known.request_id,
-        unit=known.unit,
-        open=known.open,
-        urgency=known.urgency,
-        received_on=known.received_on,
-        answer_due_on=known.answer_due_on,
     )
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from datetime import date
 from typing import assert_never
 
@@ -36,6 +35,7 @@ from services.routing.domain.errors import (
 )
 from services.routing.domain.reasons import by_hand, sentence
 from services.routing.domain.units import COORDINATION, DESK, is_team, responsible_unit
+from shared.contracts.acting import by_rule
 from shared.contracts.routing.events import (
     AssignmentAccepted,
     AssignmentClosed,
@@ -47,10 +47,11 @@ from shared.contracts.routing.events import (
     AssignmentWithdrawn,
     TeamInformed,
 )
-from shared.contracts.vocabulary import AssignmentState, RoutingReason, Urgency
+from shared.contracts.vocabulary import AssignmentState, RoutingReason, Urgency, above
+from shared.identifying import identifies
 
-_IDENTIFIES = re.compile(r"\d[\d .\-]{3,}\d|\S@\S")
-RULE_ACTOR = "rule "
+# Reasons quote detention numbers, which are short; elsewhere so few signs would refuse postcodes.
+_NUMBER_SIGNS = 5
 
 
 def decide(state: Assignment | None, command: Command) -> list[AssignmentEvent]:
@@ -116,13 +117,13 @@ def _by_rule(
                 return []
             text = sentence(rule, reason)
             told = (state.unit,) if state.with_team else ()
-            by = f"{RULE_ACTOR}{rule}"
+            by = by_rule(rule)
             return [reassigned(state, unit, rule, reason, text, by=by, inform=told)]
         case LoseHolder(volunteer_id=volunteer_id):
             if state.holder != volunteer_id:
                 return []
             text = sentence("R18", RoutingReason.HANDOVER)
-            by = f"{RULE_ACTOR}R18"
+            by = by_rule("R18")
             return [reassigned(state, state.unit, "R18", RoutingReason.HANDOVER, text, by=by)]
         case EscalateAssignment():
             return _escalate(state)
@@ -177,7 +178,7 @@ def _refuse(state: Assignment, command: RefuseAssignment) -> list[AssignmentEven
     )
     to_unit = DESK if state.with_team else COORDINATION
     text = sentence("R18", RoutingReason.HANDOVER)
-    by = f"{RULE_ACTOR}R18"
+    by = by_rule("R18")
     return [refused, reassigned(state, to_unit, "R18", RoutingReason.HANDOVER, text, by=by)]
 
 
@@ -218,8 +219,8 @@ def _note_urgency(state: Assignment, command: NoteUrgency) -> list[AssignmentEve
     A deadline that presses never lowers what was raised here (R40); it moves what only a delay had
     raised, be the level the same.
     """
-    more = kinds.above(command.urgency, state.urgency)
-    by_deadline = command.by == f"{RULE_ACTOR}R40"
+    more = above(command.urgency, state.urgency)
+    by_deadline = command.by == by_rule("R40")
     if by_deadline and not more:
         if command.urgency in kinds.URGENT and state.urgent_by_delay_alone:
             return [_taken_by_desk(state, state.urgency, state.answer_due_on)]
@@ -228,8 +229,8 @@ def _note_urgency(state: Assignment, command: NoteUrgency) -> list[AssignmentEve
     due_on = min(dates, default=None)
     if (command.urgency, due_on) == (state.urgency, state.answer_due_on):
         return []
-    joined = copy_joined(state) if command.by == f"{RULE_ACTOR}{OF_COPIES}" else []
-    by_delay = command.by == f"{RULE_ACTOR}R22"
+    joined = copy_joined(state) if command.by == by_rule(OF_COPIES) else []
+    by_delay = command.by == by_rule("R22")
     if state.with_team and command.urgency in kinds.URGENT and more and not by_delay:
         return [*joined, _taken_by_desk(state, command.urgency, due_on)]
     return [
@@ -253,7 +254,7 @@ def _taken_by_desk(state: Assignment, urgency: Urgency, due_on: date | None) -> 
         "R4",
         RoutingReason.URGENT,
         sentence("R4", RoutingReason.URGENT),
-        by=f"{RULE_ACTOR}R4",
+        by=by_rule("R4"),
         inform=(state.unit,),
         urgency=urgency,
         answer_due_on=due_on,
@@ -281,6 +282,6 @@ def _words(reason: str) -> str:
     words = " ".join(reason.split())
     if not words:
         raise ReasonMissing
-    if _IDENTIFIES.search(words):
+    if identifies(words, signs=_NUMBER_SIGNS):
         raise ReasonIdentifies
     return words

@@ -6,11 +6,11 @@ from dataclasses import replace
 from datetime import date
 from uuid import UUID
 
-from services.routing.domain import kinds
 from services.routing.domain.assignment import AUTOMATIC, OF_COPIES, Assignment, AssignmentEvent
 from services.routing.domain.policy import Decision
 from services.routing.domain.reasons import is_sentence, sentence
 from services.routing.domain.units import is_team
+from shared.contracts.acting import by_rule
 from shared.contracts.routing.events import (
     AssignmentUrgencyChanged,
     AssignmentWithdrawn,
@@ -19,7 +19,7 @@ from shared.contracts.routing.events import (
     RequestReassigned,
     RequestSetAside,
 )
-from shared.contracts.vocabulary import RoutingReason, Urgency
+from shared.contracts.vocabulary import RoutingReason, Urgency, above, higher
 
 _FOR_WANT_OF_A_TEAM = {
     "R7": RoutingReason.NO_TEAM,
@@ -122,7 +122,7 @@ def _with_copies(state: Assignment, decision: Decision) -> Decision:
     return replace(
         decision,
         also=(*decision.also, OF_COPIES),
-        urgency=kinds.higher(state.urgency, decision.urgency),
+        urgency=higher(state.urgency, decision.urgency),
         answer_due_on=min(dates, default=None),
     )
 
@@ -160,7 +160,7 @@ def _moves(state: Assignment, decision: Decision) -> bool:
     more = (
         decision.rule != state.decided_rule
         or (decision.danger and not state.danger)
-        or kinds.above(decision.urgency, state.urgency)
+        or above(decision.urgency, state.urgency)
     )
     return state.with_team and not is_team(decision.unit) and more
 
@@ -214,7 +214,7 @@ def _moved(state: Assignment, decision: Decision) -> RequestReassigned:
         rule=decision.rule,
         reason=decision.reason,
         reason_fr=decision.reason_fr,
-        by=f"rule {decision.rule}",
+        by=by_rule(decision.rule),
         inform=tuple(dict.fromkeys([*decision.inform, *former])),
         urgency=decision.urgency,
         answer_due_on=decision.answer_due_on,

@@ -9,7 +9,6 @@ from uuid import UUID
 
 from services.routing.domain.view import Absence
 from shared.contracts.routing.events import (
-    EstablishmentRegistered,
     TeamAbsenceLifted,
     TeamAbsenceRecorded,
     TeamClosed,
@@ -28,7 +27,6 @@ TeamEvent = (
     TeamOpened | TeamSuspended | TeamResumed | TeamClosed | TeamAbsenceRecorded | TeamAbsenceLifted
 )
 VolunteerEvent = VolunteerRegistered | VolunteerAbsenceRecorded | VolunteerReturned | VolunteerLeft
-DirectoryEvent = EstablishmentRegistered | TeamEvent | VolunteerEvent
 
 
 class _Ids(TypedDict):

@@ -14,7 +14,13 @@ from services.routing.domain import assignment, directory
 from services.routing.domain.assignment import Assignment, AssignmentEvent
 from services.routing.domain.directory import Team, TeamEvent, Volunteer, VolunteerEvent
 from services.routing.domain.units import is_team
-from services.routing.domain.view import DirectoryView, EarlierAssignment, MemberView, TeamView
+from services.routing.domain.view import (
+    DirectoryView,
+    EarlierAssignment,
+    MemberView,
+    TeamView,
+    earlier,
+)
 from shared.contracts.intake.events import MAIN_REGISTER
 from shared.contracts.intake.facts import RequestFacts
 from shared.contracts.vocabulary import AssignmentState, Role
@@ -64,7 +70,7 @@ class History:
     def earlier(self, facts: RequestFacts, register: str) -> list[EarlierAssignment]:
         """The assignments to which the item is linked, as they stood."""
         known = (self._assignments.get(link.request_id) for link in facts.links)
-        return [_earlier(one) for one in known if one and one.register == register]
+        return [earlier(one) for one in known if one and one.register == register]
 
     def _members(self) -> Mapping[str, tuple[MemberView, ...]]:
         held = Counter(
@@ -90,14 +96,3 @@ class History:
             for one in self._volunteers.values()
             if not one.left and one.register == MAIN_REGISTER and one.role is not Role.ADMIN
         )
-
-
-def _earlier(known: Assignment) -> EarlierAssignment:
-    return EarlierAssignment(
-        request_id=known.request_id,
-        unit=known.unit,
-        open=known.open,
-        urgency=known.urgency,
-        received_on=known.received_on,
-        answer_due_on=known.answer_due_on,
-    )

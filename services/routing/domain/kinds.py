@@ -43,19 +43,3 @@ CONFIDENTIAL_TOPICS = frozenset(
 )
 
 URGENT = frozenset({Urgency.CRITICAL, Urgency.HIGH})
-_LEVELS = (Urgency.LOW, Urgency.NORMAL, Urgency.HIGH, Urgency.CRITICAL)
-
-
-def higher(one: Urgency, other: Urgency) -> Urgency:
-    """The more urgent of two."""
-    return max(one, other, key=_LEVELS.index)
-
-
-def raised(urgency: Urgency) -> Urgency:
-    """One level up; critical stays."""
-    return _LEVELS[min(_LEVELS.index(urgency) + 1, len(_LEVELS) - 1)]
-
-
-def above(one: Urgency, other: Urgency) -> bool:
-    """Whether ``one`` is more urgent than ``other``."""
-    return _LEVELS.index(one) > _LEVELS.index(other)

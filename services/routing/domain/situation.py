@@ -20,6 +20,9 @@ from shared.contracts.vocabulary import (
     SpecialSituation,
     Topic,
     Urgency,
+    above,
+    higher,
+    raised,
 )
 from shared.deadlines import calendar
 
@@ -148,9 +151,9 @@ class Situation:
         if self.danger or self.in_retention:
             urgency = Urgency.CRITICAL
         if self.minor:
-            urgency = kinds.higher(urgency, Urgency.HIGH)
+            urgency = higher(urgency, Urgency.HIGH)
         if (first := self.first) and self.first_overdue:
-            urgency = kinds.higher(urgency, kinds.raised(first.urgency))
+            urgency = higher(urgency, raised(first.urgency))
         return urgency
 
     @property
@@ -168,8 +171,8 @@ class Situation:
     def _more_urgent_than(self, known: EarlierAssignment) -> bool:
         """Beyond what was known, and beyond the level that its delay adds by itself (R22)."""
         late = known is self.first and self.first_overdue and not self.clock_runs_out
-        expected = kinds.raised(known.urgency) if late else known.urgency
-        return kinds.above(self.urgency, expected)
+        expected = raised(known.urgency) if late else known.urgency
+        return above(self.urgency, expected)
 
     @property
     def clock_runs_out(self) -> bool:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from uuid import UUID
 
+from services.routing.domain.assignment import Assignment
 from shared.contracts.vocabulary import TeamState, Urgency
 
 
@@ -81,3 +82,15 @@ class EarlierAssignment:
     urgency: Urgency
     received_on: date | None
     answer_due_on: date | None
+
+
+def earlier(known: Assignment) -> EarlierAssignment:
+    """What a decision sees of ``known``, live and when it is decided again."""
+    return EarlierAssignment(
+        request_id=known.request_id,
+        unit=known.unit,
+        open=known.open,
+        urgency=known.urgency,
+        received_on=known.received_on,
+        answer_due_on=known.answer_due_on,
+    )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID
@@ -13,7 +13,6 @@ from services.desk.adapters.lists import Lists
 from services.desk.domain.rows import AlertRow
 from services.desk.domain.viewer import Viewer
 from services.desk.projections.alerts import apply
-from services.desk.wiring import MIGRATIONS
 from shared.contracts.notifications.events import (
     AlertAcknowledged,
     AlertDeliveryFailed,
@@ -23,19 +22,11 @@ from shared.contracts.notifications.events import (
     AlertSent,
 )
 from shared.contracts.vocabulary import Role, Urgency
-from shared.eventstore import Pool, migrate
-from tests.support.postgres import fresh_database
+from shared.eventstore import Pool
 
 FIRST, SECOND = UUID(int=1), UUID(int=2)
 DUE = datetime(2026, 4, 24, 8, 0, tzinfo=UTC)
 ADA = Viewer(volunteer_id="ada", register="main", role=Role.STAFF, units=("desk",), name="Ada")
-
-
-@pytest.fixture(scope="module")
-def pool() -> Iterator[Pool]:
-    with fresh_database() as database:
-        migrate(database.owner_dsn("desk"), "desk", [MIGRATIONS])
-        yield database.pool("desk")
 
 
 @pytest.fixture

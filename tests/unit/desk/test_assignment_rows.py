@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from datetime import date
 from typing import Any
 from uuid import UUID
@@ -10,7 +10,6 @@ from uuid import UUID
 import pytest
 
 from services.desk.projections.assignments import apply
-from services.desk.wiring import MIGRATIONS
 from shared.contracts.routing.events import (
     AssignmentAccepted,
     AssignmentEscalated,
@@ -22,8 +21,7 @@ from shared.contracts.routing.events import (
     RequestSetAside,
 )
 from shared.contracts.vocabulary import RoutingReason, Urgency
-from shared.eventstore import Pool, migrate
-from tests.support.postgres import fresh_database
+from shared.eventstore import Pool
 
 REQUEST = UUID("11111111-1111-4111-8111-111111111111")
 IDS: dict[str, Any] = {"request_id": REQUEST, "register": "main"}
@@ -78,13 +76,6 @@ REASSIGNED = RequestReassigned(
     urgency=Urgency.NORMAL,
     answer_due_on=date(2026, 3, 15),
 )
-
-
-@pytest.fixture(scope="module")
-def pool() -> Iterator[Pool]:
-    with fresh_database() as database:
-        migrate(database.owner_dsn("desk"), "desk", [MIGRATIONS])
-        yield database.pool("desk")
 
 
 @pytest.fixture

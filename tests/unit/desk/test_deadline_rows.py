@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from typing import Any
 from uuid import UUID
 
 import pytest
 
 from services.desk.projections.deadlines import apply
-from services.desk.wiring import MIGRATIONS
 from shared.contracts.followup.events import (
     DeadlineCorrected,
     DeadlineDropped,
@@ -20,8 +19,7 @@ from shared.contracts.followup.events import (
     DeadlineTerms,
 )
 from shared.contracts.vocabulary import DeadlineKind
-from shared.eventstore import Pool, migrate
-from tests.support.postgres import fresh_database
+from shared.eventstore import Pool
 
 IDS: dict[str, Any] = {"deadline_id": UUID(int=1), "register": "main"}
 TERMS = DeadlineTerms(
@@ -45,13 +43,6 @@ CORRECTED = DeadlineCorrected(**OF, by="ada")
 MET = DeadlineMet(**IDS, proof="accusé de réception", by="ada")
 DROPPED = DeadlineDropped(**IDS, reason="ne figure plus dans la demande corrigée", by="rule R39")
 MISSED = DeadlineMissed(**IDS, request_id=None, case_id=None, kind=DeadlineKind.HEARING)
-
-
-@pytest.fixture(scope="module")
-def pool() -> Iterator[Pool]:
-    with fresh_database() as database:
-        migrate(database.owner_dsn("desk"), "desk", [MIGRATIONS])
-        yield database.pool("desk")
 
 
 @pytest.fixture

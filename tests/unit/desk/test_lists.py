@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from datetime import UTC, date, datetime
 from typing import Any
 from uuid import UUID
@@ -12,10 +12,8 @@ import pytest
 from services.desk.adapters.lists import Lists
 from services.desk.domain.rows import RequestRow, View
 from services.desk.domain.viewer import Viewer
-from services.desk.wiring import MIGRATIONS
 from shared.contracts.vocabulary import Role
-from shared.eventstore import Pool, migrate
-from tests.support.postgres import fresh_database
+from shared.eventstore import Pool
 
 REQUEST = UUID("11111111-1111-4111-8111-111111111111")
 TODAY = date(2026, 4, 24)
@@ -23,13 +21,6 @@ CAMILLE = Viewer(
     volunteer_id="desk-1", register="main", role=Role.STAFF, units=("desk",), name="Camille"
 )
 YESTERDAY, TOMORROW, IN_JUNE = "2026-04-23", "2026-04-25", "2026-06-10"
-
-
-@pytest.fixture(scope="module")
-def pool() -> Iterator[Pool]:
-    with fresh_database() as database:
-        migrate(database.owner_dsn("desk"), "desk", [MIGRATIONS])
-        yield database.pool("desk")
 
 
 @pytest.fixture

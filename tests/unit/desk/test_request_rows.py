@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from datetime import UTC, date, datetime
 from typing import Any
 from uuid import UUID
@@ -10,7 +10,6 @@ from uuid import UUID
 import pytest
 
 from services.desk.projections.requests import apply
-from services.desk.wiring import MIGRATIONS
 from shared.contracts.intake.events import (
     DangerHandled,
     RequestCorrected,
@@ -19,8 +18,7 @@ from shared.contracts.intake.events import (
 )
 from shared.contracts.intake.facts import RequestFacts
 from shared.contracts.vocabulary import Channel, SpecialSituation
-from shared.eventstore import Pool, migrate
-from tests.support.postgres import fresh_database
+from shared.eventstore import Pool
 
 CAME = datetime(2026, 4, 20, 8, 0, tzinfo=UTC)
 IDS: dict[str, Any] = {"request_id": UUID(int=1), "person_id": UUID(int=2), "register": "main"}
@@ -38,13 +36,6 @@ HANDLED = DangerHandled(request_id=IDS["request_id"], noted_on=date(2026, 4, 20)
 SUICIDE = SpecialSituation.SUICIDE_RISK
 VIOLENCE = SpecialSituation.VIOLENCE_OR_THREAT
 MINOR = SpecialSituation.MINOR
-
-
-@pytest.fixture(scope="module")
-def pool() -> Iterator[Pool]:
-    with fresh_database() as database:
-        migrate(database.owner_dsn("desk"), "desk", [MIGRATIONS])
-        yield database.pool("desk")
 
 
 @pytest.fixture

@@ -190,6 +190,11 @@ def test_words_in_clear_must_not_hold_numbers_or_addresses_of_persons():
         OPEN.when(SuspendCase(reason="écrire à a@b.example", by=ANNE))
 
 
+def test_words_in_clear_may_tell_a_day():
+    [suspended] = OPEN.when(SuspendCase(reason="audience le 12/06/2026", by=ANNE))
+    assert suspended.reason == "audience le 12/06/2026"
+
+
 def test_a_case_is_not_closed_while_a_deadline_runs():
     with pytest.raises(DeadlinesRunning, match=f"running deadlines .{DEADLINE}.; meet or drop"):
         OPEN.when(

@@ -10,8 +10,9 @@ from uuid import UUID
 import services.notifications
 from services.notifications.domain.cause import Cause
 from services.notifications.domain.directory import Directory, Volunteer
-from services.notifications.domain.hours import PARIS, WorkingHours
+from services.notifications.domain.hours import WorkingHours
 from services.notifications.domain.ladder import Policy, read_policy
+from shared.clock import PARIS
 from shared.contracts.vocabulary import DeadlineKind, Role, Urgency
 from shared.deadlines.calendar import is_working_day
 

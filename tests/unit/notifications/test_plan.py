@@ -7,10 +7,10 @@ from datetime import date, timedelta
 
 from services.notifications.domain.cause import ladder_of
 from services.notifications.domain.directory import Directory
-from services.notifications.domain.hours import PARIS
 from services.notifications.domain.lanes import Lane
 from services.notifications.domain.moments import next_stage
 from services.notifications.domain.plan import follows, insist_at, instead, next_steps, plan
+from shared.clock import PARIS
 from shared.contracts.vocabulary import Role, Urgency
 
 from .people import ADA, BLE, CLO, DAN, EVERYBODY, HOURS, POLICY, deadline, letter, paris, volunteer

@@ -34,7 +34,6 @@ from services.routing.domain.errors import (
     ReasonIdentifies,
     ReasonMissing,
 )
-from services.routing.domain.kinds import higher
 from services.routing.domain.units import UnknownUnit
 from shared.contracts.intake.facts import Link, RetentionPlace
 from shared.contracts.vocabulary import (
@@ -47,6 +46,7 @@ from shared.contracts.vocabulary import (
     SpecialSituation,
     TeamState,
     Urgency,
+    higher,
 )
 from tests.unit.routing.people import (
     BOTH,
@@ -436,6 +436,17 @@ def test_a_person_says_why(words):
 def test_a_reason_identifies_nobody(words):
     with pytest.raises(ReasonIdentifies, match="leave out what identifies"):
         decide(after(assign()), replace(TO_NANTES, reason=words))
+
+
+def test_a_reason_may_tell_a_day():
+    [moved] = decide(after(assign()), replace(TO_NANTES, reason="transféré le 12/06/2026"))
+    assert "12/06/2026" in moved.reason_fr
+
+
+@pytest.mark.parametrize("number", ["98144", "98 14"])
+def test_a_short_detention_number_identifies_too(number):
+    with pytest.raises(ReasonIdentifies):
+        decide(after(assign()), replace(TO_NANTES, reason=f"écrou {number}"))
 
 
 def test_nobody_accepted_in_time_so_coordination_answers():

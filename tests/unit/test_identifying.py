@@ -1,0 +1,36 @@
+"""What is taken for a person's number or address in words that are kept in clear."""
+
+from __future__ import annotations
+
+import pytest
+
+from shared.identifying import identifies
+
+
+@pytest.mark.parametrize("signs", [5, 6])
+@pytest.mark.parametrize("day", ["12/06/2026", "1.3.2026", "01-12-1998"])
+def test_a_full_date_identifies_nobody(day: str, signs: int) -> None:
+    assert not identifies(f"audience le {day}", signs=signs)
+
+
+def test_a_number_beside_a_date_is_still_seen() -> None:
+    assert identifies("vu le 12/06/2026, écrou 981442")
+    assert identifies("dossier 981442-12-06-2026")
+
+
+@pytest.mark.parametrize("number", ["981442", "98 14 42", "06.39.98.12.55", "981-442"])
+def test_a_number_of_six_signs_identifies(number: str) -> None:
+    assert identifies(f"écrou {number}")
+
+
+def test_a_postcode_identifies_nobody() -> None:
+    assert not identifies("transféré au 94260 Fresnes")
+
+
+def test_where_fewer_signs_are_asked_for_a_number_of_five_identifies() -> None:
+    assert identifies("écrou 98144", signs=5)
+    assert not identifies("écrou 9814", signs=5)
+
+
+def test_an_address_identifies() -> None:
+    assert identifies("écrire à a.b@c.example")
