@@ -39,6 +39,10 @@ class NotPublished(Unavailable):
         self.reason = reason
 
 
+class Unconfirmed(NotPublished):
+    """The broker did not confirm a whole batch in time; a smaller one it might."""
+
+
 def connect(
     amqp_uri: str, *, timeout_seconds: float = CONNECT_TIMEOUT_SECONDS, **options: Any
 ) -> Connection:
@@ -269,7 +273,7 @@ class BatchPublisher:
             if self._blocked:
                 raise NotPublished(BLOCKED)
             if left <= 0:
-                raise NotPublished(f"{len(self._waiting)} messages unconfirmed in time")
+                raise Unconfirmed(f"{len(self._waiting)} messages unconfirmed in time")
             self._hear(left)
         if self._returned:
             raise NotPublished("no queue is bound; start a consumer")

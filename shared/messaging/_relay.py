@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from time import monotonic
@@ -16,7 +16,7 @@ from shared.errors import PermanenceError, Unavailable
 from shared.eventstore import PARTITIONS, EventStore
 from shared.logging import of_service
 from shared.messaging._backoff import Backoff
-from shared.messaging._broker import BLOCKED, BatchPublisher, NotPublished, Outgoing
+from shared.messaging._broker import BLOCKED, BatchPublisher, NotPublished, Outgoing, Unconfirmed
 from shared.messaging._envelope import (
     Envelope,
     Heads,
@@ -36,7 +36,7 @@ from shared.watch.meters import Meters
 _log = structlog.get_logger("messaging.relay")
 
 PAGE_EVENTS = 250  # of one partition
-BATCH_EVENTS = 500  # confirmed together; fewer after a failure: a slow broker has so long for each
+BATCH_EVENTS = 500  # confirmed together; fewer by a broker that was too slow for so many
 BATCH_BYTES = 2_000_000
 LEAD_SECONDS = 1.0
 # Between rounds that find little: what is committed meanwhile goes together, here and in every
@@ -87,7 +87,7 @@ class Relay:
         self._announced_at = 0.0
         self._renewed_at = 0.0
         self._failures = 0
-        self._most = BATCH_EVENTS
+        self._most = self._tried = BATCH_EVENTS
 
     def wake(self) -> None:
         """There may be something to publish."""
@@ -179,7 +179,7 @@ class Relay:
         takes longer than the lease, and whoever takes over then sends one batch again.
         """
         published = 0
-        for batch in batches(self._read(incarnation), self._most):
+        for batch in batches(self._read(incarnation), lambda: self._most):
             fitting = [
                 Outgoing(envelope.type, body)
                 for envelope, body in batch
@@ -187,7 +187,9 @@ class Relay:
             ]
             failpoint("relay.before_publish")
             if fitting:
+                self._tried = len(batch)
                 self._publisher.publish(fitting)
+                self._most = min(max(self._most, 2 * len(batch)), BATCH_EVENTS)
                 self._meters.published_batches.observe(len(fitting))
             failpoint("relay.after_publish")
             reached = {envelope.partition: envelope.place for envelope, _ in batch}
@@ -220,7 +222,6 @@ class Relay:
 
     def _went_well(self) -> None:
         self._failures = 0
-        self._most = min(2 * self._most, BATCH_EVENTS)
         self._meters.publishing.failing_since = None
 
     def _fails(self, code: str) -> None:
@@ -230,7 +231,8 @@ class Relay:
 
     def _count_failure(self, error: NotPublished) -> None:
         self._failures += 1
-        self._most = max(self._most // 2, 1)
+        if isinstance(error, Unconfirmed):
+            self._most = max(self._tried // 2, 1)
         self._meters.publish_failures.inc()
         self._fails(error.code if error.reason != BLOCKED else "relay.blocked")
         level = _log.error if self._failures >= ALARM_AFTER_FAILURES else _log.warning
@@ -260,7 +262,7 @@ def pause_after(round_seconds: float) -> float:
 
 
 def batches(
-    envelopes: Iterable[Envelope], most_events: int
+    envelopes: Iterable[Envelope], most_events: Callable[[], int]
 ) -> Iterator[list[tuple[Envelope, bytes]]]:
     """Events with their bodies, in order, so many at a time and up to ``BATCH_BYTES``; one that is
     larger by itself."""
@@ -268,7 +270,7 @@ def batches(
     size = 0
     for envelope in envelopes:
         body = encode(envelope)
-        if batch and (len(batch) == most_events or size + len(body) > BATCH_BYTES):
+        if batch and (len(batch) >= most_events() or size + len(body) > BATCH_BYTES):
             yield batch
             batch, size = [], 0
         batch.append((envelope, body))
