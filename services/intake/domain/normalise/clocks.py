@@ -19,6 +19,7 @@ from shared.deadlines import (
 from shared.deadlines import rule as rule_named
 
 SHORT_OVERSEAS = {"971", "973", "976"}
+AFTER_PRISON = "after_prison"  # the situation of who was free when the decision came
 
 
 @dataclass(frozen=True, slots=True)

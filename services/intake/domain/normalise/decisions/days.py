@@ -7,7 +7,7 @@ from bisect import bisect_left, bisect_right
 from collections.abc import Collection, Sequence
 from datetime import date
 
-from services.intake.domain.normalise.clocks import clock_of, rule_for
+from services.intake.domain.normalise.clocks import AFTER_PRISON, clock_of, rule_for
 from services.intake.domain.normalise.found_model import Scene
 from services.intake.domain.normalise.lexicon import Hit
 from services.intake.domain.normalise.moment_model import Moment
@@ -38,6 +38,8 @@ def of_a_year_gone(
     ``spans`` are where it is named, in the text as written and in order.
     """
     rule_id = rule_for(decision.rules, scene.situation, scene.place)
+    if scene.jailed.was_free and AFTER_PRISON in decision.rules:
+        rule_id = None  # its time may have begun anew
     ends = sorted(end for _, end in spans)
     beside: dict[int, date] = {}  # the first year told right behind a name, by where that ends
     for moment in moments:
