@@ -293,3 +293,8 @@ def test_time_that_runs_anew_since_a_day_nobody_told_is_never_over():
     )
     assert (terms.rule, terms.last, terms.prudent) == ("oqtf-switch-detained", None, None)
     assert not any("autre voie" in said for said in terms.reservations)
+
+
+def test_a_court_that_nobody_named_is_asked_for():
+    terms = _terms(trigger_on="2026-03-26", rule_candidate="oqtf-detained")
+    assert any("Juridiction ou autorité non précisée" in said for said in terms.reservations)
