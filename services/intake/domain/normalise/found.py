@@ -50,7 +50,7 @@ def deadlines_in(
         given += undated_hearing(plain, scene.received_on)
         given += undated_release(plain, scene.received_on)
     given += declared_release(scene)
-    return _one_each([*dated, *given])
+    return _one_each([*dated, *given], scene.received_on)
 
 
 def _jailed(
@@ -68,15 +68,18 @@ def _jailed(
     return jailed_in(texts, hits, received)
 
 
-def _one_each(found: Iterable[Found]) -> list[Found]:
+def _one_each(found: Iterable[Found], received_on: date) -> list[Found]:
     """One deadline a kind and day; a dated one replaces the undated of its kind.
+
+    Of two rules for one day, as where a judgment and what it judges are told, the one that ends
+    first after the arrival counts.
 
     A refusal handed over with a removal has the removal's time limit (CESEDA L. 614-1).
     """
     kept: dict[tuple[D, str | None], Found] = {}
     for item in found:
         key = (item.deadline.kind, item.deadline.trigger_on or _text(item.deadline.date_on))
-        if key not in kept or (item.confidence > kept[key].confidence):
+        if key not in kept or _before(item, kept[key], received_on):
             kept[key] = item
     dated = {kind for kind, when in kept if when is not None}
     found = [f for (kind, when), f in kept.items() if when is not None or kind not in dated]
@@ -84,6 +87,15 @@ def _one_each(found: Iterable[Found]) -> list[Found]:
     found = [f for f in found if (f.deadline.kind, f.started) not in hours]
     removals = {_handed(f) for f in found if f.deadline.kind is D.OQTF_APPEAL} - {""}
     return [f for f in found if not (f.deadline.kind is D.REFUSAL_APPEAL and f.started in removals)]
+
+
+def _before(one: Found, other: Found, received_on: date) -> bool:
+    """Does ``one`` count rather than ``other``, of the same kind and day?"""
+    ends = one.pressing, other.pressing
+    if one.deadline.rule_candidate == other.deadline.rule_candidate or None in ends:
+        return one.confidence > other.confidence
+    ahead = [end for end in ends if end and end >= received_on]
+    return ends[0] == min(ahead, default=None) and ends[0] != ends[1]
 
 
 def _handed(found: Found) -> str:

@@ -55,7 +55,7 @@ def with_its_day(decision: Decision, days: Told, period: str | None, scene: Scen
         prudent=clock.prudent if clock else None,
         last=clock.last if clock else None,
         zone=clock.zone if clock else None,
-        note=" ; ".join(filter(None, (switch and switch.note, days.note, note))) or None,
+        note=" ; ".join(filter(None, (switch.note if switch else None, days.note, note))) or None,
     )
     confidence = 0.5 if days.doubtful else 0.7 if days.other else 0.85
     return Found(
