@@ -23,7 +23,8 @@ from shared.deadlines import (
 from shared.deadlines import rule as rule_named
 
 SHORT_OVERSEAS = {"971", "973", "976"}
-AFTER_PRISON = "after_prison"  # the situation of who was free when the decision came
+# The situations of who was free when the decision came, and of who was placed in retention later.
+AFTER_PRISON, AFTER_RETENTION = "after_prison", "after_retention"
 
 
 @dataclass(frozen=True, slots=True)

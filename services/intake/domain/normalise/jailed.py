@@ -22,12 +22,13 @@ class Jailed:
 
     ``was_free``: the decision is said to have come before, in freedom; ``days``: those of being
     put in prison, in order; ``informed``: those on which the registry told of the time to appeal,
-    in order.
+    in order; ``retained``: those of being placed in administrative retention, in order.
     """
 
     was_free: bool = False
     days: tuple[date, ...] = ()
     informed: tuple[Moment, ...] = ()
+    retained: tuple[Moment, ...] = ()
 
     def came_before(self, notified_on: date) -> bool:
         """Did a decision handed over on ``notified_on`` come before prison?"""
@@ -82,8 +83,13 @@ def jailed_in(
                 | {day for _, plain, _ in texts for day in _counted_back(plain, received_on)}
             )
         ),
-        informed=tuple(sorted(informed, key=lambda m: (m.on or date.max, m.clock or ""))),
+        informed=_in_order(informed),
+        retained=_in_order([m for plain, m in known if _is_of_retention(plain, m)]),
     )
+
+
+def _in_order(moments: Iterable[Moment]) -> tuple[Moment, ...]:
+    return tuple(sorted(moments, key=lambda m: (m.on or date.max, m.clock or "")))
 
 
 def _free(loose: Folded, hits: Sequence[Hit]) -> bool:
@@ -126,6 +132,15 @@ def _is_of_prison(plain: Folded, moment: Moment) -> bool:
     if _MOVED.search(before):
         return False
     return bool(_PUT_IN.search(before) or _HELD_SINCE.search(before) or _PUT_IN_AFTER.match(after))
+
+
+def _is_of_retention(plain: Folded, moment: Moment) -> bool:
+    """Is it the day of a placement in administrative retention?"""
+    start, end = moment.mention.start, moment.mention.end
+    low, high = moment.sentence
+    before = plain.text[max(low, start - _REACH) : start]
+    after = plain.text[end : min(max(high, end), end + _REACH)]
+    return bool(_RETAINED.search(before) or _RETAINED_AFTER.match(after))
 
 
 def _is_information(plain: Folded, moment: Moment, *, after: bool = False) -> bool:
@@ -267,6 +282,15 @@ _PUT_IN_AFTER = re.compile(
     rf"[ ,:]*(?:(?:j ?ai|je|j|il|elle|on|ils|m a|m ont|m|l a|a|ont|ai|ete|suis|est|i|was|they|he|she|me|mon \w+|monsieur|fui|foi|sono|stato|am|fost|меня|мене|ich|wurde|jane) ?){{0,6}}{_EVENT}"
 )
 _MOVED = re.compile(r"\b(?:transf\w*|moved|traslad\w*|перевел\w*|نقل\w*)\b[^.!?]{0,60}$")
+
+_RETENTION = (
+    r"\b(?:place\w*|mise?|amene\w*|emmene\w*|conduit\w*|transfere\w*|placement|suis|est|taken|brought|held|placed)(?: \w+){0,3} (?:au|en|dans (?:un|le)|a la|in|to)"
+    r" (?:the |la |a )?(?:cra|lra|retention|centre de retention|local de retention|detention cent(?:re|er)|removal cent(?:re|er))\b"
+)
+_RETAINED = re.compile(rf"{_RETENTION}(?:(?!{_OTHER_EVENT})[^.!?;]){{0,45}}$")
+_RETAINED_AFTER = re.compile(
+    rf"[ ,:]*(?:(?:a \d+ ?h(?:eures?)? ?\d*|j ?ai|je|j|il|elle|on|ils|la police|la paf|m a|m ont|m|l a|a|ont|ai|ete|i|was|they|mon \w+),? ?){{0,6}}{_RETENTION}"
+)
 
 # The registry's information on the time to appeal.
 _INFORM = (

@@ -148,3 +148,36 @@ def test_a_refusal_that_came_with_the_removal_has_no_clock_of_its_own():
     words = "Refus de titre de séjour et OQTF notifiés le 10 mars quand j'étais libre."
     kinds = {d.kind for d in _normalised(words).facts.deadlines}
     assert kinds == {DeadlineKind.OQTF_APPEAL}
+
+
+@pytest.mark.parametrize(
+    ("words", "rule", "told"),
+    [
+        (
+            "OQTF notifiée le 10 mars 2026 quand j'étais libre. J'ai été placé en rétention le 29 "
+            "mars 2026 à 10h00.",
+            "oqtf-switch-retention",
+            "2026-03-29T10:00",
+        ),
+        (
+            "Je suis au CRA de Lesquin depuis le 29 mars 2026. On m'a notifié une OQTF le 10 mars "
+            "2026.",
+            "oqtf-switch-retention",
+            "2026-03-29",
+        ),
+        (  # handed over with the placement
+            "OQTF notifiée le 29 mars 2026 à 10h et placé en rétention le 29 mars 2026.",
+            "oqtf-retention",
+            "2026-03-29T10:00",
+        ),
+        (  # the seven days of a detained person were over
+            "Incarcéré le 5 janvier 2026. OQTF notifiée le 10 mars 2026 par le greffe. Placé en "
+            "rétention le 29 mars 2026.",
+            "oqtf-retention",
+            "2026-03-10",
+        ),
+    ],
+)
+def test_a_placement_in_retention_before_the_end_gives_48_hours_anew(words, rule, told):
+    deadline = _oqtf(words, "CRA Lesquin")
+    assert (deadline.rule_candidate, deadline.trigger_on) == (rule, told)

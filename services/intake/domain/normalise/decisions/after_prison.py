@@ -2,7 +2,8 @@
 
 It is seven days from the information by the prison's registry (CESEDA R. 921-2): counted from
 the notification it would be shown as lost while it runs. Where nobody knows the day of that
-information, it counts as running.
+information, it counts as running. Whoever is placed in retention before their time is over has 48
+hours from the information given with the placement (R. 921-1).
 """
 
 from __future__ import annotations
@@ -10,13 +11,21 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date
 
-from services.intake.domain.normalise.clocks import AFTER_PRISON, Clock, clock_of, rule_for
+from services.intake.domain.normalise.clocks import (
+    AFTER_PRISON,
+    AFTER_RETENTION,
+    Clock,
+    clock_of,
+    rule_for,
+)
 from services.intake.domain.normalise.decisions.days import LONGEST_DAYS
 from services.intake.domain.normalise.found_model import Scene
 from services.intake.domain.normalise.moment_model import Moment
 from services.intake.domain.normalise.reference import Decision
 
 TRIGGER = "information by the registry"
+PLACED = "information with the placement"
+_PLACED_ANEW = "48 heures à compter de l’information donnée avec le placement (R. 921-1)"
 _ANEW = "sept jours à compter de l’information par le greffe (R. 921-2)"
 _ASK = "jour inconnu, à demander : le délai est tenu pour commencé"
 
@@ -32,7 +41,10 @@ class Anew:
 
 
 def anew(decision: Decision, notified: Moment, scene: Scene) -> Anew | None:
-    """How time runs for a decision ``notified`` to who was put in prison later; None for others."""
+    """How time runs for a decision ``notified`` to who was put in prison later, or in retention;
+    None for others."""
+    if scene.situation == "retention":
+        return _in_retention(decision, notified, scene)
     on = notified.on
     rule_id = _rule_of(decision, scene)
     if on is None or rule_id is None or scene.jailed.told_by_registry(on):
@@ -53,6 +65,22 @@ def anew(decision: Decision, notified: Moment, scene: Scene) -> Anew | None:
     if told is not None:
         return Anew(rule_id, TRIGGER, told, f"{handed} : {_ANEW}")
     return Anew(rule_id, TRIGGER, None, f"{handed} : {_ANEW}, {_ASK} ; {_month(month)}")
+
+
+def _in_retention(decision: Decision, notified: Moment, scene: Scene) -> Anew | None:
+    """Anew from the placement, if the time that ran till then was not over."""
+    on, rule_id = notified.on, decision.rules.get(AFTER_RETENTION)
+    placed = next((m for m in scene.jailed.retained if m.on and on and m.on > on), None)
+    if on is None or placed is None or placed.on is None or rule_id is None:
+        return None
+    days = scene.jailed.days
+    in_prison = bool(days) and days[0] <= on and not scene.jailed.was_free
+    till_then = clock_of(decision.rules["detained" if in_prison else "free"], on, None, scene.place)
+    if till_then is None or placed.on > till_then.last_on:
+        return None
+    return Anew(
+        rule_id, PLACED, placed, f"notifiée le {_day(on)}, avant la rétention : {_PLACED_ANEW}"
+    )
 
 
 def anew_undated(decision: Decision, month: date | None, scene: Scene) -> Anew | None:
