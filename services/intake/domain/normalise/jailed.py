@@ -173,19 +173,19 @@ _NOT_THEN = {"birth", "expiry", "release", "released", "hearing"}
 # In freedom ("j'étais encore dehors"); in loosely folded text.
 _IS = (
     r"(?:j ?|je |il |el+e |on |mon \w+ |monsieur |madame )?(?:n )?(?:etai[st]|etan?t|suis|est|me trouvai[st]|se trouvait|vivai[st]|"
-    r"(?:avai[st]|ai|a) ete)(?: encore| alors| toujours| a lors)*"
+    r"(?:avai[st]|ai|a) ete)(?: encore| alors| toujours| a lors){0,3}"
 )
 _FREE = re.compile(
     rf"\b{_IS} (?:en )?(?:libre|dehors?|liberte|a l exterieur|a l air libre|pas (?:encore )?(?:en (?:prison|detention|taule|cel+ule)|"
-    r"detenue?|incarceree?|enfermee?|ecrouee?|au trou))\b|"
+    r"detenue?|incarcere|enferme|ecroue|au trou))\b|"
     r"\b(?:notifi\w*|remis\w*|recu\w*|don+e\w*|pris\w*|eue?)(?: \w+){0,3} (?:alors que |quand |lorsque )?(?:j etais )?(?:encore |alors )?(?:libre|en liberte|dehors?|a l exterieur)\b|"
     r"\b(?:quand|lorsque|pendant que|alors que|tandis que|epoque ou|au moment ou|moment ou) (?:j|je|il|el+e|mon \w+)(?: \w+){0,2} (?:libre|dehors?|en liberte|a l exterieur)\b|"
     r"\b(?:encore|alors) (?:libre|dehors|en liberte)\b|\b(?:person+e|etat|situation) libre\b|"
     r"\b(?:notifi\w*|remis\w*|recu\w*|don+e\w*)[^.!?]{0,50}\b(?:a (?:mon|son|notre) (?:domicile|adres+e)|chez (?:moi|lui|el+e|mes parents)|"
     r"dans la rue|(?:lors d|apres|pendant|suite a) ?(?:un |une )?controle|au guichet|(?:en|pendant (?:la|ma|sa)|a la fin de (?:la|ma|sa)|lors de (?:la|ma|sa)|apres (?:la|ma|une)) gardes? a vue|"
     r"au com+is+ariat|a la gendarmerie)\b|"
-    r"\b(?:quand|while|when|as) (?:i|he|she|my \w+) (?:was|were|am|is)(?: \w+)? (?:free|outside|out|at home|not (?:yet )?in (?:prison|jail|custody)|at liberty)\b|"
-    r"\b(?:i|he|she) (?:was|were) (?:still |then )(?:free|outside|out|at liberty|at home)\b|\bstil+ (?:free|at liberty)\b|"
+    r"\b(?:quand|while|when|as) (?:i|he|she|my \w+) (?:was|were|am|is)(?: \w+)? (?:fre+|outside|out|at home|not (?:yet )?in (?:prison|jail|custody)|at liberty)\b|"
+    r"\b(?:i|he|she) (?:was|were) (?:stil+ |then )(?:fre+|outside|out|at liberty|at home)\b|\bstil+ (?:fre+|at liberty)\b|"
     r"\b(?:cuando|mientras) (?:yo |el |el+a )?(?:estaba|era|vivia)(?: \w+)? (?:libre|fuera|en (?:la )?(?:libertad|cal+e))\b|\b(?:estaba|era) (?:aun|todavia) (?:libre|fuera|en (?:la )?(?:libertad|cal+e))\b|"
     r"\b(?:quando|enquanto) (?:eu |ele |ela )?(?:estava|era|andava)(?: \w+)? (?:livre|ca fora|la fora|fora|em liberdade|na rua)\b|\b(?:estava|era) ainda (?:livre|fora|em liberdade)\b|"
     r"\b(?:quando|mentre) (?:io |lui |lei )?(?:ero|era|stavo|stava)(?: \w+)? (?:libero|libera|fuori|in liberta)\b|\b(?:ero|era) ancora (?:liber[oa]|fuori|in liberta)\b|"
@@ -202,40 +202,40 @@ _FREE = re.compile(
 )
 # Before prison; after the decision, prison.
 _PRISON = (
-    r"(?:prison|jail|gaol|detention|incarcerat?ion|emprison+ement|ecrou|taule|cabane|carcel|prision|encarcelamiento|cadeia|prisao|carcere|galera|arresto|"
+    r"(?:prison|jail|gaol|detention|incarcerat?ion|emprison+ement|ecrou|taule|cabane|carcel|prision|encarcelamiento|cadeia|prisao|carcere|galera|ar+esto|"
     r"inchisoare\w*|puscarie\w*|arest\w*|burg\w*|haft|gefangnis|gevangenis|wiezieni\w*|aresztowani\w*|zatvor\w*|hapis\w*|cezaev\w*)"
 )
 _BEFORE_PRISON = re.compile(
-    r"\bavant (?:de |d |que |qu )?(?:(?:je|j|il|el+e|on|mon \w+) ?)?(?:(?:etre|etes|me faire|se faire|sois|soit|sui[st]|est|m|me|le|la|ne) ?)*"
-    rf"(?:(?:mon|ma|son|sa|l|la|cette|leur) ?)?(?:incarcer\w*|emprison+\w*|ecrou\w*|enferm\w*|(?:mise? (?:en|sous) |al+er? (?:en |a la )|entre[re]? (?:en |a la |dans la )|"
+    r"\bavant (?:de |d |que |qu )?(?:(?:je|j|il|el+e|on|mon \w+) ?)?(?:(?:etre|etes|me faire|se faire|sois|soit|sui[st]|est|m|me|le|la|ne) ?){0,6}"
+    rf"(?:(?:mon|ma|son|sa|l|la|cet+e|leur) ?)?(?:incarcer\w*|emprison+\w*|ecrou\w*|enferm\w*|(?:mise? (?:en|sous) |al+er? (?:en |a la )|entre[re]? (?:en |a la |dans la )|"
     rf"rentre[re]? (?:en |a la )|ar+ive[re]? (?:en |a la )|mis\w* (?:en|sous) |met+re (?:en|sous) |place\w* (?:en|sous) |tombe[re]? (?:en )?)?{_PRISON})\b(?! (?:domiciliaire|a domicile))|"
-    rf"\bbefore (?:(?:i|he|she) )?(?:(?:was|were|being|going|went|go|came|coming|my|his|her|the|getting|got|they|put|me|him) )*(?:(?:to|in|into) )?(?:{_PRISON}|jailed|imprison\w*|incarcerat\w*|locked up|detained|ar+ested)\b|"
-    rf"\b(?:antes de|antes d[ao]|antes que) (?:(?:ser|ir|entrar|mi|me|minha|a|la|el|en|na|para|que|estar|no) )*(?:{_PRISON}|preso|presa|encarcel\w*|detenido|detido|detida|encarcerad\w*)\b|"
-    rf"\b(?:prima (?:del|della|di|che)) (?:(?:mio|la|il|es+ere|andare|finire|entrare|mi|in) )*(?:{_PRISON}|incarcerat\w*|ar+estat\w*|detenut\w*|carcerat\w*)\b|"
-    rf"\b(?:inainte (?:de|sa)|pana sa) (?:(?:a|fi|intra|in|la|merge|ma|fiu|ajung\w*) )*(?:{_PRISON}|incarcerat\w*|inchis\w*|arestat\w*)\b|"
+    rf"\bbefore (?:(?:i|he|she) )?(?:(?:was|were|being|going|went|go|came|coming|my|his|her|the|get+ing|got|they|put|me|him) ){{0,6}}(?:(?:to|in|into) )?(?:{_PRISON}|jailed|imprison\w*|incarcerat\w*|locked up|detained|ar+ested)\b|"
+    rf"\b(?:antes de|antes d[ao]|antes que) (?:(?:ser|ir|entrar|mi|me|minha|a|la|el|en|na|para|que|estar|no) ){{0,6}}(?:{_PRISON}|preso|presa|encarcel\w*|detenido|detido|detida|encarcerad\w*)\b|"
+    rf"\b(?:prima (?:del|del+a|di|che)) (?:(?:mio|la|il|es+ere|andare|finire|entrare|mi|in) ){{0,6}}(?:{_PRISON}|incarcerat\w*|ar+estat\w*|detenut\w*|carcerat\w*)\b|"
+    rf"\b(?:inainte (?:de|sa)|pana sa) (?:(?:a|fi|intra|in|la|merge|ma|fiu|ajung\w*) ){{0,6}}(?:{_PRISON}|incarcerat\w*|inchis\w*|arestat\w*)\b|"
     r"\bдо (?:тюрьм|арест|заключени|посадк|ув ?язнен|арешт)\w*|\bперед (?:тюрьм|арест|заключени|ув ?язнен|арешт)\w*|"
-    r"\b(?:para|perpara) (?:se (?:te )?(?:hy\w*|futesha|burgos\w*)(?: ne)? ?)?(?:burg\w*)|\b(?:hapse|cezaevine) (?:gir|dus)\w* (?:once|evvel)\w*|\b(?:tutuklanma\w*|hapis\w*|cezaev\w*) (?:once|evvel)\w*|"
-    r"\b(?:vor|bevor) (?:(?:meiner|der|ich|er|sie|ins|in) )*(?:haft|gefangnis|inhaftier\w*|verhaftung|eingesperrt)\b|\b(?:voor|voordat) (?:(?:mijn|de|ik|hij|in) )*(?:detentie|gevangenis|vastgezet|opsluiting)\b|"
-    r"\b(?:przed|zanim) (?:(?:trafil\w*|mnie|do) )*(?:wiezieni\w*|aresztowani\w*|osadzeni\w*|zamkniet\w*|zamkneli)\b|\b(?:pre|prije) (?:(?:nego|sto|sam|usao|u|mog) )*(?:zatvor\w*|hapsenj\w*)\b|"
+    r"\b(?:para|perpara) (?:se (?:te )?(?:hy\w*|futesha|burgos\w*)(?: ne)? ?)?(?:burg\w*)|\b(?:hapse|cezaevine) (?:gir|dus)\w* (?:once|ev+el)\w*|\b(?:tutuklanma\w*|hapis\w*|cezaev\w*) (?:once|ev+el)\w*|"
+    r"\b(?:vor|bevor) (?:(?:meiner|der|ich|er|sie|ins|in) ){0,6}(?:haft|gefangnis|inhaftier\w*|verhaftung|eingesper+t)\b|\b(?:vo+r|vo+rdat) (?:(?:mijn|de|ik|hij|in) ){0,6}(?:detentie|gevangenis|vastgezet|opsluiting)\b|"
+    r"\b(?:przed|zanim) (?:(?:trafil\w*|mnie|do) ){0,6}(?:wiezieni\w*|aresztowani\w*|osadzeni\w*|zamkniet\w*|zamkneli)\b|\b(?:pre|prije) (?:(?:nego|sto|sam|usao|u|mog) ){0,6}(?:zatvor\w*|hapsenj\w*)\b|"
     r"قبل (?:ان )?(?:السجن|دخول السجن|ادخل السجن|الحبس|اسجن|سجني|حبسي|الاعتقال|اعتقالي)|(?:ციხემდე|დაპატიმრებამდე|დაჭერამდე)|\b(?:9bel|qbel|kbel) (?:ma ndkhol |ma ndkhel )?(?:l ?habs|lhebs)"
 )
 _PUT = (
-    r"(?:incarcer\w*|emprison+\w*|ecroue\w*|enferme\w*|(?:mi[st]e?|place\w*|jete\w*|envoye\w*|condui[st]\w*|entre\w*|ar+ive\w*|al+e\w*|amene\w*|atter+i\w*|tombe\w*) (?:en |au |a la |sous |dans la )"
+    r"(?:incarcer\w*|emprison+\w*|ecroue\w*|enferme\w*|(?:mi[st]e?|place\w*|jete\w*|envoye\w*|condui[st]\w*|entre\w*|ar+ive\w*|al+e\w*|amene\w*|at+er+i\w*|tombe\w*) (?:en |au |a la |sous |dans la )"
     r"(?:prison|detention|taule|depot|ecrou|trou|mandat de depot|maison d ar+et)|jailed|imprison\w*|incarcerat\w*|locked up|(?:put|sent|went|taken|brought) (?:me |him |her )?(?:in|to|into) (?:prison|jail|custody)|"
     r"encarcel\w*|(?:entre|entro|ingres\w*|metieron|meten) (?:en|a) (?:la )?(?:prision|carcel)|(?:fui|foi|ficou|fiquei) pres[oa]|(?:entrei|entrou) na (?:prisao|cadeia)|incarcerat[oai]|(?:finit[oa]|mes+[oa]|entrat[oa]) in (?:carcere|galera|prigione)|"
-    r"(?:am ajuns|a ajuns|m au bagat|m au inchis|l au inchis) (?:in|la) (?:inchisoare|puscarie)|посадил\w*|арестовал\w*|заключил\w*|me burgosen|u burgos\w*|inhaftiert|eingesperrt|tutuklan\w*|osadzon\w*|uhapsen\w*|uhapsil\w*|"
+    r"(?:am ajuns|a ajuns|m au bagat|m au inchis|l au inchis) (?:in|la) (?:inchisoare|puscarie)|посадил\w*|арестовал\w*|заключил\w*|me burgosen|u burgos\w*|inhaftiert|eingesper+t|tutuklan\w*|osadzon\w*|uhapsen\w*|uhapsil\w*|"
     r"دخلت السجن|دخل السجن|سجنت|سجنوني|حبسوني|اعتقلوني)"
 )
 _THEN_PRISON = re.compile(
-    r"\b(?:puis|ensuite|apres (?:ca|cela|quoi)?|depuis|entre temps|et maintenant|et la|then|after that|afterwards|later|luego|despues|depois|poi|dopo|apoi|dupa aceea|потом|затем|затым|потім|pastaj|danach|dann|sonra|"
-    rf"potem|posle|daarna|ثم|بعدها|بعد ذلك)\b[^.!?]{{0,40}}\b{_PUT}"
+    r"\b(?:puis|ensuite|apres (?:ca|cela|quoi)?|depuis|entre temps|et maintenant|et la|then|after that|afterwards|later|luego|despues|depois|poi|dopo|apoi|dupa ace+a|потом|затем|затым|потім|pastaj|danach|dan+|sonra|"
+    rf"potem|posle|da+rna|ثم|بعدها|بعد ذلك)\b[^.!?]{{0,40}}\b{_PUT}"
 )
 _AT_ONCE = re.compile(
-    rf"\W*(?:(?:et )?(?:puis|ensuite|apres(?: ca| cela)?|depuis(?: ce jour| cette date)?|entre temps|then|after that|luego|despues|depois|poi|dopo|apoi|потом|потім|pastaj|danach|sonra|ثم|بعدها)) ?,? ?"
+    rf"\W*(?:(?:et )?(?:puis|ensuite|apres(?: ca| cela)?|depuis(?: ce jour| cet+e date)?|entre temps|then|after that|luego|despues|depois|poi|dopo|apoi|потом|потім|pastaj|danach|sonra|ثم|بعدها)) ?,? ?"
     rf"(?:(?:j ?ai|je|j|il|el+e|on|m a|ils|m ont|m|a|ont|ai|ete|l|i|was|they|he|me|sono|stato|fui|am|fost|меня|мене|ich|wurde) ?){{0,6}}{_PUT}"
 )
 _HANDED = re.compile(
-    r"\b(?:notifi|remis|recu|resu|don+e|sign|eu\b|pris|apporte|papier|decision|receiv|gave|given|got|handed|served|recib|dieron|entreg|notific|receb|deram|assin|ricev|dato|consegn|firm|primit|dat\b|semnat|получ|вруч|дали|"
+    r"\b(?:notifi|remis|recu|resu|don+e|sign|eu\b|pris|ap+orte|papier|decision|receiv|gave|given|got|handed|served|recib|dieron|entreg|notific|receb|deram|as+in|ricev|dato|consegn|firm|primit|dat\b|semnat|получ|вруч|дали|"
     r"отрим|mor[aei]\b|dhan|aldim|verdi|teblig|bekom+en|erhalten|gekregen|dosta|otrzym|dobi|primio|استلم|اعطو|تسلم|وصل)\w*"
 )
 
