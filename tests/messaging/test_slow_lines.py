@@ -118,11 +118,11 @@ def test_large_events_come_in_answers_that_a_broker_takes(
     """Each event's size is bounded and so is an answer's, or one catch-up fails for ever."""
     monkeypatch.setattr(_log_access, "ANSWER_BYTES", 3_000)
     for number in range(12):
-        pair.tell("note-1", number, order="x" * 2_000)
+        pair.tell("note-large", number, order="x" * 2_000)
     partition = pair.told[0][0]
 
     page = Source("intake", pair.calls).page(partition, pair.told[0][1])
-    stream = Source("intake", pair.calls).stream("note-1", 0)
+    stream = Source("intake", pair.calls).stream("note-large", 0)
     pair.following.catch_up(partition)
 
     assert len(page.events) == 1

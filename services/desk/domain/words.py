@@ -354,6 +354,8 @@ _NATURES = {
 _TRIGGERS = {
     "date on the card": "date inscrite sur le titre",
     "escort": "escorte, vol annoncé",
+    "information by the registry": "information donnée par le greffe",
+    "information with the placement": "information donnée avec le placement",
     "issue of the form": "remise du formulaire",
     "promise on the line": "promesse faite au téléphone",
     "pronouncement": "prononcé du jugement",

@@ -304,10 +304,12 @@ def terms_sent(form: Mapping[str, str]) -> dict[str, Any]:
 
 def corrected(form: Mapping[str, str], now: DeadlineRow) -> dict[str, Any]:
     """The terms of the form, and what it does not ask for: whose holidays and hour count, unless
-    another court is named, and the period that the text states."""
+    another court is named or another rule, which has its own authority, and the period that the
+    text states."""
     terms = terms_sent(form)
     kept = {name: now.terms.get(name) for name in ("zone", "period_stated")}
-    if "before" in terms:
+    other_rule = "rule" in terms and terms["rule"] != now.terms.get("rule")
+    if "before" in terms or other_rule:
         del kept["zone"]
     return {name: value for name, value in kept.items() if value} | terms
 

@@ -32,7 +32,8 @@ class FoundDeadline:
     ``trigger_on`` is the local day ("2026-03-10") or day and hour ("2026-03-10T15:00") on which
     the clock starts, None when unknown (the clock is then treated as running); ``date_on`` a day
     given as such. ``prudent`` and ``last`` are computed from ``rule_candidate``, in the same
-    form, None where they cannot be. ``zone`` is the holiday and time zone used.
+    form, None where they cannot be. ``zone`` is the holiday and time zone used, None where
+    no seat is known: metropolitan France is then only supposed.
     """
 
     kind: DeadlineKind

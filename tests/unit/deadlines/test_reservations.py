@@ -100,6 +100,10 @@ def test_the_special_way_of_an_old_limit_in_retention_is_told():
     assert "Personne retenue : dépôt auprès de l'autorité de rétention" in said
 
 
+def test_who_was_free_at_the_notification_is_sent_to_the_other_rules():
+    assert "oqtf-switch-detained" in _said("oqtf-detained", date(2026, 11, 2), zone="metro")
+
+
 def test_a_decision_near_the_switch_without_its_day_is_told():
     assert "Date de la décision non donnée" in _said("oqtf-detained", datetime(2024, 8, 1, 9))
 

@@ -65,6 +65,15 @@ def test_another_court_decides_anew_whose_holidays_count():
     assert "zone" not in deadlines.corrected(form(before="TA Melun"), counted())
 
 
+def test_another_rule_decides_anew_whose_holidays_count():
+    assert "zone" not in deadlines.corrected(form(rule="cnda-appeal"), counted())
+
+
+def test_a_day_in_place_of_a_rule_keeps_whose_hour_counts():
+    sent = deadlines.corrected({"kind": "oqtf_appeal", "on": "2026-04-29"}, counted())
+    assert sent["zone"] == "martinique"
+
+
 def test_a_given_day_goes_with_its_hour():
     sent = deadlines.terms_sent({"kind": "hearing", "on": "2026-05-20", "on_hour": "14:30"})
 

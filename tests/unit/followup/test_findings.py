@@ -279,3 +279,22 @@ def test_the_day_of_release_is_the_earliest_given():
 
     assert release_day(_facts(deadlines=found)) == date(2026, 4, 10)
     assert release_day(_facts()) is None
+
+
+def test_of_a_short_time_over_at_arrival_it_is_said_that_who_was_free_then_had_more():
+    terms = _terms(trigger_on="2026-03-01", rule_candidate="oqtf-detained")
+    assert "chercher une autre voie" in terms.reservations[0]
+    assert "oqtf-switch-detained" in terms.reservations[1]
+
+
+def test_time_that_runs_anew_since_a_day_nobody_told_is_never_over():
+    terms = _terms(
+        trigger="information by the registry", rule_candidate="oqtf-switch-detained", note="libre"
+    )
+    assert (terms.rule, terms.last, terms.prudent) == ("oqtf-switch-detained", None, None)
+    assert not any("autre voie" in said for said in terms.reservations)
+
+
+def test_a_court_that_nobody_named_is_asked_for():
+    terms = _terms(trigger_on="2026-03-26", rule_candidate="oqtf-detained")
+    assert any("Juridiction ou autorité non précisée" in said for said in terms.reservations)

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from services.intake.domain.normalise.directory import Establishment
+from services.intake.domain.normalise.jailed import NEVER, Jailed
 from shared.contracts.intake.facts import FoundDeadline
 
 DAY = len("2026-01-01")
@@ -18,7 +19,8 @@ class Found:
 
     ``pressing`` is the day that counts for urgency: the last day of a clock, or the day given;
     None when there is none. ``unknown_clock``: it runs since an unknown day, ``unreal``: for which
-    a day is told that no calendar has. ``hinted``: no word names the decision.
+    a day is told that no calendar has. ``hinted``: no word names the decision. ``handed_on``: the
+    day of the decision where its clock runs from another one.
     """
 
     deadline: FoundDeadline
@@ -29,6 +31,7 @@ class Found:
     confidence: float = 0.8
     hinted: bool = False
     unreal: bool = False
+    handed_on: date | None = None
 
     @property
     def started(self) -> str:
@@ -47,3 +50,4 @@ class Scene:
     general: bool
     declared: Mapping[str, str]
     waiting_zone: bool = False
+    jailed: Jailed = NEVER

@@ -68,7 +68,7 @@ class RoleRule:
 @dataclass(frozen=True, slots=True)
 class Decision:
     """A decision that starts a legal clock; ``told``: what it did, counted beside a day only;
-    ``signs``: hints that tell of it together."""
+    ``signs``: hints that tell of it together; ``by_court``: a court takes it."""
 
     rule: Rule
     deadline: DeadlineKind
@@ -80,6 +80,7 @@ class Decision:
     needs_topic: tuple[str, ...]
     told: Rule | None
     signs: Signs | None
+    by_court: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -296,6 +297,7 @@ def _decision(entry: Mapping[str, Any], literals: Literals) -> Decision:
         needs_topic=tuple(entry.get("needs_topic", ())),
         told=rule_of({**words, "find": entry["told"]}, literals) if "told" in entry else None,
         signs=signs_of(entry, literals),
+        by_court=bool(entry.get("by_court", False)),
     )
 
 

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from datetime import date
 
 from services.intake.domain.normalise.clocks import Clock, clock_of, rule_for
+from services.intake.domain.normalise.decisions.after_prison import Anew, anew, anew_undated
 from services.intake.domain.normalise.decisions.days import is_past, month_only, raw_span
 from services.intake.domain.normalise.decisions.words import OLD, is_feared, is_over
 from services.intake.domain.normalise.found_model import Found, Scene
@@ -26,9 +27,12 @@ AHEAD = f"ce jour n’était pas encore venu à l’arrivée de la demande : {_A
 
 def with_its_day(decision: Decision, days: Told, period: str | None, scene: Scene) -> Found:
     """The decision handed over on the day told; ``period``: the time to appeal that it states."""
-    moment = days.moment
+    switch = anew(decision, days.moment, scene)
+    if switch is not None and switch.told is None:
+        return _running(decision, switch, days.moment, period)
+    moment = switch.told if switch and switch.told else days.moment
     on = moment.on or scene.received_on
-    rule_id = rule_for(decision.rules, scene.situation, scene.place)
+    rule_id = switch.rule_id if switch else rule_for(decision.rules, scene.situation, scene.place)
     clock = clock_of(rule_id, on, moment.clock, scene.place) if rule_id else None
     ends = [clock.prudent_on, clock.last_on] if clock else []
     stated = stated_end(period, on)
@@ -44,17 +48,38 @@ def with_its_day(decision: Decision, days: Told, period: str | None, scene: Scen
         note = "déjà dépassé à l’arrivée (R41) : une personne cherche une autre voie"
     deadline = FoundDeadline(
         kind=decision.deadline,
-        trigger=decision.trigger,
+        trigger=switch.trigger if switch else decision.trigger,
         trigger_on=f"{on.isoformat()}T{moment.clock}" if moment.clock else on.isoformat(),
         period_stated=period,
         rule_candidate=rule_id,
         prudent=clock.prudent if clock else None,
         last=clock.last if clock else None,
         zone=clock.zone if clock else None,
-        note=" ; ".join(filter(None, (days.note, note))) or None,
+        note=" ; ".join(filter(None, (switch.note if switch else None, days.note, note))) or None,
     )
     confidence = 0.5 if days.doubtful else 0.7 if days.other else 0.85
-    return Found(deadline, moment.words, pressing, rule=decision.rule.id, confidence=confidence)
+    return Found(
+        deadline,
+        moment.words,
+        pressing,
+        rule=decision.rule.id,
+        confidence=confidence,
+        handed_on=days.moment.on,
+    )
+
+
+def _running(decision: Decision, switch: Anew, notified: Moment, period: str | None) -> Found:
+    """A clock that runs anew since a day that nobody told."""
+    deadline = FoundDeadline(
+        kind=decision.deadline,
+        trigger=switch.trigger,
+        period_stated=period,
+        rule_candidate=switch.rule_id,
+        note=switch.note,
+    )
+    return Found(
+        deadline, notified.words, None, True, decision.rule.id, 0.75, handed_on=notified.on
+    )
 
 
 def _pressing(ends: list[date], clock: Clock | None, received_on: date) -> date | None:
@@ -92,14 +117,17 @@ def without_a_day(
         if month is None and OLD.search(around):
             continue
         rule_id = rule_for(decision.rules, scene.situation, scene.place)
-        if month is not None and is_past(month, rule_id, scene):
+        switch = anew_undated(decision, month, scene)
+        if month is not None and is_past(month, None if switch else rule_id, scene):
             continue
+        if switch is not None and switch.told is not None and impossible is None:
+            return with_its_day(decision, Told(switch.told), period, scene)
         deadline = FoundDeadline(
             kind=decision.deadline,
-            trigger=decision.trigger,
+            trigger=switch.trigger if switch else decision.trigger,
             period_stated=period,
-            rule_candidate=None if decision.weak else rule_id,
-            note=_why_impossible(impossible) if impossible else decision.note or UNKNOWN,
+            rule_candidate=None if decision.weak else switch.rule_id if switch else rule_id,
+            note=_why_undated(decision, switch, impossible),
         )
         confidence = 0.6 if decision.weak else 0.75
         quote = impossible.words if impossible else loose.words(hit.start, hit.end)
@@ -108,5 +136,7 @@ def without_a_day(
     return None
 
 
-def _why_impossible(day: Moment) -> str:
-    return UNREAL if day.unreal else AHEAD
+def _why_undated(decision: Decision, switch: Anew | None, impossible: Moment | None) -> str:
+    if impossible is not None:
+        return UNREAL if impossible.unreal else AHEAD
+    return switch.note if switch else decision.note or UNKNOWN

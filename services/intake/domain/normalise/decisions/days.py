@@ -7,7 +7,7 @@ from bisect import bisect_left, bisect_right
 from collections.abc import Collection, Sequence
 from datetime import date
 
-from services.intake.domain.normalise.clocks import clock_of, rule_for
+from services.intake.domain.normalise.clocks import AFTER_PRISON, clock_of, rule_for
 from services.intake.domain.normalise.found_model import Scene
 from services.intake.domain.normalise.lexicon import Hit
 from services.intake.domain.normalise.moment_model import Moment
@@ -38,6 +38,8 @@ def of_a_year_gone(
     ``spans`` are where it is named, in the text as written and in order.
     """
     rule_id = rule_for(decision.rules, scene.situation, scene.place)
+    if scene.jailed.was_free and AFTER_PRISON in decision.rules:
+        rule_id = None  # its time may have begun anew
     ends = sorted(end for _, end in spans)
     beside: dict[int, date] = {}  # the first year told right behind a name, by where that ends
     for moment in moments:
@@ -152,6 +154,28 @@ def of_what_is_cited(plain: Folded, moment: Moment, spans: Sequence[Span]) -> bo
     return not any(start <= s < end for s, _ in spans)
 
 
+def of_the_judgment(
+    ranked: Sequence[tuple[int, Moment]], plain: Folded, spans: Sequence[Span]
+) -> list[tuple[int, Moment]]:
+    """The days of ``ranked`` that may be a judgment's: those told in its own sentence; without
+    one, those of sentences that name no other decision. ``spans``: where the judgment is named."""
+
+    def bounds(moment: Moment) -> tuple[int, int]:
+        low, high = moment.sentence
+        return plain.at[low], plain.at[min(high, len(plain.at)) - 1]
+
+    own = []
+    for distance, moment in ranked:
+        low, high = bounds(moment)
+        if any(low <= start <= high for start, _ in spans):
+            own.append((distance, moment))
+    return own or [(d, m) for d, m in ranked if not plain.has(_ANOTHER_DECISION, *m.sentence)]
+
+
+_ANOTHER_DECISION = re.compile(
+    r"\bo ?q ?t ?f\b|\bobligation de quit|\birtf\b|\bofpra\b|\b(?:refus|retrait) de (?:titre|sejour|carte)|\bexpulsion\b|"
+    r"\bassign\w* a residence|\bretention\b|\bdublin\b|\btransfert\b|\bprefecture\b|\bprefete?t?\b"
+)
 _CITES = re.compile(r"[ *-]*(?:vu|considerant)\b(?! que je)")
 
 

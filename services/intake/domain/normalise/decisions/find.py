@@ -11,6 +11,7 @@ from services.intake.domain.normalise.decisions.days import (
     day_ahead,
     distance,
     of_a_year_gone,
+    of_the_judgment,
     of_what_is_cited,
     raw_span,
     reach_of,
@@ -168,7 +169,7 @@ def _best(
     roles = _JUDGED if judged else _NOTIFIED
     if judged:
         roles = roles | _GIVEN
-    if decision.deadline in _BY_A_BODY:
+    if decision.deadline in _BY_A_BODY or decision.by_court:
         roles = roles | _HELD
     if decision.deadline is D.RETENTION_APPEAL:
         roles = roles | {"released"}  # most are taken from the gate of their prison
@@ -188,6 +189,8 @@ def _best(
     spans = sorted(raw_span(loose, h) for h in beside or hits)
     usable = [m for m in usable if not of_what_is_cited(plain, m, spans)]
     second_best = _SECOND_BEST | _GIVEN if judged else _SECOND_BEST
+    if decision.by_court:
+        second_best = second_best | _HELD  # it is notified after the hearing
     if of_a_year_gone(decision, spans, plain, moments, scene):
         usable = []
         hits = [h for h in hits if _ANEW.search(loose.text, max(0, h.start - 24), h.start)]
@@ -200,6 +203,8 @@ def _best(
         ),
         key=lambda p: p[0],
     )
+    if decision.by_court:
+        ranked = of_the_judgment(ranked, plain, spans)
     period = stated_periods(plain)
     unreal = unreal_day(plain, moments, spans, roles)
     if unreal and not (ranked and ranked[0][0] <= unreal[0]):
