@@ -76,9 +76,13 @@ class Leadership:
             self._session = psycopg.connect(
                 dsn, autocommit=True, application_name=self._name, **WATCHED_HERE
             )
-        self._execute(WATCHED_THERE)
 
     def __enter__(self) -> Self:
+        try:
+            self._execute(WATCHED_THERE)
+        except BaseException:
+            self._session.close()
+            raise
         return self
 
     def __exit__(self, *_error: object) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from time import monotonic
@@ -39,6 +40,7 @@ PAGE_EVENTS = 250  # of one partition
 BATCH_EVENTS = 500  # confirmed together; fewer by a broker that was too slow for so many
 BATCH_BYTES = 2_000_000
 LEAD_SECONDS = 1.0
+WATCH_SECONDS = 0.5
 # Between rounds that find little: what is committed meanwhile goes together, here and in every
 # consumer, each of which pays a transaction a batch. Three times as long as the round took, within
 # bounds: where all are busy, rounds take longer, and fewer, larger batches are what is needed.
@@ -120,13 +122,14 @@ class Relay:
 
     def _lead(self, backoff: Backoff) -> None:
         options = self._options
-        with Leadership(
+        leadership = Leadership(
             options.dsn,
             schema=options.service,
             group=options.group,
             partitions=list(options.partitions),
             lease_seconds=options.tempo.lease_seconds,
-        ) as leadership:
+        )
+        with self._watching(leadership), leadership:
             while not leadership.take():
                 if self._stopped.wait(LEAD_SECONDS):
                     return
@@ -136,8 +139,7 @@ class Relay:
             self._wakeup.attach(self.wake)
             self._meters.publishing.leads = True
             listen = of_service(options.service, self._listen)
-            leading = [leadership]
-            listener = threading.Thread(target=listen, args=(leading,), daemon=True)
+            listener = threading.Thread(target=listen, args=(leading := [True],), daemon=True)
             listener.start()
             try:
                 self._serve(leadership, self._store.incarnation(), backoff)
@@ -238,13 +240,24 @@ class Relay:
         level = _log.error if self._failures >= ALARM_AFTER_FAILURES else _log.warning
         level("publishing_failed", reason=error.reason, attempts=self._failures)
 
-    def _listen(self, leading: list[Leadership]) -> None:
-        """Wake the relay at each commit, and watch that its database answers; while it leads."""
+    @contextmanager
+    def _watching(self, leadership: Leadership) -> Iterator[None]:
+        """Meanwhile no wait for the database outlasts the lease."""
+        ended = threading.Event()
 
-        def ended() -> bool:
-            for leadership in leading:
+        def watch() -> None:
+            while not ended.wait(WATCH_SECONDS):
                 leadership.hang_up_if_silent(at_once=self._stopped.is_set())
-            return not leading
+
+        threading.Thread(target=watch, daemon=True).start()
+        try:
+            yield
+        finally:
+            ended.set()
+
+    def _listen(self, leading: list[bool]) -> None:
+        def ended() -> bool:
+            return not leading or self._stopped.is_set()
 
         backoff = Backoff(first_seconds=0.2, longest_seconds=5)
         while not ended():
@@ -252,7 +265,7 @@ class Relay:
                 listen_to_log(self._options.dsn, self._options.service, self.wake, ended, step=1.0)
             except psycopg.Error as error:
                 _log.warning("listener_lost", sqlstate=error.sqlstate)
-                threading.Event().wait(backoff.next_seconds())
+                self._stopped.wait(backoff.next_seconds())
 
 
 def pause_after(round_seconds: float) -> float:
