@@ -181,3 +181,29 @@ def test_a_refusal_that_came_with_the_removal_has_no_clock_of_its_own():
 def test_a_placement_in_retention_before_the_end_gives_48_hours_anew(words, rule, told):
     deadline = _oqtf(words, "CRA Lesquin")
     assert (deadline.rule_candidate, deadline.trigger_on) == (rule, told)
+
+
+@pytest.mark.parametrize(
+    ("words", "told"),
+    [
+        (
+            "Je suis au CRA de Lesquin depuis le 29 mars 2026. On m'a notifié une OQTF le 10 mars "
+            "2026.",
+            "2026-03-29",
+        ),
+        (
+            "OQTF notifiée le 10 mars 2026 quand j'étais libre. J'ai été placé en rétention le 29 "
+            "mars 2026 à 10h00.",
+            "2026-03-29",
+        ),
+        (  # the judge prolonged it since
+            "Placé au CRA de Lesquin le 27 mars 2026, prolongé par le juge le 29 mars 2026.",
+            "2026-03-27",
+        ),
+    ],
+)
+def test_a_placement_is_contested_from_its_own_day(words, told):
+    found = _normalised(words, "CRA Lesquin").facts.deadlines
+    [deadline] = [d for d in found if d.kind is DeadlineKind.RETENTION_APPEAL]
+    assert deadline.rule_candidate == "retention-placement"
+    assert (deadline.trigger_on or "")[:10] == told

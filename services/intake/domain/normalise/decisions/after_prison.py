@@ -22,6 +22,7 @@ from services.intake.domain.normalise.decisions.days import LONGEST_DAYS
 from services.intake.domain.normalise.found_model import Scene
 from services.intake.domain.normalise.moment_model import Moment
 from services.intake.domain.normalise.reference import Decision
+from shared.contracts.vocabulary import DeadlineKind
 
 TRIGGER = "information by the registry"
 PLACED = "information with the placement"
@@ -44,6 +45,8 @@ def anew(decision: Decision, notified: Moment, scene: Scene) -> Anew | None:
     """How time runs for a decision ``notified`` to who was put in prison later, or in retention;
     None for others."""
     if scene.situation == "retention":
+        if decision.deadline is DeadlineKind.RETENTION_APPEAL:
+            return _of_the_placement(decision, notified, scene)
         return _in_retention(decision, notified, scene)
     on = notified.on
     rule_id = _rule_of(decision, scene)
@@ -65,6 +68,15 @@ def anew(decision: Decision, notified: Moment, scene: Scene) -> Anew | None:
     if told is not None:
         return Anew(rule_id, TRIGGER, told, f"{handed} : {_ANEW}")
     return Anew(rule_id, TRIGGER, None, f"{handed} : {_ANEW}, {_ASK} ; {_month(month)}")
+
+
+def _of_the_placement(decision: Decision, notified: Moment, scene: Scene) -> Anew | None:
+    """From the placement itself, where the day of what came before it stands nearer."""
+    on, rule_id = notified.on, rule_for(decision.rules, scene.situation, scene.place)
+    placed = next((m for m in scene.jailed.retained if m.on and on and m.on > on), None)
+    if placed is None or rule_id is None:
+        return None
+    return Anew(rule_id, decision.trigger, placed, "")
 
 
 def _in_retention(decision: Decision, notified: Moment, scene: Scene) -> Anew | None:
