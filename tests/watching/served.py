@@ -34,10 +34,10 @@ class Served:
     address: str
     lines: list[str] = field(default_factory=list)
 
-    def get(self, path: str) -> tuple[int, str]:
+    def get(self, path: str, timeout_seconds: float = SCRAPE_SECONDS) -> tuple[int, str]:
         """Status and text of a page; 0 while nobody answers."""
         try:
-            with urlopen(f"http://{self.address}{path}", timeout=SCRAPE_SECONDS) as answer:
+            with urlopen(f"http://{self.address}{path}", timeout=timeout_seconds) as answer:
                 return answer.status, answer.read().decode()
         except HTTPError as error:
             with error:
