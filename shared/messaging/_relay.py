@@ -34,6 +34,7 @@ from shared.messaging._wakeup import Wakeup
 from shared.messaging._wakeup import listen as listen_to_log
 from shared.watch.meters import Meters
 
+_MAY_PASS = (PermanenceError, psycopg.Error)  # after these it starts over
 _log = structlog.get_logger("messaging.relay")
 
 PAGE_EVENTS = 250  # of one partition
@@ -110,12 +111,12 @@ class Relay:
         while not self._stopped.is_set():
             try:
                 self._lead(backoff)
-            except (Unavailable, psycopg.Error) as error:
-                _log.warning("relay_interrupted", group=self._options.group, exc_info=error)
-                self._stopped.wait(backoff.next_seconds())
-            except PermanenceError as error:
-                _log.error("relay_failed", group=self._options.group, exc_info=error)
-                self._fails(error.code)
+            except _MAY_PASS as error:
+                if isinstance(error, Unavailable | psycopg.Error):
+                    _log.warning("relay_interrupted", group=self._options.group, exc_info=error)
+                else:
+                    _log.error("relay_failed", group=self._options.group, exc_info=error)
+                    self._fails(error.code)
                 self._stopped.wait(backoff.next_seconds())
             finally:
                 self._publisher.close()

@@ -22,6 +22,7 @@ def _alerted(desk: Desk, name: str) -> str:
 
 def test_a_request_tells_who_was_alerted_and_one_reaction_settles_it(desk: Desk):
     request_id = _alerted(desk, "Alerte Vue")
+    desk.system.heard()  # of all who are alerted
     page = desk.of(CAMILLE)
     page.goto(f"/demandes/{request_id}")
     alerts = panel(page, "Alertes")

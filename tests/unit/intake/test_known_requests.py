@@ -114,8 +114,8 @@ def test_whatever_is_asked_takes_one_query(intake: Intake, monkeypatch: pytest.M
     asked: list[object] = []
     getconn = intake.pool.getconn
 
-    def counted() -> Connection:
-        connection = getconn()
+    def counted(wait_seconds: float | None) -> Connection:
+        connection = getconn(wait_seconds)
         asked.append(connection)
         return connection
 
