@@ -69,14 +69,6 @@ ANOTHER_WAY = (
     "Déjà passée à l’arrivée de la demande : chercher une autre voie (notification irrégulière, "
     "relèvement, abrogation, nouvelle demande) ; la demande reste ouverte (R41)."
 )
-# Who was free at the notification may have more time (CESEDA R. 921-2).
-_FREE_THEN = {
-    "oqtf-detained": (
-        "Si l’OQTF a été notifiée à une personne libre, avant l’incarcération, ce délai n’est pas "
-        "le bon : un mois (oqtf-general), puis sept jours à compter de l’information par le greffe "
-        "si elle a été incarcérée avant la fin du mois (oqtf-switch-detained, R. 921-2)."
-    )
-}
 _OUTSIDE = frozenset(
     {
         JudicialStatus.RELEASED,
@@ -141,9 +133,7 @@ def terms_of(found: FoundDeadline, *, received_on: date) -> DeadlineTerms:
     terms = _read(found, received_on)
     over = over_at(terms)
     if over is not None and over.date() < received_on and found.trigger_on:
-        free_then = _FREE_THEN.get(terms.rule or "")
-        said = (ANOTHER_WAY, free_then) if free_then else (ANOTHER_WAY,)
-        terms = replace(terms, reservations=(*said, *terms.reservations))
+        terms = replace(terms, reservations=(ANOTHER_WAY, *terms.reservations))
     return terms
 
 

@@ -284,7 +284,7 @@ def test_the_day_of_release_is_the_earliest_given():
 def test_of_a_short_time_over_at_arrival_it_is_said_that_who_was_free_then_had_more():
     terms = _terms(trigger_on="2026-03-01", rule_candidate="oqtf-detained")
     assert "chercher une autre voie" in terms.reservations[0]
-    assert "oqtf-switch-detained" in terms.reservations[1]
+    assert any("oqtf-switch-detained" in one for one in terms.reservations[1:])
 
 
 def test_time_that_runs_anew_since_a_day_nobody_told_is_never_over():
