@@ -206,9 +206,9 @@ class BatchPublisher:
         self._sent = 0
         with answering_within(self._connection, self._timeout_seconds):
             self._exchange(self._channel).declare()
-            if not self._in_process:
-                self._channel.confirm_select()
-        if not self._in_process:
+            if self._in_process:
+                return
+            self._channel.confirm_select()
             self._channel.events["basic_ack"].add(self._on_ack)
             self._channel.events["basic_nack"].add(self._on_nack)
             self._channel.events["basic_return"].add(self._on_return)

@@ -90,7 +90,7 @@ class Relay:
         self._announced_at = 0.0
         self._renewed_at = 0.0
         self._failures = 0
-        self._most = self._tried = BATCH_EVENTS
+        self._most = BATCH_EVENTS
 
     def wake(self) -> None:
         """There may be something to publish."""
@@ -190,8 +190,11 @@ class Relay:
             ]
             failpoint("relay.before_publish")
             if fitting:
-                self._tried = len(batch)
-                self._publisher.publish(fitting)
+                try:
+                    self._publisher.publish(fitting)
+                except Unconfirmed:
+                    self._most = max(len(batch) // 2, 1)
+                    raise
                 self._most = min(max(self._most, 2 * len(batch)), BATCH_EVENTS)
                 self._meters.published_batches.observe(len(fitting))
             failpoint("relay.after_publish")
@@ -234,8 +237,6 @@ class Relay:
 
     def _count_failure(self, error: NotPublished) -> None:
         self._failures += 1
-        if isinstance(error, Unconfirmed):
-            self._most = max(self._tried // 2, 1)
         self._meters.publish_failures.inc()
         self._fails(error.code if error.reason != BLOCKED else "relay.blocked")
         level = _log.error if self._failures >= ALARM_AFTER_FAILURES else _log.warning
