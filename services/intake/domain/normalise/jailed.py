@@ -48,6 +48,10 @@ class Jailed:
         since = self.put_in_on(notified_on) if notified_on else next(iter(self.days), None)
         return next((m for m in days if m.on and (since is None or m.on >= since)), None)
 
+    def placed_after(self, on: date | None) -> Moment | None:
+        """The first placement in retention later than ``on``."""
+        return next((m for m in self.retained if m.on and on and m.on > on), None)
+
     def told_by_registry(self, on: date) -> bool:
         """Did the registry tell of the time to appeal, or hand the decision over, on that day?"""
         return any(m.on == on for m in self.informed)
@@ -95,21 +99,22 @@ def _in_order(moments: Iterable[Moment]) -> tuple[Moment, ...]:
 def _free(loose: Folded, hits: Sequence[Hit]) -> bool:
     """Does a sentence with the decision, or one beside it on its handing over, tell of freedom?"""
     sentences = _sentences(loose, hits)
-    for start, end in sentences:
-        if _FREE.search(loose.text, start, end) or _BEFORE_PRISON.search(loose.text, start, end):
-            return True
+    if any(_tells_of_freedom(loose, *sentence) for sentence in sentences):
+        return True
     if any(_THEN_PRISON.search(loose.text, h.end, loose.sentence(h.end - 1)[1]) for h in hits):
         return True
     for start, end in sentences:
         for low, high in _beside(loose, start, end):
-            told = _FREE.search(loose.text, low, high) or _BEFORE_PRISON.search(
-                loose.text, low, high
-            )
-            if told and (_HANDED.search(loose.text, low, high) or high - low <= _SHORT):
+            near = high - low <= _SHORT or _HANDED.search(loose.text, low, high)
+            if near and _tells_of_freedom(loose, low, high):
                 return True
         if _AT_ONCE.match(loose.text, end):
             return True
     return False
+
+
+def _tells_of_freedom(loose: Folded, start: int, end: int) -> bool:
+    return any(told.search(loose.text, start, end) for told in (_FREE, _BEFORE_PRISON))
 
 
 def _sentences(loose: Folded, hits: Iterable[Hit]) -> list[tuple[int, int]]:
@@ -125,10 +130,7 @@ def _beside(loose: Folded, start: int, end: int) -> Iterable[tuple[int, int]]:
 
 def _is_of_prison(plain: Folded, moment: Moment) -> bool:
     """Is it the day on which prison began?"""
-    start, end = moment.mention.start, moment.mention.end
-    low, high = moment.sentence
-    before = plain.text[max(low, start - _REACH) : start]
-    after = plain.text[end : min(max(high, end), end + _REACH)]
+    before, after = _around(plain, moment)
     if _MOVED.search(before):
         return False
     return bool(_PUT_IN.search(before) or _HELD_SINCE.search(before) or _PUT_IN_AFTER.match(after))
@@ -136,24 +138,28 @@ def _is_of_prison(plain: Folded, moment: Moment) -> bool:
 
 def _is_of_retention(plain: Folded, moment: Moment) -> bool:
     """Is it the day of a placement in administrative retention?"""
-    start, end = moment.mention.start, moment.mention.end
-    low, high = moment.sentence
-    before = plain.text[max(low, start - _REACH) : start]
-    after = plain.text[end : min(max(high, end), end + _REACH)]
+    before, after = _around(plain, moment)
     return bool(_RETAINED.search(before) or _RETAINED_AFTER.match(after))
 
 
 def _is_information(plain: Folded, moment: Moment, *, after: bool = False) -> bool:
     """Is it the day on which the registry told of the time to appeal? ``after``: told behind it."""
     low, high = moment.sentence
-    start, end = moment.mention.start, moment.mention.end
     told = plain.text[low:high]
     if _OF_SOMETHING_ELSE.search(told) and not _OF_THE_APPEAL.search(told):
         return False
-    if after:
-        return bool(_TOLD_AFTER.match(plain.text[end : min(max(high, end), end + _REACH)]))
-    before = plain.text[max(low, start - _REACH) : start]
-    return bool(_TOLD.search(before))
+    words_before, words_after = _around(plain, moment)
+    return bool(_TOLD_AFTER.match(words_after) if after else _TOLD.search(words_before))
+
+
+def _around(plain: Folded, moment: Moment) -> tuple[str, str]:
+    """What stands before and behind a day, in its sentence and within reach."""
+    start, end = moment.mention.start, moment.mention.end
+    low, high = moment.sentence
+    return (
+        plain.text[max(low, start - _REACH) : start],
+        plain.text[end : min(max(high, end), end + _REACH)],
+    )
 
 
 def _counted_back(plain: Folded, received_on: date) -> Iterable[date]:

@@ -72,8 +72,8 @@ def anew(decision: Decision, notified: Moment, scene: Scene) -> Anew | None:
 
 def _of_the_placement(decision: Decision, notified: Moment, scene: Scene) -> Anew | None:
     """From the placement itself, where the day of what came before it stands nearer."""
-    on, rule_id = notified.on, rule_for(decision.rules, scene.situation, scene.place)
-    placed = next((m for m in scene.jailed.retained if m.on and on and m.on > on), None)
+    rule_id = rule_for(decision.rules, scene.situation, scene.place)
+    placed = scene.jailed.placed_after(notified.on)
     if placed is None or rule_id is None:
         return None
     return Anew(rule_id, decision.trigger, placed, "")
@@ -82,7 +82,7 @@ def _of_the_placement(decision: Decision, notified: Moment, scene: Scene) -> Ane
 def _in_retention(decision: Decision, notified: Moment, scene: Scene) -> Anew | None:
     """Anew from the placement, if the time that ran till then was not over."""
     on, rule_id = notified.on, decision.rules.get(AFTER_RETENTION)
-    placed = next((m for m in scene.jailed.retained if m.on and on and m.on > on), None)
+    placed = scene.jailed.placed_after(on)
     if on is None or placed is None or placed.on is None or rule_id is None:
         return None
     days = scene.jailed.days
