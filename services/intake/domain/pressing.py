@@ -4,10 +4,8 @@ from __future__ import annotations
 
 from datetime import date
 
-from shared.contracts.vocabulary import URGENCY_LEVELS, DeadlineKind, Urgency
+from shared.contracts.vocabulary import DeadlineKind, Urgency
 from shared.deadlines import HOURS_72_IN_DAYS, NEAR_DAYS, NOT_PRESSING
-
-LEVELS = URGENCY_LEVELS
 
 
 def level_on(kind: DeadlineKind, pressing: date, today: date) -> Urgency:

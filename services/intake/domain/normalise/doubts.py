@@ -8,10 +8,10 @@ from datetime import date
 
 from services.intake.domain.normalise.found_model import DAY, Found
 from services.intake.domain.normalise.lexicon import Hit
-from services.intake.domain.normalise.meaning import LEVEL, Meaning
+from services.intake.domain.normalise.meaning import Meaning
 from services.intake.domain.normalise.resemblance import Likeness
 from services.intake.domain.normalise.urgency import urgency_of
-from shared.contracts.vocabulary import SpecialSituation, Urgency
+from shared.contracts.vocabulary import SpecialSituation, Urgency, above
 from shared.deadlines import is_told_far
 
 _READ_TODAY = {Urgency.HIGH, Urgency.CRITICAL}
@@ -73,7 +73,7 @@ def note_likeness(
             meaning.special[situation] = alike[situation]
             doubtful["special_situations"] = None
     for name, level in _LEVELS.items():
-        if name in alike and LEVEL[urgency_of(meaning, found, received_on)] < LEVEL[level]:
+        if name in alike and above(level, urgency_of(meaning, found, received_on)):
             meaning.urgent.append((level, alike[name]))
             doubtful["urgency"] = None
     if _DEADLINE in alike and not found:

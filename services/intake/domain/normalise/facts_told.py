@@ -6,7 +6,6 @@ from dataclasses import replace
 from datetime import date
 
 from services.intake.domain.normalise import missing as gaps
-from services.intake.domain.normalise.links import one_level_up
 from services.intake.domain.normalise.meaning import (
     no_right_at_stake,
 )
@@ -22,6 +21,7 @@ from shared.contracts.vocabulary import (
     RequesterKind,
     SpecialSituation,
     Urgency,
+    raised,
 )
 
 OUTSIDE_PRISON = {
@@ -40,7 +40,7 @@ def urgency_told(read_: Read) -> Urgency:
     """How urgent the whole is: its words and days, a reminder overdue, a text not all read."""
     urgency = urgency_of(read_.meaning, read_.found, read_.arrived.on)
     if read_.linked.is_reminder and read_.linked.first_overdue:
-        return one_level_up(urgency)
+        return raised(urgency)  # R22
     if urgency is Urgency.NORMAL and (read_.parts.unread or _read_in_part(read_.item)):
         return Urgency.HIGH  # nobody knows what it, or its rest, says
     if urgency is not Urgency.NORMAL or read_.found or read_.linked.is_reminder:

@@ -18,9 +18,8 @@ from services.intake.domain.normalise.needles import sought
 from services.intake.domain.normalise.people import Name
 from services.intake.domain.normalise.reminders import earlier_words, reminder_words
 from services.intake.domain.normalise.text import Folded
-from services.intake.domain.pressing import LEVELS
 from shared.contracts.intake.facts import Link
-from shared.contracts.vocabulary import LinkKind, Urgency
+from shared.contracts.vocabulary import LinkKind
 
 _ANSWERED = {"answered", "closed"}
 # What has happened since the first: new facts make no duplicate (R21).
@@ -158,8 +157,3 @@ def _another_person(request: KnownRequest, person: Name, numbers: tuple[str, ...
 def _moved(request: KnownRequest, establishment: str | None) -> str | None:
     before = request.establishment
     return before if before and establishment and before != establishment else None
-
-
-def one_level_up(urgency: Urgency) -> Urgency:
-    """The next higher level (R22)."""
-    return LEVELS[min(LEVELS.index(urgency) + 1, len(LEVELS) - 1)]

@@ -20,8 +20,8 @@ from services.intake.domain.normalise.reference import Reference
 from services.intake.domain.normalise.spared import told_of_another
 from services.intake.domain.normalise.subjects import invents, only_a_subject, sets_scene
 from services.intake.domain.normalise.text import Folded, fold_words
-from services.intake.domain.pressing import LEVELS
 from shared.contracts.vocabulary import (
+    URGENCY_LEVELS,
     DeadlineKind,
     Relation,
     RequesterKind,
@@ -32,7 +32,6 @@ from shared.contracts.vocabulary import (
 
 MAJORITY = 18
 POSSESSIVE = 8  # characters: "notre f", as far as a noun is from whose it is
-LEVEL = {level: height for height, level in enumerate(LEVELS)}
 _S, _T, _K = SpecialSituation, Topic, RequesterKind
 _NEWSMAN = re.compile(r"journalist")
 _COMPLAINT = "victims-complaint"
@@ -74,7 +73,7 @@ class Meaning:
 
     def level(self) -> Urgency:
         """The highest urgency that the words ask for by themselves."""
-        return max((u for u, _ in self.urgent), key=LEVEL.__getitem__, default=Urgency.NORMAL)
+        return max((u for u, _ in self.urgent), key=URGENCY_LEVELS.index, default=Urgency.NORMAL)
 
 
 def meaning_of(

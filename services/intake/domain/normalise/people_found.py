@@ -13,14 +13,14 @@ from services.intake.domain.normalise.author.model import Author
 from services.intake.domain.normalise.found_model import Found
 from services.intake.domain.normalise.identity.who import Who
 from services.intake.domain.normalise.links import Linked
-from services.intake.domain.normalise.meaning import LEVEL, Meaning
+from services.intake.domain.normalise.meaning import Meaning
 from services.intake.domain.normalise.organisation import organisation_of
 from services.intake.domain.normalise.parts import Parts
 from services.intake.domain.normalise.people import phone_number
 from services.intake.domain.normalise.urgency import level_of
 from services.intake.domain.normalise.where import Place
 from shared.contracts.intake.facts import Finding, OtherNumber, Party, RequestPeople, RetentionPlace
-from shared.contracts.vocabulary import Channel, Urgency
+from shared.contracts.vocabulary import Channel, Urgency, above
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,8 +121,9 @@ def _urgency_words(p: People) -> Iterator[str]:
     """The words that make the item urgent, each once, as written."""
     if p.urgency in (Urgency.LOW, Urgency.NORMAL):
         return
-    words: list[str] = [h.words for u, h in p.meaning.urgent if LEVEL[u] >= LEVEL[Urgency.HIGH]]
-    words += [f.quote for f in p.found if f.quote and LEVEL[level_of(f, p.received_on)] >= 2]
+    words: list[str] = [h.words for u, h in p.meaning.urgent if above(u, Urgency.NORMAL)]
+    urgent = [f for f in p.found if above(level_of(f, p.received_on), Urgency.NORMAL)]
+    words += [f.quote for f in urgent if f.quote]
     words += [f.deadline.period_stated for f in p.found if f.deadline.period_stated]
     words += [h.words for h in p.meaning.weak_words]
     words += [p.linked.reminder_words] if p.linked.first_overdue else []

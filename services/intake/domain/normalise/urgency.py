@@ -6,9 +6,9 @@ from collections.abc import Sequence
 from datetime import date
 
 from services.intake.domain.normalise.found_model import Found
-from services.intake.domain.normalise.meaning import LEVEL, Meaning
+from services.intake.domain.normalise.meaning import Meaning
 from services.intake.domain.pressing import level_on
-from shared.contracts.vocabulary import SpecialSituation, Urgency
+from shared.contracts.vocabulary import SpecialSituation, Urgency, higher
 
 _CRITICAL = {
     SpecialSituation.RETENTION,
@@ -24,9 +24,9 @@ def urgency_of(meaning: Meaning, found: Sequence[Found], received_on: date) -> U
     if _CRITICAL & set(meaning.special):
         return Urgency.CRITICAL
     if SpecialSituation.MINOR in meaning.special:
-        level = _higher(level, Urgency.HIGH)
+        level = higher(level, Urgency.HIGH)
     for item in found:
-        level = _higher(level, level_of(item, received_on))
+        level = higher(level, level_of(item, received_on))
     return level
 
 
@@ -37,7 +37,3 @@ def level_of(item: Found, received_on: date) -> Urgency:
     if item.pressing is None:
         return Urgency.NORMAL
     return level_on(item.deadline.kind, item.pressing, received_on)
-
-
-def _higher(one: Urgency, other: Urgency) -> Urgency:
-    return max(one, other, key=LEVEL.__getitem__)
