@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 import sys
 from collections.abc import Iterator
-from typing import Protocol
+from typing import ClassVar, Protocol
 
 # In Latin letters; an elided article may be glued to the word ("dhebergement").
 WORD_BEGINS = r"(?:(?<![a-z])|(?<=(?<![a-z])[djln]))"
@@ -30,6 +30,7 @@ class _Late:
     """A pattern that is compiled when it is first searched: a text meets few of the thousands."""
 
     __slots__ = ("compiled", "pattern")
+    flags: ClassVar[re.RegexFlag] = re.MULTILINE
     compiled: re.Pattern[str]
 
     def __init__(self, pattern: str) -> None:
@@ -39,7 +40,7 @@ class _Late:
         """``compiled``, which is asked for here as long as it is missing."""
         if name != "compiled":
             raise AttributeError(name)
-        self.compiled = re.compile(self.pattern, re.MULTILINE)
+        self.compiled = re.compile(self.pattern, self.flags)
         return self.compiled
 
     def __reduce__(self) -> tuple[type[_Late], tuple[str | bool, ...]]:
@@ -62,6 +63,13 @@ class AnyPattern(_Late):
     def finditer(self, text: str, at: int = 0, to: int = sys.maxsize, /) -> Iterator[re.Match[str]]:
         """As of ``re.Pattern``."""
         return self.compiled.finditer(text, at, to)
+
+
+class TextPattern(AnyPattern):
+    """The same, for which a text is one whole: ``^`` and ``$`` are its ends."""
+
+    __slots__ = ()
+    flags = re.NOFLAG
 
 
 class WordPattern(_Late):

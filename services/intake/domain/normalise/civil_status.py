@@ -24,7 +24,7 @@ _CHILD = re.compile(
 )
 
 _FRENCH = "FR"
-_I_AM = re.compile(r"\b(?:je (?:ne )?suis|i am|i m)(?: un\w?)? $")
+_I_AM = re.compile(r"\b(?:je (?:ne )?suis?|j ?suis?|chui?s?|i am|i m)(?: un\w?)? $")
 # Of what is asked for, believed or said of a child or a spouse, nobody is French.
 _I_AM_FRENCH = re.compile(r"(?:^|[.!?;:\n] ?)(?:mais |alors |moi |bonjour,? )?je suis (?:un\w? )?$")
 _SPOKEN = re.compile(
@@ -72,11 +72,14 @@ _YOUNGEST = 2013  # born since then, nobody is detained
 
 
 def _beside_name(before: str, person: Name, day: date) -> bool:
-    """Is a day long ago noted in brackets right behind the whole name ("(DIALLO Mamadou, 03.07.1987")?"""
-    bracket = before.rpartition("(")[2].strip(" ,:")
-    words = {fold_words(w) for w in person.whole.split()}
+    """Is a day long ago noted right behind the whole name ("DIALLO Mamadou, 03.07.1987", "(…")?"""
+    words = sorted(fold_words(person.whole).split())
+    named = re.findall(r"\w+", before)[-len(words) :]
     return (
-        "(" in before and len(words) > 1 and day.year < _YOUNGEST and set(bracket.split()) == words
+        len(words) > 1
+        and day.year < _YOUNGEST
+        and before.endswith((",", "("))
+        and sorted(named) == words
     )
 
 
@@ -94,9 +97,15 @@ def nationality(
             codes = reference.nationality_codes
             code = codes.get(word) or codes.get(word.rstrip("s"))
             before = folded.text[max(0, match.start() - 40) : match.start()]
-            if _of_the_person(before, kind, code) or (
-                code != _FRENCH
-                and (_signed_country(folded.text, match) or _behind_name(folded, match))
+            after = folded.text[match.end() : match.end() + 12]
+            stated = kind in SELF_KINDS and _NATIONALITY.match(after) is not None
+            if (
+                stated
+                or _of_the_person(before, kind, code)
+                or (
+                    code != _FRENCH
+                    and (_signed_country(folded.text, match) or _behind_name(folded, match))
+                )
             ):
                 return code
             told = kind in SELF_KINDS or (text in parts.attached and _DECIDES.search(folded.text))
@@ -105,6 +114,8 @@ def nationality(
     return born
 
 
+# "مغربي الجنسية", "Nigerian by nationality": the word for it comes behind.
+_NATIONALITY = re.compile(r" (?:الجنسي|by nat|national(?:ity)?\b|uyruklu|vatandas)")
 # "Je suis né le 3 mai 2009 à Labé en Guinée", "né le 01/01/1996 à Sylhet (Bangladesh)".
 _BIRTHPLACE = re.compile(
     r"(?:^|[,;:.(\n] ?|\bje (?:suis|sui) |\bj?suis |\bchui |\bmoi )nee?(?: e)? (?:le |l )?\d[^.;,\n(]{5,22}"

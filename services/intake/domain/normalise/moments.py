@@ -91,7 +91,7 @@ def _one_day(moment: Moment, told: Moment) -> Moment:
 
 # A day that heads what follows, as in a diary: "2 mars : …", "Lundi 16 mars - …".
 _HEAD = re.compile(r"(?:^|\n|[.!?;] )[ *>.•]*(?:(?:le|el|em|il|on|am|pe|den|the) )?$")
-_HEADED = re.compile(r" ?(?::|,(?= ?(?:on |ils? |la |le |les |deux |j |je |une? )))|[ ]?(?:=|→|»)")
+_HEADED = re.compile(r"(?: ?\([^()\n]{1,24}\))? ?(?::|,(?= ?(?:on |ils? |la |le |les |deux |j |je |une? )))|[ ]?(?:=|→|»)")
 ENTRY_REACH = 400  # characters that a day may head
 
 

@@ -8,7 +8,7 @@ from functools import cached_property
 
 from ahocorasick import Automaton
 
-from services.intake.domain.normalise.begun import AnyPattern, Pattern
+from services.intake.domain.normalise.begun import AnyPattern, Pattern, TextPattern
 from services.intake.domain.normalise.bounded import bounded
 from services.intake.domain.normalise.choices import Choice, alternatives
 from services.intake.domain.normalise.patience import go_on
@@ -244,7 +244,7 @@ _OF_MODULES = Literals()
 
 def sought(pattern: str) -> Finder:
     """A finder of one pattern that a module keeps, written for folded text."""
-    return Finder([bounded(pattern)], _OF_MODULES, re.compile)
+    return Finder([bounded(pattern)], _OF_MODULES, TextPattern)
 
 
 def first_of(patterns: Iterable[Pattern], part: str, at: int = 0) -> re.Match[str] | None:

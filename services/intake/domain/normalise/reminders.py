@@ -106,6 +106,10 @@ _TO_YOU = sought(
 )
 # Said to nobody by name: it is meant for the reader where no other body is named beside it.
 _UNADDRESSED = sought(
+    r"\b(?:rien|pas|jamais|toujours rien|aucun courier)(?: (?:de|d|du|encore|eu|ete|ai|a|j|je|m))* ?(?:recu|eu|vu|ar+ive|venu|revenu)\w*[^.!?]{0,30}\b(?:suite a|suit a|apres|depuis|en reponse a|pour|concernant) (?:ma|mon|mes|la) (?:\w+ )?(?:let+re|cour+ier|carte postale|mot|mail|mes+age)s? ?(?:du|de|d|envoye\w*|ecrit\w*|post\w*)\b|"
+    r"\b(?:nothing|no (?:answer|let+er|word)) (?:has |have )?(?:came|come|ar+ived|received)[^.!?]{0,24}\b(?:since|after|to|for) my (?:\w+ )?let+er\b|"
+    r"\b(?:nada|ninguna carta) (?:me )?(?:ha )?(?:l+eg\w*|recib\w*|veni\w*)[^.!?]{0,24}\b(?:despues de|desde|tras) mi (?:\w+ )?carta\b|\bnada (?:chegou|recebi|veio)[^.!?]{0,24}\b(?:depois da|desde a) minha (?:\w+ )?carta\b|"
+    r"\b(?:niente|nul+a) (?:e )?(?:ar+ivat\w*|ricevut\w*)[^.!?]{0,24}\b(?:dopo la|dal+a) mia (?:\w+ )?let+era\b|\bnimic\b[^.!?]{0,24}\b(?:dupa|la) scrisoarea mea\b|ничего не (?:пришло|получил\w*)[^.!?]{0,24}(?:после|на) мо\w+ письм\w*|"
     r"\b(?:savoir|voir|demander|dire) si (?:ma |la |mon |le )(?:\w+ )?(?:let+re|cour+ier|mail) (?:vous )?(?:est|a|a ete) (?:bien )?(?:ar+ive|recu|parvenu|perdu)\w*|"
     r"\bj ?(?:ai|avais|et) (?:deja )?ecri\w* (?:le|en|debut|fin|debut de|depuis) \w+[^.!?]{0,60}\b(?:encore|toujours) (?:pas|rien|aucune?)(?: (?:de|eu de|eu) reponse| repons\w*)?\b|"
     r"\bi wrote (?:on|in) \w+[^.!?]{0,60}\b(?:nothing|no (?:answer|reply)|still)\b|\b(?:know|se+|ask) if (?:my|the) let+er (?:has )?(?:ar+ived|came|got)|"

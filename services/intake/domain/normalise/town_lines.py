@@ -59,6 +59,8 @@ def town_lines(text: str, directory: Directory) -> list[PlaceMention]:
 _CALLS_FROM = re.compile(
     r"\bap+el+\w*,? (?:lui|el+e) ?meme,? (?:(?:de|d|depuis)(?: (?:la |l )?(?:prison|maison d ar+et|centre \w+))?(?: (?:de|d))?|du|des) "
     r"([^\W\d][^.,;:\n(|]{2,40})"
+    # "cabine de Varces": the telephone of a prison's landing
+    r"|\bcabine (?:telephonique )?(?:de la |de l |du |de |d )([^\W\d][^.,;:\n(|]{2,40})"
 )
 
 
@@ -67,10 +69,13 @@ def called_from(text: str, directory: Directory) -> list[PlaceMention]:
     folded = fold(text)
     return [
         replace(
-            place, start=place.start + m.start(1), end=place.end + m.start(1), rule="place-call"
+            place,
+            start=place.start + m.start(m.lastindex),
+            end=place.end + m.start(m.lastindex),
+            rule="place-call",
         )
         for m in _CALLS_FROM.finditer(folded.text)
-        for place in mentions_in(directory, fold(m[1]), place_field=True)[:1]
+        for place in mentions_in(directory, fold(m[m.lastindex]), place_field=True)[:1]
         if not place.former and place.rule != "place-misspelt"
     ]
 

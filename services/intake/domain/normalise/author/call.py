@@ -63,7 +63,7 @@ def call_author(parts: Parts, own: Folded, reference: Reference) -> Author:
         return replace(
             tie_word(m[1], reference), words=own.words(*m.span()), rule="call-introduced"
         )
-    if m := _NOTED_TIE.search(whole.text):
+    if m := _NOTED_TIE.search(whole.text) or _TIE_LINE.search(whole.text):
         return replace(tie_word(m[1], reference), words=whole.words(*m.span()))
     own_word = own_status(own, reference)
     if own_word is not None:
@@ -98,6 +98,10 @@ _NOTED_TIE = re.compile(
     r"\b(?:obj\w*|motif|concern\w*|au sujet|a propos|pour)\b[ .:]*(?:d |de |du )?"
     r"(?:son |sa |mon |ma )?(fem+e|mari|epou\w+|compagn\w+|mere|pere|fils|file|frere|soeur|"
     r"cousine?|oncle|tante|neveu|niece|beau \w+|bele \w+|amie?)\b"
+)
+# A line that says who the person is to the caller: "Compagnon = Blerim KRASNIQI", "Mari : X".
+_TIE_LINE = re.compile(
+    r"(?:^|\n) ?(?:son |sa )?(mari|epou\w+|compagn\w+|conjointe?|concubine?|fiancee?|fils|fil+e|frere|soeur|pere|mere|neveu|niece|cousine?) ?[=:]"
 )
 # A volunteer's note on the caller, who is spoken of as "he": "Libéré de Muret le 3 mai".
 _NOTED_STATUS = (

@@ -25,7 +25,7 @@ _CALLER_LINE = re.compile(
 )
 # "— Mme Gladys Asante, détenue MAF de Versailles, appelle de la cabine".
 _CALLER_INSIDE = re.compile(
-    rf"(?:^|[—–|:] ?)(?:M\.|Mr|Mme|Mlle) ?({NAME}),? (?:[ée]crou(?:[ée]e?)?|d[ée]tenue?|incarc[ée]r[ée]e?|retenue?)\b",
+    rf"(?:^|[—–|:] ?)(?:M\.|Mr|Mme|Mlle) ?({NAME}),? (?:\([^()\n]{{1,30}}\),? ?)?(?:(?:[ée]crou(?:[ée]e?)?|d[ée]tenue?|incarc[ée]r[ée]e?|retenue?)\b|n[°o] ?\d)",
     re.MULTILINE,
 )
 # A caller who is named behind where the call comes from ("depuis la cabine. DIAKHABY Mody.").

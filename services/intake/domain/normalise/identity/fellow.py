@@ -20,6 +20,12 @@ _NEIGHBOUR = re.compile(
     rf"cell ?mate|neighbou?r|compañero|companheiro|compagno|colegul)\b[^.\n]{{0,40}}?, "
     rf"(?:(?:un certain|[Mm]onsieur|[Mm]adame|M\.|Mr\.?|Mme|[Ss]eñor|[Ss]r\.?) )?({NAME})"
 )
+# "Dans ma cellule y a SELVARAJAH Kanthan".
+_THERE_IS = re.compile(
+    rf"\b(?:y ?a|il y avait|se trouve|vit|dort|there is|hay|está|[Aa]vec moi,?) ({NAME})"
+)
+# "pour un ami": whose name the envelope does not say.
+_UNNAMED = re.compile(r"(?:une?|mon|ma|le|la|l['’]|mes|an?|my|un[ao]?|mi|lui|elle)\b")
 _TITLE = re.compile(r"^(?:M\.|Mr\.?|Mme\.?|Mlle|Monsieur|Madame) ")
 
 
@@ -38,7 +44,10 @@ def fellow_names(parts: Parts, reference: Reference, text: str) -> tuple[Name, N
     ]
     about += [n for m in BORN.finditer(text) if (n := name_of(m[1], names))]
     about += [n for m in _NEIGHBOUR.finditer(text) if (n := name_of(m[1], names))]
+    about += [n for m in _THERE_IS.finditer(text) if (n := name_of(m[1], names))]
     person_back = _TITLE.sub("", person_back.strip())
+    if _UNNAMED.match(person_back):
+        person_back = ""
     person = merged([*about[:2], back_name(person_back, names)], names)
     rest = [names.split(m.group(0)) for m in CAPITALS.finditer(text)]
     rest += [*signatures(text, names), back_name(writer_back, names)]

@@ -28,10 +28,20 @@ _VAGUE = {
 }
 
 
+# "Kwame Boateng is my name": the name comes first.
+_IS_MY_NAME = re.compile(
+    rf"({NAME}),? (?:is my name|(?:est|c['’]est|voil[àa]) mon nom|es mi nombre|[ée] (?:o )?meu nome|[èe] il mio nome|"
+    r"este numele meu|ist mein Name|është emri im|это моё имя)\b"
+)
+
+
 def said_names(
     text: str, names: Names, reference: Reference, back: Sequence[str] = ()
 ) -> Iterator[Name]:
     """Names behind "je m'appelle" and the like; ``back``: the words of the envelope's name."""
+    for match in _IS_MY_NAME.finditer(text):
+        if not has_other_word(match[1].split()):
+            yield replace(names.split(match[1]), sure=2)
     folded = fold(text)
     known = {fold_words(w) for w in back}
     shouted = sum(map(str.isupper, text)) > sum(map(str.islower, text))

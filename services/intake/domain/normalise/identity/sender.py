@@ -33,10 +33,19 @@ def sender_name(channel: Channel, parts: Parts, reference: Reference) -> Name:
     if channel is Channel.LETTER:
         return merged([*signatures(parts.own, names), back_name(parts.envelope.back, names)], names)
     signed = [*signatures(parts.own, names), *said_names(parts.own, names, reference)]
-    shown = names.split(parts.sender_name) if _personal(parts.sender_name) else Name()
+    display = _TRADE.sub("", parts.sender_name)
+    shown = names.split(display) if _personal(display) else Name()
     if shown and shown.given and shown.family and fullness(shown) == WHOLE:
         return shown
     return merged([shown, *signed], names)
+
+
+# "Hortense Lagadec - Avocate": what the sender is, behind the name that is shown.
+_TRADE = re.compile(
+    r"(?<=\w)(?: {1,9}[-–—|/]{1,3} {0,9}| {0,3}[,(] {0,3})(?:avocate?|juriste|d?cpip|visiteu[rs]e?|aum[ôo]ni[eè]re?|[ée]ducat\w+|b[ée]n[ée]vole|"
+    r"m[ée]decin|infirmi[eè]re?|assistante?|conseill[eè]re?|interpr[eè]te|lawyer|barrister)\b.{0,80}$",
+    re.IGNORECASE,
+)
 
 
 def _personal(display: str) -> bool:

@@ -1,0 +1,170 @@
+"""What call sheets, referrals and letters note beside a name: a trade, a birthday, a cabin, an hour."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import pytest
+
+from services.intake.domain.normalise import Incoming
+from shared.contracts.vocabulary import Channel, DeadlineKind, Relation, RequesterKind
+from tests.support.normalising import letter, read
+
+
+def sheet(words: str):
+    return read(Incoming(channel=Channel.PHONE, raw=words))
+
+
+def mail(sender: str, words: str = "Bonjour, une question sur la COMEX."):
+    raw = (
+        f"From: {sender}\nTo: commission.prison@lacimade.org\nSubject: question\n"
+        "Date: Tue, 16 Jun 2026 10:00:00 +0200\nMessage-ID: <a@b>\nMIME-Version: 1.0\n"
+        f"Content-Type: text/plain; charset=utf-8\nContent-Transfer-Encoding: 8bit\n\n{words}\n"
+    )
+    return read(Incoming(channel=Channel.EMAIL, raw=raw))
+
+
+def test_who_calls_from_a_cabin_of_a_prison_is_held_there():
+    found = sheet(
+        "ven 12/06/26 15h05 – 4 mn – cabine de Varces, bruit – bénévole n° 21\n"
+        "M. KONATÉ Siaka (épelé), n° 51 226\nQ : formation peinture ?"
+    )
+
+    assert found.facts.requester_kind is RequesterKind.DETAINED_PERSON
+    assert found.facts.establishment == "cp-grenoble-varces"
+    assert (found.people.requester.given, found.people.requester.family) == ("Siaka", "Konaté")
+
+
+def test_a_cabin_that_is_in_no_prison_tells_nothing():
+    found = sheet("ven 12/06/26 15h05 – cabine de la gare\nQ : formation peinture ?")
+
+    assert found.facts.requester_kind is not RequesterKind.DETAINED_PERSON
+
+
+def test_what_the_person_is_to_the_caller_may_be_a_line_of_its_own():
+    found = sheet(
+        "APPEL REÇU — mardi 9 juin 2026, 11h25\nMme Élodie MARCHAND, 06 39 98 20 77\n"
+        "Compagnon = Blerim KRASNIQI, détenu à Corbas.\nAvocat : non."
+    )
+
+    assert found.facts.requester_kind is RequesterKind.RELATIVE
+    assert found.facts.relation is Relation.SPOUSE_PARTNER
+
+
+def test_a_lawyer_who_calls_is_one_whatever_the_sheet_asks():
+    found = sheet("APPEL — mardi 9 juin 2026\nappelant : Me Durand, avocat à Lyon\nobjet : COMEX")
+
+    assert found.facts.requester_kind is RequesterKind.LAWYER
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "Mercredi 10/06, onze heures et quart (11h15), on m'a descendu au greffe. Deux messieurs "
+        "de la préfecture m'ont remis une OQTF.",
+        "Mercredi 10 juin (11h15), on m'a descendu au greffe. On m'a remis une OQTF.",
+    ],
+)
+def test_an_hour_in_brackets_behind_a_day_leaves_it_at_the_head_of_what_follows(words):
+    (clock,) = [d for d in letter(words).facts.deadlines if d.kind is DeadlineKind.OQTF_APPEAL]
+
+    assert str(clock.trigger_on).startswith("2026-06-10")
+
+
+@pytest.mark.parametrize(
+    ("line", "born"),
+    [
+        ("Mme BARRY Aïssatou, 17/02/2001, Guinée, n° écrou 40 655", date(2001, 2, 17)),
+        ("Mme BARRY Aïssatou (17/02/2001), n° écrou 40 655", date(2001, 2, 17)),
+        ("Mme BARRY Aïssatou, 17/02/2026, n° écrou 40 655", None),
+        ("Mme BARRY Aïssatou, jugée le 17/02/2001, n° écrou 40 655", None),
+    ],
+)
+def test_a_day_long_ago_right_behind_a_whole_name_is_its_birth(line, born):
+    found = read(
+        Incoming(
+            channel=Channel.REFERRAL,
+            raw=f"ORIENTATION VERS LA PERMANENCE JUSTICE\nÉquipe : MAF de Versailles\n{line}\n",
+        )
+    )
+
+    assert found.people.born_on == born
+
+
+@pytest.mark.parametrize(
+    ("head", "kind"),
+    [
+        ("Équipe : MAF de Versailles", RequesterKind.CIMADE_PRISON_TEAM),
+        ("Équipe du CP de Metz", RequesterKind.CIMADE_PRISON_TEAM),
+        ("Permanence de Lyon, groupe local", RequesterKind.CIMADE_PERMANENCE),
+    ],
+)
+def test_a_referral_is_that_of_the_team_it_names(head, kind):
+    raw = f"ORIENTATION VERS LA PERMANENCE JUSTICE\n{head}\nM. BARRY Alpha, 40 655\n"
+
+    assert read(Incoming(channel=Channel.REFERRAL, raw=raw)).facts.requester_kind is kind
+
+
+@pytest.mark.parametrize(
+    "sender",
+    [
+        '"Hortense Lagadec - Avocate" <h@cabinet.example>',
+        '"Hortense Lagadec, avocate au barreau" <h@cabinet.example>',
+        '"Hortense Lagadec (juriste)" <h@asso.example>',
+        '"Hortense Lagadec" <h@cabinet.example>',
+    ],
+)
+def test_a_trade_beside_a_senders_name_is_no_part_of_it(sender):
+    requester = mail(sender).people.requester
+
+    assert (requester.given, requester.family) == ("Hortense", "Lagadec")
+
+
+def test_a_name_may_come_before_the_words_that_say_so():
+    raw = "[ENVELOPPE] reçu le 2026-09-10 | au dos : rien\n[TRANSCRIPTION]\nKwame Boateng is my name.\nK.B.\n"
+    found = read(Incoming(channel=Channel.LETTER, raw=raw))
+
+    assert (found.people.person_given, found.people.person_family) == ("Kwame", "Boateng")
+
+
+def test_who_is_in_the_cell_is_the_person_and_an_unnamed_friend_is_no_name():
+    raw = (
+        "[ENVELOPPE] reçu le 2026-03-12 | au dos : Hoareau J-B, Domenjod, pour un ami | 1 feuille\n"
+        "[TRANSCRIPTION]\nBonjour, c'est pas pour moi. Dans ma cellule y a SELVARAJAH Kanthan, il ne "
+        "lit pas. Répondez à mon nom, HOAREAU Jean-Bernard.\n"
+    )
+    people = read(Incoming(channel=Channel.LETTER, raw=raw)).people
+
+    assert (people.person_given, people.person_family) == ("Kanthan", "Selvarajah")
+    assert (people.requester.given, people.requester.family) == ("Jean-Bernard", "Hoareau")
+
+
+@pytest.mark.parametrize(
+    ("words", "code"),
+    [
+        ("Moi je sui guinéen, il me faut une carte.", "GN"),
+        ("اسمي هشام والي، مغربي الجنسية، موجود في السجن", "MA"),
+        ("Mon voisin est guinéen, il me demande de vous écrire pour ma carte.", None),
+    ],
+)
+def test_a_nationality_is_told_by_ear_or_by_the_word_behind_it(words, code):
+    assert letter(words).people.nationality == code
+
+
+@pytest.mark.parametrize(
+    ("words", "name"),
+    [
+        ("Je suis correspondante bénévole du Banc d'en face, que faire ?", "Banc d'en face"),
+        ("Visiteur depuis douze ans (association Visiteurs 21), j'écris.", "Visiteurs 21"),
+    ],
+)
+def test_an_organisation_is_named_whole(words, name):
+    found = mail('"Monique Thévenot" <m@asso.example>', words)
+
+    assert found.people.requester.organisation == name
+
+
+def test_turkish_for_prison_is_no_word_of_a_court():
+    found = letter("Metz'teki cezaevinden 9 Haziran'da çıktım, kartımın yenilenmesi kaldı.")
+
+    assert not any(f.rule == "unexplained-day" for f in found.people.findings)
