@@ -34,10 +34,11 @@ _BORN_IN = re.compile(r"\bnee?(?: e)?\b[^.;\n]{0,20} a [\w ]{2,25}\($")
 _PERSON = re.compile(r"\b(?:ressortissante?|citoyen\w*|(?:co)?detenue?|il est|elle est) $")
 _PERSON = re.compile(
     r"\b(?:nationalite|ressortissant\w*|citoyen\w*|originaire d\w*|venu d\w*|"
-    r"vient? (?:de|d|du)|viens (?:de|d|du)|from(?: the)?|soy|sou|sono|jam|nga|am|il est|elle est|"
+    r"vient? (?:de|d|du)|viens (?:de|d|du)|from(?: the)?|soy|sou|sono|sunt|ben|jestem|jam|nga|am|il est|elle est|"
     r"(?:co)?detenue?|condamnee?|prevenue?|incarceree?|ppsmj|pps|cliente?|usagere?|patiente?|"
     r"monsieur|madame|dame|homme|femme|jeune|une?|гражда\w+)\s?(?:de |du |d |la |le |l )?$"
     r"|[,(] ?(?:de |du |d |la |le |l )?$"
+    r"|\b(?:je m ?ap+el+e|je suis|moi c est|mon nom est|my name is|i am)(?: (?!de\b|du\b|d\b|en\b|a\b)\w+){1,4} (?:de |du |d |from )(?:la |l )?$"
     r"|(?:انا|اسمي)(?: [^\W\d]+){1,4} من $"
 )
 
@@ -141,6 +142,8 @@ def _behind_name(folded: Folded, match: re.Match[str]) -> bool:
     line = text.rfind("\n", 0, match.start()) + 1
     rest = text[match.end() :].partition("\n")[0]
     named = folded.words(line, match.start()) if match.start() - line < _NAME_AT_MOST else ""
+    if not named.strip():  # a line of its own below the name
+        named = folded.words(text.rfind("\n", 0, max(0, line - 1)) + 1, line - 1)
     return _NAME_ONLY.fullmatch(named.strip()) is not None and not rest.strip(" .,;)")
 
 

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import calendar
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
+from functools import partial
 from typing import Any
 
 from services.intake.domain.normalise.counted import Form, counted_forms, offset_of
@@ -35,7 +36,9 @@ class DateMention:
     year: int | None = None
     weekday: int | None = None
     offset: int | None = None
-    turn: str | None = None  # "next", "last", "en huit" or "en quinze", said of a weekday
+    # Said of a weekday: "next", "last", "en huit", "en quinze", "next week" or "last week".
+    turn: str | None = None
+    nth: int | None = None  # "the last Monday of August" is -1 of its month
     clock: str | None = None
     unreal: bool = False
 
@@ -43,6 +46,11 @@ class DateMention:
     def exact(self) -> bool:
         """Does it name one day, once the day of reference is known?"""
         return self.day is not None or self.offset is not None or self.weekday is not None
+
+    @property
+    def gone_by(self) -> bool:
+        """Is it said to be past ("last Monday", "Monday of last week")?"""
+        return self.turn in {"last", "last week"}
 
     def full_date(self) -> date | None:
         """The day, if day, month and year are all written."""
@@ -54,8 +62,12 @@ class DateMention:
         """The day meant by somebody writing on ``reference``; None when only a month is known."""
         if self.offset is not None:
             return reference + timedelta(days=self.offset)
+        if self.nth is not None and self.month is not None and self.weekday is not None:
+            named = partial(_nth_weekday, weekday=self.weekday, nth=self.nth)
+            return _calendar_day(self.year, self.month, named, reference, future=future)
         if self.day is not None and self.month is not None:
-            return _calendar_day(self.year, self.month, self.day, reference, future=future)
+            numbered_so = partial(_date, day=self.day)
+            return _calendar_day(self.year, self.month, numbered_so, reference, future=future)
         numbered = None
         if self.day is not None:
             numbered = _day_of_month(self.day, reference, future=future)
@@ -65,7 +77,10 @@ class DateMention:
             if self.turn in _WEEKS_ON:
                 near = _weekday_near(self.weekday, reference, future=True)
                 return near + timedelta(weeks=_WEEKS_ON[self.turn])
-            future = (future or self.turn == "next") and self.turn != "last"
+            if self.turn in _OTHER_WEEKS:
+                monday = reference - timedelta(days=reference.weekday())
+                return monday + timedelta(weeks=_OTHER_WEEKS[self.turn], days=self.weekday - 1)
+            future = (future or self.turn == "next") and not self.gone_by
             return _weekday_near(self.weekday, reference, future=future)
         return None
 
@@ -80,6 +95,7 @@ class DateMention:
 
 
 _WEEKS_ON = {"en huit": 1, "en quinze": 2}
+_OTHER_WEEKS = {"next week": 1, "last week": -1}
 
 # A number, and no day of September.
 _COUNTS = re.compile(
@@ -117,14 +133,28 @@ def _date(year: int, month: int, day: int) -> date | None:
         return None
 
 
+def _nth_weekday(year: int, month: int, *, weekday: int, nth: int) -> date | None:
+    """The ``nth`` day of that name in a month, from its end if negative."""
+    days = [week[weekday - 1] for week in calendar.monthcalendar(year, month) if week[weekday - 1]]
+    try:
+        return date(year, month, days[nth - 1 if nth > 0 else nth])
+    except IndexError:
+        return None
+
+
 def _calendar_day(
-    year: int | None, month: int, day: int, reference: date, *, future: bool
+    year: int | None,
+    month: int,
+    day_of: Callable[[int, int], date | None],
+    reference: date,
+    *,
+    future: bool,
 ) -> date | None:
-    """The day and month of a given year, else of the year nearest on the side asked for."""
+    """The day of a month in a given year, else in the year nearest on the side asked for."""
     if year is not None:
-        return _date(year, month, day)
+        return day_of(year, month)
     years = (reference.year - 1, reference.year, reference.year + 1)
-    near = [found for y in years if (found := _date(y, month, day)) is not None]
+    near = [found for y in years if (found := day_of(y, month)) is not None]
     if future:
         near = [d for d in near if d >= reference - timedelta(days=30)]
     else:
@@ -250,6 +280,8 @@ class DateFinder:
         year, day = _year(found.get("y")), _number(found.get("d"))
         if (in_words := found.get("dw") or found.get("late")) is not None:
             day = self._in_words[in_words]
+        if (nth := found.get("nth")) is not None:
+            return replace(mention, month=month, year=year, weekday=weekday, nth=_nth(nth))
         if _unreal(day, month, year):
             if not _meant_as_a_day(found, day, month, year):
                 return None
@@ -350,8 +382,18 @@ def _forms(
         ((_first_words(relatives), False, ""), rf"(?<!\w)(?P<rel>{relative})(?!\w)"),
         *counted,
         (
+            (_first_words(weekdays), False, ""),
+            rf"(?<!\w)(?P<wd>{weekday}),? (?P<turn>{_IN_ANOTHER_WEEK})\b",
+        ),
+        (
             _begins("la", "semaine", "last", "semana"),
             r"\b(?:la )?semaine (?:derniere|passee)|last week|semana (?:pasada|passada)",
+        ),
+        (
+            (frozenset(word for words in _NTH.values() for word in words), False, ""),
+            rf"(?<!\w)(?P<nth>{'|'.join(word for words in _NTH.values() for word in words)}) (?P<wd>{weekday}) "
+            rf"(?:(?:de|d|du|of|del|di|do|din|von|in) )?(?:(?:the |le |el )?(?:mois|month|mes) (?:de |d |of )?)?(?P<mon>{long_month}|may)\b"
+            r"(?: (?:de |del |of )?(?P<y>(?:19|20)\d\d)\b)?",
         ),
         (
             (_first_words(weekdays) | turns | {"ce", "this", "cet", "w"}, False, ""),
@@ -391,7 +433,9 @@ def _forms(
     )
 
 
-_GONE_BY = re.compile(r"dernier|passe|last|pas+ad|scors|trecut|kaluar|shkuar|الماضي|الفائت|فات")
+_GONE_BY = re.compile(
+    r"dernier|passe|last|pas+ad|scors|trecut|прошл|kaluar|shkuar|الماضي|الفائت|فات"
+)
 
 
 # "Friday two policemen came": so many people or things, behind a weekday, are no day of the month.
@@ -437,7 +481,29 @@ def _year(written: str | None) -> int | None:
     return 2000 + year if year <= 49 else 1900 + year
 
 
+_IN_ANOTHER_WEEK = (
+    r"(?:de )?la semaine (?:prochaine|qui vient|derniere|passee)|(?:of |the )?(?:next|last) week|"
+    r"de la (?:proxima semana|semana (?:que viene|pasada))|da (?:proxima semana|semana (?:que vem|passada))|"
+    r"del+a (?:prossima set+imana|set+imana (?:prossima|scorsa))|(?:de )?saptamana (?:viitoare|trecuta)|"
+    r"(?:на )?(?:следующе[ий]|прошло[ий]) недел[еи]"
+)
+# Which of its month, "the last Monday of August".
+_NTH = {
+    1: ("premier", "premiere", "1er", "first", "primer", "primeira", "primeiro", "primo", "prima"),
+    2: ("deuxieme", "second", "segundo", "segunda", "secondo"),
+    3: ("troisieme", "third", "tercer", "terceira", "terzo"),
+    4: ("quatrieme", "fourth", "cuarto", "quarta", "quarto"),
+    -1: ("dernier", "derniere", "last", "ultimo", "ultima", "letzten", "ultima"),
+}
+
+
+def _nth(word: str) -> int:
+    return next(number for number, words in _NTH.items() if word in words)
+
+
 def _turn(words: str) -> str | None:
+    if re.fullmatch(_IN_ANOTHER_WEEK, words):
+        return "last week" if _GONE_BY.search(words) else "next week"
     if _GONE_BY.search(words):
         return "last"
     weeks_on = re.search(r"en (?:huit|quinze)", words)

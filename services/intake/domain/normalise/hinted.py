@@ -20,6 +20,11 @@ QUOTED = 70  # characters from a day to the hint that is quoted with it
 LED_FAR = 14  # words that tell a role from so far on may be about something else
 # What a day may be taken for by words that stand farther off than the hints.
 _SHAKY = {"notification", "conviction", "expiry", "other", "transfer", "document"}
+# Right before a day, what ends on it: the words that name what ends may stand farther off.
+_SURELY = re.compile(
+    r"\b(?:s ar+ete|expir\w*|finit|fini|se termine|perime\w*|meurt|tombe|valable jusqu\w*|va jusqu\w*|valid (?:until|til+)|vence|scade|caduca)"
+    r"(?: (?:le|au|a|en|el|il|on|the)){0,3} ?$"
+)
 _EVENING = re.compile(
     r"soir|nuit|tonight|noche|noite|notte|stanotte|diseara|sonte|gece|ночь|ніч|ليل|ghodwa"
 )
@@ -135,11 +140,15 @@ def _sentence_of(moment: Moment, text: Folded) -> tuple[int, int]:
 def _may_be(moment: Moment, rule: Rule, text: Folded, written: date) -> bool:
     """Is it a day to come, near enough for what ``rule`` tells, and no other thing's?"""
     mention = moment.mention
-    if not mention.exact or mention.turn == "last" or (mention.offset or 0) < 0:
+    if not mention.exact or mention.gone_by or (mention.offset or 0) < 0:
         return False
     tonight = mention.offset == 0 and _EVENING.search(text.text, mention.start, mention.end)
     led = text.text[moment.start : mention.start]
-    shaky = moment.role in _SHAKY and (not 0 < len(led) <= LED_FAR or _APART.search(led))
+    shaky = (
+        moment.role in _SHAKY
+        and not _SURELY.search(led)
+        and (not 0 < len(led) <= LED_FAR or _APART.search(led))
+    )
     if moment.role != "unknown" and not shaky:
         return False
     on = mention.resolve(written, future=True)

@@ -91,7 +91,9 @@ def _one_day(moment: Moment, told: Moment) -> Moment:
 
 # A day that heads what follows, as in a diary: "2 mars : …", "Lundi 16 mars - …".
 _HEAD = re.compile(r"(?:^|\n|[.!?;] )[ *>.•]*(?:(?:le|el|em|il|on|am|pe|den|the) )?$")
-_HEADED = re.compile(r"(?: ?\([^()\n]{1,24}\))? ?(?::|,(?= ?(?:on |ils? |la |le |les |deux |j |je |une? )))|[ ]?(?:=|→|»)")
+_HEADED = re.compile(
+    r"(?: ?\([^()\n]{1,24}\))? ?(?::|,(?= ?(?:on |ils? |la |le |les |deux |j |je |une? )))|[ ]?(?:=|→|»)"
+)
 ENTRY_REACH = 400  # characters that a day may head
 
 
@@ -129,7 +131,7 @@ _LISTED = re.compile(
     r"[ ,/&]*(?:\b(?:et|and|y|e|ou|or|und|si|dhe|ve|и|و)\b)?[ ,]*(?:\b(?:le|the|el|il)\b)? ?"
 )
 _EVERY = re.compile(
-    r"\b(?:tous les|toutes les|chaque|every|each|todos los|todas as|cada|ogni|kazhd\w*|кажд\w*|"
+    r"\b(?:tous les|toutes les|(?:meme|y compris|sauf) les?|chaque|every|each|todos los|todas as|cada|ogni|kazhd\w*|кажд\w*|"
     r"her|fiecare|cdo|كل) $"
 )
 
@@ -241,7 +243,7 @@ def _nearer(
     """The role and the day of a release, where the words before it leave open which it is."""
     if mention.offset == 0 and _SERVED.search(told):
         return "released", written
-    if mention.year is not None or mention.turn == "last" or not _IS_OUT.search(told):
+    if mention.year is not None or mention.gone_by or not _IS_OUT.search(told):
         return None
     ahead = mention.resolve(written, future=True)
     behind = mention.resolve(written, future=False)
@@ -296,12 +298,14 @@ def _role(
     low = max(sentence[0], mention.start - REACH_BEFORE)
     before = text.text[low : mention.start].rstrip()
     after = text.text[mention.end : min(sentence[1], mention.end + REACH_AFTER)]
+    if _RECEIVED.search(before) and _SOMEBODY.match(after):
+        return None, mention.start
     led, followed = reference.of_roles.met_in(before), reference.of_roles.met_in(after)
     best: tuple[float, RoleRule, int] | None = None
     for rule in reference.roles:
         if mention.offset and (mention.offset > 0) is not rule.future:
             continue  # "yesterday" is no day to come, "tomorrow" none gone by
-        if rule.future and mention.turn == "last":
+        if rule.future and mention.gone_by:
             continue  # nor is "last Monday"
         if rule.role == "birth" and mention.year is None and _ON_IN_ALBANIAN.search(before):
             continue
@@ -312,6 +316,13 @@ def _role(
     return (best[1], best[2]) if best else (None, mention.start)
 
 
+# "A reçu ce matin M. Miah": who is received is no paper.
+_RECEIVED = re.compile(
+    r"\b(?:a|ai|avons|avez|ont|as) (?:\w+ )?(?:recu|vu|rencontre)e?s?(?: en \w+)?$"
+)
+_SOMEBODY = re.compile(
+    r",? (?:m|mr|mme|mlle|monsieur|madame|une? (?:\w+ )?(?:monsieur|dame|personne|jeune|homme|femme|detenue?))\b"
+)
 _ON_IN_ALBANIAN = re.compile(r"(?:^|[\n,.;:] ?)ne$")  # "Në 25 qershor", no "née"
 
 

@@ -9,7 +9,7 @@ from services.intake.domain.normalise.text import fold_words
 from shared.contracts.vocabulary import RequesterKind
 
 _NAMED = re.compile(
-    r"(?:association|Association|collectif|Collectif|[Aa]ccueil de jour|b[ée]n[ée]vole (?:aux?|[àa] la|"
+    r"(?:association|Association|\basso\b\.?|collectif|Collectif|[Aa]ccueil de jour|b[ée]n[ée]vole (?:aux?|[àa] la|"
     r"[àa] l['’]|chez|de l['’]association|de la|du)|visiteu[rs]e? (?:de|[àa]|pour)) "
     r"((?:les |la |le |l['’])?[A-ZÀ-Ý][\w’'-]{0,40}(?:[ -](?:de|des|du|la|le|les|et|en|"
     r"d['’](?:en (?:face|bas|haut|ici)\b|[\wÀ-ÿ-]{2,40})|\d{2,3}\b|[A-ZÀ-Ý][\w’'-]{0,40})){0,6})"

@@ -81,7 +81,7 @@ def read_referral(raw: str, finder: DateFinder) -> Parts:
             written = day
     first, _, _ = raw.partition("\n")
     team = _TEAM.search(" ".join(first.split()))
-    declared = {"team": team[1].strip()} if team else {}
+    declared = {"team": team[1].partition(" - ")[0].strip()} if team else {}
     if "\n" not in raw.strip():  # a note in one line: its head ends where it begins to tell
         head, tells, _ = first.partition(":")
         first = head if tells else ""

@@ -48,6 +48,7 @@ _OWN = re.compile(r"\b(?:je|j|me|m|moi|mon|ma|i|my|mi|meu|minha|mio|mia)\b")
 _RECALLED = re.compile(r"\b(?:19\d\d|20[01]\d|202[0-3])\b")
 _INVENTED = (
     r"\b(?:cas (?:d ecole|pratiques?|fictifs?|imaginaires?|inventes?|types?)|etudes? de cas|mises? en situation|jeux? de roles?|"
+    r"questions? (?:purement |toute |tout a fait )?(?:theoriques?|d ecole)|exemples? (?:que j ai |entierement )?(?:inventee?|fictif|imaginaire)s?|"
     r"scenario (?:fictif|invente|de formation)|case stud(?:y|ies)|(?:made up|invented|fictional|imaginary|hypothetical) (?:case|situation|person|story)|"
     r"role ?play\w*|caso (?:practico|ficticio|inventado|pratico|inventato|di scuola)|exercice (?:fictif|de groupe|de formation))\b"
 )
@@ -55,6 +56,7 @@ _AN_INVENTED = sought(_INVENTED)
 _NO_REAL_ONE = sought(
     r"\b(?:aucune?|pas d[e ]?|sans) ?(?:situation|cas|person+e|dos+ier) (?:re+l+e?s?|concrete?|der+iere|concerne\w*)|"
     r"(?:situations?|cas|person+ages?|person+es?|histoires?) (?:entierement |purement |tout a fait |totalement )?(?:fictif|fictive|invente|imaginaire)\w*|"
+    r"\bperson+e n est (?:concerne|dans ce cas)\w*|\b(?:exemple|cas) que j ai (?:invente|imagine)\w*|"
     r"\bno real (?:person|case|situation)|\bnobody real\b|\bningun caso real|\bnenhum caso real|\bnes+un caso reale"
 )
 

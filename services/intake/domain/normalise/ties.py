@@ -120,5 +120,5 @@ def tied_name(entries: Iterable[Entry], others: Iterable[str]) -> Pattern:
     words = "|".join([*(w for entry in entries for w in entry["words"]), *others])
     return re.compile(
         rf"\b(?:{words})(?: (?:s'appelle|se nomme|is called|named|nommée?|qui s'appelle|avec|de|"
-        rf"d['’]|do|da|im|meu|mea|é [oa]|,|:)){{0,6}},? ({NAME})"
+        rf"d['’]|do|da|im|meu|mea|é [oa]|,|:|=)){{0,6}},? ({NAME})"
     )

@@ -70,12 +70,12 @@ def called_from(text: str, directory: Directory) -> list[PlaceMention]:
     return [
         replace(
             place,
-            start=place.start + m.start(m.lastindex),
-            end=place.end + m.start(m.lastindex),
+            start=place.start + m.start(m.lastindex or 1),
+            end=place.end + m.start(m.lastindex or 1),
             rule="place-call",
         )
         for m in _CALLS_FROM.finditer(folded.text)
-        for place in mentions_in(directory, fold(m[m.lastindex]), place_field=True)[:1]
+        for place in mentions_in(directory, fold(m[m.lastindex or 1]), place_field=True)[:1]
         if not place.former and place.rule != "place-misspelt"
     ]
 

@@ -24,7 +24,7 @@ _DOUBTED = re.compile(
     r"crois que|i think|maybe|creo que|acho que|sais pas|ignore)\b"
 )
 _RETENTION = re.compile(
-    r"\b(cra|lra|centre de ret[ea]n[ct]ion(?: administrative)?|"
+    r"\b(cra|lra|centre de ret[ea]n[ct]ion(?: administrative)?|centre(?= de (?:vincennes|oissel|coquelles|lesquin|palaiseau|plaisir|hendaye|geispolsheim|cornebarrieu|mesnil|le mesnil))|"
     r"local de retention(?: administrative)?|"
     r"zone d attente|zapi|waiting zone|zona (?:de espera|di attesa|de asteptare)|zona e pritjes|"
     r"bekleme bolgesi\w*|зон\w* ожидани\w*|zon\w* ozhidani\w*|منطقة الانتظار|"

@@ -172,3 +172,96 @@ def test_a_presence_called_a_threat_is_no_violence_but_an_expulsion():
     )
     assert found.facts.special_situations == ()
     assert Topic.EXPULSION in found.facts.topics
+
+
+@pytest.mark.parametrize(
+    ("words", "day"),
+    [
+        ("J'ai signé l'OQTF le dernier lundi de mai.", date(2026, 5, 25)),
+        ("J'ai signé l'OQTF le premier mardi de juin.", date(2026, 6, 2)),
+        ("I signed the OQTF on the last Monday of May.", date(2026, 5, 25)),
+        ("Firmé la OQTF el último lunes de mayo.", date(2026, 5, 25)),
+        ("J'ai signé l'OQTF mardi de la semaine dernière.", date(2026, 6, 9)),
+        ("I signed the OQTF on Tuesday of last week.", date(2026, 6, 9)),
+    ],
+)
+def test_a_weekday_of_a_month_or_of_another_week_is_that_day(words, day):
+    clock = one(letter(words), D.OQTF_APPEAL)
+
+    assert clock is not None
+    assert clock.trigger_on == day.isoformat()
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "Je passe devant le juge jeudi de la semaine prochaine.",
+        "Je passe devant le juge le jeudi de la semaine qui vient.",
+        "My court hearing is on Thursday next week.",
+    ],
+)
+def test_a_day_of_next_week_is_not_the_next_of_its_name(words):
+    hearing = one(letter(words), D.HEARING)
+
+    assert hearing is not None
+    assert hearing.date_on == date(2026, 6, 25)
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "On m'a remis un document sans explication : « arrêté d'expulsion ».",
+        "On m'a remis sans interprète un arrêté d'expulsion.",
+        "They gave me without any explanation an expulsion order.",
+    ],
+)
+def test_what_was_handed_over_without_explanation_was_handed_over(words):
+    assert one(letter(words), D.EXPULSION_APPEAL) is not None
+
+
+def test_an_order_that_is_only_feared_still_starts_nothing():
+    assert one(letter("Je sors sans arrêté d'expulsion, tant mieux."), D.EXPULSION_APPEAL) is None
+
+
+def test_whom_an_association_received_today_is_no_paper():
+    raw = (
+        "FICHE APPEL mar. 28/04/2026 16h40\nMme Solange Pruvost, bénévole au PAD de Bondy\n"
+        "A reçu ce matin M. Rafiq MIAH, détenu à Fresnes. Il lui a montré 1 OQTF, "
+        "elle n'a pas noté quand."
+    )
+    clock = one(read(Incoming(channel=Channel.PHONE, raw=raw)), D.OQTF_APPEAL)
+
+    assert clock is not None
+    assert clock.trigger_on is None
+
+
+def test_who_must_stay_in_a_town_and_sign_is_under_house_arrest():
+    words = (
+        "Mardi 9 juin 2026 le commissariat m'a remis un papier de la préfecture : je dois rester "
+        "dans la commune de Laxou et signer tous les jours à 9 h, même le dimanche."
+    )
+    found = letter(words)
+    clock = one(found, D.HOUSE_ARREST_APPEAL)
+
+    assert clock is not None
+    assert clock.trigger_on == "2026-06-09"
+    assert Topic.HOUSE_ARREST in found.facts.topics
+
+
+def test_a_card_that_ends_on_a_day_makes_no_hearing_of_it():
+    words = "Ma carte de séjour s'arrête le 20 août 2026. Celui qui m'a frappé en 2017 a été jugé."
+    found = letter(words)
+
+    assert one(found, D.HEARING) is None
+    assert one(found, D.PERMIT_EXPIRY) is not None
+
+
+def test_a_question_of_theory_starts_no_clock():
+    raw = (
+        "From: C. Sabatier <c@spip65.example>\nTo: commission.prison@lacimade.org\n"
+        "Subject: fiche\nDate: Tue, 16 Jun 2026 10:00:00 +0200\nMessage-ID: <a@b>\n\n"
+        "Bonjour, une question purement theorique : le delai pour contester une OQTF est-il le "
+        "meme partout ? Dans l'exemple que j'ai invente, un M. X se la voit notifier un vendredi. "
+        "Personne n'est concerne chez nous.\nC. Sabatier, CPIP\n"
+    )
+    assert one(read(Incoming(channel=Channel.EMAIL, raw=raw)), D.OQTF_APPEAL) is None

@@ -1,4 +1,4 @@
-"""What call sheets, referrals and letters note beside a name: a trade, a birthday, a cabin, an hour."""
+"""What sheets, referrals and letters note beside a name: a trade, a tie, a birthday, a cabin."""
 
 from __future__ import annotations
 
@@ -121,7 +121,10 @@ def test_a_trade_beside_a_senders_name_is_no_part_of_it(sender):
 
 
 def test_a_name_may_come_before_the_words_that_say_so():
-    raw = "[ENVELOPPE] reçu le 2026-09-10 | au dos : rien\n[TRANSCRIPTION]\nKwame Boateng is my name.\nK.B.\n"
+    raw = (
+        "[ENVELOPPE] reçu le 2026-09-10 | au dos : rien\n"
+        "[TRANSCRIPTION]\nKwame Boateng is my name.\nK.B.\n"
+    )
     found = read(Incoming(channel=Channel.LETTER, raw=raw))
 
     assert (found.people.person_given, found.people.person_family) == ("Kwame", "Boateng")
@@ -130,8 +133,8 @@ def test_a_name_may_come_before_the_words_that_say_so():
 def test_who_is_in_the_cell_is_the_person_and_an_unnamed_friend_is_no_name():
     raw = (
         "[ENVELOPPE] reçu le 2026-03-12 | au dos : Hoareau J-B, Domenjod, pour un ami | 1 feuille\n"
-        "[TRANSCRIPTION]\nBonjour, c'est pas pour moi. Dans ma cellule y a SELVARAJAH Kanthan, il ne "
-        "lit pas. Répondez à mon nom, HOAREAU Jean-Bernard.\n"
+        "[TRANSCRIPTION]\nBonjour, c'est pas pour moi. Dans ma cellule y a SELVARAJAH Kanthan, "
+        "il ne lit pas. Répondez à mon nom, HOAREAU Jean-Bernard.\n"
     )
     people = read(Incoming(channel=Channel.LETTER, raw=raw)).people
 
@@ -167,4 +170,87 @@ def test_an_organisation_is_named_whole(words, name):
 def test_turkish_for_prison_is_no_word_of_a_court():
     found = letter("Metz'teki cezaevinden 9 Haziran'da çıktım, kartımın yenilenmesi kaldı.")
 
+    assert not any(f.rule == "unexplained-day" for f in found.people.findings)
+
+
+@pytest.mark.parametrize(
+    ("words", "relation"),
+    [
+        ("(bénév. n° 3). Mme Odette MBALA, compagne, 06 39 98 27 33.", Relation.SPOUSE_PARTNER),
+        ("Mme Odette MBALA, mère, tél 06 39 98 27 33", Relation.PARENT),
+        ("Mme Odette MBALA, voisine, 06 39 98 27 33", Relation.FRIEND),
+    ],
+)
+def test_a_tie_near_the_head_of_a_sheet_is_the_callers(words, relation):
+    found = sheet(f"Appel ven. 18/09/2026 10h15\n{words} Veut voir M. Patrice LUKUSA, à Saran.")
+
+    assert found.facts.requester_kind is RequesterKind.RELATIVE
+    assert found.facts.relation is relation
+    assert (found.people.requester.given, found.people.requester.family) == ("Odette", "Mbala")
+
+
+def test_a_voice_says_its_name_before_why_it_calls():
+    found = sheet(
+        "MESSAGE VOCAL — reçu lundi 23 février 2026 à 18:05\n"
+        "Oui bonjour, Hawa Kouyaté, j'appelle pour mon époux, Lassana Kouyaté, il est à Seysses."
+    )
+
+    assert (found.people.requester.given, found.people.requester.family) == ("Hawa", "Kouyaté")
+    assert (found.people.person_given, found.people.person_family) == ("Lassana", "Kouyaté")
+
+
+@pytest.mark.parametrize(
+    ("words", "kind", "relation"),
+    [
+        (
+            "je suis le coloc de Ibrahima Condé, il est à la Talaudière.",
+            RequesterKind.RELATIVE,
+            Relation.FRIEND,
+        ),
+        (
+            "Je fais les visites à la maison d'arrêt d'Angers pour La Porte Entrouverte.",
+            RequesterKind.PRISON_JUSTICE_VOLUNTEER,
+            Relation.VOLUNTEER,
+        ),
+        (
+            "j'ai fini ma peine à Toul il y a un mois, je loge chez ma tante.",
+            RequesterKind.RELEASED_PERSON,
+            Relation.SELF,
+        ),
+    ],
+)
+def test_who_writes_is_told_in_passing(words, kind, relation):
+    facts = mail('"G. M." <g82@boite.example>', words).facts
+
+    assert (facts.requester_kind, facts.relation) == (kind, relation)
+
+
+def test_a_name_ends_before_the_country_behind_it():
+    raw = (
+        "[ENVELOPPE] reçu le 2026-05-21 | au dos : illisible\n"
+        "[TRANSCRIPTION]\nBonjour je m'appelle Kerfalla Camara de Guinée.\n"
+    )
+    people = read(Incoming(channel=Channel.LETTER, raw=raw)).people
+
+    assert (people.person_given, people.person_family) == ("Kerfalla", "Camara")
+    assert people.nationality == "GN"
+
+
+def test_where_somebody_was_met_is_not_where_they_were_moved():
+    facts = sheet(
+        "FICHE APPEL mardi 20 octobre 2026 - 15h35\nappelle : M. Taillandier, visiteur de prison\n"
+        "L'a connu à Riom, transféré à Roanne le mois dernier."
+    ).facts
+
+    assert (facts.establishment, facts.former_establishment) == ("cd-roanne", "cp-riom")
+
+
+def test_the_name_of_a_team_ends_at_the_dash_behind_it():
+    raw = (
+        "FICHE D'ORIENTATION - équipe prison : Nancy-Maxéville - rédigée le 02/11/2026\n"
+        "Personne : M. BERISHA Luan, écrou 27 954\nAccord signé pour transmission : oui, 30/10/2026"
+    )
+    found = read(Incoming(channel=Channel.REFERRAL, raw=raw))
+
+    assert found.people.requester.organisation == "équipe prison Nancy-Maxéville"
     assert not any(f.rule == "unexplained-day" for f in found.people.findings)

@@ -63,6 +63,8 @@ def call_author(parts: Parts, own: Folded, reference: Reference) -> Author:
         return replace(
             tie_word(m[1], reference), words=own.words(*m.span()), rule="call-introduced"
         )
+    if m := _TIE_AT_HEAD.search(whole.text, 0, _HEAD):
+        return replace(tie_word(m[1], reference), words=whole.words(*m.span()))
     if m := _NOTED_TIE.search(whole.text) or _TIE_LINE.search(whole.text):
         return replace(tie_word(m[1], reference), words=whole.words(*m.span()))
     own_word = own_status(own, reference)
@@ -99,6 +101,13 @@ _NOTED_TIE = re.compile(
     r"(?:son |sa |mon |ma )?(fem+e|mari|epou\w+|compagn\w+|mere|pere|fils|file|frere|soeur|"
     r"cousine?|oncle|tante|neveu|niece|beau \w+|bele \w+|amie?)\b"
 )
+# Near the head, what the caller is to the person: "Mme Odette MBALA, compagne, 06 …".
+_TIE_AT_HEAD = re.compile(
+    r"(?:^|[.:;)\n] ?)(?:m|mr|m+e|m+le|monsieur|madame)\b\.? ?[^,.:;\n]{3,40}, (?:son |sa |la |le |l )?"
+    r"(epou\w+|mari|fem+e|compagn\w+|conjointe?|concubine?|fiancee?|mere|pere|fils|fil+e|soeur|frere|cousine?|tante|oncle|neveu|"
+    r"niece|amie?|voisine?|mar+aine|par+ain|bel+e \w+|beau \w+)\b"
+)
+_HEAD = 220  # characters
 # A line that says who the person is to the caller: "Compagnon = Blerim KRASNIQI", "Mari : X".
 _TIE_LINE = re.compile(
     r"(?:^|\n) ?(?:son |sa )?(mari|epou\w+|compagn\w+|conjointe?|concubine?|fiancee?|fils|fil+e|frere|soeur|pere|mere|neveu|niece|cousine?) ?[=:]"

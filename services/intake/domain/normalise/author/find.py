@@ -36,7 +36,10 @@ def find_author(channel: Channel, parts: Parts, reference: Reference) -> Author:
 
 def _referrer(parts: Parts) -> Author:
     head = fold_words(parts.heading + " " + parts.own[:300])
-    if re.search(r"equipe ?:? ?(?:prison|de la prison|(?:du |de la |de l )?(?:cp|cd|ma|mah|maf|mc|csl|epm|epsnf|maison d arret|maison centrale|centre (?:penit|de det)))\b|benevole prison", head):
+    if re.search(
+        r"equipe ?:? ?(?:prison|de la prison|(?:du |de la |de l )?(?:cp|cd|ma|mah|maf|mc|csl|epm|epsnf|maison d arret|maison centrale|centre (?:penit|de det)))\b|benevole prison",
+        head,
+    ):
         return Author(K.CIMADE_PRISON_TEAM, R.PROFESSIONAL, parts.heading, 0.95, "referral-team")
     if re.search(r"permanence|groupe local|\bcra\b|delegation|retention|region", head):
         return Author(K.CIMADE_PERMANENCE, R.PROFESSIONAL, parts.heading, 0.9, "referral-local")

@@ -11,9 +11,10 @@ from services.intake.domain.normalise.spared import told_of_another
 from services.intake.domain.normalise.text import Folded
 
 _FEARED = re.compile(
-    r"\b(?:peur|crain\w*|risqu\w*|si (?!sa $)(?!(?:ca|mi|m|apoi|dupa|nu|au|acum|doi|doua|trei|patru|cinci|sase|sapte|opt|zece|inca|interdic\w*)\b)|pas (?:d |eu |encore |recu )|jamais|sans|"
+    r"\b(?:peur|crain\w*|risqu\w*|si (?!sa $)(?!(?:ca|mi|m|apoi|dupa|nu|au|acum|doi|doua|trei|patru|cinci|sase|sapte|opt|zece|inca|interdic\w*)\b)|pas (?:d |eu |encore |recu )|jamais|"
+    r"sans (?!(?:aucune? |la moindre |un |une |mon |d )?(?:explica|expliqu|interpret|traduct|avocat|rien\b|mot\b|preven|que\b|comprendre|lire|savoir|lunet|signer))|"
     r"aucune?|evit\w*|an+ul\w*|abrog\w*|eventuel\w*|quand|avant d avoir|no |never|if |"
-    r"without|afraid|fear|nese |daca |se (?:eu|ele|ela|io|lui) |если |eger |en cas d|au cas |s il y a )[^.]{0,26}$"
+    r"without (?!(?:any |an |a |my )?(?:explan|interpret|translat|lawyer|reading|understand|telling|word))|afraid|fear|nese |daca |se (?:eu|ele|ela|io|lui) |если |eger |en cas d|au cas |s il y a )[^.:]{0,26}$"
 )
 OLD = re.compile(
     r"\b(?:depuis|en|in|since|desde|de|du|from|an+e+|an)\b ?(?:\w+ )?20[0-2]\d|"

@@ -23,6 +23,21 @@ _CALLER_LINE = re.compile(
     r"[Jj]uriste|[Ii]nfirmi\w+|[Gg]reffi\w+)\b",
     re.MULTILINE,
 )
+# Near the head of a sheet, what the caller is to the person: "(bénév. n° 3). Mme Odette MBALA, compagne".
+_TIES = (
+    r"[ée]poux|[ée]pouse|mari|femme|compagn(?:e|on)|conjointe?|concubine?|fianc[ée]e?|m[èe]re|p[èe]re|fils|fille|"
+    r"s(?:œ|oe)ur|fr[èe]re|cousine?|tante|oncle|neveu|ni[èe]ce|amie?|voisine?|marraine|parrain|belle-\w+|beau-\w+|"
+    r"[Bb][ée]n[ée]vole|[Vv]isiteu\w+"
+)
+_CALLER_AT_HEAD = re.compile(
+    rf"(?:^|[.:;)–—] ?|\n)(?:M\.|Mr|Mme|Mlle|Monsieur|Madame) ?({NAME}),? (?:sa |son |la |le |l['’])?(?:{_TIES})\b"
+)
+_HEAD = 220  # characters
+# A voice that says its name before why it calls: "Oui bonjour, Hawa Kouyaté, j'appelle pour…".
+_GREETS = re.compile(
+    rf"\b(?:[Bb]onjour|[Bb]onsoir|[Aa]ll[ôo]|[Hh]ello|[Bb]uenas)(?: \w+)?,? (?:ici |c['’]est )?({NAME}),? "
+    r"(?:j['’]appelle|je vous appelle|à l['’]appareil|je suis (?:l[ae] |l['’]|son |sa )|llamo|I am calling|I['’]m calling)"
+)
 # "— Mme Gladys Asante, détenue MAF de Versailles, appelle de la cabine".
 _CALLER_INSIDE = re.compile(
     rf"(?:^|[—–|:] ?)(?:M\.|Mr|Mme|Mlle) ?({NAME}),? (?:\([^()\n]{{1,30}}\),? ?)?(?:(?:[ée]crou(?:[ée]e?)?|d[ée]tenue?|incarc[ée]r[ée]e?|retenue?)\b|n[°o] ?\d)",
@@ -68,10 +83,12 @@ def caller_named(parts: Parts) -> str | None:
         or _CALLS.search(sheet)
         or _CALLER_LINE.search(sheet)
         or _CALLER_INSIDE.search(sheet)
+        or _CALLER_AT_HEAD.search(sheet[:_HEAD])
         or _CALLER_PHONE.search(sheet)
         or _OFFICE_LINE.search(sheet)
         or _INTRODUCED.search(parts.own)
         or _SAYS_NAME.search(parts.own)
+        or _GREETS.search(parts.own)
         or _CALLER_AFTER.search(sheet)
         or _IT_IS.search(parts.own)
     )
@@ -86,6 +103,13 @@ def says_given_alone(parts: Parts, caller: str) -> bool:
 
 def without_caller(text: str) -> str:
     """``text`` without the words by which a sheet names the caller."""
-    for pattern in (_CALLER_FIELD, _CALLS, _CALLER_LINE, _CALLER_PHONE, _OFFICE_LINE):
+    for pattern in (
+        _CALLER_FIELD,
+        _CALLS,
+        _CALLER_LINE,
+        _CALLER_AT_HEAD,
+        _CALLER_PHONE,
+        _OFFICE_LINE,
+    ):
         text = pattern.sub(" ", text)
     return text

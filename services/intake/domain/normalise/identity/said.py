@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 
 from services.intake.domain.normalise.identity.written import has_other_word
@@ -60,6 +60,7 @@ def said_names(
         on_back = len(candidate.split()) > 1 and known >= set(fold_words(candidate).split())
         if said in _VAGUE and not (on_back or _looks_like_name(candidate, names)):
             continue
+        candidate = _without_country(candidate, reference.nationality_codes)
         told = names.split(_trimmed(candidate, names))
         yield replace(told, sure=max(told.sure, 2 if told.given and told.family else 1))
 
@@ -88,6 +89,14 @@ def _looks_like_name(candidate: str, names: Names) -> bool:
     if has_other_word(words):
         return False
     return len(words) >= 2 and any(w.isupper() or fold_words(w) in names.given for w in words)
+
+
+def _without_country(candidate: str, countries: Mapping[str, str]) -> str:
+    """A name without where its bearer is from ("Kerfalla Camara de Guinée")."""
+    for cut in re.finditer(r" (?:de la |de l['’]|de |du |d['’]|des )", candidate):
+        if fold_words(candidate[cut.end() :]) in countries:
+            return candidate[: cut.start()]
+    return candidate
 
 
 def _trimmed(candidate: str, names: Names) -> str:
