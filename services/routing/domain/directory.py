@@ -49,7 +49,7 @@ class Team:
 class TeamWanted:
     """What a team should be, whatever it is now; ``state`` None: there is no team.
 
-    ``keeps_absence``: nothing is said of its absence, which stays as it is.
+    ``keeps``: of "since" and "absence" what nothing is said of, and which stays as it is.
     """
 
     register: str
@@ -57,7 +57,7 @@ class TeamWanted:
     state: TeamState | None
     since: date | None = None
     absence: Absence | None = None
-    keeps_absence: bool = False
+    keeps: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -78,7 +78,11 @@ class Volunteer:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class VolunteerWanted:
-    """What a volunteer's entry should say, whatever it says now; ``keeps_absence`` as for teams."""
+    """What a volunteer's entry should say, whatever it says now.
+
+    ``keeps``: of "capacity", "on_duty", "second_channel" and "absence" what nothing is said of,
+    and which stays as it is.
+    """
 
     volunteer_id: str
     register: str
@@ -88,7 +92,7 @@ class VolunteerWanted:
     on_duty: bool
     contact: VolunteerContact
     absence: Absence | None = None
-    keeps_absence: bool = False
+    keeps: frozenset[str] = frozenset()
 
 
 def evolve_team(state: Team | None, event: TeamEvent) -> Team:
@@ -123,6 +127,7 @@ def bring_team(state: Team | None, wanted: TeamWanted) -> list[TeamEvent]:
     A closed team may be opened anew; one that is only known as closed was open before.
     """
     ids = _Ids(register=wanted.register, establishment=wanted.establishment)
+    wanted = _whole_team(state, wanted)
     events: list[TeamEvent] = []
     current = state.state if state else None
     if wanted.state in (None, TeamState.CLOSED):
@@ -141,13 +146,25 @@ def bring_team(state: Team | None, wanted: TeamWanted) -> list[TeamEvent]:
     return events + _bring_absence(state, wanted)
 
 
+def _whole_team(state: Team | None, wanted: TeamWanted) -> TeamWanted:
+    """With what it keeps; a day counts for the state that the team is in since then."""
+    if state is None:
+        return wanted
+    keeps_since = "since" in wanted.keeps and state.state is wanted.state
+    return replace(
+        wanted,
+        since=state.since if keeps_since else wanted.since,
+        absence=state.absence if "absence" in wanted.keeps else wanted.absence,
+    )
+
+
 def _suspension_differs(current: TeamState | None, state: Team | None, wanted: TeamWanted) -> bool:
     return current is not TeamState.SUSPENDED or (state is not None and state.since != wanted.since)
 
 
 def _bring_absence(state: Team | None, wanted: TeamWanted) -> list[TeamEvent]:
     known = state.absence if state and state.state is not TeamState.CLOSED else None
-    if wanted.keeps_absence or known == wanted.absence:
+    if known == wanted.absence:
         return []
     ids = _Ids(register=wanted.register, establishment=wanted.establishment)
     if wanted.absence is None:
@@ -191,6 +208,7 @@ def bring_volunteer(
 ) -> list[VolunteerEvent]:
     """What has to happen so that the entry is as ``wanted``; ``person_id`` is for a new person."""
     subject = state.person_id if state and state.contact else person_id
+    wanted = _whole_entry(state, wanted)
     events: list[VolunteerEvent] = []
     if state is None or state.left or _details(state) != _details(wanted):
         events.append(
@@ -206,9 +224,25 @@ def bring_volunteer(
             )
         )
     known = state.absence if state and not state.left else None
-    if known != wanted.absence and not wanted.keeps_absence:
+    if known != wanted.absence:
         events.append(_absence(wanted))
     return events
+
+
+def _whole_entry(state: Volunteer | None, wanted: VolunteerWanted) -> VolunteerWanted:
+    """With what it keeps; of who left nothing is."""
+    if state is None or state.left:
+        return wanted
+    contact = wanted.contact
+    if "second_channel" in wanted.keeps and state.contact:
+        contact = replace(contact, second_channel=state.contact.second_channel)
+    return replace(
+        wanted,
+        capacity=state.capacity if "capacity" in wanted.keeps else wanted.capacity,
+        on_duty=state.on_duty if "on_duty" in wanted.keeps else wanted.on_duty,
+        absence=state.absence if "absence" in wanted.keeps else wanted.absence,
+        contact=contact,
+    )
 
 
 def _details(entry: Volunteer | VolunteerWanted) -> tuple[object, ...]:
