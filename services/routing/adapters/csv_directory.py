@@ -172,6 +172,7 @@ def _volunteer(
         contact=contact,
         absence=_absence(row),
         keeps=_keeps(row, _VOLUNTEER_KEEPS),
+        returns=bool(returns),
     )
 
 

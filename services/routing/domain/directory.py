@@ -7,6 +7,7 @@ from datetime import date
 from typing import TypedDict, assert_never
 from uuid import UUID
 
+from services.routing.domain.errors import HasLeft
 from services.routing.domain.view import Absence
 from shared.contracts.routing.events import (
     TeamAbsenceLifted,
@@ -81,7 +82,7 @@ class VolunteerWanted:
     """What a volunteer's entry should say, whatever it says now.
 
     ``keeps``: of "capacity", "on_duty", "second_channel" and "absence" what nothing is said of,
-    and which stays as it is.
+    and which stays as it is. ``returns``: whoever left comes back.
     """
 
     volunteer_id: str
@@ -93,6 +94,7 @@ class VolunteerWanted:
     contact: VolunteerContact
     absence: Absence | None = None
     keeps: frozenset[str] = frozenset()
+    returns: bool = False
 
 
 def evolve_team(state: Team | None, event: TeamEvent) -> Team:
@@ -208,8 +210,8 @@ def bring_volunteer(
 ) -> list[VolunteerEvent]:
     """What has to happen so that the entry is as ``wanted``; ``person_id`` is for a new person."""
     subject = state.person_id if state and state.contact else person_id
-    wanted = _whole_entry(state, wanted)
     events: list[VolunteerEvent] = []
+    wanted = _whole_entry(state, wanted)
     if state is None or state.left or _details(state) != _details(wanted):
         events.append(
             VolunteerRegistered(
@@ -230,7 +232,9 @@ def bring_volunteer(
 
 
 def _whole_entry(state: Volunteer | None, wanted: VolunteerWanted) -> VolunteerWanted:
-    """With what it keeps; of who left nothing is."""
+    """With what it keeps; of who left nothing is. Raises HasLeft unless they return."""
+    if state and state.left and not wanted.returns:
+        raise HasLeft(wanted.volunteer_id)
     if state is None or state.left:
         return wanted
     contact = wanted.contact

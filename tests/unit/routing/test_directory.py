@@ -92,6 +92,7 @@ def entry(**more):
         "capacity": 6,
         "on_duty": False,
         "contact": CONTACT,
+        "returns": True,
     }
     return VolunteerWanted(**facts | more)
 

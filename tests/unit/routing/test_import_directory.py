@@ -12,7 +12,9 @@ from services.routing.adapters import payloads
 from services.routing.adapters.csv_directory import read_directory
 from services.routing.adapters.csv_table import BadDirectory
 from services.routing.adapters.staging import BadStage, read_teams
+from services.routing.application.import_directory import import_directory
 from services.routing.application.volunteers import go_away, remove
+from services.routing.domain.errors import HasLeft
 from services.routing.domain.view import Absence
 from tests.unit.routing.office import DATA, Office, files
 
@@ -285,6 +287,18 @@ def test_who_left_is_not_brought_back_unless_the_line_says_so(office: Office):
     assert office.total() == before
     header, line = PEOPLE.replace("on_duty", "on_duty,returns"), ADA.replace(",no", ",no,yes")
     assert office.import_files({"volunteers.csv": header + line}).events == 1
+
+
+def test_who_leaves_while_an_import_runs_is_not_brought_back(office: Office):
+    office.import_files(FILES)
+    read_before = read_directory(FILES)
+    remove("f-1", by="admin", routing=office.routing)
+    before = office.total()
+
+    with pytest.raises(HasLeft, match="write yes under returns"):
+        import_directory(read_before, by="admin", mint=uuid4, routing=office.routing)
+
+    assert office.total() == before
 
 
 def test_the_made_up_folder_can_be_imported_as_it_is(office: Office):
