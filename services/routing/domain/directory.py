@@ -105,6 +105,7 @@ def evolve_team(state: Team | None, event: TeamEvent) -> Team:
             establishment=event.establishment,
             state=TeamState.ACTIVE,
             since=event.since,
+            absence=state.absence if state else None,
         )
     if state is None:
         raise ValueError(f"team: begins with {type(event).__name__}")
@@ -126,7 +127,8 @@ def evolve_team(state: Team | None, event: TeamEvent) -> Team:
 def bring_team(state: Team | None, wanted: TeamWanted) -> list[TeamEvent]:
     """What has to happen so that the team is as ``wanted``; nothing if it is.
 
-    A closed team may be opened anew; one that is only known as closed was open before.
+    A closed team may be opened anew; one that is only known as closed was open before. For an
+    active one, TeamOpened tells another day since which it is.
     """
     ids = _Ids(register=wanted.register, establishment=wanted.establishment)
     wanted = _whole_team(state, wanted)
@@ -137,14 +139,19 @@ def bring_team(state: Team | None, wanted: TeamWanted) -> list[TeamEvent]:
             return []
         opened: list[TeamEvent] = [TeamOpened(**ids)] if current is None else []
         return [*opened, TeamClosed(**ids)]
-    if current in (None, TeamState.CLOSED):
-        since = wanted.since if wanted.state is TeamState.ACTIVE else None
-        events.append(TeamOpened(**ids, since=since))
-        current = TeamState.ACTIVE
-    if wanted.state is TeamState.SUSPENDED and _suspension_differs(current, state, wanted):
-        events.append(TeamSuspended(**ids, since=wanted.since, reason=None))
-    if wanted.state is TeamState.ACTIVE and current is TeamState.SUSPENDED:
-        events.append(TeamResumed(**ids))
+    opens = current in (None, TeamState.CLOSED)
+    same_day = state is not None and state.since == wanted.since
+    if wanted.state is TeamState.SUSPENDED:
+        if opens:
+            events.append(TeamOpened(**ids))
+        if current is not TeamState.SUSPENDED or not same_day:
+            events.append(TeamSuspended(**ids, since=wanted.since, reason=None))
+    else:
+        if current is TeamState.SUSPENDED:
+            events.append(TeamResumed(**ids))
+            same_day = wanted.since is None
+        if opens or not same_day:
+            events.append(TeamOpened(**ids, since=wanted.since))
     return events + _bring_absence(state, wanted)
 
 
@@ -158,10 +165,6 @@ def _whole_team(state: Team | None, wanted: TeamWanted) -> TeamWanted:
         since=state.since if keeps_since else wanted.since,
         absence=state.absence if "absence" in wanted.keeps else wanted.absence,
     )
-
-
-def _suspension_differs(current: TeamState | None, state: Team | None, wanted: TeamWanted) -> bool:
-    return current is not TeamState.SUSPENDED or (state is not None and state.since != wanted.since)
 
 
 def _bring_absence(state: Team | None, wanted: TeamWanted) -> list[TeamEvent]:
