@@ -41,10 +41,22 @@ def noted_1_to_2(data: dict[str, Any]) -> dict[str, Any]:
 NEXT_RELEASE = Codec([Noted], {("Noted", 1): noted_1_to_2})
 
 
-def tell_as_the_next_release(pair: Pair, stream: str, number: int) -> None:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Enclosed:
+    """Which only the next release has."""
+
+    number: int
+    person_id: UUID
+    place: str
+
+
+THE_ONE_AFTER = Codec([Noted, Enclosed], {("Noted", 1): noted_1_to_2})
+
+
+def tell_as_the_next_release(pair: Pair, stream: str, number: int, type: str = "Noted") -> None:
     event = NewEvent(
-        type="Noted",
-        schema=2,
+        type=type,
+        schema=2 if type == "Noted" else 1,
         data={"number": number, "person_id": str(PERSON), "place": "Fresnes"},
         occurred_at=NOON,
     )
@@ -72,6 +84,33 @@ def test_f12_a_newer_version_is_parked_and_its_stream_waits_behind_it(pair: Pair
         ("note-1", 2, "contracts.unknown_event"),
         ("note-1", 3, None),
     ]
+
+
+def test_f12_a_newer_type_is_parked_too_by_who_asks_for_some_types_only(pair: Pair) -> None:
+    pair.restart(only=frozenset({"Noted"}))
+    pair.tell("note-1", 1)
+    tell_as_the_next_release(pair, "note-1", 2, "Enclosed")
+    pair.tell("note-1", 3)
+    pair.following.level()
+
+    assert [number for *_, number in pair.handled()] == [1]
+    assert parked(pair) == [("note-1", 2, "contracts.unknown_event"), ("note-1", 3, None)]
+
+    pair.restart(THE_ONE_AFTER, only=frozenset({"Noted", "Enclosed"}))
+    pair.asking(admin.retry, "note-1", by="admin", why="upgraded")
+    pair.handling.retry_parked()
+
+    assert [number for *_, number in pair.handled()] == [1, 2, 3]
+
+
+def test_a_type_that_is_known_and_not_asked_for_is_passed_over(pair: Pair) -> None:
+    pair.restart(THE_ONE_AFTER, only=frozenset({"Enclosed"}))
+    pair.tell("note-1", 1)
+    tell_as_the_next_release(pair, "note-1", 2, "Enclosed")
+    pair.following.level()
+
+    assert [number for *_, number in pair.handled()] == [2]
+    assert parked(pair) == []
 
 
 def test_f12_once_upgraded_the_parked_events_go_through_in_order(pair: Pair) -> None:
