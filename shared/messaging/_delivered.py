@@ -63,7 +63,7 @@ class _Opened(NamedTuple):
 class Opening:
     """Decrypts and decodes envelopes; ``only``: the types that the handler wants (None: all).
 
-    Of a type that the decoder does not know nobody can say that it is not wanted: decoding it fails.
+    One of a type that the decoder does not know is opened as well, which fails.
     Without ``reads_private`` no key is asked for; the private part is None, as of the erased.
     """
 
@@ -83,6 +83,14 @@ class Opening:
     def wanted(self, envelopes: Sequence[Envelope]) -> list[Envelope]:
         """Those of a type that the handler asked for, or that this release does not know."""
         return [envelope for envelope in envelopes if envelope.type not in self._not_wanted]
+
+    def can_read(self, envelope: Envelope) -> bool:
+        """Whether this release reads the event, all of it."""
+        try:
+            self.open(self.wanted([envelope]))
+        except Exception:  # whatever it is, a retry would meet it, too
+            return False
+        return True
 
     def open(self, envelopes: Sequence[Envelope], *, replay: bool = False) -> list[Delivered]:
         """The events; raises what the codec or the keyring raises for one that cannot be read."""

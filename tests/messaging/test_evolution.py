@@ -11,10 +11,13 @@ import pytest
 
 from shared.contracts.codec import Codec
 from shared.eventstore import Expected, NewEvent, Write
-from shared.messaging import admin
+from shared.messaging import _subscription, admin
+from shared.messaging._tables import SubscriptionTables
+from shared.messaging._tempo import NORMAL
 from tests.eventstore.events import NOON
 from tests.messaging.direct import PERSON, Pair
 from tests.support.postgres import fresh_database
+from tests.support.waiting import wait_until
 
 
 @pytest.fixture
@@ -125,3 +128,51 @@ def test_f12_once_upgraded_the_parked_events_go_through_in_order(pair: Pair) -> 
 
     assert [number for *_, number in pair.handled()] == [1, 2, 3]
     assert parked(pair) == []
+
+
+def test_f12_once_upgraded_a_reader_takes_up_by_itself_what_it_parked(pair: Pair) -> None:
+    tell_as_the_next_release(pair, "note-1", 1)
+    pair.tell("note-1", 2)
+    tell_as_the_next_release(pair, "note-2", 3, "Enclosed")
+    pair.broken.add(4)
+    pair.tell("note-3", 4)
+    pair.following.level()
+    assert len(parked(pair)) == 4
+
+    pair.restart(NEXT_RELEASE)
+    with pair.reading(NORMAL):
+        wait_until(lambda: [number for *_, number in pair.handled()] == [1, 2])
+
+    assert parked(pair) == [
+        ("note-2", 3, "contracts.unknown_event"),  # it is of the one after
+        ("note-3", 4, None),  # it was readable: an admin's matter
+    ]
+    with pair.routing_store.transaction() as connection:
+        acted = connection.execute("SELECT action, by, why FROM messaging_actions ORDER BY id")
+        assert acted.fetchone() == ("retry", "the service", "this release reads Noted")
+
+
+def test_f12_what_the_replica_of_the_release_before_tried_first_is_asked_for_again(
+    pair: Pair, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(_subscription, "_TAKE_UP_SECONDS", 1.5)
+    tell_as_the_next_release(pair, "note-1", 1)
+    pair.following.level()
+    pair.asking(admin.retry, "note-1", by="admin", why="upgraded")
+    pair.handling.retry_parked()
+    assert [one[:2] for one in parked(pair)] == [("note-1", 1)]
+    before, ask_again = pair.handling, SubscriptionTables.ask_again
+    fails = [before.retry_parked]
+
+    def tried_first(tables: SubscriptionTables, stream: str, *, by: str, why: str) -> None:
+        ask_again(tables, stream, by=by, why=why)
+        while fails:
+            fails.pop()()
+
+    monkeypatch.setattr(SubscriptionTables, "ask_again", tried_first)
+
+    pair.restart(NEXT_RELEASE)
+    with pair.reading(NORMAL):
+        wait_until(lambda: [number for *_, number in pair.handled()] == [1])
+
+    assert fails == []
