@@ -19,17 +19,16 @@ from rich.progress import (
     TimeRemainingColumn,
 )
 
-from services.cli.directory import read_files
+from services.cli.directory import BadFolder, read_files
 from services.cli.logs import logs
 from services.cli.shown import plain, show_rows
 from services.cli.system import AsJson, Data, Embedded, System, system
 from services.host import catalog
 from services.host.embedded import DEFAULT_FOLDER
 from services.host.files import written
-from services.routing.adapters.csv_directory import read_directory
+from services.routing.adapters.csv_directory import TEAMS, VOLUNTEERS, read_directory
 from services.routing.adapters.settings import POLICY_FILE, read_policy
-from services.routing.domain.directory import Team
-from services.routing.domain.history import History
+from services.routing.domain.history import History, OtherDirectory
 from services.routing.domain.policy import Decision, route
 from services.routing.domain.settings import PolicySettings
 from shared.contracts.followup.events import DeadlineCorrected, DeadlineProposed, DeadlineSet
@@ -45,6 +44,8 @@ from shared.errors import Invalid, PermanenceError
 from shared.eventstore import EventStore, Position, Recorded
 
 _PAGE = 500
+_PLACES = "SELECT establishment FROM teams WHERE register = %s"
+_GONE = "SELECT volunteer_id FROM volunteers WHERE gone AND register = %s"
 _DECIDED = (RequestAssigned, RequestSetAside, DecisionRevised, RequestReassigned)
 _TERMS = (DeadlineProposed, DeadlineSet, DeadlineCorrected)
 _COMPARED = ("unit", "rule", "urgency", "answer_due_on")
@@ -67,7 +68,11 @@ app = typer.Typer(
 def routing(
     policy: Annotated[Path | None, typer.Option(help="Another policy.toml.")] = None,
     teams: Annotated[
-        Path | None, typer.Option(help="A folder with another directory: its teams hold always.")
+        Path | None,
+        typer.Option(
+            help="A folder with another teams.csv: its teams hold always, and so do the people of "
+            "its volunteers.csv, if there is one."
+        ),
     ] = None,
     add_holiday: Added = None,
     remove_holiday: Removed = None,
@@ -85,7 +90,7 @@ def routing(
     other = read_policy(policy) if policy else None
     with system(embedded=embedded, data=data) as there, logs(there) as opened:
         used = _used_policy(there)
-        wanted = None if teams is None else _teams(teams, opened["routing"])
+        wanted = None if teams is None else _other_directory(teams, opened["routing"])
         replay = _Replay(used, other or used, wanted, holidays)
         rows = list(replay.differences(opened, quiet=as_json))
     _tell(rows, csv_file, as_json, "requests", replay.decided)
@@ -131,7 +136,7 @@ class _Replay:
 
     used: PolicySettings
     other: PolicySettings
-    teams: Collection[Team] | None
+    directory: OtherDirectory | None
     holidays: Holidays
     decided: int = 0
 
@@ -151,11 +156,11 @@ class _Replay:
             history.apply(event)
 
     def _row(self, event: Any, heard: Any, history: History) -> dict[str, Any] | None:
-        teams = self.teams if event.register == MAIN_REGISTER else None
+        directory = self.directory if event.register == MAIN_REGISTER else None
         known = self._decide(heard, history, self.used, None)
         added, removed = self.holidays
         with supposing(added=added, removed=removed):
-            other = self._decide(heard, history, self.other, teams)
+            other = self._decide(heard, history, self.other, directory)
         before = {name: plain(getattr(event, name, None)) for name in _COMPARED}
         after = {name: plain(getattr(other, name)) for name in _COMPARED}
         if isinstance(event, RequestSetAside):
@@ -175,11 +180,11 @@ class _Replay:
         heard: Any,
         history: History,
         settings: PolicySettings,
-        teams: Collection[Team] | None,
+        directory: OtherDirectory | None,
     ) -> Decision:
         return route(
             heard.facts,
-            history.view(heard.register, teams),
+            history.view(heard.register, directory),
             history.earlier(heard.facts, heard.register),
             settings,
             flagged=isinstance(heard, RequestFlaggedForReview),
@@ -269,24 +274,19 @@ def _used_policy(there: System) -> PolicySettings:
     return read_policy(Path(path) if path else POLICY_FILE)
 
 
-def _teams(folder: Path, log: EventStore) -> list[Team]:
-    """The teams of a directory's folder, checked as an import checks them."""
+def _other_directory(folder: Path, log: EventStore) -> OtherDirectory:
+    """A directory's folder, checked as an import checks it."""
     files = read_files(folder)
+    if TEAMS not in files:
+        raise BadFolder(f"--teams: {folder} holds no {TEAMS}; the teams that hold stand there")
     with log.transaction() as connection:
         codes = [row[0] for row in connection.execute("SELECT code FROM establishments")]
-        places = [row[0] for row in connection.execute("SELECT establishment FROM teams")]
-    wanted = read_directory(files, known_codes=codes, known_teams=places).teams
-    return [
-        Team(
-            register=team.register,
-            establishment=team.establishment,
-            state=team.state,
-            since=team.since,
-            absence=team.absence,
-        )
-        for team in wanted
-        if team.state is not None
-    ]
+        places = [row[0] for row in connection.execute(_PLACES, [MAIN_REGISTER])]
+        gone = [row[0] for row in connection.execute(_GONE, [MAIN_REGISTER])]
+    wanted = read_directory(files, known_codes=codes, known_teams=places, gone=gone)
+    return OtherDirectory(
+        teams=wanted.teams, volunteers=wanted.volunteers if VOLUNTEERS in files else None
+    )
 
 
 def _days(texts: Sequence[str] | None, option: str) -> frozenset[date]:
