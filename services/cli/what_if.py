@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import csv
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from pathlib import Path
 from typing import Annotated, Any
@@ -31,6 +31,7 @@ from services.routing.adapters.settings import POLICY_FILE, read_policy
 from services.routing.domain.history import History, OtherDirectory
 from services.routing.domain.policy import Decision, route
 from services.routing.domain.settings import PolicySettings
+from shared.contracts.codec import UnknownEvent
 from shared.contracts.followup.events import DeadlineCorrected, DeadlineProposed, DeadlineSet
 from shared.contracts.intake.events import MAIN_REGISTER, RequestFlaggedForReview
 from shared.contracts.routing.events import (
@@ -94,6 +95,7 @@ def routing(
         replay = _Replay(used, other or used, wanted, holidays)
         rows = list(replay.differences(opened, quiet=as_json))
     _tell(rows, csv_file, as_json, "requests", replay.decided)
+    replay.known.tell()
 
 
 @app.command()
@@ -115,19 +117,49 @@ def deadlines(
     """
     holidays = _days(add_holiday, "--add-holiday"), _days(remove_holiday, "--remove-holiday")
     table = load_rules(rules_file) if rules_file else rules()
-    counted, rows = 0, []
+    counted, rows, known = 0, [], _Known()
     with system(embedded=embedded, data=data) as there, logs(there, "followup") as opened:
         log = opened["followup"]
         for recorded in _watched(log, "deadlines", quiet=as_json):
-            event = catalog.codec("followup").decode(recorded)
+            event = known.decode("followup", recorded)
             if isinstance(event, _TERMS) and event.terms.rule and event.terms.trigger_on:
                 counted += 1
                 if row := _other_terms(recorded, event, table, holidays):
                     rows.append(row)
     _tell(rows, csv_file, as_json, "deadlines", counted)
+    known.tell()
 
 
 Holidays = tuple[Collection[date], Collection[date]]
+
+
+@dataclass
+class _Known:
+    """Decodes what this release knows, and counts the rest."""
+
+    passed_over: set[tuple[str, Position]] = field(default_factory=set)
+
+    def decode(self, service: str, recorded: Recorded) -> Any:
+        """The event; None for one of a newer release."""
+        try:
+            return catalog.codec(service).decode(recorded)
+        except UnknownEvent:
+            self.pass_over(service, recorded)
+            return None
+
+    def pass_over(self, service: str, recorded: Recorded) -> None:
+        self.passed_over.add((service, recorded.position))
+
+    def tell(self) -> None:
+        """Exit with 1 if anything was passed over."""
+        if count := len(self.passed_over):
+            said = "1 event was" if count == 1 else f"{count} events were"
+            typer.echo(
+                f"warning: {said} passed over: of a newer release, or behind such a one in a "
+                "stream; install that release",
+                err=True,
+            )
+            raise typer.Exit(1)
 
 
 @dataclass
@@ -139,21 +171,48 @@ class _Replay:
     directory: OtherDirectory | None
     holidays: Holidays
     decided: int = 0
+    known: _Known = field(default_factory=_Known)
+    _cut: set[str] = field(default_factory=set)
 
     def differences(
         self, opened: Mapping[str, EventStore], *, quiet: bool
     ) -> Iterator[dict[str, Any]]:
         """A row for each recorded decision that would be another."""
-        history, codec = History(), catalog.codec("routing")
+        history = History()
         for recorded in _watched(opened["routing"], "routing", quiet=quiet):
-            event = codec.decode(recorded)
-            heard = _heard(recorded, event, opened["intake"])
+            event = self._event(recorded)
+            if event is None:
+                continue
+            heard = self._heard(recorded, event, opened["intake"])
             if heard is not None:
                 self.decided += 1
                 row = self._row(event, heard, history)
                 if row is not None:
                     yield {"request_id": str(event.request_id), "position": recorded.position} | row
             history.apply(event)
+
+    def _event(self, recorded: Recorded) -> Any:
+        """None for one that this release does not know, and for those behind it in its stream:
+        how that stands is not known, either."""
+        event = None
+        if recorded.stream in self._cut:
+            self.known.pass_over("routing", recorded)
+        elif (event := self.known.decode("routing", recorded)) is None:
+            self._cut.add(recorded.stream)
+        return event
+
+    def _heard(self, recorded: Recorded, event: Any, intake: EventStore) -> Any:
+        """The understood request that a decision of the policy was made on; None for another
+        event."""
+        if not isinstance(event, _DECIDED) or not getattr(event, "looked_at", ()):
+            return None
+        source, _, position = str(recorded.metadata.get("causation_id")).partition("/")
+        if source != "intake" or not position.isdigit():
+            return None
+        at = int(position)
+        found = intake.find(after=Position(at - 1), before=Position(at + 1), decrypt=False)
+        heard = self.known.decode("intake", found[0]) if found else None
+        return heard if hasattr(heard, "facts") else None
 
     def _row(self, event: Any, heard: Any, history: History) -> dict[str, Any] | None:
         directory = self.directory if event.register == MAIN_REGISTER else None
@@ -189,19 +248,6 @@ class _Replay:
             settings,
             flagged=isinstance(heard, RequestFlaggedForReview),
         )
-
-
-def _heard(recorded: Recorded, event: Any, intake: EventStore) -> Any:
-    """The understood request that a decision of the policy was made on; None for another event."""
-    if not isinstance(event, _DECIDED) or not getattr(event, "looked_at", ()):
-        return None
-    source, _, position = str(recorded.metadata.get("causation_id")).partition("/")
-    if source != "intake" or not position.isdigit():
-        return None
-    at = int(position)
-    found = intake.find(after=Position(at - 1), before=Position(at + 1), decrypt=False)
-    heard = catalog.codec("intake").decode(found[0]) if found else None
-    return heard if hasattr(heard, "facts") else None
 
 
 def _other_terms(

@@ -3,22 +3,27 @@
 from __future__ import annotations
 
 import csv
+import json
 import re
 from datetime import date, timedelta
 from pathlib import Path
 from uuid import UUID, uuid4
 
 import pytest
+from typer.testing import CliRunner
 
+from services.cli.app import app_of
 from services.cli.directory import BadFolder
 from services.host import catalog
 from services.routing.adapters.csv_table import BadDirectory
 from services.routing.adapters.settings import POLICY_FILE
 from services.routing.application.volunteers import remove
+from shared.contracts.routing.events import AssignmentAccepted
 from shared.deadlines import compute, supposing
 from shared.errors import Invalid
 from shared.eventstore import Streams, Version
 from tests.cli.conftest import Run
+from tests.eventstore.events import NOON, event, write
 from tests.support.postgres import Database
 from tests.support.served import DIRECTORY, ROOT, Served
 from tests.unit.routing.office import Office, files, understood
@@ -38,10 +43,10 @@ class Decided:
     def letter(self, establishment: str) -> UUID:
         """A letter from there; its request."""
         request = uuid4()
-        event = understood(letter(establishment=establishment), request, "main")
+        read = understood(letter(establishment=establishment), request, "main")
         with self.intake.unit(metadata={}) as unit:
-            unit.append(f"request-{request}", [event], expected=Version(0))
-        self.office.hear(event)
+            unit.append(f"request-{request}", [read], expected=Version(0))
+        self.office.hear(read)
         return request
 
 
@@ -163,8 +168,46 @@ def test_who_left_is_a_mistake_as_in_an_import(
     (tmp_path / "teams.csv").write_text(NANTES, encoding="utf-8")
     (tmp_path / "volunteers.csv").write_text(people, encoding="utf-8")
 
-    with pytest.raises(BadDirectory, match="volunteers.csv:2:id: left"):
+    with pytest.raises(BadDirectory, match=r"volunteers\.csv:2:id: left"):
         permanence("what-if", "routing", "--teams", str(tmp_path))
+
+
+def test_f12_what_only_a_newer_release_reads_is_passed_over_and_told(
+    decided: Decided, permanence: Run, desk: Database, tmp_path: Path
+) -> None:
+    request = decided.letter("cp-nantes")
+    decided.letter("cp-nantes")
+    admin = desk.admin()
+    admin.execute("ALTER TABLE intake.events DISABLE TRIGGER USER")
+    newer = "UPDATE intake.events SET type = 'RequestReadByAnOwl' WHERE position = 2"
+    assert admin.execute(newer).rowcount == 1
+    strange = uuid4()
+    accepted = AssignmentAccepted(
+        request_id=strange, register="main", volunteer_id="n-1", unit="team:cp-nantes"
+    )
+    store, codec = decided.office.store, catalog.codec("routing")
+    begun = [event("AssignmentBegun"), codec.encode(accepted, NOON)]
+    store.append([write(f"assignment-{strange}", *begun), write("bird-1", event("OwlHired"))])
+    (tmp_path / "teams.csv").write_text(NANTES, encoding="utf-8")
+
+    wanted = ["what-if", "routing", "--teams", str(tmp_path)]
+    result = CliRunner().invoke(app_of(), [*wanted, "--json"], catch_exceptions=False)
+
+    [row] = [json.loads(line) for line in result.stdout.splitlines()]
+    assert (row["request_id"], row["other_unit"]) == (str(request), "team:cp-nantes")
+    assert "4 events were passed over" in result.stderr
+    assert result.exit_code == 1
+
+
+def test_f12_a_deadline_of_a_newer_release_is_passed_over_and_told(
+    desk: Database, permanence: Run
+) -> None:
+    desk.store("followup").append([write("deadline-1", event("DeadlineMovedByAnOwl"))])
+
+    result = CliRunner().invoke(app_of(), ["what-if", "deadlines"], catch_exceptions=False)
+
+    assert "1 event was passed over" in result.stderr
+    assert result.exit_code == 1
 
 
 def test_another_rule_table_moves_the_deadlines_that_it_counts(
