@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import shutil
 import subprocess
 from dataclasses import dataclass, make_dataclass
@@ -251,6 +252,23 @@ def test_a_new_version_gets_a_sample_beside_the_old_one(shipped: Path) -> None:
         for one in (old, new)
     ]
     assert decoded == [2, 2]
+
+
+@pytest.mark.parametrize(
+    ("type_", "field"), [("PersonErased", "person_id"), ("AlertPlanned", "request_id")]
+)
+@pytest.mark.parametrize("now", [{}, {"type": "integer"}])
+def test_a_field_that_is_read_past_the_upcasters_stays_in_every_version(
+    folder: Path, type_: str, field: str, now: dict[str, str]
+) -> None:
+    [first] = folder.glob(f"*/{type_}.v1.json")
+    content = json.loads(first.read_text("utf-8"))
+    properties = content["shape"]["data"]["properties"]
+    del properties[field]
+    properties |= {field: now} if now else {}
+    first.with_name(f"{type_}.v2.json").write_text(json.dumps(content), "utf-8")
+
+    assert f"{type_}.v2.json: {field} is read from stored data" in problems(folder)[-1]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
