@@ -63,7 +63,8 @@ def pace() -> float:
 def measured(
     wanted: Iterable[str], run: Callable[[str], list[dict[str, Any]]]
 ) -> tuple[list[dict[str, Any]], dict[str, str]]:
-    """The rows of all that ran, and for each name that raised, its error's class and text."""
+    """The rows of all that ran, and for each name that raised, its error's class and text; the rows
+    that it had measured before are kept."""
     results: list[dict[str, Any]] = []
     failed: dict[str, str] = {}
     for name in wanted:

@@ -6,6 +6,8 @@ from importlib import import_module
 
 import pytest
 
+from benchmarks.pacing import PaceMissed
+
 main = import_module("benchmarks.__main__")
 
 
@@ -29,6 +31,18 @@ def test_help_names_the_benchmarks_and_starts_none(capsys):
 
     assert ended.value.code == 0
     assert "bench_growth" in capsys.readouterr().out
+
+
+def test_what_was_measured_before_a_pace_was_missed_is_kept():
+    def run(_name):
+        missed = PaceMissed("too slow")
+        missed.rows = [{"name": "chain"}]
+        raise missed
+
+    results, failed = main.measured(["bench_chain"], run)
+
+    assert results == [{"name": "chain"}]
+    assert failed == {"bench_chain": "PaceMissed: too slow"}
 
 
 @pytest.mark.parametrize("told", ["bench_apend", "--fast"])
