@@ -78,7 +78,7 @@ def run(quick: bool) -> list[dict[str, Any]]:
 def _row(name: str, ours: float, target: str, unit: str) -> dict[str, Any]:
     return {
         "name": name,
-        "ours": round(ours),
+        "ours": ours,
         "peer": None,
         "peer_name": None,
         "ratio": None,

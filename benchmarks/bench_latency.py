@@ -89,7 +89,7 @@ def _delays(late: list[float]) -> list[dict[str, Any]]:
 def _row(name: str, ours: float, most: float) -> dict[str, Any]:
     return {
         "name": name,
-        "ours": round(ours, 1),
+        "ours": ours,
         "peer": None,
         "peer_name": "",
         "ratio": None,
