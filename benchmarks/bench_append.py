@@ -114,10 +114,10 @@ def _compared(
 def _row(name: str, ours: float, peer: float, peer_name: str, target: float) -> dict[str, Any]:
     return {
         "name": name,
-        "ours": round(ours),
-        "peer": round(peer),
+        "ours": ours,
+        "peer": peer,
         "peer_name": peer_name,
-        "ratio": round(ours / peer, 2),
+        "ratio": ours / peer,
         "target": f">= {target}",
         "unit": "events/s",
     }

@@ -1,18 +1,19 @@
 """From the append to the handler of another service, over RabbitMQ, at a steady rate.
 
 Both times are the database's clock: when the event was recorded, when the handler wrote its row.
+Where the rate is not held there is no figure.
 """
 
 from __future__ import annotations
 
 import threading
-import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
 import psycopg
 
+from benchmarks.pacing import Pacing
 from shared.messaging import Wakeup
 from tests.support.postgres import fresh_database
 from tests.support.rabbitmq import forget_topology, node
@@ -88,7 +89,7 @@ def _delays(late: list[float]) -> list[dict[str, Any]]:
 def _row(name: str, ours: float, most: float) -> dict[str, Any]:
     return {
         "name": name,
-        "ours": round(ours, 1),
+        "ours": ours,
         "peer": None,
         "peer_name": "",
         "ratio": None,
@@ -98,20 +99,21 @@ def _row(name: str, ours: float, most: float) -> dict[str, Any]:
 
 
 def _load(system: System, rate: int, seconds: float) -> None:
-    """Append one event at a time, ``rate`` a second over several writers."""
+    """Append one event at a time, ``rate`` a second over several writers; raises PaceMissed."""
+    pacing = Pacing(rate)
 
     def write(writer: int) -> None:
-        started = time.perf_counter()
         for turn in range(int(rate / _WRITERS * seconds)):
-            due = started + turn * _WRITERS / rate
-            time.sleep(max(0.0, due - time.perf_counter()))
+            pacing.wait(turn * _WRITERS)
             system.note(turn, stream=f"note-{writer}-{turn % 50}")
+            pacing.sent()
 
     threads = [threading.Thread(target=write, args=[number]) for number in range(_WRITERS)]
     for thread in threads:
         thread.start()
     for thread in threads:
         thread.join()
+    pacing.hold()
 
 
 def _level(admin: psycopg.Connection) -> None:

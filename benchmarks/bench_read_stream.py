@@ -59,10 +59,10 @@ def _row(name: str, ours: list[float], bare: list[float], share: float) -> dict[
     mine, theirs = (sorted(one)[int(len(one) * share)] * 1000 for one in (ours, bare))
     return {
         "name": f"read a stream of {_EVENTS} events, {name}, under writes",
-        "ours": round(mine, 2),
-        "peer": round(theirs, 2),
+        "ours": mine,
+        "peer": theirs,
         "peer_name": "bare SELECT",
-        "ratio": round(mine / theirs, 2),
+        "ratio": mine / theirs,
         "target": "<= 1.5",
         "unit": "ms",
     }

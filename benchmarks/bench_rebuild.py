@@ -75,7 +75,7 @@ def run(quick: bool) -> list[dict[str, Any]]:
         _row(f"rebuild of {count:,} events", ours["rate"], peer, "eventsourcing's runner", 10),
         {
             "name": f"memory over a rebuild of {count:,} events",
-            "ours": round(ours["growth_mib"], 1),
+            "ours": ours["growth_mib"],
             "peer": None,
             "peer_name": "",
             "ratio": None,
@@ -88,10 +88,10 @@ def run(quick: bool) -> list[dict[str, Any]]:
 def _row(name: str, ours: float, peer: float, peer_name: str, target: float) -> dict[str, Any]:
     return {
         "name": name,
-        "ours": round(ours),
-        "peer": round(peer),
+        "ours": ours,
+        "peer": peer,
         "peer_name": peer_name,
-        "ratio": round(ours / peer, 2),
+        "ratio": ours / peer,
         "target": f">= {target}",
         "unit": "events/s",
     }

@@ -72,10 +72,10 @@ def run(quick: bool) -> list[dict[str, Any]]:
 def _row(rates: dict[str, float], peer: str, peer_name: str, target: float) -> dict[str, Any]:
     return {
         "name": "relay",
-        "ours": round(rates["relay"]),
-        "peer": round(rates[peer]),
+        "ours": rates["relay"],
+        "peer": rates[peer],
         "peer_name": peer_name,
-        "ratio": round(rates["relay"] / rates[peer], 2),
+        "ratio": rates["relay"] / rates[peer],
         "target": f">= {target}",
         "unit": "events/s",
     }

@@ -44,15 +44,18 @@ def _line(row: Mapping[str, Any], where: str) -> str:
     unit = row["unit"]
     cells = (
         row["name"],
-        f"{_number(row['ours'])} {unit}",
+        f"{shown(row['ours'])} {unit}",
         row["peer_name"] or "-",
-        "-" if row["peer"] is None else f"{_number(row['peer'])} {unit}",
-        "-" if row["ratio"] is None else row["ratio"],
+        "-" if row["peer"] is None else f"{shown(row['peer'])} {unit}",
+        "-" if row["ratio"] is None else shown(row["ratio"]),
         row["target"],
         where,
     )
     return f"| {' | '.join(map(str, cells))} |"
 
 
-def _number(value: float) -> str:
-    return f"{value:,}"
+def shown(value: object) -> str:
+    """A number as the tables have it: whole from a hundred on, else three digits."""
+    if not isinstance(value, int | float):
+        return "" if value is None else str(value)
+    return f"{value:,.0f}" if abs(value) >= 100 else f"{value:.3g}"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import csv
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from pathlib import Path
 from typing import Annotated, Any
@@ -19,19 +19,19 @@ from rich.progress import (
     TimeRemainingColumn,
 )
 
-from services.cli.directory import read_files
+from services.cli.directory import BadFolder, read_files
 from services.cli.logs import logs
 from services.cli.shown import plain, show_rows
 from services.cli.system import AsJson, Data, Embedded, System, system
 from services.host import catalog
 from services.host.embedded import DEFAULT_FOLDER
 from services.host.files import written
-from services.routing.adapters.csv_directory import read_directory
+from services.routing.adapters.csv_directory import TEAMS, VOLUNTEERS, read_directory
 from services.routing.adapters.settings import POLICY_FILE, read_policy
-from services.routing.domain.directory import Team
-from services.routing.domain.history import History
+from services.routing.domain.history import History, OtherDirectory
 from services.routing.domain.policy import Decision, route
 from services.routing.domain.settings import PolicySettings
+from shared.contracts.codec import UnknownEvent
 from shared.contracts.followup.events import DeadlineCorrected, DeadlineProposed, DeadlineSet
 from shared.contracts.intake.events import MAIN_REGISTER, RequestFlaggedForReview
 from shared.contracts.routing.events import (
@@ -45,6 +45,8 @@ from shared.errors import Invalid, PermanenceError
 from shared.eventstore import EventStore, Position, Recorded
 
 _PAGE = 500
+_PLACES = "SELECT establishment FROM teams WHERE register = %s"
+_GONE = "SELECT volunteer_id FROM volunteers WHERE gone AND register = %s"
 _DECIDED = (RequestAssigned, RequestSetAside, DecisionRevised, RequestReassigned)
 _TERMS = (DeadlineProposed, DeadlineSet, DeadlineCorrected)
 _COMPARED = ("unit", "rule", "urgency", "answer_due_on")
@@ -67,7 +69,11 @@ app = typer.Typer(
 def routing(
     policy: Annotated[Path | None, typer.Option(help="Another policy.toml.")] = None,
     teams: Annotated[
-        Path | None, typer.Option(help="A folder with another directory: its teams hold always.")
+        Path | None,
+        typer.Option(
+            help="A folder with another teams.csv: its teams hold always, and so do the people of "
+            "its volunteers.csv, if there is one."
+        ),
     ] = None,
     add_holiday: Added = None,
     remove_holiday: Removed = None,
@@ -85,10 +91,11 @@ def routing(
     other = read_policy(policy) if policy else None
     with system(embedded=embedded, data=data) as there, logs(there) as opened:
         used = _used_policy(there)
-        wanted = None if teams is None else _teams(teams, opened["routing"])
+        wanted = None if teams is None else _other_directory(teams, opened["routing"])
         replay = _Replay(used, other or used, wanted, holidays)
         rows = list(replay.differences(opened, quiet=as_json))
     _tell(rows, csv_file, as_json, "requests", replay.decided)
+    replay.known.tell()
 
 
 @app.command()
@@ -110,19 +117,49 @@ def deadlines(
     """
     holidays = _days(add_holiday, "--add-holiday"), _days(remove_holiday, "--remove-holiday")
     table = load_rules(rules_file) if rules_file else rules()
-    counted, rows = 0, []
+    counted, rows, known = 0, [], _Known()
     with system(embedded=embedded, data=data) as there, logs(there, "followup") as opened:
         log = opened["followup"]
         for recorded in _watched(log, "deadlines", quiet=as_json):
-            event = catalog.codec("followup").decode(recorded)
+            event = known.decode("followup", recorded)
             if isinstance(event, _TERMS) and event.terms.rule and event.terms.trigger_on:
                 counted += 1
                 if row := _other_terms(recorded, event, table, holidays):
                     rows.append(row)
     _tell(rows, csv_file, as_json, "deadlines", counted)
+    known.tell()
 
 
 Holidays = tuple[Collection[date], Collection[date]]
+
+
+@dataclass
+class _Known:
+    """Decodes what this release knows, and counts the rest."""
+
+    passed_over: set[tuple[str, Position]] = field(default_factory=set)
+
+    def decode(self, service: str, recorded: Recorded) -> Any:
+        """The event; None for one of a newer release."""
+        try:
+            return catalog.codec(service).decode(recorded)
+        except UnknownEvent:
+            self.pass_over(service, recorded)
+            return None
+
+    def pass_over(self, service: str, recorded: Recorded) -> None:
+        self.passed_over.add((service, recorded.position))
+
+    def tell(self) -> None:
+        """Exit with 1 if anything was passed over."""
+        if count := len(self.passed_over):
+            said = "1 event was" if count == 1 else f"{count} events were"
+            typer.echo(
+                f"warning: {said} passed over: of a newer release, or behind such a one in a "
+                "stream; install that release",
+                err=True,
+            )
+            raise typer.Exit(1)
 
 
 @dataclass
@@ -131,18 +168,22 @@ class _Replay:
 
     used: PolicySettings
     other: PolicySettings
-    teams: Collection[Team] | None
+    directory: OtherDirectory | None
     holidays: Holidays
     decided: int = 0
+    known: _Known = field(default_factory=_Known)
+    _cut: set[str] = field(default_factory=set)
 
     def differences(
         self, opened: Mapping[str, EventStore], *, quiet: bool
     ) -> Iterator[dict[str, Any]]:
         """A row for each recorded decision that would be another."""
-        history, codec = History(), catalog.codec("routing")
+        history = History()
         for recorded in _watched(opened["routing"], "routing", quiet=quiet):
-            event = codec.decode(recorded)
-            heard = _heard(recorded, event, opened["intake"])
+            event = self._event(recorded)
+            if event is None:
+                continue
+            heard = self._heard(recorded, event, opened["intake"])
             if heard is not None:
                 self.decided += 1
                 row = self._row(event, heard, history)
@@ -150,12 +191,35 @@ class _Replay:
                     yield {"request_id": str(event.request_id), "position": recorded.position} | row
             history.apply(event)
 
+    def _event(self, recorded: Recorded) -> Any:
+        """None for one that this release does not know, and for those behind it in its stream:
+        how that stands is not known, either."""
+        event = None
+        if recorded.stream in self._cut:
+            self.known.pass_over("routing", recorded)
+        elif (event := self.known.decode("routing", recorded)) is None:
+            self._cut.add(recorded.stream)
+        return event
+
+    def _heard(self, recorded: Recorded, event: Any, intake: EventStore) -> Any:
+        """The understood request that a decision of the policy was made on; None for another
+        event."""
+        if not isinstance(event, _DECIDED) or not getattr(event, "looked_at", ()):
+            return None
+        source, _, position = str(recorded.metadata.get("causation_id")).partition("/")
+        if source != "intake" or not position.isdigit():
+            return None
+        at = int(position)
+        found = intake.find(after=Position(at - 1), before=Position(at + 1), decrypt=False)
+        heard = self.known.decode("intake", found[0]) if found else None
+        return heard if hasattr(heard, "facts") else None
+
     def _row(self, event: Any, heard: Any, history: History) -> dict[str, Any] | None:
-        teams = self.teams if event.register == MAIN_REGISTER else None
+        directory = self.directory if event.register == MAIN_REGISTER else None
         known = self._decide(heard, history, self.used, None)
         added, removed = self.holidays
         with supposing(added=added, removed=removed):
-            other = self._decide(heard, history, self.other, teams)
+            other = self._decide(heard, history, self.other, directory)
         before = {name: plain(getattr(event, name, None)) for name in _COMPARED}
         after = {name: plain(getattr(other, name)) for name in _COMPARED}
         if isinstance(event, RequestSetAside):
@@ -175,28 +239,15 @@ class _Replay:
         heard: Any,
         history: History,
         settings: PolicySettings,
-        teams: Collection[Team] | None,
+        directory: OtherDirectory | None,
     ) -> Decision:
         return route(
             heard.facts,
-            history.view(heard.register, teams),
+            history.view(heard.register, directory),
             history.earlier(heard.facts, heard.register),
             settings,
             flagged=isinstance(heard, RequestFlaggedForReview),
         )
-
-
-def _heard(recorded: Recorded, event: Any, intake: EventStore) -> Any:
-    """The understood request that a decision of the policy was made on; None for another event."""
-    if not isinstance(event, _DECIDED) or not getattr(event, "looked_at", ()):
-        return None
-    source, _, position = str(recorded.metadata.get("causation_id")).partition("/")
-    if source != "intake" or not position.isdigit():
-        return None
-    at = int(position)
-    found = intake.find(after=Position(at - 1), before=Position(at + 1), decrypt=False)
-    heard = catalog.codec("intake").decode(found[0]) if found else None
-    return heard if hasattr(heard, "facts") else None
 
 
 def _other_terms(
@@ -269,24 +320,19 @@ def _used_policy(there: System) -> PolicySettings:
     return read_policy(Path(path) if path else POLICY_FILE)
 
 
-def _teams(folder: Path, log: EventStore) -> list[Team]:
-    """The teams of a directory's folder, checked as an import checks them."""
+def _other_directory(folder: Path, log: EventStore) -> OtherDirectory:
+    """A directory's folder, checked as an import checks it."""
     files = read_files(folder)
+    if TEAMS not in files:
+        raise BadFolder(f"--teams: {folder} holds no {TEAMS}; the teams that hold stand there")
     with log.transaction() as connection:
         codes = [row[0] for row in connection.execute("SELECT code FROM establishments")]
-        places = [row[0] for row in connection.execute("SELECT establishment FROM teams")]
-    wanted = read_directory(files, known_codes=codes, known_teams=places).teams
-    return [
-        Team(
-            register=team.register,
-            establishment=team.establishment,
-            state=team.state,
-            since=team.since,
-            absence=team.absence,
-        )
-        for team in wanted
-        if team.state is not None
-    ]
+        places = [row[0] for row in connection.execute(_PLACES, [MAIN_REGISTER])]
+        gone = [row[0] for row in connection.execute(_GONE, [MAIN_REGISTER])]
+    wanted = read_directory(files, known_codes=codes, known_teams=places, gone=gone)
+    return OtherDirectory(
+        teams=wanted.teams, volunteers=wanted.volunteers if VOLUNTEERS in files else None
+    )
 
 
 def _days(texts: Sequence[str] | None, option: str) -> frozenset[date]:

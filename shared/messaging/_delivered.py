@@ -47,6 +47,7 @@ def caused_by(delivered: Delivered, *, actor: str | None = None) -> dict[str, An
 class Decoder(Protocol):
     """Turns what is stored into an event dataclass; ``shared.contracts.codec.Codec`` is one."""
 
+    def types(self) -> Mapping[str, int]: ...
     def decode(self, stored: Any) -> Any: ...
 
 
@@ -62,6 +63,7 @@ class _Opened(NamedTuple):
 class Opening:
     """Decrypts and decodes envelopes; ``only``: the types that the handler wants (None: all).
 
+    One of a type that the decoder does not know is opened as well, which fails.
     Without ``reads_private`` no key is asked for; the private part is None, as of the erased.
     """
 
@@ -75,14 +77,20 @@ class Opening:
     ) -> None:
         self._decoder = decoder
         self._keyring = keyring
-        self._only = only
+        self._not_wanted = frozenset(() if only is None else decoder.types()).difference(only or ())
         self._reads_private = reads_private
 
     def wanted(self, envelopes: Sequence[Envelope]) -> list[Envelope]:
-        """Those of a type that the handler asked for."""
-        if self._only is None:
-            return list(envelopes)
-        return [envelope for envelope in envelopes if envelope.type in self._only]
+        """Those of a type that the handler asked for, or that this release does not know."""
+        return [envelope for envelope in envelopes if envelope.type not in self._not_wanted]
+
+    def can_read(self, envelope: Envelope) -> bool:
+        """Whether this release reads the event, all of it."""
+        try:
+            self.open(self.wanted([envelope]))
+        except Exception:  # whatever it is, a retry would meet it, too
+            return False
+        return True
 
     def open(self, envelopes: Sequence[Envelope], *, replay: bool = False) -> list[Delivered]:
         """The events; raises what the codec or the keyring raises for one that cannot be read."""

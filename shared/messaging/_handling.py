@@ -131,6 +131,14 @@ class Handling:
             elif begun and not self._retry(envelope, by=by):
                 return  # the next call tries again
 
+    def take_up_read(self) -> None:
+        """Ask for what was parked because no release before this one could read it."""
+        for envelope in self.tables.unread():
+            if self.opening.can_read(envelope):
+                why = f"this release reads {envelope.type}"
+                self.tables.ask_again(envelope.stream, by="the service", why=why)
+                _log.info("parked_event_taken_up", **_facts(envelope))
+
     def _attempt(
         self, envelopes: Sequence[Envelope], *, whole: bool = False, alone: bool = False
     ) -> None:

@@ -35,13 +35,15 @@ from shared.messaging._topology import subscription_queue
 _log = structlog.get_logger("messaging.subscription")
 
 TICK_SECONDS = 1.0
+_TAKE_UP_SECONDS = 60.0
 
 
 class Subscription(Entrypoint):  # type: ignore[misc]  # nameko is untyped
     """Calls the method with ``(batch, unit)``, in order, once for each event.
 
-    ``only`` are the event classes that the method wants: others move the checkpoint and are not
-    even decoded. ``codec`` decodes the source's events, the service's own codec if not given.
+    ``only`` are the event classes that the method wants: others that the codec knows move the
+    checkpoint and are not even decoded. ``codec`` decodes the source's events, the service's own
+    codec if not given.
     ``reads_private=False``: what names a person is not decrypted, for whoever decides without.
     ``pace_seconds``: batches follow on one another no faster, for a batch costs a transaction
     however small it is; what comes after a silence is handled at once.
@@ -196,6 +198,7 @@ class Reading:
         self._unlevel = True
         self._level_backoff = Backoff(first_seconds=0.5, longest_seconds=15)
         self._level_at = 0.0
+        self._take_up_at = 0.0
 
     def run(self) -> None:
         """Until stopped; never raises what may pass."""
@@ -358,8 +361,15 @@ class Reading:
         return None
 
     def _serve_admins(self) -> Status:
-        """Once a second: what was asked to be handled again, and the state seen from outside."""
+        """Once a second: what was asked to be handled again, and the state seen from outside.
+
+        At first, and now and then, also what only this release can read; a replica of the one
+        before may have had the first try.
+        """
         status = self._tables.peek()
+        if status.has_parked and monotonic() >= self._take_up_at:
+            self._handling.take_up_read()
+            self._take_up_at = monotonic() + _TAKE_UP_SECONDS
         if status.retry_asked:
             self._handling.retry_parked()
         self._redelivering.serve()

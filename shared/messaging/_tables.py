@@ -154,6 +154,18 @@ _ASKED_AGAIN = """
     ORDER BY partition, position
     LIMIT 1
 """
+_UNREAD = """
+    SELECT envelope FROM parked_events AS parked
+    WHERE source = %(source)s AND retry_asked_by IS NULL
+      AND error ->> 'code' = 'contracts.unknown_event'
+      AND position = (
+        SELECT min(position) FROM parked_events AS other
+        WHERE other.source = parked.source AND other.stream = parked.stream)
+"""
+_ASK_AGAIN = """
+    UPDATE parked_events SET retry_asked_by = %(by)s
+    WHERE source = %(source)s AND stream = %(stream)s AND retry_asked_by IS NULL
+"""
 _UNPARK = """
     DELETE FROM parked_events
     WHERE source = %(source)s AND partition = %(partition)s AND position = %(position)s
@@ -318,6 +330,19 @@ class SubscriptionTables:
         with connected(self.pool) as connection:
             row = connection.execute(_ASKED_AGAIN, self._key).fetchone()
         return None if row is None else (from_wire(row[2]), row[3])
+
+    def unread(self) -> list[Envelope]:
+        """The parked events, the first of its stream each, that no codec could read so far."""
+        with connected(self.pool) as connection:
+            rows = connection.execute(_UNREAD, self._key).fetchall()
+        return [from_wire(row[0]) for row in rows]
+
+    def ask_again(self, stream: str, *, by: str, why: str) -> None:
+        """Have what is parked of a stream retried, unless somebody asked already."""
+        with transaction(self.pool) as connection:
+            values = {**self._key, "stream": stream, "by": by}
+            if count := connection.execute(_ASK_AGAIN, values).rowcount:
+                self.acted(connection, "retry", by, why, {"stream": stream, "events": count})
 
     def count_retry(self, connection: Connection, envelope: Envelope) -> int:
         """Count a retry, for good, before the event is handled; this one included, of those that

@@ -8,6 +8,7 @@ from shared.projections._errors import (
     Differs,
     DoesNotFit,
     NothingKept,
+    OtherCode,
     RebuildRunning,
     TablesBusy,
 )
@@ -23,6 +24,7 @@ __all__ = [
     "Differs",
     "DoesNotFit",
     "NothingKept",
+    "OtherCode",
     "Progress",
     "ReadModel",
     "RebuildRunning",

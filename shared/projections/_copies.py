@@ -20,5 +20,5 @@ def drop_copies(connection: Connection, service: str) -> None:
     """Drop all copies, and forget how far each was, in ``connection``'s transaction, as owner."""
     for schema, table in connection.execute(_TABLES, [copies_of(service)]).fetchall():
         connection.execute(sql.SQL("DROP TABLE {}").format(sql.Identifier(schema, table)))
-    for name in ("rebuild_progress", "rebuild_passed_over"):
+    for name in ("rebuild_progress", "rebuild_passed_over", "rebuild_code"):
         connection.execute(sql.SQL("DELETE FROM {}").format(sql.Identifier(service, name)))

@@ -49,6 +49,20 @@ class DoesNotFit(Refused):
         super().__init__(f"projection: {service}.{table} {why}; {remedy}")
 
 
+class OtherCode(DoesNotFit):
+    """A copy that was begun with other code: half of it would be as that code has it."""
+
+    code = "projections.other_code"
+
+    def __init__(self, service: str, model: str) -> None:
+        super().__init__(
+            service,
+            model,
+            "was begun with other code than this",
+            "drop the copy with --cancel and begin anew",
+        )
+
+
 class AheadOfLive(Conflict):
     """The live model was taken back to before the copy's position."""
 

@@ -22,9 +22,10 @@ from shared.contracts.codec import Codec
 from shared.eventstore import Connection, EventStore, migrate
 from shared.failpoints import failpoint
 from shared.postgres import own_errors
+from shared.projections._code import code_of
 from shared.projections._compare import Difference, TableDrift, count_rows, differences
 from shared.projections._copy import Copy, Watch
-from shared.projections._errors import Differs, NothingKept, RebuildRunning, TablesBusy
+from shared.projections._errors import Differs, NothingKept, OtherCode, RebuildRunning, TablesBusy
 from shared.projections._model import ReadModel
 from shared.projections._record import Books
 from shared.projections._tables import Tables, find_first
@@ -89,7 +90,8 @@ class Rebuilder:
 
         ``found`` is told of every difference before the swap, which then needs
         ``accept_differences``, else Differs is raised and the copy waits. Raises RebuildRunning
-        if the same model is being rebuilt, TablesBusy if no moment for the swap is found.
+        if the same model is being rebuilt, TablesBusy if no moment for the swap is found,
+        OtherCode if a copy waits that other code began.
         Interrupted, it leaves the live model alone, and the next call goes on where it stopped.
         """
         place = f"{self._service}__rebuild"
@@ -206,13 +208,17 @@ class Rebuilder:
             raise RebuildRunning(self._service, self._model.name)
 
     def _begun(self, work: _Work, place: str) -> Copy:
-        """The copy in ``place``: the one that was begun, or a new one."""
+        """The copy in ``place``: the one that was begun with this code, or a new one."""
+        code = code_of(self._model)
         if not work.tables.there(place):
             with work.connection.transaction():
                 self._drop(work, place)
                 work.tables.ensure_schema(place)
                 work.tables.make(place, lookups=self._model.lookups)
+                work.books.begun_with(place, code)
             failpoint("rebuild.made")
+        elif work.books.code(place) != code:
+            raise OtherCode(self._service, self._model.name)
         work.tables.refuse_other_shape(place)
         return self._copy(work, place)
 

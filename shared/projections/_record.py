@@ -41,7 +41,12 @@ _TAKEN_UP = """
 DELETE FROM rebuild_passed_over
 WHERE place = %(place)s AND model = %(model)s AND "position" = ANY(%(positions)s)
 """
+_BEGUN_WITH = """
+INSERT INTO rebuild_code (place, model, code) VALUES (%(place)s, %(model)s, %(code)s)
+"""
+_CODE = "SELECT code FROM rebuild_code WHERE place = %(place)s AND model = %(model)s"
 _FORGET = (
+    "DELETE FROM rebuild_code WHERE place = %(place)s AND model = %(model)s",
     "DELETE FROM rebuild_progress WHERE place = %(place)s AND model = %(model)s",
     "DELETE FROM rebuild_passed_over WHERE place = %(place)s AND model = %(model)s",
 )
@@ -72,6 +77,15 @@ class Books:
         """Record how it ended."""
         values = {"id": number, "outcome": outcome, "details": Jsonb(dict(details))}
         self._connection.execute(_END, values)
+
+    def begun_with(self, place: str, code: str) -> None:
+        """A copy is begun in ``place``, with that code."""
+        self._connection.execute(_BEGUN_WITH, self._at(place) | {"code": code})
+
+    def code(self, place: str) -> str | None:
+        """The code that the copy in ``place`` was begun with, if it was noted."""
+        row = self._connection.execute(_CODE, self._at(place)).fetchone()
+        return row[0] if row else None
 
     def done(self, place: str) -> dict[int, Position]:
         """Up to where the copy in ``place`` is filled, by partition."""

@@ -794,6 +794,9 @@ def between_others(office: Office) -> list[Appended]:
 class AsTheyCame:
     """Decodes nothing: for a reader that looks at positions only."""
 
+    def types(self) -> dict[str, int]:
+        return {}
+
     def decode(self, recorded: Any) -> Any:
         return recorded
 

@@ -28,6 +28,7 @@ LACKED = {
     "messaging_0005_discards",
     "messaging_0006_starts",
     "messaging_0007_deadly_retries",
+    "projections_0002_code",
     "0003_found_requests",
     "0002_recognition",
     "0002_stages_planned_when_due",

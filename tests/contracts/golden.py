@@ -3,7 +3,8 @@
 ``samples/<service>/<Type>.v<version>.json`` holds the shape of that version (JSON Schema) and two
 made-up events of it: one with every field, one with the fewest. Where optional fields were added
 to a version later, ``<Type>.v<version>.2.json`` (3, 4 …) holds the grown shape. ``MANIFEST.sha256``
-lists them all; a file that was listed is never changed or removed.
+lists them all; a file that was listed is never changed or removed. ``AS_READ.jsonl`` has a line for
+each: the event with the fewest as its version reads it, with the defaults, and its subject.
 
 ``python -m tests.contracts.golden`` says what is wrong; ``--add`` writes samples of what is new.
 """
@@ -16,7 +17,9 @@ import re
 import sys
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 from uuid import UUID, uuid5
 
@@ -26,7 +29,17 @@ from shared.contracts.codecs import CODECS
 
 SAMPLES = Path(__file__).parent / "samples"
 MANIFEST = "MANIFEST.sha256"
+AS_READ = "AS_READ.jsonl"
+# What is looked for in stored data as it lies there, past codec and upcasters, by whom: no version
+# of the type may be without it. None: of every type that has it in some version.
+READ_RAW: Mapping[str, frozenset[str] | None] = {
+    "person_id": frozenset({"PersonErased"}),  # cli/erased.py, cli/integrity.py, intake's erase.py
+    "arrival_id": frozenset({"RequestReceived", "ArrivalNoted"}),  # intake's spooled.py
+    "next_alert_id": frozenset({"AlertRepeated", "AlertEscalated"}),  # cli/trace.py
+    "request_id": None,  # cli/trace.py: what began on a request
+}
 _NAME = re.compile(r"(?P<type>[A-Za-z]+)\.v(?P<version>\d+)(\.(?P<growth>\d+))?\.json")
+_ONCE = datetime(2026, 3, 2, tzinfo=UTC)
 _NOWHERE = UUID("00000000-0000-4000-8000-000000000000")
 
 
@@ -58,7 +71,7 @@ def samples(folder: Path = SAMPLES) -> list[Sample]:
 
 def problems(folder: Path = SAMPLES, codecs: Mapping[str, Codec] = CODECS) -> list[str]:
     """Why the samples do not vouch for what is stored; each with its remedy."""
-    return [*_altered(folder), *_unlike(folder, codecs)]
+    return [*_altered(folder), *_unlike(folder, codecs), *_lost(folder)]
 
 
 def add(folder: Path = SAMPLES, codecs: Mapping[str, Codec] = CODECS) -> list[Path]:
@@ -74,6 +87,7 @@ def add(folder: Path = SAMPLES, codecs: Mapping[str, Codec] = CODECS) -> list[Pa
         content = {"type": type_, "schema": version, "shape": shapes, "samples": _made(shapes)}
         path.write_text(json.dumps(content, indent=1, ensure_ascii=False) + "\n", "utf-8")
         written.append(path)
+    _add_as_read(folder, codecs)
     lines = [f"{_digest(path)}  {path.relative_to(folder)}\n" for path in written]
     with (folder / MANIFEST).open("a", encoding="utf-8") as manifest:
         manifest.writelines(lines)
@@ -108,6 +122,76 @@ def _unlike(folder: Path, codecs: Mapping[str, Codec]) -> Iterator[str]:
             )
         elif known[-1].content()["shape"] != shapes:
             yield f"{type_}: version {version} has grown; run with --add"
+        else:
+            yield from _read_otherwise(folder, codecs[service], known)
+
+
+def _read_otherwise(folder: Path, codec: Codec, known: list[Sample]) -> Iterator[str]:
+    """A default, or the subject, is no part of a shape and yet of what stored events say."""
+    lines = _as_read_lines(folder)
+    for sample in known:
+        line = lines.get(sample.path.name)
+        if line is None:
+            yield f"{sample.path.name}: has no line in {AS_READ}; run with --add"
+        elif others := list(_others(line, _as_read(codec, sample), "")):
+            yield (
+                f"{sample.type}: stored events are read with another {', '.join(others)}, yet "
+                f"still version {sample.version}; put it back, or raise SCHEMA and add an upcaster "
+                f"from {sample.version} that fills in what it was"
+            )
+
+
+def _others(then: Any, now: Any, where: str) -> Iterator[str]:
+    """Where ``now`` differs; what it has more came later."""
+    if isinstance(then, dict) and isinstance(now, dict):
+        for name, value in then.items():
+            yield from _others(value, now.get(name), f"{where}.{name}".lstrip("."))
+    elif then != now:
+        yield where
+
+
+def _as_read(codec: Codec, sample: Sample) -> dict[str, Any]:
+    fewest = sample.content()["samples"][-1]
+    stored = SimpleNamespace(type=sample.type, schema=sample.version, **fewest)
+    again = codec.encode(codec.decode(stored), occurred_at=_ONCE)
+    read = {"subject": again.subject, "data": again.data, "private": again.private}
+    told: dict[str, Any] = json.loads(json.dumps(read, default=str))
+    return told
+
+
+def _as_read_lines(folder: Path) -> dict[str, Any]:
+    path = folder / AS_READ
+    lines = path.read_text("utf-8").splitlines() if path.exists() else []
+    return dict(json.loads(line) for line in lines)
+
+
+def _add_as_read(folder: Path, codecs: Mapping[str, Codec]) -> None:
+    """A line for each sample of a present version that has none."""
+    known = _as_read_lines(folder)
+    with (folder / AS_READ).open("a", encoding="utf-8") as file:
+        for service, type_, version, _ in _events(codecs):
+            for sample in _of_version(folder, service, type_, version):
+                if sample.path.name not in known:
+                    line = [sample.path.name, _as_read(codecs[service], sample)]
+                    file.write(json.dumps(line, ensure_ascii=False) + "\n")
+
+
+def _lost(folder: Path) -> Iterator[str]:
+    """Fields that are read raw, and that some version of their type lacks or has otherwise."""
+    types: dict[str, list[Sample]] = {}
+    for sample in samples(folder):
+        types.setdefault(sample.type, []).append(sample)
+    for type_, known in types.items():
+        properties = [one.content()["shape"]["data"]["properties"] for one in known]
+        for field, wanted in READ_RAW.items():
+            shapes = [one.get(field) for one in properties]
+            if type_ in wanted if wanted is not None else any(shapes):
+                yield from (
+                    f"{one.path.name}: {field} is read from stored data past the upcasters and is "
+                    "not as in other versions; keep it, or mend those who read it (READ_RAW)"
+                    for one, shape in zip(known, shapes, strict=True)
+                    if shape is None or shape != shapes[0]
+                )
 
 
 def _events(codecs: Mapping[str, Codec]) -> Iterator[tuple[str, str, int, dict[str, Any]]]:

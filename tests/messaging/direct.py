@@ -174,7 +174,11 @@ class Pair:
         self.told: list[tuple[int, int]] = []
 
     def restart(
-        self, codec: Decoder = CODEC, *, stopping: Callable[[], bool] = lambda: False
+        self,
+        codec: Decoder = CODEC,
+        *,
+        only: frozenset[str] | None = None,
+        stopping: Callable[[], bool] = lambda: False,
     ) -> None:
         """A consumer process begins: what only memory held is gone."""
         self.tables = SubscriptionTables(self.routing_pool, "intake")
@@ -183,7 +187,7 @@ class Pair:
         self.handling = Handling(
             tables=self.tables,
             streams=Streams(self.routing_store, CODEC, SystemClock()),
-            opening=Opening(codec, self.store.keyring),
+            opening=Opening(codec, self.store.keyring, only=only),
             handler=self._handle,
             sleep=lambda _: None,
         )

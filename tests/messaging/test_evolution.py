@@ -11,10 +11,13 @@ import pytest
 
 from shared.contracts.codec import Codec
 from shared.eventstore import Expected, NewEvent, Write
-from shared.messaging import admin
+from shared.messaging import _subscription, admin
+from shared.messaging._tables import SubscriptionTables
+from shared.messaging._tempo import NORMAL
 from tests.eventstore.events import NOON
 from tests.messaging.direct import PERSON, Pair
 from tests.support.postgres import fresh_database
+from tests.support.waiting import wait_until
 
 
 @pytest.fixture
@@ -41,10 +44,22 @@ def noted_1_to_2(data: dict[str, Any]) -> dict[str, Any]:
 NEXT_RELEASE = Codec([Noted], {("Noted", 1): noted_1_to_2})
 
 
-def tell_as_the_next_release(pair: Pair, stream: str, number: int) -> None:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Enclosed:
+    """Which only the next release has."""
+
+    number: int
+    person_id: UUID
+    place: str
+
+
+THE_ONE_AFTER = Codec([Noted, Enclosed], {("Noted", 1): noted_1_to_2})
+
+
+def tell_as_the_next_release(pair: Pair, stream: str, number: int, type: str = "Noted") -> None:
     event = NewEvent(
-        type="Noted",
-        schema=2,
+        type=type,
+        schema=2 if type == "Noted" else 1,
         data={"number": number, "person_id": str(PERSON), "place": "Fresnes"},
         occurred_at=NOON,
     )
@@ -74,6 +89,33 @@ def test_f12_a_newer_version_is_parked_and_its_stream_waits_behind_it(pair: Pair
     ]
 
 
+def test_f12_a_newer_type_is_parked_too_by_who_asks_for_some_types_only(pair: Pair) -> None:
+    pair.restart(only=frozenset({"Noted"}))
+    pair.tell("note-1", 1)
+    tell_as_the_next_release(pair, "note-1", 2, "Enclosed")
+    pair.tell("note-1", 3)
+    pair.following.level()
+
+    assert [number for *_, number in pair.handled()] == [1]
+    assert parked(pair) == [("note-1", 2, "contracts.unknown_event"), ("note-1", 3, None)]
+
+    pair.restart(THE_ONE_AFTER, only=frozenset({"Noted", "Enclosed"}))
+    pair.asking(admin.retry, "note-1", by="admin", why="upgraded")
+    pair.handling.retry_parked()
+
+    assert [number for *_, number in pair.handled()] == [1, 2, 3]
+
+
+def test_a_type_that_is_known_and_not_asked_for_is_passed_over(pair: Pair) -> None:
+    pair.restart(THE_ONE_AFTER, only=frozenset({"Enclosed"}))
+    pair.tell("note-1", 1)
+    tell_as_the_next_release(pair, "note-1", 2, "Enclosed")
+    pair.following.level()
+
+    assert [number for *_, number in pair.handled()] == [2]
+    assert parked(pair) == []
+
+
 def test_f12_once_upgraded_the_parked_events_go_through_in_order(pair: Pair) -> None:
     pair.tell("note-1", 1)
     tell_as_the_next_release(pair, "note-1", 2)
@@ -86,3 +128,51 @@ def test_f12_once_upgraded_the_parked_events_go_through_in_order(pair: Pair) -> 
 
     assert [number for *_, number in pair.handled()] == [1, 2, 3]
     assert parked(pair) == []
+
+
+def test_f12_once_upgraded_a_reader_takes_up_by_itself_what_it_parked(pair: Pair) -> None:
+    tell_as_the_next_release(pair, "note-1", 1)
+    pair.tell("note-1", 2)
+    tell_as_the_next_release(pair, "note-2", 3, "Enclosed")
+    pair.broken.add(4)
+    pair.tell("note-3", 4)
+    pair.following.level()
+    assert len(parked(pair)) == 4
+
+    pair.restart(NEXT_RELEASE)
+    with pair.reading(NORMAL):
+        wait_until(lambda: [number for *_, number in pair.handled()] == [1, 2])
+
+    assert parked(pair) == [
+        ("note-2", 3, "contracts.unknown_event"),  # it is of the one after
+        ("note-3", 4, None),  # it was readable: an admin's matter
+    ]
+    with pair.routing_store.transaction() as connection:
+        acted = connection.execute("SELECT action, by, why FROM messaging_actions ORDER BY id")
+        assert acted.fetchone() == ("retry", "the service", "this release reads Noted")
+
+
+def test_f12_what_the_replica_of_the_release_before_tried_first_is_asked_for_again(
+    pair: Pair, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(_subscription, "_TAKE_UP_SECONDS", 1.5)
+    tell_as_the_next_release(pair, "note-1", 1)
+    pair.following.level()
+    pair.asking(admin.retry, "note-1", by="admin", why="upgraded")
+    pair.handling.retry_parked()
+    assert [one[:2] for one in parked(pair)] == [("note-1", 1)]
+    before, ask_again = pair.handling, SubscriptionTables.ask_again
+    fails = [before.retry_parked]
+
+    def tried_first(tables: SubscriptionTables, stream: str, *, by: str, why: str) -> None:
+        ask_again(tables, stream, by=by, why=why)
+        while fails:
+            fails.pop()()
+
+    monkeypatch.setattr(SubscriptionTables, "ask_again", tried_first)
+
+    pair.restart(NEXT_RELEASE)
+    with pair.reading(NORMAL):
+        wait_until(lambda: [number for *_, number in pair.handled()] == [1])
+
+    assert fails == []

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -12,6 +13,7 @@ from shared.projections import (
     Differs,
     DoesNotFit,
     NothingKept,
+    OtherCode,
     _rebuild,
 )
 from tests.projections.boxes import LetterPut, apply, with_apply
@@ -66,6 +68,41 @@ def test_f64_accepted_the_new_tables_are_swapped_in_without_a_second_reading(tol
 
     assert told.letters() == {"a": 2, "b": 0}
     assert read == []
+
+
+def test_f64_what_was_begun_with_other_code_is_not_gone_on_with(told):
+    before = [told.rows(table) for table in told.model.tables]
+    with pytest.raises(Differs):
+        told.rebuild(CHANGED)
+
+    with pytest.raises(OtherCode, match="--cancel and begin anew"):
+        told.rebuild(accept_differences=True)
+
+    assert [told.rows(table) for table in told.model.tables] == before
+    told.rebuilder().cancel(by="test", why="the code is another")
+    told.rebuild()
+    assert [told.rows(table) for table in told.model.tables] == before
+
+
+def test_f64_a_source_that_changed_is_other_code(told, monkeypatch):
+    child = told.child(die_at=0.1)
+    assert child.returncode == -9, child.stderr
+    read = Path.read_bytes
+    monkeypatch.setattr(
+        Path, "read_bytes", lambda path: read(path) + b"#" * (path.name == "boxes.py")
+    )
+
+    with pytest.raises(OtherCode):
+        told.rebuild()
+
+
+def test_f64_what_a_release_began_that_noted_no_code_is_not_gone_on_with(told):
+    with pytest.raises(Differs):
+        told.rebuild(CHANGED)
+    told.owner.execute("DELETE FROM rebuild_code")
+
+    with pytest.raises(OtherCode):
+        told.rebuild(CHANGED, accept_differences=True)
 
 
 def test_f64_what_differs_by_nothing_is_swapped_without_being_asked(told):

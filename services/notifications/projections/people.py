@@ -40,7 +40,7 @@ WHERE volunteer_id = %(volunteer_id)s AND heard < %(version)s
 # The row stays, without anything of the person, so that an older event brings nobody back.
 _LEFT = """
 UPDATE volunteers SET units = '{}', on_duty = false, name = NULL, email = NULL,
-    second_channel = NULL, heard = %(version)s
+    second_channel = NULL, absent_from = NULL, absent_until = NULL, heard = %(version)s
 WHERE volunteer_id = %(volunteer_id)s AND heard < %(version)s
 """
 _ALL = """

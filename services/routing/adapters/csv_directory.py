@@ -34,7 +34,15 @@ _DESCRIBED = (
     "status",
 )
 _NOT_READ = ("dap_region", "spip", "women", "source")
-_ABSENCE = "absent_from"  # a file without that column says nothing of absences
+_ABSENCE = "absent_from"
+# By column that may be absent, what its file says nothing of without it.
+_TEAM_KEEPS = {"since": "since", _ABSENCE: "absence"}
+_VOLUNTEER_KEEPS = {
+    "second_channel": "second_channel",
+    "capacity": "capacity",
+    "on_duty": "on_duty",
+    _ABSENCE: "absence",
+}
 _CODE = re.compile(r"[a-z0-9]+(-[a-z0-9]+)+")
 _ID = re.compile(r"[a-z0-9][a-z0-9._-]{0,62}")
 _POSTCODE = re.compile(r"\d{5}")
@@ -102,7 +110,7 @@ def _teams(text: str | None, codes: Collection[str], problems: Problems) -> list
     if text is None:
         return []
     needed = ("establishment", "state")
-    more = ("since", _ABSENCE, "absent_until")
+    more = (*_TEAM_KEEPS, "absent_until")
     rows = read_rows(TEAMS, text, needed=needed, allowed=more, problems=problems)
     seen: dict[str, int] = {}
     return [_team(row, codes, seen) for row in rows]
@@ -119,7 +127,7 @@ def _team(row: Row, codes: Collection[str], seen: dict[str, int]) -> TeamWanted:
         state=row.one_of("state", _STATES),
         since=row.day("since"),
         absence=_absence(row),
-        keeps_absence=_ABSENCE not in row.cells,
+        keeps=_keeps(row, _TEAM_KEEPS),
     )
 
 
@@ -129,7 +137,7 @@ def _volunteers(
     if text is None:
         return []
     needed = ("id", "name", "email", "role", "units")
-    more = ("second_channel", "capacity", "on_duty", _ABSENCE, "absent_until", "returns")
+    more = (*_VOLUNTEER_KEEPS, "absent_until", "returns")
     rows = read_rows(VOLUNTEERS, text, needed=needed, allowed=more, problems=problems)
     seen: dict[str, int] = {}
     wanted = [_volunteer(row, places, gone, seen) for row in rows]
@@ -163,7 +171,8 @@ def _volunteer(
         on_duty=bool(row.one_of("on_duty", YES_NO)),
         contact=contact,
         absence=_absence(row),
-        keeps_absence=_ABSENCE not in row.cells,
+        keeps=_keeps(row, _VOLUNTEER_KEEPS),
+        returns=bool(returns),
     )
 
 
@@ -180,6 +189,10 @@ def _units(row: Row, role: Role, places: Collection[str]) -> tuple[str, ...]:
         if is_team(unit) and establishment_of(unit) not in places:
             row.wrong("units", f"{unit[:40]!r} is no known team; add it to {TEAMS}")
     return units
+
+
+def _keeps(row: Row, columns: Mapping[str, str]) -> frozenset[str]:
+    return frozenset(kept for column, kept in columns.items() if column not in row.cells)
 
 
 def _absence(row: Row) -> Absence | None:

@@ -74,20 +74,22 @@ def import_directory(
 
     ``mint`` gives each new volunteer the subject under whose key their name is kept. Volunteers
     and teams that are not listed stay: leaving and closing are said, never guessed from absence.
+    Raises HasLeft for who left since the files were read.
     """
     done = Imported()
     with routing.streams.unit(metadata={"actor": by}) as unit:
         _establishments(unit, wanted.establishments, routing, done)
         known = routing.directory.teams(unit.connection, [MAIN_REGISTER], None)
+        by_place = {one.establishment: one for one in known}
         for team in wanted.teams:
-            _team(unit, team, {one.establishment: one for one in known}, done)
+            _team(unit, team, by_place, done)
         people = routing.directory.volunteers(unit.connection, MAIN_REGISTER)
         seen = {one.volunteer_id: one for one in people}
         for volunteer in wanted.volunteers:
             _volunteer(unit, volunteer, seen, mint, done)
         if wanted.teams:
             codes = {one.establishment for one in wanted.teams}
-            done.teams.unlisted = sorted({one.establishment for one in known} - codes)
+            done.teams.unlisted = sorted(by_place.keys() - codes)
         if wanted.volunteers:
             ids = {one.volunteer_id for one in wanted.volunteers}
             done.volunteers.unlisted = sorted(

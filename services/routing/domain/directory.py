@@ -7,6 +7,7 @@ from datetime import date
 from typing import TypedDict, assert_never
 from uuid import UUID
 
+from services.routing.domain.errors import HasLeft
 from services.routing.domain.view import Absence
 from shared.contracts.routing.events import (
     TeamAbsenceLifted,
@@ -49,7 +50,7 @@ class Team:
 class TeamWanted:
     """What a team should be, whatever it is now; ``state`` None: there is no team.
 
-    ``keeps_absence``: nothing is said of its absence, which stays as it is.
+    ``keeps``: of "since" and "absence" what nothing is said of, and which stays as it is.
     """
 
     register: str
@@ -57,7 +58,7 @@ class TeamWanted:
     state: TeamState | None
     since: date | None = None
     absence: Absence | None = None
-    keeps_absence: bool = False
+    keeps: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -78,7 +79,11 @@ class Volunteer:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class VolunteerWanted:
-    """What a volunteer's entry should say, whatever it says now; ``keeps_absence`` as for teams."""
+    """What a volunteer's entry should say, whatever it says now.
+
+    ``keeps``: of "capacity", "on_duty", "second_channel" and "absence" what nothing is said of,
+    and which stays as it is. ``returns``: whoever left comes back.
+    """
 
     volunteer_id: str
     register: str
@@ -88,7 +93,8 @@ class VolunteerWanted:
     on_duty: bool
     contact: VolunteerContact
     absence: Absence | None = None
-    keeps_absence: bool = False
+    keeps: frozenset[str] = frozenset()
+    returns: bool = False
 
 
 def evolve_team(state: Team | None, event: TeamEvent) -> Team:
@@ -99,6 +105,7 @@ def evolve_team(state: Team | None, event: TeamEvent) -> Team:
             establishment=event.establishment,
             state=TeamState.ACTIVE,
             since=event.since,
+            absence=state.absence if state else None,
         )
     if state is None:
         raise ValueError(f"team: begins with {type(event).__name__}")
@@ -120,9 +127,11 @@ def evolve_team(state: Team | None, event: TeamEvent) -> Team:
 def bring_team(state: Team | None, wanted: TeamWanted) -> list[TeamEvent]:
     """What has to happen so that the team is as ``wanted``; nothing if it is.
 
-    A closed team may be opened anew; one that is only known as closed was open before.
+    A closed team may be opened anew; one that is only known as closed was open before. For an
+    active one, TeamOpened tells another day since which it is.
     """
     ids = _Ids(register=wanted.register, establishment=wanted.establishment)
+    wanted = _whole_team(state, wanted)
     events: list[TeamEvent] = []
     current = state.state if state else None
     if wanted.state in (None, TeamState.CLOSED):
@@ -130,24 +139,37 @@ def bring_team(state: Team | None, wanted: TeamWanted) -> list[TeamEvent]:
             return []
         opened: list[TeamEvent] = [TeamOpened(**ids)] if current is None else []
         return [*opened, TeamClosed(**ids)]
-    if current in (None, TeamState.CLOSED):
-        since = wanted.since if wanted.state is TeamState.ACTIVE else None
-        events.append(TeamOpened(**ids, since=since))
-        current = TeamState.ACTIVE
-    if wanted.state is TeamState.SUSPENDED and _suspension_differs(current, state, wanted):
-        events.append(TeamSuspended(**ids, since=wanted.since, reason=None))
-    if wanted.state is TeamState.ACTIVE and current is TeamState.SUSPENDED:
-        events.append(TeamResumed(**ids))
+    opens = current in (None, TeamState.CLOSED)
+    same_day = state is not None and state.since == wanted.since
+    if wanted.state is TeamState.SUSPENDED:
+        if opens:
+            events.append(TeamOpened(**ids))
+        if current is not TeamState.SUSPENDED or not same_day:
+            events.append(TeamSuspended(**ids, since=wanted.since, reason=None))
+    else:
+        if current is TeamState.SUSPENDED:
+            events.append(TeamResumed(**ids))
+            same_day = wanted.since is None
+        if opens or not same_day:
+            events.append(TeamOpened(**ids, since=wanted.since))
     return events + _bring_absence(state, wanted)
 
 
-def _suspension_differs(current: TeamState | None, state: Team | None, wanted: TeamWanted) -> bool:
-    return current is not TeamState.SUSPENDED or (state is not None and state.since != wanted.since)
+def _whole_team(state: Team | None, wanted: TeamWanted) -> TeamWanted:
+    """With what it keeps; a day counts for the state that the team is in since then."""
+    if state is None:
+        return wanted
+    keeps_since = "since" in wanted.keeps and state.state is wanted.state
+    return replace(
+        wanted,
+        since=state.since if keeps_since else wanted.since,
+        absence=state.absence if "absence" in wanted.keeps else wanted.absence,
+    )
 
 
 def _bring_absence(state: Team | None, wanted: TeamWanted) -> list[TeamEvent]:
     known = state.absence if state and state.state is not TeamState.CLOSED else None
-    if wanted.keeps_absence or known == wanted.absence:
+    if known == wanted.absence:
         return []
     ids = _Ids(register=wanted.register, establishment=wanted.establishment)
     if wanted.absence is None:
@@ -192,6 +214,7 @@ def bring_volunteer(
     """What has to happen so that the entry is as ``wanted``; ``person_id`` is for a new person."""
     subject = state.person_id if state and state.contact else person_id
     events: list[VolunteerEvent] = []
+    wanted = _whole_entry(state, wanted)
     if state is None or state.left or _details(state) != _details(wanted):
         events.append(
             VolunteerRegistered(
@@ -206,9 +229,27 @@ def bring_volunteer(
             )
         )
     known = state.absence if state and not state.left else None
-    if known != wanted.absence and not wanted.keeps_absence:
+    if known != wanted.absence:
         events.append(_absence(wanted))
     return events
+
+
+def _whole_entry(state: Volunteer | None, wanted: VolunteerWanted) -> VolunteerWanted:
+    """With what it keeps; of who left nothing is. Raises HasLeft unless they return."""
+    if state and state.left and not wanted.returns:
+        raise HasLeft(wanted.volunteer_id)
+    if state is None or state.left:
+        return wanted
+    contact = wanted.contact
+    if "second_channel" in wanted.keeps and state.contact:
+        contact = replace(contact, second_channel=state.contact.second_channel)
+    return replace(
+        wanted,
+        capacity=state.capacity if "capacity" in wanted.keeps else wanted.capacity,
+        on_duty=state.on_duty if "on_duty" in wanted.keeps else wanted.on_duty,
+        absence=state.absence if "absence" in wanted.keeps else wanted.absence,
+        contact=contact,
+    )
 
 
 def _details(entry: Volunteer | VolunteerWanted) -> tuple[object, ...]:

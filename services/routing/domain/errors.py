@@ -71,6 +71,18 @@ class NoActiveTeam(Refused):
         super().__init__(f"unit: {unit} is not active; choose the desk, or resume the team first")
 
 
+class HasLeft(Refused):
+    """Whoever left is not brought back unasked."""
+
+    code = "routing.has_left"
+
+    def __init__(self, volunteer_id: str) -> None:
+        super().__init__(
+            f"id: {volunteer_id} left; take the line out, or write yes under returns if they are "
+            "back"
+        )
+
+
 class ReasonMissing(Refused):
     """A person must say why."""
 

@@ -7,12 +7,20 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass
 from typing import Any, get_args
 from uuid import UUID
 
 from services.routing.domain import assignment, directory
 from services.routing.domain.assignment import Assignment, AssignmentEvent
-from services.routing.domain.directory import Team, TeamEvent, Volunteer, VolunteerEvent
+from services.routing.domain.directory import (
+    Team,
+    TeamEvent,
+    TeamWanted,
+    Volunteer,
+    VolunteerEvent,
+    VolunteerWanted,
+)
 from services.routing.domain.units import is_team
 from services.routing.domain.view import (
     DirectoryView,
@@ -23,11 +31,23 @@ from services.routing.domain.view import (
 )
 from shared.contracts.intake.events import MAIN_REGISTER
 from shared.contracts.intake.facts import RequestFacts
-from shared.contracts.vocabulary import AssignmentState, Role
+from shared.contracts.vocabulary import AssignmentState, Role, TeamState
 
 _TEAM = get_args(TeamEvent)
 _VOLUNTEER = get_args(VolunteerEvent)
 _ASSIGNMENT = get_args(AssignmentEvent)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OtherDirectory:
+    """A directory that holds always, in the place of the main register's own.
+
+    ``volunteers`` None: a team has its members of then; of one that there was not then, somebody
+    is always there.
+    """
+
+    teams: Collection[TeamWanted]
+    volunteers: Collection[VolunteerWanted] | None = None
 
 
 class History:
@@ -50,20 +70,31 @@ class History:
             known_one = self._volunteers.get(event.volunteer_id)
             self._volunteers[event.volunteer_id] = directory.evolve_volunteer(known_one, event)
 
-    def view(self, register: str, teams: Collection[Team] | None = None) -> DirectoryView:
-        """The directory; with ``teams``, those in the place of the register's own."""
-        own = [team for (of, _), team in self._teams.items() if of == register]
-        listed = register == MAIN_REGISTER
-        members = self._members() if listed else {}
+    def view(self, register: str, other: OtherDirectory | None = None) -> DirectoryView:
+        """The directory as it stood, or the ``other`` one."""
+        own = {code: team for (of, code), team in self._teams.items() if of == register}
+        volunteers: Iterable[Volunteer | VolunteerWanted] = self._present()
+        unlisted: set[str] = set() if register == MAIN_REGISTER else set(own)
+        teams: Collection[Team | TeamWanted] = own.values()
+        if other is not None:
+            teams = other.teams
+            if other.volunteers is None:
+                unlisted = {one.establishment for one in teams} - _with_members(own)
+            else:
+                volunteers = other.volunteers
+        members = self._members(volunteers)
         return DirectoryView(
             teams={
                 team.establishment: TeamView(
                     establishment=team.establishment,
                     state=team.state,
                     absences=(team.absence,) if team.absence else (),
-                    members=members.get(f"team:{team.establishment}", ()) if listed else None,
+                    members=None
+                    if team.establishment in unlisted
+                    else members.get(f"team:{team.establishment}", ()),
                 )
-                for team in (own if teams is None else teams)
+                for team in teams
+                if team.state is not None
             }
         )
 
@@ -72,14 +103,17 @@ class History:
         known = (self._assignments.get(link.request_id) for link in facts.links)
         return [earlier(one) for one in known if one and one.register == register]
 
-    def _members(self) -> Mapping[str, tuple[MemberView, ...]]:
+    def _members(
+        self, volunteers: Iterable[Volunteer | VolunteerWanted]
+    ) -> Mapping[str, tuple[MemberView, ...]]:
         held = Counter(
             one.holder
             for one in self._assignments.values()
             if one.state is AssignmentState.ACCEPTED and one.holder
         )
         members: dict[str, tuple[MemberView, ...]] = {}
-        for one in sorted(self._present(), key=lambda volunteer: volunteer.volunteer_id):
+        listed = [one for one in volunteers if one.role is not Role.ADMIN]
+        for one in sorted(listed, key=lambda volunteer: volunteer.volunteer_id):
             full = one.capacity is not None and one.capacity <= held[one.volunteer_id]
             seen = MemberView(
                 volunteer_id=one.volunteer_id,
@@ -94,5 +128,10 @@ class History:
         return (
             one
             for one in self._volunteers.values()
-            if not one.left and one.register == MAIN_REGISTER and one.role is not Role.ADMIN
+            if not one.left and one.register == MAIN_REGISTER
         )
+
+
+def _with_members(teams: Mapping[str, Team]) -> set[str]:
+    """Those whose members of then are known."""
+    return {code for code, team in teams.items() if team.state is not TeamState.CLOSED}

@@ -236,7 +236,7 @@ class EstablishmentRegistered:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TeamOpened:
-    """A team of volunteers enters the establishment."""
+    """A team of volunteers enters the establishment; again, where only the day is another."""
 
     register: str
     establishment: str

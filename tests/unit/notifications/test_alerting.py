@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from uuid import UUID
 
 import pytest
@@ -23,6 +24,7 @@ from shared.contracts.routing.events import (
     AssignmentUrgencyChanged,
     DecisionRevised,
     RequestReassigned,
+    VolunteerAbsenceRecorded,
     VolunteerLeft,
 )
 from shared.contracts.vocabulary import AlertState, DeadlineKind, RoutingReason, Urgency
@@ -585,6 +587,17 @@ def test_what_was_planned_for_a_volunteer_who_leaves_before_it_does_goes_to_the_
 
     assert planned == ["ada"]
     assert [who for who, _ in to(desk.mail.messages())] == ["ble"]
+
+
+def test_who_left_while_absent_and_came_back_gets_alerts_again(desk):
+    away = {"absent_from": date(2026, 11, 2), "absent_until": None}
+    desk.tell(VolunteerAbsenceRecorded(volunteer_id="ada", register="main", **away))
+    desk.tell(VolunteerLeft(volunteer_id="ada", register="main"))
+    desk.tell(registered("ada", FRESNES))
+
+    desk.tell(assigned(danger=True, urgency=Urgency.CRITICAL))
+
+    assert "ada" in [who for who, _ in to(desk.tick())]
 
 
 def test_three_alerts_due_together_for_one_person_make_one_mail(desk):

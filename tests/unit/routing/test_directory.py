@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 from functools import reduce
 from uuid import UUID
@@ -48,6 +49,7 @@ def names(events):
 
 
 SUSPENDED = wanted(TeamState.SUSPENDED, since=date(2026, 1, 15))
+MAY = wanted(since=date(2026, 5, 1))
 
 
 @pytest.mark.parametrize(
@@ -59,6 +61,11 @@ SUSPENDED = wanted(TeamState.SUSPENDED, since=date(2026, 1, 15))
         ((wanted(),), SUSPENDED, ["TeamSuspended"]),
         ((SUSPENDED,), SUSPENDED, []),
         ((SUSPENDED,), wanted(), ["TeamResumed"]),
+        ((SUSPENDED,), MAY, ["TeamResumed", "TeamOpened"]),
+        ((SUSPENDED, MAY), MAY, []),
+        ((), MAY, ["TeamOpened"]),
+        ((wanted(),), MAY, ["TeamOpened"]),
+        ((wanted(absence=MARCH),), wanted(since=MAY.since, absence=MARCH), ["TeamOpened"]),
         ((SUSPENDED,), wanted(TeamState.CLOSED), ["TeamClosed"]),
         ((wanted(TeamState.CLOSED),), wanted(), ["TeamOpened"]),
         ((wanted(TeamState.CLOSED),), wanted(TeamState.CLOSED), []),
@@ -73,6 +80,14 @@ SUSPENDED = wanted(TeamState.SUSPENDED, since=date(2026, 1, 15))
 )
 def test_a_team_is_brought_to_its_state_by_differences_only(before, now, happens):
     assert names(bring_team(team(*before), now)) == happens
+
+
+def test_another_day_since_which_a_team_is_active_changes_nothing_else():
+    before = team(wanted(absence=MARCH))
+
+    after = team(wanted(absence=MARCH), wanted(since=MAY.since, absence=MARCH))
+
+    assert after == replace(before, since=MAY.since)
 
 
 def test_another_day_of_suspension_is_told():
@@ -92,6 +107,7 @@ def entry(**more):
         "capacity": 6,
         "on_duty": False,
         "contact": CONTACT,
+        "returns": True,
     }
     return VolunteerWanted(**facts | more)
 

@@ -12,7 +12,9 @@ from services.routing.adapters import payloads
 from services.routing.adapters.csv_directory import read_directory
 from services.routing.adapters.csv_table import BadDirectory
 from services.routing.adapters.staging import BadStage, read_teams
+from services.routing.application.import_directory import import_directory
 from services.routing.application.volunteers import go_away, remove
+from services.routing.domain.errors import HasLeft
 from services.routing.domain.view import Absence
 from tests.unit.routing.office import DATA, Office, files
 
@@ -229,6 +231,40 @@ def test_a_file_without_a_column_of_absences_leaves_them_as_they_are(office: Off
     assert team.absence == gone
 
 
+def test_a_file_without_the_columns_that_may_be_absent_leaves_what_they_held(office: Office):
+    whole = "id,name,email,second_channel,role,units,capacity,on_duty\n"
+    line = "f-1,Ada,ada@p.example,ada.sms@p.example,volunteer,team:cp-fresnes,6,yes\n"
+    team = "establishment,state,since\ncp-fresnes,suspended,2026-01-15\n"
+    office.import_files({**ROOM, "teams.csv": team, "volunteers.csv": whole + line})
+
+    header = "id,name,email,role,units\n"
+    fewest = {
+        "teams.csv": "establishment,state\ncp-fresnes,suspended\n",
+        "volunteers.csv": header + "f-1,Ada,ada@p.example,volunteer,team:cp-fresnes\n",
+    }
+    assert office.import_files(fewest).events == 0
+    moved = header + "f-1,Ada,ada@p.example,team_lead,team:cp-fresnes\n"
+    assert office.import_files({"volunteers.csv": moved}).events == 1
+
+    with office.store.transaction() as connection:
+        [ada] = office.routing.directory.volunteers(connection, "main")
+    assert (ada.role, ada.capacity, ada.on_duty) == ("team_lead", 6, True)
+    assert ada.contact is not None
+    assert ada.contact.second_channel == "ada.sms@p.example"
+    emptied = whole + line.replace("ada.sms@p.example", "").replace(",6,yes", ",,")
+    assert office.import_files({"volunteers.csv": emptied}).events == 1
+
+
+def test_the_day_of_another_state_is_not_kept(office: Office):
+    since = "establishment,state,since\ncp-fresnes,suspended,2026-01-15\n"
+    office.import_files(ROOM | {"teams.csv": since})
+    office.import_files({"teams.csv": TEAM})
+
+    with office.store.transaction() as connection:
+        [team] = office.routing.directory.teams(connection, ["main"], None)
+    assert (team.state, team.since) == ("active", None)
+
+
 def test_an_empty_cell_under_the_column_ends_an_absence(office: Office):
     office.import_files(FILES)
     office.import_files({"teams.csv": TEAM_AWAY})
@@ -251,6 +287,18 @@ def test_who_left_is_not_brought_back_unless_the_line_says_so(office: Office):
     assert office.total() == before
     header, line = PEOPLE.replace("on_duty", "on_duty,returns"), ADA.replace(",no", ",no,yes")
     assert office.import_files({"volunteers.csv": header + line}).events == 1
+
+
+def test_who_leaves_while_an_import_runs_is_not_brought_back(office: Office):
+    office.import_files(FILES)
+    read_before = read_directory(FILES)
+    remove("f-1", by="admin", routing=office.routing)
+    before = office.total()
+
+    with pytest.raises(HasLeft, match="write yes under returns"):
+        import_directory(read_before, by="admin", mint=uuid4, routing=office.routing)
+
+    assert office.total() == before
 
 
 def test_the_made_up_folder_can_be_imported_as_it_is(office: Office):
