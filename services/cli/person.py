@@ -154,17 +154,20 @@ def erase(
 
     Raises NotErased if something that names the person is still there.
     """
-    env, person_id = there.environment, about.person_id
+    env, person_id, people = there.environment, about.person_id, sorted(about.people)
     before = {"events": _counts(stores), "rows": _named_rows(env, about)}
-    details = {"person_id": str(person_id)}
+    details = {"person_id": str(person_id), "people": [str(person) for person in people]}
     with recorded(env, Action.ERASE_PERSON, by=by, why=why, details=details) as result:
-        erased_list(env).add([person_id])  # first: what happens next may be the end of us
-        new = there.call("intake", "erase_person", person_id=str(person_id), by=by, reason=why)
+        erased_list(env).add(people)  # first: what happens next may be the end of us
+        told = [
+            there.call("intake", "erase_person", person_id=str(person), by=by, reason=why)
+            for person in people
+        ]
         mails = there.call("intake", "forget_mail", person_id=str(person_id))
-        clean(env, [person_id], live=False)
+        clean(env, people, live=False)
         rows = _prove(there, stores, about, before) + _proof_of_mails(mails)
         rows += _proof_of_list(env)
-        result.update({"newly_erased": new, "proof": rows})
+        result.update({"newly_erased": any(told), "proof": rows})
         failed = [row["what"] for row in rows if row["ok"] is False]
         if failed:
             raise NotErased(
@@ -268,7 +271,7 @@ def _counts(stores: Mapping[str, EventStore]) -> dict[str, tuple[int, int]]:
 def _named_rows(env: Environment, about: Held) -> dict[str, int]:
     """Rows that name the person, live and copied, by table."""
     found: dict[str, int] = {}
-    values = {"people": [about.person_id], "volunteers": sorted(about.ids)}
+    values = {"people": list(about.people), "volunteers": sorted(about.ids)}
     for service in SERVICES:
         with opened(env, service, owner=True) as connection:
             for schema, table, columns in list(tables(connection, schemas_of(service))):
@@ -288,18 +291,14 @@ def _still_readable(env: Environment, about: Held) -> tuple[int, int]:
         keyring = Keyring.open(pool, master_key(env))
         readable = 0
         sealed = [
-            recorded
+            (recorded, recorded.sealed, recorded.subject)
             for events in about.events.values()
             for recorded in events
-            if recorded.sealed is not None and recorded.subject == about.person_id
+            if recorded.sealed is not None and recorded.subject in about.people
         ]
-        for recorded in sealed:
+        for recorded, part, subject in sealed:
             private = unseal(
-                keyring,
-                recorded.sealed or b"",
-                stream=recorded.stream,
-                type=recorded.type,
-                subject=about.person_id,
+                keyring, part, stream=recorded.stream, type=recorded.type, subject=subject
             )
             readable += private is not ERASED
     finally:
@@ -332,7 +331,7 @@ def _rows_with(env: Environment, about: Held, naming: set[str]) -> dict[str, int
 
 def _told(about: Held) -> dict[str, Any]:
     events = [
-        event_row(service, recorded, about.person_id)
+        event_row(service, recorded, about.people)
         for service, stream in about.events.items()
         for recorded in stream
     ]

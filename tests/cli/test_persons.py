@@ -18,7 +18,7 @@ from shared.eventstore import ERASED, Connection
 from shared.privacy import ErasedList, SubjectErased
 from tests.cli.conftest import Run
 from tests.cli.office import LETTER, Office, everything, kept_aside
-from tests.eventstore.events import NOON, OTHER_PERSON, event, write
+from tests.eventstore.events import NOON, OTHER_PERSON, PERSON, event, write
 
 
 def test_everything_held_on_a_person_is_written_for_them(
@@ -310,6 +310,33 @@ def test_f53_a_volunteers_contact_goes_from_the_copies_too(office: Office) -> No
     kept = everything(office.intake.database)
     assert "canari" not in kept.lower()
     assert "Odilon" in kept
+
+
+@pytest.mark.parametrize("asked", [PERSON, OTHER_PERSON])
+def test_f53_who_came_back_as_a_volunteer_under_another_id_is_one_person(
+    office: Office, permanence: Run, tmp_path: Path, asked: UUID
+) -> None:
+    routing = office.intake.database.store("routing")
+    for name, subject in (("Canari", PERSON), ("Canari-Moineau", OTHER_PERSON)):
+        told = event(
+            "VolunteerRegistered",
+            data={"volunteer_id": "f-1", "person_id": str(subject)},
+            private={"name": name, "email": f"{name}@example.org"},
+            subject=subject,
+        )
+        routing.append([write("volunteer-f-1", told)])
+    export = ("export-person", str(asked), "--to", str(tmp_path / "e"), "--by", "N", "--why", "w")
+    permanence(*export)
+    facts = json.loads((tmp_path / "e" / "personne.json").read_text())
+    assert [row["private"]["name"] for row in facts["events"]] == ["Canari", "Canari-Moineau"]
+
+    office.person = asked
+    proof = office.erase()
+
+    assert proof[2]["before"] == 2
+    later = office.intake.database.store("routing").load("volunteer-f-1")
+    assert [one.private for one in later] == [ERASED, ERASED]
+    assert set(ErasedList(str(tmp_path / "erased")).people()) == {PERSON, OTHER_PERSON}
 
 
 def test_f53_an_erasure_that_nobody_heard_is_no_success(
