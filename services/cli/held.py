@@ -32,8 +32,8 @@ _NAMING = (
     *("person_id", "request_id", "case_id", "deadline_id", "alert_id", "subject_id"),
     *("volunteer_id", "recipient"),
 )
-# The log is shown as events, raw items as files, and what others wait for is theirs.
-_NOT_ROWS = frozenset({"events", "streams", "original_parts", "seals"})
+# Raw items are shown as files, and what others wait for is theirs.
+_NOT_ROWS = frozenset({"streams", "original_parts", "seals"})
 _COLUMNS = """
 SELECT table_schema, table_name, array_agg(column_name::text) FROM information_schema.columns
 WHERE table_schema = ANY(%s) GROUP BY 1, 2 ORDER BY 1, 2
@@ -232,7 +232,7 @@ def _rows(env: Environment, service: str, ids: set[str]) -> Iterator[Row]:
     with opened(env, service) as connection, connection.cursor(row_factory=dict_row) as cursor:
         for schema, table, columns in list(tables(connection, [service])):
             by = [name for name in _NAMING if name in columns]
-            if not by:
+            if not by or table == "events":  # shown as events
                 continue
             query = sql.SQL("SELECT * FROM {} WHERE {}").format(
                 sql.Identifier(schema, table), _any_of(by)

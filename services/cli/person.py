@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import json
-import re
 import time
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from datetime import datetime
 from pathlib import Path
 from typing import Annotated, Any
@@ -16,6 +15,7 @@ from jinja2 import Environment as Jinja
 from jinja2 import PackageLoader, StrictUndefined, select_autoescape
 from psycopg import sql
 
+from services.cli import words_left
 from services.cli.actions import Action, By, Why, recorded, signed
 from services.cli.erased import clean, erased_list, schemas_of, sweep
 from services.cli.held import Held, content, event_row, held, opened, tables
@@ -103,6 +103,10 @@ def erase_person(
     person_id: PersonId,
     by: By = "",
     why: Why = "",
+    looked_at: Annotated[
+        list[str] | None,
+        typer.Option("--looked-at", help="A table that you looked at; it may keep their words."),
+    ] = None,
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Say what would go.")] = False,
     as_json: AsJson = False,
     embedded: Embedded = False,
@@ -120,7 +124,10 @@ def erase_person(
     ):
         env = there.environment
         about = _known(env, stores, person_id)
-        rows = would_go(there, about) if dry_run else erase(there, stores, about, by=by, why=why)
+        if dry_run:
+            rows = would_go(there, about)
+        else:
+            rows = erase(there, stores, about, by=by, why=why, looked_at=looked_at or ())
     show_rows(rows, as_json, "erase-person")
 
 
@@ -140,6 +147,7 @@ def would_go(there: System, about: Held) -> list[dict[str, Any]]:
         ) from error
     return [
         _proof("rows that name the person", named, None),
+        words_left.told(there.environment, about),
         _proof("raw items that nobody will read", len(about.originals), None),
         _proof("mails of theirs in the spool", mails["deleted"], None),
         *_mails_of_nobody_known(mails),
@@ -148,13 +156,21 @@ def would_go(there: System, about: Held) -> list[dict[str, Any]]:
 
 
 def erase(
-    there: System, stores: Mapping[str, EventStore], about: Held, *, by: str, why: str
+    there: System,
+    stores: Mapping[str, EventStore],
+    about: Held,
+    *,
+    by: str,
+    why: str,
+    looked_at: Collection[str] = (),
 ) -> list[dict[str, Any]]:
     """Erase whoever ``about`` is about, and look everywhere; the rows of the proof.
 
-    Raises NotErased if something that names the person is still there.
+    Raises WordsStay before anything is changed, NotErased if something that names the person is
+    still there; tables that were ``looked_at`` may keep a word of theirs.
     """
     env, person_id, people = there.environment, about.person_id, sorted(about.people)
+    words_left.refuse_what_stays(env, about, looked_at)
     before = {"events": _counts(stores), "rows": _named_rows(env, about)}
     details = {"person_id": str(person_id), "people": [str(person) for person in people]}
     with recorded(env, Action.ERASE_PERSON, by=by, why=why, details=details) as result:
@@ -165,10 +181,14 @@ def erase(
         ]
         mails = there.call("intake", "forget_mail", person_id=str(person_id))
         clean(env, people, live=False)
-        rows = _prove(there, stores, about, before) + _proof_of_mails(mails)
+        rows = _prove(there, stores, about, before, looked_at) + _proof_of_mails(mails)
         rows += _proof_of_list(env)
         result.update({"newly_erased": any(told), "proof": rows})
-        failed = [row["what"] for row in rows if row["ok"] is False]
+        failed = [
+            f"{row['what']} ({row['where']})" if row["where"] else row["what"]
+            for row in rows
+            if row["ok"] is False
+        ]
         if failed:
             raise NotErased(
                 f"person_id: {person_id}: {'; '.join(failed)}: see that all services run, whether "
@@ -187,7 +207,11 @@ def _known(env: Environment, stores: Mapping[str, EventStore], person_id: UUID) 
 
 
 def _prove(
-    there: System, stores: Mapping[str, EventStore], about: Held, before: Mapping[str, Any]
+    there: System,
+    stores: Mapping[str, EventStore],
+    about: Held,
+    before: Mapping[str, Any],
+    looked_at: Collection[str],
 ) -> list[dict[str, Any]]:
     """Wait until the read models are rid of the person, then look at everything again."""
     env = there.environment
@@ -200,15 +224,13 @@ def _prove(
     kept = all(counts[name] >= count for name, count in before["events"].items())
     total = sum(event[0] for event in before["events"].values())
     sealed, readable = _still_readable(env, about)
-    naming = about.words()
-    with_words = _rows_with(env, about, naming)
     return [
         _proof("events before and after (one more tells the erasure)", total, kept)
         | {"after": sum(event[0] for event in counts.values())},
         _proof("rows that name the person", sum(before["rows"].values()), left == 0)
         | {"after": left},
         _proof("their private parts that can be read", sealed, readable == 0) | {"after": readable},
-        _proof_of_words(len(naming), with_words),
+        words_left.proven(env, about, looked_at),
         _proof(
             f"dead rows in {len(dead)} tables written anew, planner's samples cleared",
             None,
@@ -216,15 +238,6 @@ def _prove(
         )
         | {"after": sum(dead.values()), "where": ", ".join(t for t, n in dead.items() if n)},
     ]
-
-
-def _proof_of_words(known: int, found: Mapping[str, int]) -> dict[str, Any]:
-    """That none of their words stands anywhere; their words are unknown once the key is gone."""
-    if not known:
-        return _proof("rows with a word of theirs (none is known any more)", None, None)
-    what = f"rows with an id and one of {known} words of theirs"
-    where = {"after": sum(found.values()), "where": ", ".join(found)}
-    return _proof(what, None, not found) | where
 
 
 def _proof_of_mails(mails: Mapping[str, Any]) -> list[dict[str, Any]]:
@@ -304,29 +317,6 @@ def _still_readable(env: Environment, about: Held) -> tuple[int, int]:
     finally:
         pool.close()
     return len(sealed), readable
-
-
-def _rows_with(env: Environment, about: Held, naming: set[str]) -> dict[str, int]:
-    """Rows of all services, copies and parked events too, that hold an id and a word of theirs."""
-    if not naming:
-        return {}
-    found: dict[str, int] = {}
-    pattern = "|".join(re.escape(word) for word in sorted(naming))
-    values = {
-        "ids": [f"%{one}%" for one in about.ids],
-        "pattern": rf"(^|\W)({pattern})(\W|$)",
-    }
-    for service in SERVICES:
-        with opened(env, service, owner=True) as connection:
-            for schema, table, _ in list(tables(connection, schemas_of(service))):
-                query = sql.SQL(
-                    "SELECT count(*) FROM {} AS t WHERE t::text LIKE ANY(%(ids)s) "
-                    "AND t::text ~* %(pattern)s"
-                ).format(sql.Identifier(schema, table))
-                row = connection.execute(query, values).fetchone()
-                if row and row[0]:
-                    found[f"{schema}.{table}"] = int(row[0])
-    return found
 
 
 def _told(about: Held) -> dict[str, Any]:

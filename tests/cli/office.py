@@ -73,11 +73,12 @@ class Office:
             self.catch_up()
         return new
 
-    def erase(self) -> list[dict[str, Any]]:
+    def erase(self, *looked_at: str) -> list[dict[str, Any]]:
         """The proof of ``permanence erase-person``."""
         with open_logs(Environment()) as stores:
             about = held(Environment(), stores, self.person)
-            return erase(self._there, stores, about, by="Nora", why="asked for it")
+            told = {"by": "Nora", "why": "asked for it", "looked_at": looked_at}
+            return erase(self._there, stores, about, **told)
 
     def would_go(self) -> list[dict[str, Any]]:
         """What its dry run tells."""

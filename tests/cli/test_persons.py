@@ -11,6 +11,7 @@ from uuid import UUID
 import pytest
 
 from services.cli.person import MailsUnknown, NobodyKnown, NotErased
+from services.cli.words_left import WordsStay
 from services.intake.adapters.spool import Envelope
 from services.intake.application import erase
 from shared.errors import Refused
@@ -169,7 +170,7 @@ def test_f53_erasing_twice_does_no_harm(office: Office) -> None:
     proof = office.erase()
 
     assert proof
-    assert all(row["ok"] for row in proof)
+    assert all(row["ok"] is not False for row in proof)
     assert office.store.verify().events == events
 
 
@@ -246,7 +247,7 @@ def test_a_rehearsal_of_an_erasure_changes_nothing(office: Office) -> None:
 
     rows = office.would_go()
 
-    assert [row["before"] for row in rows][1] == 1
+    assert [row["before"] for row in rows][1:3] == [0, 1]
     assert everything(office.intake.database) == before
 
 
@@ -310,6 +311,56 @@ def test_f53_a_volunteers_contact_goes_from_the_copies_too(office: Office) -> No
     kept = everything(office.intake.database)
     assert "canari" not in kept.lower()
     assert "Odilon" in kept
+
+
+def _reopened_by_name(office: Office) -> None:
+    reason = "Madame Canari a rappelé"
+    data = {"request_id": str(office.request), "reason": reason, "by": "nora"}
+    office.store.append([write(f"request-{office.request}", event("RequestReopened", data=data))])
+
+
+def test_f53_words_that_no_erasure_empties_are_told_while_the_key_is_there(office: Office) -> None:
+    _reopened_by_name(office)
+    admin = office.intake.database.admin()
+    admin.execute(
+        "INSERT INTO keyring.admin_actions (action, by, why, details) "
+        "VALUES ('export-person', 'N', 'Canari asked', jsonb_build_object('person_id', %s::text))",
+        [str(office.person)],
+    )
+    before = everything(office.intake.database)
+
+    with pytest.raises(WordsStay, match=r"^intake.events, keyring.admin_actions: "):
+        office.erase()
+    with pytest.raises(WordsStay, match=r"^keyring.admin_actions: "):
+        office.erase("intake.events")
+
+    assert office.would_go()[1]["where"] == "intake.events 1, keyring.admin_actions 1"
+    assert everything(office.intake.database) == before
+
+    proof = office.erase("intake.events", "keyring.admin_actions")
+    assert (proof[3]["after"], proof[3]["ok"]) == (2, None)
+
+
+def test_f53_what_a_proof_left_open_stays_open_once_the_key_is_gone(
+    office: Office, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    call = office.call
+
+    def telling_too_late(service: str, method: str, /, **arguments: Any) -> Any:
+        if method == "erase_person":
+            _reopened_by_name(office)
+        return call(service, method, **arguments)
+
+    monkeypatch.setattr(office, "call", telling_too_late)
+    with pytest.raises(NotErased, match=r"words of theirs \(intake.events 1\)"):
+        office.erase()
+
+    monkeypatch.setattr(office, "call", call)
+    for _ in range(2):
+        with pytest.raises(NotErased, match=r"by the last proof \(intake.events 1\)"):
+            office.erase()
+    assert office.erase("intake.events")[3]["ok"] is None
+    assert office.erase()[3]["where"] == ""
 
 
 @pytest.mark.parametrize("asked", [PERSON, OTHER_PERSON])
