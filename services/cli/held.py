@@ -66,6 +66,15 @@ class Row:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Words:
+    """``sought`` can be looked for, with a short name's given and family name together; how many
+    were ``too_short`` to be looked for alone."""
+
+    sought: frozenset[str]
+    too_short: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Held:
     """What there is on ``person_id``; ``ids`` are theirs: requests, cases, deadlines, alerts.
 
@@ -86,12 +95,13 @@ class Held:
         """Whether there is anything."""
         return bool(self.rows or self.key_made_at or any(self.events.values()))
 
-    def words(self) -> set[str]:
+    def words(self) -> Words:
         """What names the person: names, numbers, addresses, birth; nothing that others share."""
         found: set[str] = set()
         for recorded in self.private_events():
             found |= set(_naming(recorded.private))
-        return {word for word in found if len(word) >= _SHORTEST}
+        long = frozenset(word for word in found if len(word) >= _SHORTEST)
+        return Words(sought=long, too_short=len(found) - len(long))
 
     def private_events(self) -> Iterator[Recorded]:
         """The events that hold something readable about the person."""
@@ -102,6 +112,7 @@ class Held:
 
 
 _SHORTEST = 3
+_NAMES = (("given", "family"), ("person_given", "person_family"))
 _NAMING_FIELDS = frozenset(
     {"given", "family", "person_given", "person_family", "detention_number", "foreigner_number"}
     | {"born_on", "contact", "number", "other_names", "name", "email"}
@@ -111,12 +122,15 @@ _NAMING_FIELDS = frozenset(
 
 def _naming(value: Any, *, named: bool = False) -> Iterator[str]:
     if isinstance(value, Mapping):
+        for given, family in (map(value.get, names) for names in _NAMES):
+            if given and family and max(len(given), len(family)) < _SHORTEST:
+                yield from (f"{given} {family}", f"{family} {given}")
         for key, inner in value.items():
             yield from _naming(inner, named=key in _NAMING_FIELDS)
     elif isinstance(value, (list, tuple)):
         for inner in value:
             yield from _naming(inner, named=named)
-    elif isinstance(value, str) and named:
+    elif isinstance(value, str) and value and named:
         yield value
 
 

@@ -9,7 +9,7 @@ from typing import Any
 from psycopg import sql
 
 from services.cli.erased import schemas_of
-from services.cli.held import Held, opened, tables
+from services.cli.held import Held, Words, opened, tables
 from services.host.runner import SERVICES
 from shared.errors import Refused
 from shared.eventstore.bootstrap import KEYRING
@@ -48,7 +48,7 @@ def refuse_what_stays(env: Environment, about: Held, looked_at: Collection[str])
 def told(env: Environment, about: Held) -> dict[str, Any]:
     """The row of the dry run."""
     found = staying(env, about)
-    what = f"{_WHAT} {len(about.words())} words of theirs, which stay; look at them"
+    what = f"{_WHAT} {_how_many(about.words())}, which stay; look at them"
     return _row(what, None, found) | {"before": sum(found.values()), "after": None}
 
 
@@ -58,12 +58,21 @@ def proven(env: Environment, about: Held, looked_at: Collection[str]) -> dict[st
     Once the key is gone they are unknown: what the last proof left open stays open until somebody
     looked at it.
     """
-    if known := len(about.words()):
+    words = about.words()
+    if words.sought:
         found = _rows_with(env, about)
-        return _row(f"{_WHAT} {known} words of theirs", _ok(found, looked_at), found)
+        return _row(f"{_WHAT} {_how_many(words)}", _ok(found, looked_at), found)
     if left := _left_open(env, about):
         return _row(f"{_WHAT} their words, by the last proof", _ok(left, looked_at), left)
-    return _row("rows with a word of theirs (none is known any more)", None, {}) | {"after": None}
+    why = (
+        f"{words.too_short} too short to look for" if words.too_short else "none is known any more"
+    )
+    return _row(f"rows with a word of theirs ({why})", None, {}) | {"after": None}
+
+
+def _how_many(words: Words) -> str:
+    left_out = f" ({words.too_short} too short to look for)" if words.too_short else ""
+    return f"{len(words.sought)} words of theirs{left_out}"
 
 
 def _ok(found: Mapping[str, int], looked_at: Collection[str]) -> bool | None:
@@ -98,7 +107,7 @@ def _left_open(env: Environment, about: Held) -> dict[str, int]:
 
 def _rows_with(env: Environment, about: Held, *, but: Collection[str] = ()) -> dict[str, int]:
     """Of all services and of the keyring: copies, parked events, logs and records too."""
-    if not (naming := about.words()):
+    if not (naming := about.words().sought):
         return {}
     found: dict[str, int] = {}
     pattern = "|".join(re.escape(word) for word in sorted(naming))

@@ -341,6 +341,30 @@ def test_f53_words_that_no_erasure_empties_are_told_while_the_key_is_there(offic
     assert (proof[3]["after"], proof[3]["ok"]) == (2, None)
 
 
+def test_f53_a_name_of_two_letters_is_looked_for_whole_and_what_is_not_is_counted(
+    office: Office,
+) -> None:
+    short = event(private={"person_given": "Sy", "person_family": "Ba"}, subject=PERSON)
+    office.store.append([write("request-ba", short)])
+    told = event("RequestReopened", data={"person_id": str(PERSON), "reason": "BA Sy a rappelé"})
+    office.store.append([write("request-of-ba", told)])
+    alone = event(private={"person_family": "Ba"}, subject=OTHER_PERSON)
+    office.store.append([write("request-alone", alone)])
+    office.hears = False
+
+    office.person = PERSON
+    dry = office.would_go()[1]
+    assert dry["where"] == "intake.events 1"
+    assert "2 words of theirs (2 too short to look for)" in dry["what"]
+
+    office.person = OTHER_PERSON
+    assert office.erase()[3] | {"where": None} == {
+        "what": "rows with a word of theirs (1 too short to look for)",
+        **{"before": None, "after": None, "ok": None, "where": None},
+    }
+    assert "none is known any more" in office.erase()[3]["what"]
+
+
 def test_f53_what_a_proof_left_open_stays_open_once_the_key_is_gone(
     office: Office, monkeypatch: pytest.MonkeyPatch
 ) -> None:
