@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -72,6 +73,15 @@ class Words:
 
     sought: frozenset[str]
     too_short: int
+
+    @property
+    def pattern(self) -> str:
+        """A regular expression of any of them, for PostgreSQL and for Python; not for none."""
+        return rf"(^|\W)({'|'.join(map(re.escape, sorted(self.sought)))})(\W|$)"
+
+    def stand_in(self, text: str) -> bool:
+        """Whether ``text`` holds one of them."""
+        return bool(self.sought) and re.search(self.pattern, text, re.IGNORECASE) is not None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

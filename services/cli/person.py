@@ -27,7 +27,7 @@ from services.desk.domain import french, words
 from services.host.embedded import DEFAULT_FOLDER
 from services.host.files import filled, written
 from services.host.runner import SERVICES
-from shared.errors import Refused, Unavailable
+from shared.errors import Invalid, Refused, Unavailable
 from shared.eventstore import EventStore, open_pool, unseal
 from shared.eventstore.bootstrap import KEYRING
 from shared.naming import NAMING, whose
@@ -82,6 +82,7 @@ def export_person(
         logs(there) as stores,
     ):
         about = _known(there.environment, stores, person_id)
+        _unnamed(about, by=by, why=why)
         details = {"person_id": str(person_id)}
         with recorded(
             there.environment, Action.EXPORT_PERSON, by=by, why=why, details=details
@@ -166,10 +167,11 @@ def erase(
 ) -> list[dict[str, Any]]:
     """Erase whoever ``about`` is about, and look everywhere; the rows of the proof.
 
-    Raises WordsStay before anything is changed, NotErased if something that names the person is
-    still there; tables that were ``looked_at`` may keep a word of theirs.
+    Raises Invalid or WordsStay before anything is changed, NotErased if something that names the
+    person is still there; tables that were ``looked_at`` may keep a word of theirs.
     """
     env, person_id, people = there.environment, about.person_id, sorted(about.people)
+    _unnamed(about, by=by, why=why)
     words_left.refuse_what_stays(env, about, looked_at)
     before = {"events": _counts(stores), "rows": _named_rows(env, about)}
     details = {"person_id": str(person_id), "people": [str(person) for person in people]}
@@ -204,6 +206,17 @@ def _known(env: Environment, stores: Mapping[str, EventStore], person_id: UUID) 
             f"person_id: nothing is held on {person_id}; `permanence show request-…` tells the id"
         )
     return about
+
+
+def _unnamed(about: Held, *, by: str, why: str) -> None:
+    """Who and why are kept for ever: raises Invalid if they hold a word of the person's."""
+    words = about.words()
+    for option, text in (("--by", by), ("--why", why)):
+        if words.stand_in(text):
+            raise Invalid(
+                f"{option}: holds a name, a number or another word of the person's, and stays for "
+                "ever; say it without; nothing was changed"
+            )
 
 
 def _prove(

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Collection, Iterable, Mapping
 from typing import Any
 
@@ -107,14 +106,11 @@ def _left_open(env: Environment, about: Held) -> dict[str, int]:
 
 def _rows_with(env: Environment, about: Held, *, but: Collection[str] = ()) -> dict[str, int]:
     """Of all services and of the keyring: copies, parked events, logs and records too."""
-    if not (naming := about.words().sought):
+    words = about.words()
+    if not words.sought:
         return {}
     found: dict[str, int] = {}
-    pattern = "|".join(re.escape(word) for word in sorted(naming))
-    values = {
-        "ids": [f"%{one}%" for one in about.ids],
-        "pattern": rf"(^|\W)({pattern})(\W|$)",
-    }
+    values = {"ids": [f"%{one}%" for one in about.ids], "pattern": words.pattern}
     for service in (*SERVICES, KEYRING):
         with opened(env, service, owner=True) as connection:
             for schema, table, _ in list(tables(connection, schemas_of(service))):

@@ -14,7 +14,7 @@ from services.cli.person import MailsUnknown, NobodyKnown, NotErased
 from services.cli.words_left import WordsStay
 from services.intake.adapters.spool import Envelope
 from services.intake.application import erase
-from shared.errors import Refused
+from shared.errors import Invalid, Refused
 from shared.eventstore import ERASED, Connection
 from shared.privacy import ErasedList, SubjectErased
 from tests.cli.conftest import Run
@@ -311,6 +311,30 @@ def test_f53_a_volunteers_contact_goes_from_the_copies_too(office: Office) -> No
     kept = everything(office.intake.database)
     assert "canari" not in kept.lower()
     assert "Odilon" in kept
+
+
+@pytest.mark.parametrize("command", ["erase-person", "export-person"])
+@pytest.mark.parametrize(
+    ("by", "why", "names"),
+    [
+        ("Nora", "Mme CANARI asked", "--why"),
+        ("Zébulon", "asked on 3 March", "--by"),
+        ("Nora", "of number 98 76-54", "--why"),
+        ("Nora", "asked by x@example.org", "--why"),
+    ],
+)
+def test_f53_no_record_of_an_erasure_names_the_person(
+    office: Office, permanence: Run, tmp_path: Path, command: str, by: str, why: str, names: str
+) -> None:
+    before = everything(office.intake.database)
+    more = ("--to", str(tmp_path / "e")) if command == "export-person" else ()
+
+    with pytest.raises(Invalid, match=f"^{names}: holds a n.*nothing was"):
+        permanence(command, str(office.person), "--by", by, "--why", why, *more)
+
+    assert everything(office.intake.database) == before
+    assert not (tmp_path / "erased").exists()
+    assert not (tmp_path / "e").exists()
 
 
 def _reopened_by_name(office: Office) -> None:
