@@ -15,7 +15,7 @@ from jinja2 import Environment as Jinja
 from jinja2 import PackageLoader, StrictUndefined, select_autoescape
 from psycopg import sql
 
-from services.cli import words_left
+from services.cli import same_person, words_left
 from services.cli.actions import Action, By, Why, recorded, signed
 from services.cli.erased import clean, erased_list, schemas_of, sweep
 from services.cli.held import Held, content, event_row, held, opened, tables
@@ -97,7 +97,9 @@ def export_person(
                 "originals": len(told["originals"]),
             }
             result.update(counts)
-    show_rows([{"folder": str(to), **counts}], as_json, "export-person")
+        not_in_it = same_person.in_short(there.environment, about)
+    row = {"folder": str(to), **counts, "same_person_not_in_it": not_in_it}
+    show_rows([row], as_json, "export-person")
 
 
 def erase_person(
@@ -152,6 +154,7 @@ def would_go(there: System, about: Held) -> list[dict[str, Any]]:
         _proof("raw items that nobody will read", len(about.originals), None),
         _proof("mails of theirs in the spool", mails["deleted"], None),
         *_mails_of_nobody_known(mails),
+        *same_person.told(there.environment, about),
         *_proof_of_list(there.environment),
     ]
 
@@ -184,7 +187,7 @@ def erase(
         mails = there.call("intake", "forget_mail", person_id=str(person_id))
         clean(env, people, live=False)
         rows = _prove(there, stores, about, before, looked_at) + _proof_of_mails(mails)
-        rows += _proof_of_list(env)
+        rows += same_person.told(env, about) + _proof_of_list(env)
         result.update({"newly_erased": any(told), "proof": rows})
         failed = [
             f"{row['what']} ({row['where']})" if row["where"] else row["what"]

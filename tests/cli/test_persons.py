@@ -411,6 +411,38 @@ def test_f53_what_a_proof_left_open_stays_open_once_the_key_is_gone(
     assert office.erase()[3]["where"] == ""
 
 
+@pytest.mark.parametrize("newer", [True, False])
+@pytest.mark.parametrize("copy", [True, False])
+def test_a_request_that_somebody_said_to_be_of_the_same_person_is_told(
+    office: Office, permanence: Run, tmp_path: Path, newer: bool, copy: bool
+) -> None:
+    other = office.intake.submit("letter", LETTER.replace("Zébulon CANARI, écrou 987654", "Zoé R."))
+    [of_other] = {one.subject for one in office.store.load(f"request-{other.request_id}")}
+    ids = [other.request_id, office.request] if newer else [office.request, other.request_id]
+    first, second = map(str, ids)
+    linked = {"request_id": first, "by": "nora"}
+    if copy:
+        told = event(
+            "RequestMarkedDuplicate", data=linked | {"duplicate_of": second, "register": "main"}
+        )
+    else:
+        more = {"kind": "same_person", "linked_to": second}
+        told = event("RequestLinked", data=linked | more)
+    office.store.append([write(f"request-{first}", told)])
+    office.catch_up()
+    export = ("export-person", str(office.person), "--by", "Nora", "--why", "asked", "--to")
+
+    [row] = permanence(*export, str(tmp_path / "e"))
+    assert row["same_person_not_in_it"] == f"request-{other.request_id} (person id {of_other})"
+    for row in (office.would_go()[-1], office.erase()[-1]):
+        assert (row["where"], row["ok"]) == (f"request-{other.request_id}", None)
+        assert row["what"].endswith(f"not erased; person id {of_other}")
+
+    assert of_other
+    office.person = of_other
+    assert "same person" not in str(office.erase())
+
+
 @pytest.mark.parametrize("asked", [PERSON, OTHER_PERSON])
 def test_f53_who_came_back_as_a_volunteer_under_another_id_is_one_person(
     office: Office, permanence: Run, tmp_path: Path, asked: UUID
