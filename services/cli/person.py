@@ -21,6 +21,7 @@ from services.cli.erased import clean, erased_list, schemas_of, sweep
 from services.cli.held import Held, content, event_row, held, opened, tables
 from services.cli.instants import in_paris
 from services.cli.logs import logs
+from services.cli.others import others_in, private_without, row_without, written_by_them
 from services.cli.shown import plain, show_rows
 from services.cli.system import QUIET, AsJson, Data, Embedded, System, system
 from services.desk.domain import french, words
@@ -35,6 +36,7 @@ from shared.privacy import ERASED, Keyring
 from shared.settings import Environment, master_key
 
 _WAIT_SECONDS = 60.0
+_LETTERS, _LOOK_FIRST = "originaux", "a-relire"
 _EMPTY: tuple[Any, ...] = (None, "", [], {}, ())
 _COUNT = """
 SELECT (SELECT count(*) FROM events), (SELECT count(*) FROM streams)
@@ -65,6 +67,9 @@ PersonId = Annotated[UUID, typer.Argument(help="As `permanence show` and the des
 def export_person(
     person_id: PersonId,
     to: Annotated[Path, typer.Option(help="The folder to write; made, for your eyes only.")],
+    with_others: Annotated[
+        bool, typer.Option("--with-others", help="Leave in what names relatives, lawyers, others.")
+    ] = False,
     by: By = "",
     why: Why = "",
     as_json: AsJson = False,
@@ -73,6 +78,7 @@ def export_person(
 ) -> None:
     """Write everything held on a person: personne.html in French, personne.json, their items.
 
+    What names others is left out, and their letters lie in a-relire/, unless --with-others.
     Refuses a folder that holds anything: it is given over, and must be about one person alone.
     """
     by, why = signed(by, why)
@@ -83,22 +89,28 @@ def export_person(
     ):
         about = _known(there.environment, stores, person_id)
         _unnamed(about, by=by, why=why)
-        details = {"person_id": str(person_id)}
+        details = {"person_id": str(person_id), "with_others": with_others}
+        others = others_in(about)
         with recorded(
             there.environment, Action.EXPORT_PERSON, by=by, why=why, details=details
         ) as result:
-            told = _told(about)
-            told["originals"] = _write_originals(aside, about, stores)
+            told = _told(about, with_others=with_others)
+            originals = _write_originals(
+                aside, about, stores, aside_too=frozenset() if with_others else others.requests
+            )
+            told["originals"] = [one for one in originals if one["file"].startswith(_LETTERS)]
             _write(aside / "personne.json", json.dumps(told, ensure_ascii=False, indent=1))
             _write(aside / "personne.html", _page(told))
             counts = {
                 "events": len(told["events"]),
                 "rows": len(told["rows"]),
                 "originals": len(told["originals"]),
+                "to_look_at_first": len(originals) - len(told["originals"]),
             }
             result.update(counts)
         not_in_it = same_person.in_short(there.environment, about)
-    row = {"folder": str(to), **counts, "same_person_not_in_it": not_in_it}
+    row = {"folder": str(to), **counts, "about_others": others.in_short}
+    row["same_person_not_in_it"] = not_in_it
     show_rows([row], as_json, "export-person")
 
 
@@ -335,28 +347,37 @@ def _still_readable(env: Environment, about: Held) -> tuple[int, int]:
     return len(sealed), readable
 
 
-def _told(about: Held) -> dict[str, Any]:
-    events = [
-        event_row(service, recorded, about.people)
-        for service, stream in about.events.items()
-        for recorded in stream
-    ]
+def _told(about: Held, *, with_others: bool) -> dict[str, Any]:
+    own = written_by_them(about)
+    events = []
+    for service, stream in about.events.items():
+        for event in stream:
+            row = event_row(service, event, about.people)
+            if isinstance(row["private"], dict) and not with_others:
+                row["private"] = plain(private_without(event, own))
+            events.append(row)
     return {
         "person_id": str(about.person_id),
         "key": {"made_at": plain(about.key_made_at), "erased_at": plain(about.erased_at)},
         "events": sorted(events, key=lambda row: str(row["recorded_at"])),
         "rows": [
-            {"service": row.service, "table": row.table, **plain(row.values)} for row in about.rows
+            {
+                "service": row.service,
+                "table": row.table,
+                **plain(row.values if with_others else row_without(row, own)),
+            }
+            for row in about.rows
         ],
     }
 
 
 def _write_originals(
-    to: Path, about: Held, stores: Mapping[str, EventStore]
+    to: Path, about: Held, stores: Mapping[str, EventStore], *, aside_too: frozenset[str]
 ) -> list[dict[str, Any]]:
-    folder = to / "originaux"
+    """Raw items, those of requests ``aside_too`` in a folder to look at first."""
     told = []
     for request_id, original in about.originals:
+        folder = to / (_LOOK_FIRST if str(request_id) in aside_too else _LETTERS)
         name = f"{request_id}-{original.sha256[:12]}"
         folder.mkdir(mode=0o700, exist_ok=True)
         path = folder / name
@@ -366,7 +387,7 @@ def _write_originals(
                 file.write(piece)
         told.append(
             {
-                "file": f"originaux/{name}",
+                "file": f"{folder.name}/{name}",
                 "request_id": str(request_id),
                 "media_type": original.media_type,
                 "size_bytes": original.size_bytes,

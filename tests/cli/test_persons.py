@@ -52,6 +52,36 @@ def test_nothing_of_other_people_is_told(office: Office, permanence: Run, tmp_pa
     assert "Odilon" not in (tmp_path / "e" / "personne.json").read_text()
 
 
+def test_what_a_relative_wrote_is_not_handed_over_with_who_they_are(
+    office: Office, permanence: Run, tmp_path: Path
+) -> None:
+    raw = (
+        "From: Awa Fofana <awa@example.org>\nSubject: mon fils\n\nBonjour, je suis la maman de "
+        "Odilon MARTEAU, écrou 981442, incarcéré à Fresnes. Mon fils a besoin d'aide pour son "
+        "titre de séjour. Awa Fofana, sa mère\n"
+    )
+    request = office.intake.submit("email", raw).request_id
+    office.catch_up()
+    [told] = [one for one in office.store.load(f"request-{request}") if one.private]
+    assert isinstance(told.private, dict)
+    assert told.private["requester"]["contact"] == "awa@example.org"
+    export = ("export-person", str(told.subject), "--by", "Nora", "--why", "asked", "--to")
+
+    [row] = permanence(*export, str(tmp_path / "e"))
+
+    assert (row["about_others"], row["originals"], row["to_look_at_first"]) == ("requester", 0, 1)
+    for name in ("personne.json", "personne.html"):
+        page = (tmp_path / "e" / name).read_text()
+        assert "marteau" in page.lower()
+        assert not [word for word in ("awa", "fofana") if word in page.lower()]
+    [letter] = (tmp_path / "e" / "a-relire").iterdir()
+    assert letter.read_text() == raw
+
+    [row] = permanence(*export, str(tmp_path / "all"), "--with-others")
+    assert (row["about_others"], row["originals"], row["to_look_at_first"]) == ("requester", 1, 0)
+    assert "awa@example.org" in (tmp_path / "all" / "personne.html").read_text()
+
+
 def test_an_export_that_cannot_be_written_leaves_nothing(
     office: Office, permanence: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
