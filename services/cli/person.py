@@ -17,7 +17,7 @@ from psycopg import sql
 
 from services.cli import same_person, words_left
 from services.cli.actions import Action, By, Why, recorded, signed
-from services.cli.erased import clean, erased_list, schemas_of, sweep
+from services.cli.erased import all_erased, clean, erased_list, schemas_of, sweep
 from services.cli.held import Held, content, event_row, held, opened, tables
 from services.cli.instants import in_paris
 from services.cli.logs import logs
@@ -191,7 +191,8 @@ def erase(
     before = {"events": _counts(stores), "rows": _named_rows(env, about)}
     details = {"person_id": str(person_id), "people": [str(person) for person in people]}
     with recorded(env, Action.ERASE_PERSON, by=by, why=why, details=details) as result:
-        erased_list(env).add(people)  # first: what happens next may be the end of us
+        # First: what happens next may be the end of us. Those erased before, if it was lost.
+        erased_list(env).add([*people, *sorted(all_erased(env))])
         told = [
             there.call("intake", "erase_person", person_id=str(person), by=by, reason=why)
             for person in people
