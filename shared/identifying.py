@@ -5,7 +5,10 @@ from __future__ import annotations
 import re
 
 # No number of a person.
-_DAY = re.compile(r"\b(?:0?[1-9]|[12]\d|3[01])[./-](?:0?[1-9]|1[0-2])[./-](?:19|20)\d\d\b")
+_DAY = re.compile(
+    r"\b(?:(?:0?[1-9]|[12]\d|3[01])[./-](?:0?[1-9]|1[0-2])[./-](?:19|20)\d\d"
+    r"|(?:19|20)\d\d-(?:0[1-9]|1[0-2])-(?:0[1-9]|[12]\d|3[01]))\b"
+)
 
 
 def identifies(words: str, *, signs: int = 6) -> bool:

@@ -37,6 +37,8 @@ def hold_erasures(
     desk's volunteers, who bear no id of a person, go when routing tells that they left.
     """
     touched = set()
+    if listed.is_missing:
+        log.warning("erased_list_missing")
     for person in keyring.erase_again(listed.people()):
         log.warning("erased_again", stream=f"person-{person}")
         touched.add((KEYRING, "subjects"))

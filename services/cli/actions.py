@@ -15,6 +15,7 @@ from psycopg.types.json import Jsonb
 
 from shared.errors import Invalid
 from shared.eventstore.bootstrap import KEYRING
+from shared.identifying import identifies
 from shared.postgres import own_errors
 from shared.settings import Environment
 
@@ -62,12 +63,16 @@ WHERE id = %(id)s
 def signed(by: str, why: str) -> tuple[str, str]:
     """Who changes something, and why; on a terminal they are asked for where they are missing.
 
-    Raises Invalid naming the option that is missing.
+    Raises Invalid naming the option that is missing, and for a reason with a number or an address.
     """
-    return (
-        _given(by, "--by: say who does it; it is recorded", "Who does it", getpass.getuser()),
-        _given(why, "--why: say why it is done; it is recorded", "Why", None),
-    )
+    by = _given(by, "--by: say who does it; it is recorded", "Who does it", getpass.getuser())
+    why = _given(why, "--why: say why it is done; it is recorded", "Why", None)
+    if identifies(why):
+        raise Invalid(
+            "--why: holds a number or an e-mail address, and stays for ever; leave out what "
+            "identifies a person; nothing was done"
+        )
+    return by, why
 
 
 def looking(by: str, why: str) -> tuple[str, str]:
@@ -91,7 +96,7 @@ def recorded(
 
     What the caller puts into the yielded dict is kept as the result; with an ``error`` in it the
     action failed. ``details`` must hold no personal data. A process that is killed leaves a
-    record without an end. Raises Invalid without who and why.
+    record without an end. Raises Invalid as ``signed`` does.
     """
     by, why = signed(by, why)
     values = {"action": action, "by": by, "why": why, "details": Jsonb(details)}

@@ -15,7 +15,7 @@ import typer
 from services.cli.acting import ever_started
 from services.cli.actions import Action, By, Why, recorded, signed
 from services.cli.bars import bars
-from services.cli.erased import all_erased, clean, sweep, tell_again
+from services.cli.erased import all_erased, clean, erased_list, sweep, tell_again
 from services.cli.instants import instant_of
 from services.cli.integrity import Verification, public_keys
 from services.cli.logs import open_logs
@@ -269,7 +269,7 @@ def _restored(
                 _keep_safe(env, wanted, safety, by=by)
             with _of_this_release(env, wanted, watch) as ready:
                 result |= _put_back(env, ready, half, watch, by=by, why=why)
-        rows = result["verified"] = _verified(env, wanted.names)
+        rows = result["verified"] = [*_listed(env), *_verified(env, wanted.names)]
         _refuse_unsound(rows, others_go_on=wanted.others_go_on)
     return result
 
@@ -361,6 +361,7 @@ def _refuse_unready(
     env: Environment, wanted: _Wanted, *, replace: bool, safety: Path | None
 ) -> None:
     """Refuse what cannot be restored where it is to go; nothing is changed."""
+    erased_list(env).refuse_missing()
     refuse_running(env, wanted.replaced)
     for dumped in wanted.dumps:
         refuse_later(env, dumped.schema)
@@ -393,6 +394,15 @@ def _hold_erasures(
         return 0
     with open_logs(env, "intake") as stores:
         return tell_again(env, stores["intake"], erased, by=by, reason="erased before a restore")
+
+
+def _listed(env: Environment) -> list[dict[str, Any]]:
+    """How many the list named: an old or an empty one is seen by it."""
+    listed = erased_list(env)
+    if not listed.is_kept:
+        return []
+    row = {"service": KEYRING, "check": "listed as erased", "faults": []}
+    return [row | {"looked_at": len(listed.people())}]
 
 
 def _verified(env: Environment, names: Sequence[str]) -> list[dict[str, Any]]:

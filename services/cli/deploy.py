@@ -20,11 +20,13 @@ import typer
 from psycopg.conninfo import conninfo_to_dict
 
 from services.cli.system import AsJson
+from services.host.erased_list import begin_list
 from services.host.runner import SERVICES, Runner
 from services.intake.adapters.partners import check_id
 from shared.errors import Refused, Unavailable
 from shared.eventstore.bootstrap import KEYRING, bootstrap, owner_of
 from shared.logging import configure
+from shared.privacy import ErasedList
 from shared.service import refuse_half_restored, refuse_wrong_master
 from shared.settings import BadSetting, Environment, log_level
 
@@ -112,7 +114,8 @@ def partner_token(
 def bootstrap_database(as_json: AsJson = False) -> None:
     """Make the roles and schemas that the DSNs name; doing it again is harmless.
 
-    A database that does not answer yet is waited for, a minute at most.
+    A database that does not answer yet is waited for, a minute at most. The list of the erased,
+    PERMANENCE_ERASED_LIST, begins here, with nobody on it.
     """
     env = Environment()
     passwords: dict[str, str] = {}
@@ -124,6 +127,7 @@ def bootstrap_database(as_json: AsJson = False) -> None:
             passwords[role] = str(password)
     admin_dsn = env.require("ADMIN_DSN")
     bootstrap(admin_dsn, list(SERVICES), passwords, wait_seconds=_BOOTSTRAP_WAIT_SECONDS)
+    begin_list(ErasedList(env.get("ERASED_LIST")), admin_dsn, new=True)
     if as_json:
         typer.echo(json.dumps({"roles": sorted(passwords), "schemas": [*SERVICES, KEYRING]}))
     else:

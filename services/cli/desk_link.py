@@ -1,4 +1,4 @@
-"""``permanence desk-link EMAIL``: a sign-in link for the desk, printed instead of mailed."""
+"""``permanence desk-link WHO``: a sign-in link for the desk, printed instead of mailed."""
 
 from __future__ import annotations
 
@@ -14,13 +14,16 @@ from shared.errors import Refused
 
 
 class NotInDirectory(Refused):
-    """Nobody of the directory has that address."""
+    """Nobody of the directory has that address or id."""
 
     code = "cli.not_in_directory"
 
 
 def desk_link(
-    email: Annotated[str, typer.Argument(help="The address of somebody in the directory.")],
+    who: Annotated[
+        str,
+        typer.Argument(help="An address or a volunteer's id; the id is recorded."),
+    ],
     by: By = "",
     why: Why = "",
     as_json: AsJson = False,
@@ -30,11 +33,13 @@ def desk_link(
     by, why = signed(by, why)
     with (
         system(embedded=False, data=data) as there,
-        recorded(there.environment, Action.DESK_LINK, by=by, why=why, details={}),
+        recorded(there.environment, Action.DESK_LINK, by=by, why=why, details={}) as result,
     ):
-        link = there.call("desk", "sign_in_link", email=email)
-        if link is None:
+        made = there.call("desk", "sign_in_link", who=who)
+        if made is None:
             raise NotInDirectory(
-                "email: nobody of the directory has that address; import-directory brings people in"
+                "who: nobody of the directory has that address or id; import-directory brings "
+                "people in"
             )
-    typer.echo(json.dumps({"link": link}) if as_json else link)
+        result["volunteer_id"] = made["volunteer_id"]
+    typer.echo(json.dumps(made) if as_json else made["link"])

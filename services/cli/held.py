@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -32,19 +33,28 @@ _NAMING = (
     *("person_id", "request_id", "case_id", "deadline_id", "alert_id", "subject_id"),
     *("volunteer_id", "recipient"),
 )
-# The log is shown as events, raw items as files, and what others wait for is theirs.
-_NOT_ROWS = frozenset({"events", "streams", "original_parts", "seals"})
+# Raw items are shown as files, and what others wait for is theirs.
+_NOT_ROWS = frozenset({"streams", "original_parts", "seals"})
 _COLUMNS = """
 SELECT table_schema, table_name, array_agg(column_name::text) FROM information_schema.columns
 WHERE table_schema = ANY(%s) GROUP BY 1, 2 ORDER BY 1, 2
 """
 _STREAMS = """
-SELECT DISTINCT stream FROM events WHERE subject = %(person)s
+SELECT DISTINCT stream FROM events WHERE subject = ANY(%(people)s)
 UNION SELECT stream FROM streams
 WHERE substring(stream FROM strpos(stream, '-') + 1) = ANY(%(ids)s)
 """
-_KEY = "SELECT created_at, erased_at FROM subjects WHERE subject = %s"
-_REQUESTS = "SELECT DISTINCT request_id FROM originals WHERE person_id = %s"
+# Who left and came back as a volunteer was given another id by earlier releases.
+_PEOPLE = """
+SELECT DISTINCT subject FROM events WHERE subject IS NOT NULL AND stream IN (
+    SELECT stream FROM events WHERE subject = %s AND stream LIKE 'volunteer-%%'
+)
+"""
+_KEYS = """
+SELECT min(created_at), CASE WHEN bool_and(erased_at IS NOT NULL) THEN max(erased_at) END
+FROM subjects WHERE subject = ANY(%s)
+"""
+_REQUESTS = "SELECT DISTINCT request_id FROM originals WHERE person_id = ANY(%s)"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -57,10 +67,32 @@ class Row:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Words:
+    """``sought`` can be looked for, with a short name's given and family name together; how many
+    were ``too_short`` to be looked for alone."""
+
+    sought: frozenset[str]
+    too_short: int
+
+    @property
+    def pattern(self) -> str:
+        """A regular expression of any of them, for PostgreSQL and for Python; not for none."""
+        return rf"(^|\W)({'|'.join(map(re.escape, sorted(self.sought)))})(\W|$)"
+
+    def stand_in(self, text: str) -> bool:
+        """Whether ``text`` holds one of them."""
+        return bool(self.sought) and re.search(self.pattern, text, re.IGNORECASE) is not None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Held:
-    """What there is on ``person_id``; ``ids`` are theirs: requests, cases, deadlines, alerts."""
+    """What there is on ``person_id``; ``ids`` are theirs: requests, cases, deadlines, alerts.
+
+    ``people`` are all ids of the person, more than one for who came back as a volunteer.
+    """
 
     person_id: UUID
+    people: frozenset[UUID]
     ids: frozenset[str]
     events: Mapping[str, list[Recorded]]
     rows: list[Row]
@@ -73,22 +105,24 @@ class Held:
         """Whether there is anything."""
         return bool(self.rows or self.key_made_at or any(self.events.values()))
 
-    def words(self) -> set[str]:
+    def words(self) -> Words:
         """What names the person: names, numbers, addresses, birth; nothing that others share."""
         found: set[str] = set()
         for recorded in self.private_events():
             found |= set(_naming(recorded.private))
-        return {word for word in found if len(word) >= _SHORTEST}
+        long = frozenset(word for word in found if len(word) >= _SHORTEST)
+        return Words(sought=long, too_short=len(found) - len(long))
 
     def private_events(self) -> Iterator[Recorded]:
         """The events that hold something readable about the person."""
         for events in self.events.values():
             for recorded in events:
-                if recorded.subject == self.person_id and isinstance(recorded.private, dict):
+                if recorded.subject in self.people and isinstance(recorded.private, dict):
                     yield recorded
 
 
 _SHORTEST = 3
+_NAMES = (("given", "family"), ("person_given", "person_family"))
 _NAMING_FIELDS = frozenset(
     {"given", "family", "person_given", "person_family", "detention_number", "foreigner_number"}
     | {"born_on", "contact", "number", "other_names", "name", "email"}
@@ -98,27 +132,32 @@ _NAMING_FIELDS = frozenset(
 
 def _naming(value: Any, *, named: bool = False) -> Iterator[str]:
     if isinstance(value, Mapping):
+        for given, family in (map(value.get, names) for names in _NAMES):
+            if given and family and max(len(given), len(family)) < _SHORTEST:
+                yield from (f"{given} {family}", f"{family} {given}")
         for key, inner in value.items():
             yield from _naming(inner, named=key in _NAMING_FIELDS)
     elif isinstance(value, (list, tuple)):
         for inner in value:
             yield from _naming(inner, named=named)
-    elif isinstance(value, str) and named:
+    elif isinstance(value, str) and value and named:
         yield value
 
 
 def held(env: Environment, stores: Mapping[str, EventStore], person_id: UUID) -> Held:
     """Gather it from all services' databases; nothing is changed."""
-    ids = _ids(env, person_id)
+    people = _people(env, person_id)
+    ids = _ids(env, people)
     rows = [row for service in SERVICES for row in _rows(env, service, ids)]
-    events = {name: _events(store, person_id, ids) for name, store in stores.items()}
-    made, erased = _key(env, person_id)
+    events = {name: _events(store, people, ids) for name, store in stores.items()}
+    made, erased = _key(env, people)
     return Held(
         person_id=person_id,
+        people=frozenset(people),
         ids=frozenset(ids),
         events=events,
         rows=rows,
-        originals=_originals(env, stores["intake"], person_id) if "intake" in stores else [],
+        originals=_originals(env, stores["intake"], people) if "intake" in stores else [],
         key_made_at=made,
         erased_at=erased,
     )
@@ -131,11 +170,11 @@ def content(store: EventStore, request_id: UUID, original: Original) -> Iterator
         yield from originals.content(connection, request_id, original)
 
 
-def event_row(service: str, event: Recorded, person_id: UUID) -> dict[str, Any]:
+def event_row(service: str, event: Recorded, people: frozenset[UUID]) -> dict[str, Any]:
     """An event as it is told to the person: what is private to others is left out."""
     private: Any = None
     if event.sealed is not None:
-        own = event.subject == person_id
+        own = event.subject in people
         private = plain(event.private) if own else "about somebody else"
     if isinstance(event.private, Erased):
         private = "erased"
@@ -167,11 +206,18 @@ def opened(env: Environment, schema: str, *, owner: bool = False) -> Iterator[Co
         yield connection
 
 
-def _ids(env: Environment, person_id: UUID) -> set[str]:
-    ids = {str(person_id)}
+def _people(env: Environment, person_id: UUID) -> set[UUID]:
+    with opened(env, "routing") as connection:
+        if connection.execute("SELECT to_regclass('events')").fetchone() == (None,):
+            return {person_id}
+        return {person_id} | {row[0] for row in connection.execute(_PEOPLE, [person_id])}
+
+
+def _ids(env: Environment, people: set[UUID]) -> set[str]:
+    ids = {str(person) for person in people}
     with opened(env, "intake") as connection:
         if connection.execute("SELECT to_regclass('originals')").fetchone() != (None,):
-            ids |= {str(row[0]) for row in connection.execute(_REQUESTS, [person_id])}
+            ids |= {str(row[0]) for row in connection.execute(_REQUESTS, [list(people)])}
     for by, names in _LEADS:
         for service in SERVICES:
             with opened(env, service) as connection:
@@ -210,7 +256,7 @@ def _rows(env: Environment, service: str, ids: set[str]) -> Iterator[Row]:
     with opened(env, service) as connection, connection.cursor(row_factory=dict_row) as cursor:
         for schema, table, columns in list(tables(connection, [service])):
             by = [name for name in _NAMING if name in columns]
-            if not by:
+            if not by or table == "events":  # shown as events
                 continue
             query = sql.SQL("SELECT * FROM {} WHERE {}").format(
                 sql.Identifier(schema, table), _any_of(by)
@@ -219,29 +265,31 @@ def _rows(env: Environment, service: str, ids: set[str]) -> Iterator[Row]:
                 yield Row(service=service, table=table, values=values)
 
 
-def _events(store: EventStore, person_id: UUID, ids: set[str]) -> list[Recorded]:
+def _events(store: EventStore, people: set[UUID], ids: set[str]) -> list[Recorded]:
     with store.transaction() as connection:
-        values = {"person": person_id, "ids": list(ids)}
+        values = {"people": list(people), "ids": list(ids)}
         names = [row[0] for row in connection.execute(_STREAMS, values)]
     found = [recorded for name in names for recorded in store.load(name)]
     return sorted(found, key=lambda recorded: recorded.position)
 
 
-def _originals(env: Environment, store: EventStore, person_id: UUID) -> list[tuple[UUID, Original]]:
+def _originals(
+    env: Environment, store: EventStore, people: set[UUID]
+) -> list[tuple[UUID, Original]]:
     originals = SealedOriginals(store.keyring)
     with opened(env, "intake") as connection:
         if connection.execute("SELECT to_regclass('originals')").fetchone() == (None,):
             return []
-        requests = [row[0] for row in connection.execute(_REQUESTS, [person_id]).fetchall()]
+        requests = [row[0] for row in connection.execute(_REQUESTS, [list(people)]).fetchall()]
         return [
             (request, original)
             for request in requests
             for original in originals.of(connection, request)
-            if original.person_id == person_id
+            if original.person_id in people
         ]
 
 
-def _key(env: Environment, person_id: UUID) -> tuple[datetime | None, datetime | None]:
+def _key(env: Environment, people: set[UUID]) -> tuple[datetime | None, datetime | None]:
     with opened(env, KEYRING) as connection:
-        row = connection.execute(_KEY, [person_id]).fetchone()
+        row = connection.execute(_KEYS, [list(people)]).fetchone()
     return (row[0], row[1]) if row else (None, None)

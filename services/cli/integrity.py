@@ -176,7 +176,9 @@ class Verification:
             subjects = dict(log.execute(_SUBJECTS).fetchall())
             told = {row[0] for row in log.execute(_TOLD)} if service == "intake" else set()
             known = {row[0] for row in ring.execute(_ERASED)}
-            known |= set(erased_list(self.environment).people())
+            listed = erased_list(self.environment)
+            listed.refuse_missing()
+            known |= set(listed.people())
             erased = told | known if service == "intake" else set()
             faults += [_untold(person) for person in sorted(erased - told)]
             faults += self._back(service, sorted(known | told))

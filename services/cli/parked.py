@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import inspect
 import json
+import sys
 import time
 from collections.abc import Callable
+from pathlib import Path
 from typing import Annotated, Any
 
 import typer
@@ -178,7 +180,12 @@ def mend(
     command: Annotated[
         str, typer.Option(help="The source's command that corrects, such as amend_request.")
     ],
-    payload: Annotated[str, typer.Option(help="Its arguments, a JSON object; `by` is added.")],
+    payload: Annotated[
+        str,
+        typer.Option(
+            help="Its arguments, a JSON object: - for standard input, or @FILE; `by` is added."
+        ),
+    ],
     skip: Annotated[
         bool, typer.Option("--skip", help="Pass over the first event: the correction replaces it.")
     ] = False,
@@ -197,7 +204,7 @@ def mend(
     """
     if not dry_run:
         by, why = signed(by, why)
-    arguments = _object(payload)
+    arguments = read_payload(payload)
     with system(embedded=embedded, data=data) as there, database(there, consumer) as connection:
         found = _waiting(connection, source, stream)
         if dry_run:
@@ -344,9 +351,21 @@ def _in_lines(value: Any) -> Any:
     return json.dumps(value, ensure_ascii=False, indent=1)
 
 
-def _object(text: str) -> dict[str, Any]:
+def read_payload(given: str) -> dict[str, Any]:
+    """The JSON object that ``-`` (standard input), ``@FILE`` or ``given`` itself holds.
+
+    What names a person stands on no command line, where everybody on the machine reads it.
+    """
     try:
+        if given == "-":
+            text = sys.stdin.read()
+        elif given.startswith("@"):
+            text = Path(given[1:]).read_text(encoding="utf-8")
+        else:
+            text = given
         value = json.loads(text)
+    except OSError as error:
+        raise Invalid(f"--payload: {given[1:]} cannot be read ({error.strerror})") from None
     except ValueError as error:
         raise Invalid(f"--payload: not JSON ({error}); write '{{\"request_id\": …}}'") from None
     if not isinstance(value, dict):

@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import json
-import re
 import time
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from datetime import datetime
 from pathlib import Path
 from typing import Annotated, Any
@@ -16,18 +15,20 @@ from jinja2 import Environment as Jinja
 from jinja2 import PackageLoader, StrictUndefined, select_autoescape
 from psycopg import sql
 
+from services.cli import same_person, words_left
 from services.cli.actions import Action, By, Why, recorded, signed
-from services.cli.erased import clean, erased_list, schemas_of, sweep
+from services.cli.erased import all_erased, clean, erased_list, schemas_of, sweep
 from services.cli.held import Held, content, event_row, held, opened, tables
 from services.cli.instants import in_paris
 from services.cli.logs import logs
+from services.cli.others import others_in, private_without, row_without, written_by_them
 from services.cli.shown import plain, show_rows
 from services.cli.system import QUIET, AsJson, Data, Embedded, System, system
 from services.desk.domain import french, words
 from services.host.embedded import DEFAULT_FOLDER
 from services.host.files import filled, written
 from services.host.runner import SERVICES
-from shared.errors import Refused, Unavailable
+from shared.errors import Invalid, Refused, Unavailable
 from shared.eventstore import EventStore, open_pool, unseal
 from shared.eventstore.bootstrap import KEYRING
 from shared.naming import NAMING, whose
@@ -35,6 +36,7 @@ from shared.privacy import ERASED, Keyring
 from shared.settings import Environment, master_key
 
 _WAIT_SECONDS = 60.0
+_LETTERS, _LOOK_FIRST = "originaux", "a-relire"
 _EMPTY: tuple[Any, ...] = (None, "", [], {}, ())
 _COUNT = """
 SELECT (SELECT count(*) FROM events), (SELECT count(*) FROM streams)
@@ -65,6 +67,9 @@ PersonId = Annotated[UUID, typer.Argument(help="As `permanence show` and the des
 def export_person(
     person_id: PersonId,
     to: Annotated[Path, typer.Option(help="The folder to write; made, for your eyes only.")],
+    with_others: Annotated[
+        bool, typer.Option("--with-others", help="Leave in what names relatives, lawyers, others.")
+    ] = False,
     by: By = "",
     why: Why = "",
     as_json: AsJson = False,
@@ -73,6 +78,7 @@ def export_person(
 ) -> None:
     """Write everything held on a person: personne.html in French, personne.json, their items.
 
+    What names others is left out, and their letters lie in a-relire/, unless --with-others.
     Refuses a folder that holds anything: it is given over, and must be about one person alone.
     """
     by, why = signed(by, why)
@@ -82,27 +88,40 @@ def export_person(
         logs(there) as stores,
     ):
         about = _known(there.environment, stores, person_id)
-        details = {"person_id": str(person_id)}
+        _unnamed(about, by=by, why=why)
+        details = {"person_id": str(person_id), "with_others": with_others}
+        others = others_in(about)
         with recorded(
             there.environment, Action.EXPORT_PERSON, by=by, why=why, details=details
         ) as result:
-            told = _told(about)
-            told["originals"] = _write_originals(aside, about, stores)
+            told = _told(about, with_others=with_others)
+            originals = _write_originals(
+                aside, about, stores, aside_too=frozenset() if with_others else others.requests
+            )
+            told["originals"] = [one for one in originals if one["file"].startswith(_LETTERS)]
             _write(aside / "personne.json", json.dumps(told, ensure_ascii=False, indent=1))
             _write(aside / "personne.html", _page(told))
             counts = {
                 "events": len(told["events"]),
                 "rows": len(told["rows"]),
                 "originals": len(told["originals"]),
+                "to_look_at_first": len(originals) - len(told["originals"]),
             }
             result.update(counts)
-    show_rows([{"folder": str(to), **counts}], as_json, "export-person")
+        not_in_it = same_person.in_short(there.environment, about)
+    row = {"folder": str(to), **counts, "about_others": others.in_short}
+    row["same_person_not_in_it"] = not_in_it
+    show_rows([row], as_json, "export-person")
 
 
 def erase_person(
     person_id: PersonId,
     by: By = "",
     why: Why = "",
+    looked_at: Annotated[
+        list[str] | None,
+        typer.Option("--looked-at", help="A table that you looked at; it may keep their words."),
+    ] = None,
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Say what would go.")] = False,
     as_json: AsJson = False,
     embedded: Embedded = False,
@@ -120,7 +139,10 @@ def erase_person(
     ):
         env = there.environment
         about = _known(env, stores, person_id)
-        rows = would_go(there, about) if dry_run else erase(there, stores, about, by=by, why=why)
+        if dry_run:
+            rows = would_go(there, about)
+        else:
+            rows = erase(there, stores, about, by=by, why=why, looked_at=looked_at or ())
     show_rows(rows, as_json, "erase-person")
 
 
@@ -140,32 +162,51 @@ def would_go(there: System, about: Held) -> list[dict[str, Any]]:
         ) from error
     return [
         _proof("rows that name the person", named, None),
+        words_left.told(there.environment, about),
         _proof("raw items that nobody will read", len(about.originals), None),
         _proof("mails of theirs in the spool", mails["deleted"], None),
         *_mails_of_nobody_known(mails),
+        *same_person.told(there.environment, about),
         *_proof_of_list(there.environment),
     ]
 
 
 def erase(
-    there: System, stores: Mapping[str, EventStore], about: Held, *, by: str, why: str
+    there: System,
+    stores: Mapping[str, EventStore],
+    about: Held,
+    *,
+    by: str,
+    why: str,
+    looked_at: Collection[str] = (),
 ) -> list[dict[str, Any]]:
     """Erase whoever ``about`` is about, and look everywhere; the rows of the proof.
 
-    Raises NotErased if something that names the person is still there.
+    Raises Invalid or WordsStay before anything is changed, NotErased if something that names the
+    person is still there; tables that were ``looked_at`` may keep a word of theirs.
     """
-    env, person_id = there.environment, about.person_id
+    env, person_id, people = there.environment, about.person_id, sorted(about.people)
+    _unnamed(about, by=by, why=why)
+    words_left.refuse_what_stays(env, about, looked_at)
     before = {"events": _counts(stores), "rows": _named_rows(env, about)}
-    details = {"person_id": str(person_id)}
+    details = {"person_id": str(person_id), "people": [str(person) for person in people]}
     with recorded(env, Action.ERASE_PERSON, by=by, why=why, details=details) as result:
-        erased_list(env).add([person_id])  # first: what happens next may be the end of us
-        new = there.call("intake", "erase_person", person_id=str(person_id), by=by, reason=why)
+        # First: what happens next may be the end of us. Those erased before, if it was lost.
+        erased_list(env).add([*people, *sorted(all_erased(env))])
+        told = [
+            there.call("intake", "erase_person", person_id=str(person), by=by, reason=why)
+            for person in people
+        ]
         mails = there.call("intake", "forget_mail", person_id=str(person_id))
-        clean(env, [person_id], live=False)
-        rows = _prove(there, stores, about, before) + _proof_of_mails(mails)
-        rows += _proof_of_list(env)
-        result.update({"newly_erased": new, "proof": rows})
-        failed = [row["what"] for row in rows if row["ok"] is False]
+        clean(env, people, live=False)
+        rows = _prove(there, stores, about, before, looked_at) + _proof_of_mails(mails)
+        rows += same_person.told(env, about) + _proof_of_list(env)
+        result.update({"newly_erased": any(told), "proof": rows})
+        failed = [
+            f"{row['what']} ({row['where']})" if row["where"] else row["what"]
+            for row in rows
+            if row["ok"] is False
+        ]
         if failed:
             raise NotErased(
                 f"person_id: {person_id}: {'; '.join(failed)}: see that all services run, whether "
@@ -183,8 +224,23 @@ def _known(env: Environment, stores: Mapping[str, EventStore], person_id: UUID) 
     return about
 
 
+def _unnamed(about: Held, *, by: str, why: str) -> None:
+    """Who and why are kept for ever: raises Invalid if they hold a word of the person's."""
+    words = about.words()
+    for option, text in (("--by", by), ("--why", why)):
+        if words.stand_in(text):
+            raise Invalid(
+                f"{option}: holds a name, a number or another word of the person's, and stays for "
+                "ever; say it without; nothing was changed"
+            )
+
+
 def _prove(
-    there: System, stores: Mapping[str, EventStore], about: Held, before: Mapping[str, Any]
+    there: System,
+    stores: Mapping[str, EventStore],
+    about: Held,
+    before: Mapping[str, Any],
+    looked_at: Collection[str],
 ) -> list[dict[str, Any]]:
     """Wait until the read models are rid of the person, then look at everything again."""
     env = there.environment
@@ -197,15 +253,13 @@ def _prove(
     kept = all(counts[name] >= count for name, count in before["events"].items())
     total = sum(event[0] for event in before["events"].values())
     sealed, readable = _still_readable(env, about)
-    naming = about.words()
-    with_words = _rows_with(env, about, naming)
     return [
         _proof("events before and after (one more tells the erasure)", total, kept)
         | {"after": sum(event[0] for event in counts.values())},
         _proof("rows that name the person", sum(before["rows"].values()), left == 0)
         | {"after": left},
         _proof("their private parts that can be read", sealed, readable == 0) | {"after": readable},
-        _proof_of_words(len(naming), with_words),
+        words_left.proven(env, about, looked_at),
         _proof(
             f"dead rows in {len(dead)} tables written anew, planner's samples cleared",
             None,
@@ -213,15 +267,6 @@ def _prove(
         )
         | {"after": sum(dead.values()), "where": ", ".join(t for t, n in dead.items() if n)},
     ]
-
-
-def _proof_of_words(known: int, found: Mapping[str, int]) -> dict[str, Any]:
-    """That none of their words stands anywhere; their words are unknown once the key is gone."""
-    if not known:
-        return _proof("rows with a word of theirs (none is known any more)", None, None)
-    what = f"rows with an id and one of {known} words of theirs"
-    where = {"after": sum(found.values()), "where": ", ".join(found)}
-    return _proof(what, None, not found) | where
 
 
 def _proof_of_mails(mails: Mapping[str, Any]) -> list[dict[str, Any]]:
@@ -268,7 +313,7 @@ def _counts(stores: Mapping[str, EventStore]) -> dict[str, tuple[int, int]]:
 def _named_rows(env: Environment, about: Held) -> dict[str, int]:
     """Rows that name the person, live and copied, by table."""
     found: dict[str, int] = {}
-    values = {"people": [about.person_id], "volunteers": sorted(about.ids)}
+    values = {"people": list(about.people), "volunteers": sorted(about.ids)}
     for service in SERVICES:
         with opened(env, service, owner=True) as connection:
             for schema, table, columns in list(tables(connection, schemas_of(service))):
@@ -288,18 +333,14 @@ def _still_readable(env: Environment, about: Held) -> tuple[int, int]:
         keyring = Keyring.open(pool, master_key(env))
         readable = 0
         sealed = [
-            recorded
+            (recorded, recorded.sealed, recorded.subject)
             for events in about.events.values()
             for recorded in events
-            if recorded.sealed is not None and recorded.subject == about.person_id
+            if recorded.sealed is not None and recorded.subject in about.people
         ]
-        for recorded in sealed:
+        for recorded, part, subject in sealed:
             private = unseal(
-                keyring,
-                recorded.sealed or b"",
-                stream=recorded.stream,
-                type=recorded.type,
-                subject=about.person_id,
+                keyring, part, stream=recorded.stream, type=recorded.type, subject=subject
             )
             readable += private is not ERASED
     finally:
@@ -307,51 +348,37 @@ def _still_readable(env: Environment, about: Held) -> tuple[int, int]:
     return len(sealed), readable
 
 
-def _rows_with(env: Environment, about: Held, naming: set[str]) -> dict[str, int]:
-    """Rows of all services, copies and parked events too, that hold an id and a word of theirs."""
-    if not naming:
-        return {}
-    found: dict[str, int] = {}
-    pattern = "|".join(re.escape(word) for word in sorted(naming))
-    values = {
-        "ids": [f"%{one}%" for one in about.ids],
-        "pattern": rf"(^|\W)({pattern})(\W|$)",
-    }
-    for service in SERVICES:
-        with opened(env, service, owner=True) as connection:
-            for schema, table, _ in list(tables(connection, schemas_of(service))):
-                query = sql.SQL(
-                    "SELECT count(*) FROM {} AS t WHERE t::text LIKE ANY(%(ids)s) "
-                    "AND t::text ~* %(pattern)s"
-                ).format(sql.Identifier(schema, table))
-                row = connection.execute(query, values).fetchone()
-                if row and row[0]:
-                    found[f"{schema}.{table}"] = int(row[0])
-    return found
-
-
-def _told(about: Held) -> dict[str, Any]:
-    events = [
-        event_row(service, recorded, about.person_id)
-        for service, stream in about.events.items()
-        for recorded in stream
-    ]
+def _told(about: Held, *, with_others: bool) -> dict[str, Any]:
+    own = written_by_them(about)
+    events = []
+    for service, stream in about.events.items():
+        for event in stream:
+            row = event_row(service, event, about.people)
+            if isinstance(row["private"], dict) and not with_others:
+                row["private"] = plain(private_without(event, own))
+            events.append(row)
     return {
         "person_id": str(about.person_id),
         "key": {"made_at": plain(about.key_made_at), "erased_at": plain(about.erased_at)},
         "events": sorted(events, key=lambda row: str(row["recorded_at"])),
         "rows": [
-            {"service": row.service, "table": row.table, **plain(row.values)} for row in about.rows
+            {
+                "service": row.service,
+                "table": row.table,
+                **plain(row.values if with_others else row_without(row, own)),
+            }
+            for row in about.rows
         ],
     }
 
 
 def _write_originals(
-    to: Path, about: Held, stores: Mapping[str, EventStore]
+    to: Path, about: Held, stores: Mapping[str, EventStore], *, aside_too: frozenset[str]
 ) -> list[dict[str, Any]]:
-    folder = to / "originaux"
+    """Raw items, those of requests ``aside_too`` in a folder to look at first."""
     told = []
     for request_id, original in about.originals:
+        folder = to / (_LOOK_FIRST if str(request_id) in aside_too else _LETTERS)
         name = f"{request_id}-{original.sha256[:12]}"
         folder.mkdir(mode=0o700, exist_ok=True)
         path = folder / name
@@ -361,7 +388,7 @@ def _write_originals(
                 file.write(piece)
         told.append(
             {
-                "file": f"originaux/{name}",
+                "file": f"{folder.name}/{name}",
                 "request_id": str(request_id),
                 "media_type": original.media_type,
                 "size_bytes": original.size_bytes,

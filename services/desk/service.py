@@ -85,13 +85,14 @@ class DeskService(
         hear(batch, unit.connection, READ_MODELS)
 
     @command
-    def sign_in_link(self, email: str) -> str | None:
-        """A sign-in link for whoever of the directory has that address; None if nobody has.
+    def sign_in_link(self, who: str) -> dict[str, str] | None:
+        """``link`` and ``volunteer_id`` of whoever of the directory has that address or id.
 
-        For those who run the system: it leaves by no mail.
+        None if nobody has. For those who run the system: it leaves by no mail.
         """
-        made = self.site.doors.make_link(email, now=self.site.clock.now(), limited=False)
+        made = self.site.doors.make_link_for(who, now=self.site.clock.now())
         if made is None:
             return None
         _log.info("sign_in_link_made")
-        return f"{self.site.url}/connexion/{made[0]}"
+        token, volunteer_id = made
+        return {"link": f"{self.site.url}/connexion/{token}", "volunteer_id": volunteer_id}

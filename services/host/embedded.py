@@ -15,6 +15,7 @@ from typing import Any
 import eventlet
 
 from services.host.embedded_postgres import EmbeddedPostgres, server_account
+from services.host.erased_list import begin_list
 from services.host.ports import free_port
 from services.host.runner import SERVICES, Runner
 from shared.clock import Clock
@@ -22,7 +23,7 @@ from shared.errors import Refused
 from shared.eventstore.bootstrap import KEYRING, bootstrap, owner_of
 from shared.logging import configure
 from shared.messaging import IN_PROCESS_URI
-from shared.privacy import MasterKey
+from shared.privacy import ErasedList, MasterKey
 from shared.service import refuse_half_restored, refuse_wrong_master
 from shared.settings import BadSetting, Environment
 
@@ -82,8 +83,11 @@ class EmbeddedSystem:
         roles = [role for schema in (*SERVICES, KEYRING) for role in (schema, owner_of(schema))]
         passwords = {role: self._postgres.password(role) for role in roles}
         bootstrap(self._postgres.dsn(db=DATABASE), list(SERVICES), passwords)
+        new = not (self.folder / "master_key").exists()
         self.environment = self._environment()
         os.environ.update(self.environment)
+        listed = ErasedList(Environment().get("ERASED_LIST"))
+        begin_list(listed, self._postgres.dsn(db=DATABASE), new=new)
 
     def start_services(self) -> None:
         """Start the services; their settings go through the process's environment."""

@@ -12,7 +12,7 @@ from shared.errors import Invalid
 
 
 class ErasedListBroken(Invalid):
-    """A line of the list is no id."""
+    """A line of the list is no id, or the list is not where it should be."""
 
     code = "privacy.erased_list_broken"
 
@@ -28,12 +28,36 @@ class ErasedList:
         """Whether there is a list at all."""
         return self._path is not None
 
+    @property
+    def is_missing(self) -> bool:
+        """Whether there should be a list, and is none."""
+        return self._path is not None and not self._path.exists()
+
+    def begin(self) -> None:
+        """Make it, with nobody on it, where there is none; raises ErasedListBroken."""
+        if self._path is None:
+            return
+        try:
+            os.close(os.open(self._path, os.O_WRONLY | os.O_CREAT, 0o600))
+        except OSError as error:
+            raise ErasedListBroken(
+                f"PERMANENCE_ERASED_LIST: {self._path} cannot be made ({error.strerror})"
+            ) from None
+
+    def refuse_missing(self) -> None:
+        """Raises ErasedListBroken if it is missing: nobody could tell who was erased."""
+        if self.is_missing:
+            raise ErasedListBroken(
+                f"PERMANENCE_ERASED_LIST: {self._path} is not there; bring the list that was kept "
+                "apart from the backups; only if nobody was ever erased, make an empty file there"
+            )
+
     def people(self) -> list[UUID]:
-        """Whoever is listed; raises ErasedListBroken.
+        """Whoever is listed, nobody if it is missing; raises ErasedListBroken.
 
         A last line cut short is passed over: it was not acknowledged, so no key went after it.
         """
-        if self._path is None or not self._path.exists():
+        if self._path is None or self.is_missing:
             return []
         return _people(self._path.read_bytes())
 

@@ -66,6 +66,7 @@ def office(
 ) -> Office:
     """The office of ``desk`` that took in one letter; it lists who is erased in ``tmp_path``."""
     monkeypatch.setenv("PERMANENCE_ERASED_LIST", str(tmp_path / "erased"))
+    (tmp_path / "erased").touch()
     return opened_office(desk, tmp_path)
 
 

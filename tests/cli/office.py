@@ -7,7 +7,8 @@ from pathlib import Path
 from typing import Any
 from uuid import UUID
 
-from services.cli.held import Held, held
+from services.cli.held import held
+from services.cli.logs import open_logs
 from services.cli.person import erase, would_go
 from services.cli.system import System
 from services.desk.projections.requests import REQUESTS
@@ -72,25 +73,21 @@ class Office:
             self.catch_up()
         return new
 
-    def erase(self) -> list[dict[str, Any]]:
+    def erase(self, *looked_at: str) -> list[dict[str, Any]]:
         """The proof of ``permanence erase-person``."""
-        return erase(self._there, self._stores, self._about, by="Nora", why="asked for it")
+        with open_logs(Environment()) as stores:
+            about = held(Environment(), stores, self.person)
+            told = {"by": "Nora", "why": "asked for it", "looked_at": looked_at}
+            return erase(self._there, stores, about, **told)
 
     def would_go(self) -> list[dict[str, Any]]:
         """What its dry run tells."""
-        return would_go(self._there, self._about)
+        with open_logs(Environment()) as stores:
+            return would_go(self._there, held(Environment(), stores, self.person))
 
     @property
     def _there(self) -> System:
         return System(call=self.call, environment=Environment())
-
-    @property
-    def _stores(self) -> dict[str, EventStore]:
-        return {"intake": self.store}
-
-    @property
-    def _about(self) -> Held:
-        return held(Environment(), self._stores, self.person)
 
 
 def opened_office(desk: Database, folder: Path) -> Office:

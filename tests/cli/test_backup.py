@@ -26,6 +26,7 @@ from services.cli.backup import RestoreUnsound
 from services.desk import wiring as desk_wiring
 from services.host import catalog
 from services.host.backup import back_up, one_cut
+from services.host.erased_list import begin_list
 from services.host.files import filled, left_over
 from services.host.manifest import BackupBroken
 from services.host.restore import NotEmpty, StillRunning, UnderWay, make_tables
@@ -52,6 +53,7 @@ from shared.messaging._following import Following
 from shared.messaging._handling import Handling
 from shared.messaging._source import Source
 from shared.messaging._tables import SubscriptionTables
+from shared.privacy import ErasedList, ErasedListBroken
 from shared.projections import NothingKept
 from shared.service import refuse_half_restored
 from shared.settings import Environment
@@ -60,7 +62,7 @@ from tests.cli.office import LETTER, Office, everything, kept_aside
 from tests.cli.test_verify import faults, superuser, told
 from tests.eventstore.events import NOON, OTHER_PERSON, write
 from tests.messaging.direct import DirectCalls
-from tests.support.postgres import Database, fresh_database
+from tests.support.postgres import Database, bare_database, fresh_database
 from tests.support.sample_events import sample
 
 WHO = ("--by", "Nora", "--why", "rehearsal")
@@ -664,10 +666,56 @@ def test_f53_the_list_of_the_erased_holds_on_a_new_server_too(
     office.erase()
     point_at(empty_server)
 
-    permanence("restore", services, "--keyring", keyring, *WHO)
+    rows = permanence("restore", services, "--keyring", keyring, *WHO)
 
+    assert (rows[0]["check"], rows[0]["looked_at"]) == ("listed as erased", 1)
     assert "canari" not in everything(empty_server).lower()
     assert empty_server.store().keyring.is_erased(office.person)
+
+
+def test_f53_nothing_is_restored_or_verified_while_the_list_of_the_erased_is_missing(
+    office: Office,
+    permanence: Run,
+    point_at: Callable[[Database], None],
+    empty_server: Database,
+    tmp_path: Path,
+) -> None:
+    services, keyring = backed_up(permanence, tmp_path)
+    office.erase()
+    (tmp_path / "erased").unlink()
+    missing = r"^PERMANENCE_ERASED_LIST: .*/erased is not there; bring the list"
+
+    with pytest.raises(ErasedListBroken, match=missing):
+        permanence("verify", "--check", "keyring")
+    with capture_logs() as lines:
+        desk_wiring.open_parts({"AMQP_URI": "memory://nobody-listens"}).close()
+    assert "erased_list_missing" in [line["event"] for line in lines]
+    point_at(empty_server)
+    for more in (["--dry-run"], [*WHO]):
+        with pytest.raises(ErasedListBroken, match=missing):
+            permanence("restore", services, "--keyring", keyring, *more)
+
+    assert "canari" not in everything(empty_server).lower()
+
+
+def test_f53_the_list_of_the_erased_begins_once_and_a_lost_one_is_not_begun_anew(
+    office: Office, tmp_path: Path
+) -> None:
+    listed, dsn = ErasedList(str(tmp_path / "list")), office.intake.database.admin_dsn
+    with bare_database() as bare:
+        begin_list(listed, bare.admin_dsn, new=False)  # keys were brought, and the list was not
+        assert listed.is_missing
+        begin_list(listed, bare.admin_dsn, new=True)
+        assert not listed.is_missing
+    (tmp_path / "list").unlink()
+    begin_list(listed, dsn, new=False)  # an earlier release made none, and nobody was erased
+    assert not listed.is_missing
+
+    office.erase()
+    (tmp_path / "list").unlink()
+    begin_list(listed, dsn, new=True)
+
+    assert listed.is_missing
 
 
 @pytest.mark.parametrize("remembered_by", ["the keyring", "the list alone"])

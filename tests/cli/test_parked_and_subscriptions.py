@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -118,15 +119,15 @@ def test_what_is_discarded_is_named_in_the_record_and_never_returns(shell: Admin
     assert recorded["details"]["positions"] == [first]
 
 
-def test_mending_appends_a_correction_and_edits_nothing(shell: Admin) -> None:
+def test_mending_appends_a_correction_and_edits_nothing(shell: Admin, tmp_path: Path) -> None:
     shell.system.start()
     park(shell.system, 0, 1)
     before = shell.system.intake.execute("SELECT digest FROM events ORDER BY position").fetchall()
 
-    correction = json.dumps({"number": 7, "stream": BAD})
-    mended = shell.rows(
-        "parked", "mend", BAD, *OF, "--command", "tell", "--payload", correction, "--skip", *WHO
-    )
+    correction = tmp_path / "correction.json"
+    correction.write_text(json.dumps({"number": 7, "stream": BAD}))
+    payload = ("--payload", f"@{correction}")
+    mended = shell.rows("parked", "mend", BAD, *OF, "--command", "tell", *payload, "--skip", *WHO)
 
     assert mended[0]["parked_after"] == 0
     shell.system.wait(lambda: shell.system.numbers() == [1, 7])

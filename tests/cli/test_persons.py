@@ -11,14 +11,15 @@ from uuid import UUID
 import pytest
 
 from services.cli.person import MailsUnknown, NobodyKnown, NotErased
+from services.cli.words_left import WordsStay
 from services.intake.adapters.spool import Envelope
 from services.intake.application import erase
-from shared.errors import Refused
+from shared.errors import Invalid, Refused
 from shared.eventstore import ERASED, Connection
 from shared.privacy import ErasedList, SubjectErased
 from tests.cli.conftest import Run
 from tests.cli.office import LETTER, Office, everything, kept_aside
-from tests.eventstore.events import NOON, OTHER_PERSON, event, write
+from tests.eventstore.events import NOON, OTHER_PERSON, PERSON, event, write
 
 
 def test_everything_held_on_a_person_is_written_for_them(
@@ -49,6 +50,36 @@ def test_nothing_of_other_people_is_told(office: Office, permanence: Run, tmp_pa
     facts = json.loads((tmp_path / "e" / "personne.json").read_text())
     assert not any(row["stream"].endswith(str(other.request_id)) for row in facts["events"])
     assert "Odilon" not in (tmp_path / "e" / "personne.json").read_text()
+
+
+def test_what_a_relative_wrote_is_not_handed_over_with_who_they_are(
+    office: Office, permanence: Run, tmp_path: Path
+) -> None:
+    raw = (
+        "From: Awa Fofana <awa@example.org>\nSubject: mon fils\n\nBonjour, je suis la maman de "
+        "Odilon MARTEAU, écrou 981442, incarcéré à Fresnes. Mon fils a besoin d'aide pour son "
+        "titre de séjour. Awa Fofana, sa mère\n"
+    )
+    request = office.intake.submit("email", raw).request_id
+    office.catch_up()
+    [told] = [one for one in office.store.load(f"request-{request}") if one.private]
+    assert isinstance(told.private, dict)
+    assert told.private["requester"]["contact"] == "awa@example.org"
+    export = ("export-person", str(told.subject), "--by", "Nora", "--why", "asked", "--to")
+
+    [row] = permanence(*export, str(tmp_path / "e"))
+
+    assert (row["about_others"], row["originals"], row["to_look_at_first"]) == ("requester", 0, 1)
+    for name in ("personne.json", "personne.html"):
+        page = (tmp_path / "e" / name).read_text()
+        assert "marteau" in page.lower()
+        assert not [word for word in ("awa", "fofana") if word in page.lower()]
+    [letter] = (tmp_path / "e" / "a-relire").iterdir()
+    assert letter.read_text() == raw
+
+    [row] = permanence(*export, str(tmp_path / "all"), "--with-others")
+    assert (row["about_others"], row["originals"], row["to_look_at_first"]) == ("requester", 1, 0)
+    assert "awa@example.org" in (tmp_path / "all" / "personne.html").read_text()
 
 
 def test_an_export_that_cannot_be_written_leaves_nothing(
@@ -169,7 +200,7 @@ def test_f53_erasing_twice_does_no_harm(office: Office) -> None:
     proof = office.erase()
 
     assert proof
-    assert all(row["ok"] for row in proof)
+    assert all(row["ok"] is not False for row in proof)
     assert office.store.verify().events == events
 
 
@@ -194,6 +225,20 @@ def test_f53_whoever_is_to_be_erased_is_listed_before_their_key_goes(
     monkeypatch.setattr(office, "call", call)
     office.erase()
     assert listed.people() == [office.person]
+
+    (tmp_path / "erased").unlink()  # lost: the next erasure does not begin one that forgets
+    lost, office.person = office.person, other_of(office)
+    office.erase()
+    assert listed.people() == [office.person, lost]
+
+
+def other_of(office: Office) -> UUID:
+    """Somebody else, whose letter came in."""
+    receipt = office.intake.submit("letter", LETTER.replace("Zébulon CANARI, écrou 987654", "Zoé"))
+    office.catch_up()
+    [person] = {one.subject for one in office.store.load(f"request-{receipt.request_id}")}
+    assert person
+    return person
 
 
 def test_f53_mails_of_theirs_leave_the_spool_and_those_of_nobody_known_are_told(
@@ -246,7 +291,7 @@ def test_a_rehearsal_of_an_erasure_changes_nothing(office: Office) -> None:
 
     rows = office.would_go()
 
-    assert [row["before"] for row in rows][1] == 1
+    assert [row["before"] for row in rows][1:3] == [0, 1]
     assert everything(office.intake.database) == before
 
 
@@ -310,6 +355,163 @@ def test_f53_a_volunteers_contact_goes_from_the_copies_too(office: Office) -> No
     kept = everything(office.intake.database)
     assert "canari" not in kept.lower()
     assert "Odilon" in kept
+
+
+@pytest.mark.parametrize("command", ["erase-person", "export-person"])
+@pytest.mark.parametrize(
+    ("by", "why", "names"),
+    [
+        ("Nora", "Mme CANARI asked", "--why"),
+        ("Zébulon", "asked on 3 March", "--by"),
+        ("Nora", "of number 98 76-54", "--why"),
+        ("Nora", "asked by x@example.org", "--why"),
+    ],
+)
+def test_f53_no_record_of_an_erasure_names_the_person(
+    office: Office, permanence: Run, tmp_path: Path, command: str, by: str, why: str, names: str
+) -> None:
+    before = everything(office.intake.database)
+    more = ("--to", str(tmp_path / "e")) if command == "export-person" else ()
+
+    with pytest.raises(Invalid, match=f"^{names}: holds a n.*nothing was"):
+        permanence(command, str(office.person), "--by", by, "--why", why, *more)
+
+    assert everything(office.intake.database) == before
+    assert (tmp_path / "erased").read_text() == ""
+    assert not (tmp_path / "e").exists()
+
+
+def _reopened_by_name(office: Office) -> None:
+    reason = "Madame Canari a rappelé"
+    data = {"request_id": str(office.request), "reason": reason, "by": "nora"}
+    office.store.append([write(f"request-{office.request}", event("RequestReopened", data=data))])
+
+
+def test_f53_words_that_no_erasure_empties_are_told_while_the_key_is_there(office: Office) -> None:
+    _reopened_by_name(office)
+    admin = office.intake.database.admin()
+    admin.execute(
+        "INSERT INTO keyring.admin_actions (action, by, why, details) "
+        "VALUES ('export-person', 'N', 'Canari asked', jsonb_build_object('person_id', %s::text))",
+        [str(office.person)],
+    )
+    before = everything(office.intake.database)
+
+    with pytest.raises(WordsStay, match=r"^intake.events, keyring.admin_actions: "):
+        office.erase()
+    with pytest.raises(WordsStay, match=r"^keyring.admin_actions: "):
+        office.erase("intake.events")
+
+    assert office.would_go()[1]["where"] == "intake.events 1, keyring.admin_actions 1"
+    assert everything(office.intake.database) == before
+
+    proof = office.erase("intake.events", "keyring.admin_actions")
+    assert (proof[3]["after"], proof[3]["ok"]) == (2, None)
+
+
+def test_f53_a_name_of_two_letters_is_looked_for_whole_and_what_is_not_is_counted(
+    office: Office,
+) -> None:
+    short = event(private={"person_given": "Sy", "person_family": "Ba"}, subject=PERSON)
+    office.store.append([write("request-ba", short)])
+    told = event("RequestReopened", data={"person_id": str(PERSON), "reason": "BA Sy a rappelé"})
+    office.store.append([write("request-of-ba", told)])
+    alone = event(private={"person_family": "Ba"}, subject=OTHER_PERSON)
+    office.store.append([write("request-alone", alone)])
+    office.hears = False
+
+    office.person = PERSON
+    dry = office.would_go()[1]
+    assert dry["where"] == "intake.events 1"
+    assert "2 words of theirs (2 too short to look for)" in dry["what"]
+
+    office.person = OTHER_PERSON
+    assert office.erase()[3] | {"where": None} == {
+        "what": "rows with a word of theirs (1 too short to look for)",
+        **{"before": None, "after": None, "ok": None, "where": None},
+    }
+    assert "none is known any more" in office.erase()[3]["what"]
+
+
+def test_f53_what_a_proof_left_open_stays_open_once_the_key_is_gone(
+    office: Office, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    call = office.call
+
+    def telling_too_late(service: str, method: str, /, **arguments: Any) -> Any:
+        if method == "erase_person":
+            _reopened_by_name(office)
+        return call(service, method, **arguments)
+
+    monkeypatch.setattr(office, "call", telling_too_late)
+    with pytest.raises(NotErased, match=r"words of theirs \(intake.events 1\)"):
+        office.erase()
+
+    monkeypatch.setattr(office, "call", call)
+    for _ in range(2):
+        with pytest.raises(NotErased, match=r"by the last proof \(intake.events 1\)"):
+            office.erase()
+    assert office.erase("intake.events")[3]["ok"] is None
+    assert office.erase()[3]["where"] == ""
+
+
+@pytest.mark.parametrize("newer", [True, False])
+@pytest.mark.parametrize("copy", [True, False])
+def test_a_request_that_somebody_said_to_be_of_the_same_person_is_told(
+    office: Office, permanence: Run, tmp_path: Path, newer: bool, copy: bool
+) -> None:
+    other = office.intake.submit("letter", LETTER.replace("Zébulon CANARI, écrou 987654", "Zoé R."))
+    [of_other] = {one.subject for one in office.store.load(f"request-{other.request_id}")}
+    ids = [other.request_id, office.request] if newer else [office.request, other.request_id]
+    first, second = map(str, ids)
+    linked = {"request_id": first, "by": "nora"}
+    if copy:
+        told = event(
+            "RequestMarkedDuplicate", data=linked | {"duplicate_of": second, "register": "main"}
+        )
+    else:
+        more = {"kind": "same_person", "linked_to": second}
+        told = event("RequestLinked", data=linked | more)
+    office.store.append([write(f"request-{first}", told)])
+    office.catch_up()
+    export = ("export-person", str(office.person), "--by", "Nora", "--why", "asked", "--to")
+
+    [row] = permanence(*export, str(tmp_path / "e"))
+    assert row["same_person_not_in_it"] == f"request-{other.request_id} (person id {of_other})"
+    for row in (office.would_go()[-1], office.erase()[-1]):
+        assert (row["where"], row["ok"]) == (f"request-{other.request_id}", None)
+        assert row["what"].endswith(f"not erased; person id {of_other}")
+
+    assert of_other
+    office.person = of_other
+    assert "same person" not in str(office.erase())
+
+
+@pytest.mark.parametrize("asked", [PERSON, OTHER_PERSON])
+def test_f53_who_came_back_as_a_volunteer_under_another_id_is_one_person(
+    office: Office, permanence: Run, tmp_path: Path, asked: UUID
+) -> None:
+    routing = office.intake.database.store("routing")
+    for name, subject in (("Canari", PERSON), ("Canari-Moineau", OTHER_PERSON)):
+        told = event(
+            "VolunteerRegistered",
+            data={"volunteer_id": "f-1", "person_id": str(subject)},
+            private={"name": name, "email": f"{name}@example.org"},
+            subject=subject,
+        )
+        routing.append([write("volunteer-f-1", told)])
+    export = ("export-person", str(asked), "--to", str(tmp_path / "e"), "--by", "N", "--why", "w")
+    permanence(*export)
+    facts = json.loads((tmp_path / "e" / "personne.json").read_text())
+    assert [row["private"]["name"] for row in facts["events"]] == ["Canari", "Canari-Moineau"]
+
+    office.person = asked
+    proof = office.erase()
+
+    assert proof[2]["before"] == 2
+    later = office.intake.database.store("routing").load("volunteer-f-1")
+    assert [one.private for one in later] == [ERASED, ERASED]
+    assert set(ErasedList(str(tmp_path / "erased")).people()) == {PERSON, OTHER_PERSON}
 
 
 def test_f53_an_erasure_that_nobody_heard_is_no_success(

@@ -65,6 +65,25 @@ def test_whoever_notes_somebody_waits_for_another_who_does(tmp_path: Path) -> No
     assert ErasedList(str(path)).people() == [ZOE, ODILON]
 
 
+def test_a_list_that_is_missing_is_told_from_an_empty_one(tmp_path: Path) -> None:
+    listed = ErasedList(str(tmp_path / "erased"))
+    with pytest.raises(ErasedListBroken, match=r"erased is not there; bring the list"):
+        listed.refuse_missing()
+
+    listed.begin()
+    listed.refuse_missing()
+    assert listed.people() == []
+    assert (tmp_path / "erased").stat().st_mode & 0o777 == 0o600
+    listed.add([ZOE])
+    listed.begin()
+    assert listed.people() == [ZOE]
+    ErasedList(None).refuse_missing()
+
+    nowhere = ErasedList(str(tmp_path / "none" / "erased"))
+    with pytest.raises(ErasedListBroken, match="cannot be made"):
+        nowhere.begin()
+
+
 def test_a_line_that_is_no_id_is_named(tmp_path: Path) -> None:
     path = tmp_path / "erased"
     path.write_text(f"{ZOE}\nZoé\n")

@@ -8,7 +8,7 @@ from shared.identifying import identifies
 
 
 @pytest.mark.parametrize("signs", [5, 6])
-@pytest.mark.parametrize("day", ["12/06/2026", "1.3.2026", "01-12-1998"])
+@pytest.mark.parametrize("day", ["12/06/2026", "1.3.2026", "01-12-1998", "2026-03-02"])
 def test_a_full_date_identifies_nobody(day: str, signs: int) -> None:
     assert not identifies(f"audience le {day}", signs=signs)
 

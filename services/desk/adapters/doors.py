@@ -11,7 +11,7 @@ from uuid import UUID
 
 from services.desk.domain.viewer import Viewer
 from shared.contracts.vocabulary import Role
-from shared.postgres import Pool, connected, transaction
+from shared.postgres import Connection, Pool, connected, transaction
 
 LINK_LIFE = timedelta(minutes=15)
 SESSION_LIFE = timedelta(hours=10)
@@ -20,9 +20,14 @@ LINKS_AT_ONCE = 3
 _ROLES = {role.value: role for role in Role}
 
 _BY_EMAIL = """
-SELECT volunteer_id, email, name FROM volunteers
-WHERE lower(email) = lower(%(email)s) AND NOT left_desk ORDER BY register <> 'main', volunteer_id
+SELECT volunteer_id, email FROM volunteers
+WHERE lower(email) = lower(%(who)s) AND NOT left_desk ORDER BY register <> 'main', volunteer_id
 LIMIT 1
+"""
+_BY_EMAIL_OR_ID = """
+SELECT volunteer_id, email FROM volunteers
+WHERE (lower(email) = lower(%(who)s) OR volunteer_id = %(who)s) AND NOT left_desk
+ORDER BY register <> 'main', volunteer_id LIMIT 1
 """
 _RECENT = """
 SELECT count(*) FROM sign_in_links
@@ -71,28 +76,28 @@ class Doors:
     def __init__(self, pool: Pool) -> None:
         self._pool = pool
 
-    def make_link(
-        self, email: str, *, now: datetime, limited: bool = True
-    ) -> tuple[str, str] | None:
+    def make_link(self, email: str, *, now: datetime) -> tuple[str, str] | None:
         """A fresh (token, address to send it to), or None.
 
-        None if nobody of the directory has that address or, when ``limited``, if enough unused
-        links are under way.
+        None if nobody of the directory has that address, or if enough unused links are under way.
         """
-        token = secrets.token_urlsafe(32)
         with transaction(self._pool) as connection:
-            connection.execute(_DROP_OLD, {"before": now - timedelta(days=1)})
-            known = connection.execute(_BY_EMAIL, {"email": email.strip()}).fetchone()
+            known = connection.execute(_BY_EMAIL, {"who": email.strip()}).fetchone()
             if known is None:
                 return None
-            asked = {"volunteer_id": known[0], "now": now}
-            row = connection.execute(_RECENT, asked).fetchone()
-            if limited and row and row[0] >= LINKS_AT_ONCE:
+            row = connection.execute(_RECENT, {"volunteer_id": known[0], "now": now}).fetchone()
+            if row and row[0] >= LINKS_AT_ONCE:
                 return None
-            connection.execute(
-                _MAKE_LINK, asked | {"token": _hash(token), "expires_at": now + LINK_LIFE}
-            )
-        return token, str(known[1])
+            return _made(connection, known[0], now), str(known[1])
+
+    def make_link_for(self, who: str, *, now: datetime) -> tuple[str, str] | None:
+        """A fresh (token, volunteer id) for an address or an id of the directory; None if unknown.
+
+        For those who run the system: however many links are under way.
+        """
+        with transaction(self._pool) as connection:
+            known = connection.execute(_BY_EMAIL_OR_ID, {"who": who.strip()}).fetchone()
+            return (_made(connection, known[0], now), str(known[0])) if known else None
 
     def link_good(self, token: str, *, now: datetime) -> bool:
         """Whether the link may still be used; looking does not use it."""
@@ -167,6 +172,14 @@ class Doors:
                     "subjects": list(subjects),
                 },
             )
+
+
+def _made(connection: Connection, volunteer_id: str, now: datetime) -> str:
+    token = secrets.token_urlsafe(32)
+    connection.execute(_DROP_OLD, {"before": now - timedelta(days=1)})
+    asked = {"volunteer_id": volunteer_id, "now": now, "token": _hash(token)}
+    connection.execute(_MAKE_LINK, asked | {"expires_at": now + LINK_LIFE})
+    return token
 
 
 def _hash(secret: str) -> bytes:

@@ -63,7 +63,7 @@ class TeamWanted:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Volunteer:
-    """A volunteer or employee; ``contact`` None once erased or unknown."""
+    """A volunteer or employee; ``contact`` None once they left, or were ``erased``."""
 
     volunteer_id: str
     person_id: UUID
@@ -75,6 +75,7 @@ class Volunteer:
     contact: VolunteerContact | None
     absence: Absence | None = None
     left: bool = False
+    erased: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -193,6 +194,7 @@ def evolve_volunteer(state: Volunteer | None, event: VolunteerEvent) -> Voluntee
             capacity=event.capacity,
             on_duty=event.on_duty,
             contact=event.private,
+            erased=event.private is None,
             absence=state.absence if state and not state.left else None,
         )
     if state is None:
@@ -211,8 +213,11 @@ def evolve_volunteer(state: Volunteer | None, event: VolunteerEvent) -> Voluntee
 def bring_volunteer(
     state: Volunteer | None, wanted: VolunteerWanted, *, person_id: UUID
 ) -> list[VolunteerEvent]:
-    """What has to happen so that the entry is as ``wanted``; ``person_id`` is for a new person."""
-    subject = state.person_id if state and state.contact else person_id
+    """What has to happen so that the entry is as ``wanted``.
+
+    ``person_id`` is for a new person: who left and comes back is the same one, unless erased.
+    """
+    subject = state.person_id if state and not state.erased else person_id
     events: list[VolunteerEvent] = []
     wanted = _whole_entry(state, wanted)
     if state is None or state.left or _details(state) != _details(wanted):

@@ -144,13 +144,23 @@ def test_an_absence_in_the_entry_is_recorded_and_its_end_is_a_return():
     ]
 
 
-def test_who_left_is_forgotten_and_may_come_back_under_a_new_subject():
+def test_who_left_is_forgotten_and_comes_back_as_the_same_person():
     gone = reduce(evolve_volunteer, remove_volunteer(volunteer()), volunteer())
     assert (gone.contact, gone.units, remove_volunteer(gone)) == (None, (), [])
 
     [registered] = bring_volunteer(gone, entry(), person_id=OTHER)
 
-    assert registered.person_id == OTHER
+    assert (registered.person_id, registered.private) == (SUBJECT, CONTACT)
+
+
+def test_who_was_erased_comes_back_as_somebody_new():
+    [told] = bring_volunteer(None, entry(), person_id=SUBJECT)
+    erased = evolve_volunteer(None, replace(told, private=None))
+    gone = reduce(evolve_volunteer, remove_volunteer(erased), erased)
+
+    for state in (erased, gone):
+        [registered] = bring_volunteer(state, entry(), person_id=OTHER)
+        assert registered.person_id == OTHER
 
 
 def test_absences_are_recorded_once_and_returns_only_of_who_is_away():
