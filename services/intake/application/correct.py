@@ -84,8 +84,17 @@ def merged(request: Request, corrected: Mapping[str, Any]) -> tuple[RequestFacts
         raise UnknownRequest(request.request_id)
     people = _people(request.people or RequestPeople(requester=Party()), corrected)
     facts = _facts(request.facts, corrected)
-    author_known = facts.author_unknown and not _names_somebody(corrected)
-    return replace(facts, author_unknown=author_known), people
+    author_unknown = facts.author_unknown and not _names_somebody(corrected)
+    values = [*people.problem_values, *[""] * len(facts.problems)]
+    doubts = [
+        (problem, value)
+        for problem, value in zip(facts.problems, values, strict=False)
+        if not _mends(corrected, problem.field)
+    ]
+    return (
+        replace(facts, author_unknown=author_unknown, problems=tuple(one for one, _ in doubts)),
+        replace(people, problem_values=tuple(value for _, value in doubts)),
+    )
 
 
 def _facts(facts: RequestFacts, corrected: Mapping[str, Any]) -> RequestFacts:
@@ -106,17 +115,14 @@ def _facts(facts: RequestFacts, corrected: Mapping[str, Any]) -> RequestFacts:
     changes["missing"] = tuple(
         name for name in facts.missing if name not in settled and not _settles(corrected, name)
     )
-    changes["problems"] = tuple(
-        problem
-        for problem in facts.problems
-        if problem.field not in settled and not _mends(corrected, problem.field)
-    )
     return replace(facts, **changes)
 
 
 def _mends(corrected: Mapping[str, Any], field: str) -> bool:
-    """Whether a person gave that field anew; a postmark is doubtful beside a day of receipt."""
-    return field in corrected or (field == POSTMARK and "received_on" in corrected)
+    """Whether a person gave that field anew, or settled it as it is; a postmark is doubtful beside
+    a day of receipt."""
+    beside = field == POSTMARK and "received_on" in corrected
+    return field in corrected or field in corrected.get("settled", ()) or beside
 
 
 def _people(people: RequestPeople, corrected: Mapping[str, Any]) -> RequestPeople:
