@@ -89,7 +89,7 @@ def through_every_channel(desk: Desk, intake: Served, spool: Path) -> None:
         sent = {"channel": channel, "raw": text_of(channel)}
         call(desk.amqp_uri, "intake", "submit", sent, 30, seals=SEALS)
     Spool(spool)
-    (spool / "new" / "canary.eml").write_bytes(mail())
+    (spool / "new" / f"{NAMES['email']} - OQTF.eml").write_bytes(mail())
     post(intake, "/v1/requests", {
         "partner": "foyer-les-tilleuls",
         "sent_at": "2026-04-24T10:00:00+02:00",

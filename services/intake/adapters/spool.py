@@ -2,8 +2,8 @@
 
 As in a maildir, a file appears in ``new/`` whole or not at all, and what was accepted is on the
 disk. A message may begin with one line that tells its envelope; a plain RFC 5322 file dropped
-into ``new/`` by hand or by another mail server is taken too. Imports nothing that waits for green
-threads: the SMTP receiver, a process of its own, writes here.
+into ``new/`` by hand or by another mail server is taken too, under a name of the spool's own.
+Imports nothing that waits for green threads: the SMTP receiver, a process of its own, writes here.
 """
 
 from __future__ import annotations
@@ -98,6 +98,19 @@ class Spool:
         return Spooled(
             name=name, envelope=envelope, raw=raw[:most_bytes], size_bytes=size, whole=whole
         )
+
+    def take_over(self, name: str) -> str | None:
+        """Give a message of ``new/`` a name of the spool's, unless it has one: a name that somebody
+        else gave may tell of a person, and come again. None if another process took it."""
+        if is_own_name(name):
+            return name
+        own = _name(datetime.now(UTC))
+        try:
+            (self.folder / "new" / name).rename(self.folder / "new" / own)
+        except FileNotFoundError:
+            return None
+        _sync_folder(self.folder / "new")
+        return own
 
     def done(self, name: str) -> None:
         """The message is kept in the database: out of ``new/``."""

@@ -38,8 +38,9 @@ class Unknown:
 class SpooledMail:
     """The mails of ``spool`` by the persons of their requests.
 
-    Names that the spool made are never used twice. Of a file that somebody dropped under a name
-    of his own, only the copy in ``cur/`` is deleted: elsewhere the name may be another one's.
+    Names that the spool made are never used twice. Of a file that an earlier release took in under
+    the name it was dropped with, only the copy in ``cur/`` is deleted: elsewhere the name may be
+    another one's.
     """
 
     def __init__(self, spool: Spool, pool: Pool) -> None:

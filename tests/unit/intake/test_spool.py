@@ -14,7 +14,7 @@ from pathlib import Path
 import pytest
 
 from services.intake.adapters.mail_reader import MailReader
-from services.intake.adapters.spool import Envelope, Spool
+from services.intake.adapters.spool import Envelope, Spool, is_own_name
 from services.intake.application.ports import Arrival
 from services.intake.application.receive import Receipt, receive
 from shared.contracts.vocabulary import RequestState
@@ -83,6 +83,18 @@ def test_a_message_half_written_is_not_seen(spool: Spool):
     (spool.folder / "tmp" / "half").write_bytes(b"Subject: ha")
 
     assert list(spool.waiting(10)) == []
+
+
+def test_a_dropped_message_is_taken_over_by_one_process(spool: Spool):
+    (spool.folder / "new" / "letter.eml").write_bytes(b"x")
+
+    own = spool.take_over("letter.eml")
+
+    assert own is not None
+    assert is_own_name(own)
+    assert spool.take_over("letter.eml") is None
+    assert spool.take_over(own) == own
+    assert spool.waiting(5) == [own]
 
 
 def test_a_message_that_another_process_took_is_passed_over(spool: Spool):
@@ -236,11 +248,15 @@ MailReader(
 """
 
 
+@pytest.mark.parametrize("dropped", [False, True])
 def test_a_process_killed_between_commit_and_rename_takes_nothing_in_twice(
-    intake: Intake, services_database: Database, tmp_path: Path
+    intake: Intake, services_database: Database, tmp_path: Path, dropped: bool
 ):
     mail = reader(intake)
-    mail.spool.put(items.QUESTION.encode(), ENVELOPE)
+    if dropped:
+        (mail.spool.folder / "new" / "letter.eml").write_bytes(items.QUESTION.encode())
+    else:
+        mail.spool.put(items.QUESTION.encode(), ENVELOPE)
     killed = subprocess.run(
         [sys.executable, "-W", "ignore", "-c", _DIES_BEFORE_DONE],
         cwd=ROOT,

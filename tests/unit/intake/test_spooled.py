@@ -117,6 +117,35 @@ def test_a_file_under_a_name_used_twice_is_not_deleted_before_it_was_taken_in(
     assert dropped.exists()
 
 
+def test_the_name_of_a_dropped_file_stands_nowhere_and_its_copy_goes_with_its_person(
+    intake: Intake, spool: Spool, spooled: SpooledMail
+) -> None:
+    (spool.folder / "new" / "Benali Karim - OQTF.eml").write_bytes(mail("Zoé"))
+
+    person = taken_in(intake)
+
+    told = [str(one.data) for one in intake.streams.store.find()]
+    assert "spool:" in "".join(told)
+    assert not [data for data in told if "Benali" in data]
+    assert folders(spool) == ["cur"]
+    assert spooled.forget([person]) == 1
+    assert folders(spool) == []
+
+
+def test_what_an_earlier_release_took_in_under_the_name_it_had_goes_too(
+    intake: Intake, spool: Spool, spooled: SpooledMail, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with monkeypatch.context() as earlier:
+        earlier.setattr(Spool, "take_over", lambda _spool, name: name)
+        (spool.folder / "new" / "letter.eml").write_bytes(mail("Zoé"))
+        person = taken_in(intake)
+    (spool.folder / "new" / "letter.eml").write_bytes(mail("Odilon"))
+
+    assert spooled.forget([person]) == 1
+
+    assert list(spool.everything()) == [("new", "letter.eml")]
+
+
 def test_what_is_of_nobody_known_is_told_with_the_time_until_it_goes(
     intake: Intake, spool: Spool, spooled: SpooledMail
 ) -> None:
