@@ -200,6 +200,8 @@ _REFUSED = {
     "intake.target_is_duplicate": "Cette demande est elle-même notée comme doublon : choisissez "
     "celle dont elle est le doublon.",
     "intake.unknown_request": "Cette demande n’existe pas dans votre registre.",
+    "privacy.subject_erased": "La personne a été effacée : plus rien qui la nomme ne peut être "
+    "noté. Le reste de la demande peut être corrigé.",
     "routing.not_assigned": "La demande n’est pas encore attribuée.",
     "routing.not_open": "La demande n’est plus ouverte.",
     "routing.already_accepted": "Quelqu’un d’autre a déjà pris cette demande.",

@@ -26,6 +26,7 @@ _IN_FACTS = (
     "reply_preference",
 )  # fmt: skip
 _LISTS_IN_FACTS = ("person_languages", "topics", "special_situations", "deadlines")
+_PERSONAL = frozenset({"requester", "person_concerned"})
 _OF_PERSON = {"given": "person_given", "family": "person_family"}  # else the same name
 # What a corrected field settles, by the beginning of the name under ``missing``.
 _SETTLES = {
@@ -44,7 +45,8 @@ def correct_request(
     metadata: Mapping[str, Any],
     command_id: UUID | None = None,
 ) -> Request:
-    """Complete a request that waits for review. Raises ``Invalid`` by field, ``OutOfState``."""
+    """Complete a request that waits for review. Raises ``Invalid`` by field, ``OutOfState``, and
+    ``SubjectErased`` for what tells of a person who was erased."""
     make = _correcting(CorrectRequest, sent, by)
     return handle(request_id, make, streams=streams, metadata=metadata, command_id=command_id)
 
@@ -75,10 +77,13 @@ def _correcting(
     return make
 
 
-def merged(request: Request, corrected: Mapping[str, Any]) -> tuple[RequestFacts, RequestPeople]:
+def merged(
+    request: Request, corrected: Mapping[str, Any]
+) -> tuple[RequestFacts, RequestPeople | None]:
     """The findings of ``request`` with those of ``corrected`` put over them.
 
-    Raises ``UnknownRequest`` for a request without findings: one that was only imported.
+    Of an erased person there are no people, and none come back with a correction that tells of
+    nobody. Raises ``UnknownRequest`` for a request without findings: one that was only imported.
     """
     if request.facts is None:
         raise UnknownRequest(request.request_id)
@@ -91,10 +96,10 @@ def merged(request: Request, corrected: Mapping[str, Any]) -> tuple[RequestFacts
         for problem, value in zip(facts.problems, values, strict=False)
         if not _mends(corrected, problem.field)
     ]
-    return (
-        replace(facts, author_unknown=author_unknown, problems=tuple(one for one, _ in doubts)),
-        replace(people, problem_values=tuple(value for _, value in doubts)),
-    )
+    facts = replace(facts, author_unknown=author_unknown, problems=tuple(one for one, _ in doubts))
+    if request.people is None and not _PERSONAL & corrected.keys():
+        return facts, None
+    return facts, replace(people, problem_values=tuple(value for _, value in doubts))
 
 
 def _facts(facts: RequestFacts, corrected: Mapping[str, Any]) -> RequestFacts:
