@@ -16,12 +16,14 @@ import socket
 from collections.abc import Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 _MARK = b'{"permanence-envelope":'
 _LONGEST_ENVELOPE_BYTES = 1 << 16
 _FOLDERS = ("tmp", "new", "cur", "failed")
+# What is older is written by nobody any more.
+LONGEST_WRITING = timedelta(hours=1)
 _OWN_NAME = re.compile(r"\d{8}T\d{6}\.\d{6}\.\d+_[0-9a-f]{12}\.")
 
 
@@ -121,7 +123,7 @@ class Spool:
         self._move(name, "failed")
 
     def count(self, folder: str) -> int:
-        """How many messages lie in ``new``, ``cur`` or ``failed``."""
+        """How many messages lie in one of the folders."""
         return sum(1 for _ in self._messages(folder))
 
     def oldest_waiting(self) -> datetime | None:
@@ -136,14 +138,11 @@ class Spool:
         """The names in ``failed/``, oldest first."""
         return sorted(entry.name for entry in os.scandir(self.folder / "failed"))
 
-    def forget_done(self, before: datetime) -> int:
-        """Delete from ``cur/`` what was taken in before; the database holds it, encrypted."""
-        forgotten = 0
-        for entry in os.scandir(self.folder / "cur"):
-            if entry.is_file() and entry.stat().st_mtime < before.timestamp():
-                Path(entry.path).unlink(missing_ok=True)
-                forgotten += 1
-        return forgotten
+    def forget_old(self, now: datetime, kept: timedelta) -> int:
+        """Delete what is older than ``kept``: from ``cur/`` what the database holds, encrypted, and
+        from ``tmp/`` what was cut short, whose writer acknowledged nothing."""
+        unfinished = now - max(kept, LONGEST_WRITING)
+        return self._forget("cur", now - kept) + self._forget("tmp", unfinished)
 
     def everything(self) -> Iterator[tuple[str, str]]:
         """Folder and name of all that lies there, whatever became of it."""
@@ -170,6 +169,15 @@ class Spool:
         for entry in os.scandir(self.folder / folder):
             if (entry.is_file() or entry.is_symlink()) and not entry.name.startswith("."):
                 yield entry
+
+    def _forget(self, folder: str, before: datetime) -> int:
+        forgotten = 0
+        for entry in os.scandir(self.folder / folder):
+            with suppress(FileNotFoundError):  # finished, or forgotten by another process
+                if entry.is_file() and entry.stat().st_mtime < before.timestamp():
+                    Path(entry.path).unlink()
+                    forgotten += 1
+        return forgotten
 
     def _move(self, name: str, to: str) -> None:
         try:

@@ -9,7 +9,7 @@ from typing import Any
 from uuid import UUID
 
 from services.intake.adapters.mail_reader import arrival_id_of
-from services.intake.adapters.spool import Spool, is_own_name
+from services.intake.adapters.spool import LONGEST_WRITING, Spool, is_own_name
 from services.intake.domain.identity import stream_of
 from shared.contracts.intake.events import ArrivalNoted, RequestReceived
 from shared.postgres import Pool, connected
@@ -75,6 +75,7 @@ class SpooledMail:
             return []
         told = self._told([arrival_id_of(name) for _, name in items]) - self._arrivals(people)
         kept = timedelta(hours=keep_hours)
+        goes_after = {"cur": kept, "tmp": max(kept, LONGEST_WRITING)}
         found: dict[str, list[str]] = {}
         for folder, name in items:
             if arrival_id_of(name) not in told:
@@ -83,7 +84,9 @@ class SpooledMail:
             Unknown(
                 folder=folder,
                 count=len(names),
-                until=self._spool.newest(folder, names) + kept if folder == "cur" else None,
+                until=self._spool.newest(folder, names) + goes_after[folder]
+                if folder in goes_after
+                else None,
             )
             for folder, names in found.items()
         ]

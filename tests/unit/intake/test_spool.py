@@ -8,7 +8,7 @@ import subprocess
 import sys
 from collections.abc import Callable
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -112,8 +112,24 @@ def test_what_was_taken_in_long_ago_leaves_the_disk(spool: Spool):
         spool.done(name)
     os.utime(spool.folder / "cur" / old, (0, 0))
 
-    assert spool.forget_done(datetime(2026, 1, 1, tzinfo=UTC)) == 1
+    assert spool.forget_old(datetime(2026, 1, 1, tzinfo=UTC), timedelta(hours=24)) == 1
     assert spool.count("cur") == 1
+
+
+@pytest.mark.parametrize(("keep_hours", "left"), [(24, {"now", "day"}), (0, {"now"})])
+def test_what_was_never_acknowledged_leaves_the_disk_once_nobody_writes_it(
+    spool: Spool, keep_hours: int, left: set[str]
+):
+    now = datetime.now(UTC)
+    for name, hours in {"now": 0.5, "day": 23, "old": 25}.items():
+        path = spool.folder / "tmp" / name
+        path.write_bytes(b"From: half a mail")
+        written = (now - timedelta(hours=hours)).timestamp()
+        os.utime(path, (written, written))
+
+    assert spool.forget_old(now, timedelta(hours=keep_hours)) == 3 - len(left)
+
+    assert {name for _, name in spool.everything()} == left
 
 
 def test_waiting_mail_becomes_requests(intake: Intake):
