@@ -233,6 +233,7 @@ _REFUSED = {
     "avant de recommencer.",
     "desk.changed_meanwhile": "Quelqu’un a changé cette échéance entre-temps. Rien n’est "
     "enregistré : relisez les dates, puis recommencez si elles sont justes.",
+    "desk.words_name": "Ces mots ne doivent nommer personne : ni nom, ni numéro.",
     "desk.form": "Il manque quelque chose dans le formulaire.",
     "desk.future": "Cette date est dans le futur.",
     "desk.confirm": "Cochez la case pour confirmer.",
@@ -248,6 +249,7 @@ _REFUSED_FIELDS = {
     "routing.no_active_team": ("unit",),
     "followup.words_missing": ("reason", "mots", "orientation", "to", "place"),
     "followup.words_identify": ("reason", "mots", "orientation", "to", "place"),
+    "desk.words_name": ("reason", "waiting_for", "mots", "orientation", "to", "place"),
     "followup.in_the_past": ("on", "due_on"),
     "followup.not_started": ("trigger_on",),
     "followup.kind_against_rule": ("kind",),
