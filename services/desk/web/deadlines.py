@@ -154,7 +154,7 @@ class DeadlinePages(RequestPages):
                 )
             case _:
                 return self.error(request, 404, viewer=viewer)
-        about = self._people(viewer, row)
+        about = self._people(viewer, row) if said else []
         return self.act(back, done, _SERVICE, method, again=again, about=about, **common, **payload)
 
     def _people(self, viewer: Viewer, row: DeadlineRow) -> list[str | None]:
