@@ -1,8 +1,11 @@
-"""Words that are kept in clear: whether they hold what looks like a person's number or address."""
+"""Words that are kept in clear: whether they hold a name, a number or an address of a person."""
 
 from __future__ import annotations
 
 import re
+from collections.abc import Callable, Iterable
+
+from anyascii import anyascii
 
 # No number of a person.
 _DAY = re.compile(
@@ -15,3 +18,48 @@ def identifies(words: str, *, signs: int = 6) -> bool:
     """A number of ``signs`` signs or more, or an e-mail address; a full date is neither."""
     number_or_address = rf"\d[\d .\-]{{{signs - 2},}}\d|\S@\S"
     return re.search(number_or_address, _DAY.sub("", words)) is not None
+
+
+_WORD = re.compile(r"[^\W\d_]+")
+_SHORTEST_NAME = 3
+# In names, yet no name by themselves.
+_PARTICLES = frozenset(
+    {
+        "abd", "abou", "abu", "ait", "ben", "bin", "bint", "dal", "das", "del", "della", "den",
+        "der", "des", "dos", "ibn", "les", "mac", "oulad", "ould", "saint", "sainte", "van", "von",
+        "dame", "docteur", "madame", "mademoiselle", "maitre", "mlle", "mme", "monsieur",
+    }
+)  # fmt: skip
+# Names that are words too: with a small letter they name nobody.
+_WORDS_TOO = frozenset(
+    {
+        "aime", "ange", "claire", "constant", "desire", "fleur", "gloire", "grace", "innocent",
+        "jolie", "juste", "lise", "marie", "mars", "mai", "noel", "parfait", "patience", "petit",
+        "prudence", "prince", "rose", "sage",
+    }
+)  # fmt: skip
+
+
+def names_somebody(
+    words: str, known: Iterable[str | None], *, is_place: Callable[[str], bool]
+) -> bool:
+    """Whether a word of ``words`` stands in a name of ``known``, in whatever case and accents.
+
+    Particles and words of two letters are no names, nor is what ``is_place`` knows.
+    """
+    parts = {part for name in known if name for part in _parts(name)}
+    return any(
+        (folded := _folded(word)) in parts
+        and not (word.islower() and folded in _WORDS_TOO)
+        and not is_place(word)
+        for word in _WORD.findall(words)
+    )
+
+
+def _parts(name: str) -> Iterable[str]:
+    parts = (_folded(word) for word in _WORD.findall(name))
+    return (one for one in parts if len(one) >= _SHORTEST_NAME and one not in _PARTICLES)
+
+
+def _folded(word: str) -> str:
+    return anyascii(word).casefold()

@@ -13,6 +13,7 @@ from rich.table import Table
 
 from services.cli.actions import Action, By, Why, recorded, signed
 from services.cli.system import AsJson, Data, Embedded, system
+from services.cli.unread_places import sentences, unread_places
 from services.host.embedded import DEFAULT_FOLDER
 from services.routing.adapters.csv_directory import FILES
 from shared.errors import Invalid
@@ -57,11 +58,12 @@ def import_directory(
     ):
         done = started.call("routing", "import_directory", files=files, by=by)
         result["events"] = done["events"]
+    done["unread"] = unread_places(files)
     if as_json:
         typer.echo(json.dumps(done, ensure_ascii=False))
     else:
         Console().print(_table(done))
-        for sentence in _unlisted(done):
+        for sentence in (*_unlisted(done), *sentences(done["unread"])):
             typer.echo(sentence)
 
 

@@ -83,15 +83,24 @@ def test_a_dropped_deadline_says_why_and_who(desk: Desk):
     expect(panel(page, "Qui, pourquoi")).to_contain_text("« décision déjà annulée »")
 
 
-def test_words_that_name_somebody_are_refused_and_kept_to_be_mended(desk: Desk):
-    page = _opened(desk, "Nomme Quelqu")
+@pytest.mark.parametrize(
+    ("name", "said"),
+    [
+        ("Nomme Quelqu", "appel au 06 12 34 56 78, écrou 77215"),
+        ("Keltoum Ostrane", "l’avocat de Mme Ostrane l’a dit"),
+    ],
+)
+def test_words_that_name_somebody_are_refused_and_kept_to_be_mended(
+    desk: Desk, name: str, said: str
+):
+    page = _opened(desk, name)
     form = unfold(page, "Sans objet")
     field = form.get_by_label("Pourquoi, sans nommer personne")
-    field.fill("appel au 06 12 34 56 78, écrou 77215")
+    field.fill(said)
     form.get_by_role("button", name="Écarter").click()
 
     expect(page.get_by_role("alert")).to_contain_text("Rien n’est enregistré")
-    expect(field).to_have_value("appel au 06 12 34 56 78, écrou 77215")
+    expect(field).to_have_value(said)
     expect(form).to_contain_text("ne doivent nommer personne")
     expect(page.locator(".title")).to_contain_text("À confirmer")
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from shared.identifying import identifies
+from shared.identifying import identifies, names_somebody
 
 
 @pytest.mark.parametrize("signs", [5, 6])
@@ -34,3 +34,42 @@ def test_where_fewer_signs_are_asked_for_a_number_of_five_identifies() -> None:
 
 def test_an_address_identifies() -> None:
     assert identifies("écrire à a.b@c.example")
+
+
+KNOWN = ["Karim", "BENALI", "Élodie", "Da Silva-Prudent", "Магомадов", None, "Petit", "Melun", "Ly"]
+
+
+def named(words: str) -> bool:
+    return names_somebody(words, KNOWN, is_place=lambda word: word == "Melun")
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "M. Benali a rappelé",
+        "la mère de karim",
+        "vu avec elodie.",
+        "l’avocat de BENALI,Karim",
+        "dossier Prudent",
+        "Magomadov attend",
+        "Petit a écrit",
+    ],
+)
+def test_a_name_is_seen_in_whatever_case_and_accents(words: str) -> None:
+    assert named(words)
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "la famille a rappelé",
+        "un petit retard",
+        "transféré à Melun",
+        "des benalistes",
+        "da capo",
+        "Ly",  # two letters may be anything
+        "",
+    ],
+)
+def test_other_words_name_nobody(words: str) -> None:
+    assert not named(words)

@@ -35,6 +35,7 @@ NAMES = {
     "referral": "Wzreferox",
 }
 NUMBER = "7788991"
+BORN = ("1949-13-02", "1949-02-13")  # as sent, and as it is guessed
 TOKEN = "canary-partner-token-long-enough"
 PARTNERS = f"""
 [[partner]]
@@ -88,13 +89,13 @@ def through_every_channel(desk: Desk, intake: Served, spool: Path) -> None:
         sent = {"channel": channel, "raw": text_of(channel)}
         call(desk.amqp_uri, "intake", "submit", sent, 30, seals=SEALS)
     Spool(spool)
-    (spool / "new" / "canary.eml").write_bytes(mail())
+    (spool / "new" / f"{NAMES['email']} - OQTF.eml").write_bytes(mail())
     post(intake, "/v1/requests", {
         "partner": "foyer-les-tilleuls",
         "sent_at": "2026-04-24T10:00:00+02:00",
         "ref": "1/26",
         "author": {"name": f"Rania {NAMES['api']}", "role": "educator", "email": "r@foyer.example"},
-        "person": {"last": NAMES["api"].upper(), "first": "Rania", "dob": "1990-04-13"},
+        "person": {"last": NAMES["api"].upper(), "first": "Rania", "dob": BORN[0]},
         "asks": ["rdv"],
         "message": text_of("api"),
         "consent": {"signed": True, "date": "2026-04-06", "scope": "transmission"},
@@ -116,7 +117,7 @@ def through_every_channel(desk: Desk, intake: Served, spool: Path) -> None:
 
 def leaks(text: str) -> set[str]:
     lowered = text.lower()
-    return {needle for needle in [*NAMES.values(), NUMBER] if needle.lower() in lowered}
+    return {needle for needle in [*NAMES.values(), NUMBER, *BORN] if needle.lower() in lowered}
 
 
 def columns_that_name_somebody(database: Database) -> set[str]:

@@ -28,7 +28,7 @@ LABELS = {
     "state": {"running", "paused", "stopped"},
     "pool": {"service", "keyring"},
     "lane": {"urgent", "ordinary", "second"},
-    "folder": {"new", "failed"},
+    "folder": {"tmp", "new", "failed"},
     "le": None,
 }
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from shared.errors import Conflict
+from shared.errors import Conflict, Refused
 
 
 class ChangedMeanwhile(Conflict):
@@ -12,3 +12,12 @@ class ChangedMeanwhile(Conflict):
 
     def __init__(self) -> None:
         super().__init__("what the form is about changed meanwhile; look at it and send it again")
+
+
+class WordsName(Refused):
+    """Words that the owner keeps in clear hold a name of whom they are about."""
+
+    code = "desk.words_name"
+
+    def __init__(self, field: str) -> None:
+        super().__init__(f"{field}: names whom it is about, and is not encrypted; say it without")

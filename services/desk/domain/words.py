@@ -200,6 +200,8 @@ _REFUSED = {
     "intake.target_is_duplicate": "Cette demande est elle-même notée comme doublon : choisissez "
     "celle dont elle est le doublon.",
     "intake.unknown_request": "Cette demande n’existe pas dans votre registre.",
+    "privacy.subject_erased": "La personne a été effacée : plus rien qui la nomme ne peut être "
+    "noté. Le reste de la demande peut être corrigé.",
     "routing.not_assigned": "La demande n’est pas encore attribuée.",
     "routing.not_open": "La demande n’est plus ouverte.",
     "routing.already_accepted": "Quelqu’un d’autre a déjà pris cette demande.",
@@ -231,6 +233,7 @@ _REFUSED = {
     "avant de recommencer.",
     "desk.changed_meanwhile": "Quelqu’un a changé cette échéance entre-temps. Rien n’est "
     "enregistré : relisez les dates, puis recommencez si elles sont justes.",
+    "desk.words_name": "Ces mots ne doivent nommer personne : ni nom, ni numéro.",
     "desk.form": "Il manque quelque chose dans le formulaire.",
     "desk.future": "Cette date est dans le futur.",
     "desk.confirm": "Cochez la case pour confirmer.",
@@ -246,6 +249,7 @@ _REFUSED_FIELDS = {
     "routing.no_active_team": ("unit",),
     "followup.words_missing": ("reason", "mots", "orientation", "to", "place"),
     "followup.words_identify": ("reason", "mots", "orientation", "to", "place"),
+    "desk.words_name": ("reason", "waiting_for", "mots", "orientation", "to", "place"),
     "followup.in_the_past": ("on", "due_on"),
     "followup.not_started": ("trigger_on",),
     "followup.kind_against_rule": ("kind",),

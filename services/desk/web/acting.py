@@ -131,7 +131,8 @@ class RequestActions(RequestPages):
             sent |= {"establishment": row.establishment}
         if action in _LEAVES and not viewer.sees_all:
             back = "/demandes"  # the request may have left what this person sees
-        return self.act(back, action, service, method, again=again, **sent)
+        named = (row.given, row.family)
+        return self.act(back, action, service, method, again=again, about=named, **sent)
 
     def _only_offered(
         self, request: Request, viewer: Viewer, row: RequestRow, action: str, form: Form

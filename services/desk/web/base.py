@@ -19,9 +19,11 @@ from werkzeug.wrappers import Request, Response
 
 from services.desk.application.site import Site
 from services.desk.domain import words
+from services.desk.domain.errors import WordsName
 from services.desk.domain.rows import PAGE_ROWS
 from services.desk.domain.viewer import Viewer
 from shared.errors import Invalid, PermanenceError, Unavailable
+from shared.identifying import names_somebody
 from shared.web import Http
 
 _log = structlog.get_logger("desk.web")
@@ -32,6 +34,8 @@ CSRF_FIELD = "jeton"
 HEAR_SECONDS = 2.0
 _LAST_PAGE = 100_000
 _LONGEST_PATH = 300
+# What the owners of the data keep unencrypted.
+_IN_CLEAR = frozenset({"reason", "proof", "waiting_for", "orientation", "to", "place"})
 # No script at all; style, images and forms from ourselves alone; nobody frames us.
 POLICY = (
     "default-src 'none'; style-src 'self'; img-src 'self'; form-action 'self'; "
@@ -235,16 +239,29 @@ class Desk:
         method: str,
         *,
         again: Callable[[PermanenceError], Response] | None = None,
+        about: Sequence[str | None] = (),
         **payload: Any,
     ) -> Response:
-        """Tell the owner, then go ``back``; what it refused is shown by ``again``, if given."""
+        """Tell the owner, then go ``back``; what it refused is shown by ``again``, if given.
+
+        Words in clear must not hold a name of ``about``, which most owners do not know.
+        """
         try:
+            self._name_nobody(payload, about)
             self.site.owners.tell(service, method, **payload)
         except PermanenceError as error:
             _log.info("command_refused", method=f"{service}.{method}", code=error.code)
             return again(error) if again else redirect(back, refus=error.code)
         self.hear_of_it(service)
         return redirect(back, fait=done)
+
+    def _name_nobody(self, payload: Mapping[str, Any], about: Sequence[str | None]) -> None:
+        for name in _IN_CLEAR & payload.keys():
+            if names_somebody(payload[name], about, is_place=self._is_town):
+                raise WordsName(name)
+
+    def _is_town(self, word: str) -> bool:
+        return any(one["town"].casefold() == word.casefold() for one in self.site.lists.places())
 
     def hear_of_it(self, service: str) -> None:
         """Wait, a moment at most, until the desk has read what ``service`` has just told.

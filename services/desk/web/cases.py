@@ -217,7 +217,8 @@ class CasePages(AlertPages):
         except NotFilled as error:
             return again(error)
         payload |= {"case_id": str(case_id)}
-        return self.act(back, "suivi", _SERVICE, method, again=again, **payload)
+        named = (row.given, row.family)
+        return self.act(back, "suivi", _SERVICE, method, again=again, about=named, **payload)
 
     def _seen_case(self, request: Request, case_id: UUID) -> tuple[Viewer, CaseRow]:
         viewer = self.sees_people(request)

@@ -154,7 +154,18 @@ class DeadlinePages(RequestPages):
                 )
             case _:
                 return self.error(request, 404, viewer=viewer)
-        return self.act(back, done, _SERVICE, method, again=again, **common, **payload)
+        about = self._people(viewer, row) if said else []
+        return self.act(back, done, _SERVICE, method, again=again, about=about, **common, **payload)
+
+    def _people(self, viewer: Viewer, row: DeadlineRow) -> list[str | None]:
+        """The names of whom a deadline is about, as far as the viewer may see them."""
+        names: list[str | None] = []
+        if row.request_id and (request := self.site.lists.request(viewer, row.request_id)):
+            names += [request.given, request.family]
+        now = self.site.clock.now()
+        if row.case_id and (case := self.site.follow_up.case(viewer, row.case_id, now=now)):
+            names += [case.given, case.family]
+        return names
 
     def _seen_deadline(self, request: Request, deadline_id: UUID) -> tuple[Viewer, DeadlineRow]:
         viewer = self.sees_people(request)

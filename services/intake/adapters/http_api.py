@@ -164,7 +164,7 @@ class HttpApi:
         except Unavailable:
             raise unavailable() from None
         told = {problem.field: problem.remedy for problem in receipt.problems}
-        told |= {problem.field: problem.remedy for problem in found}
+        told |= {problem.field: problem.told() for problem in found}
         request_id = str(receipt.request_id)
         body = {
             "request_id": request_id,

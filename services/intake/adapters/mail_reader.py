@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import UTC, datetime
 from uuid import uuid4
 
@@ -80,8 +81,8 @@ class MailReader:
         for name in names:
             try:
                 spooled = self.spool.read(name, most_bytes=self._most_bytes)
-                if spooled is not None:
-                    self._take(spooled)
+                if spooled is not None and (own := self.spool.take_over(name)) is not None:
+                    self._take(replace(spooled, name=own))
             except OSError as error:
                 self._unreadable.add(name)
                 failed = failed or error

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
@@ -10,11 +9,11 @@ from typing import Any
 
 from marshmallow import RAISE, Schema, ValidationError, fields, validate
 
+from services.intake.domain.normalise.impossible_days import SEND_A_DAY, told
 from services.intake.domain.reading import latest_day
 from shared.contracts.intake.facts import FieldProblem
 from shared.forms import field_errors
 
-_DAY = re.compile(r"^(\d{4})-(\d{1,2})-(\d{1,2})\Z")
 _LONGEST_VALUE = 200
 _LONGEST_NAME = 80
 _MOST_PROBLEMS = 50
@@ -25,13 +24,13 @@ _UNKNOWN = "unknown field: kept, to be read by a person; docs/reference/api.md l
 
 
 class _Day(fields.Date):
-    """A day as YYYY-MM-DD whose error says what is wrong with it and what might be meant."""
+    """A day as YYYY-MM-DD whose error says so, and nothing of what came instead."""
 
     def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> Any:
         try:
             return super()._deserialize(value, attr, data, **kwargs)
         except ValidationError:
-            raise ValidationError(_day_remedy(value)) from None
+            raise ValidationError(SEND_A_DAY) from None
 
 
 class _Form(Schema):
@@ -164,6 +163,10 @@ class FormProblem:
         """As the reception takes it."""
         return FieldProblem(field=self.field, remedy=self.remedy), self.value
 
+    def told(self) -> str:
+        """The remedy as its sender is told it."""
+        return told(*self.kept()).remedy
+
 
 def problems_of(form: Schema, sent: Mapping[str, Any]) -> list[FormProblem]:
     """Every field of ``sent`` that is not as ``form`` describes it; the first fifty."""
@@ -242,21 +245,3 @@ def _reached(sent: object, path: str) -> object:
 def _value_at(sent: object, path: str) -> str:
     text = str(_reached(sent, path) or "")[:_LONGEST_VALUE]
     return text.encode("utf-8", "replace").decode("utf-8").replace("\0", "�")
-
-
-def _day_remedy(value: object) -> str:
-    told = "send the date as YYYY-MM-DD"
-    parts = _DAY.match(value) if isinstance(value, str) else None
-    if parts is None:
-        return told
-    year, month, day = (int(part) for part in parts.groups())
-    if month > 12:
-        return f"{told}; month {month} does not exist{_perhaps(year, day, month)}"
-    return f"{told}; day {day} does not exist in that month"
-
-
-def _perhaps(year: int, month: int, day: int) -> str:
-    try:
-        return f" ({date(year, month, day).isoformat()}?)"
-    except ValueError:
-        return ""

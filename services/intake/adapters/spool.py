@@ -2,8 +2,8 @@
 
 As in a maildir, a file appears in ``new/`` whole or not at all, and what was accepted is on the
 disk. A message may begin with one line that tells its envelope; a plain RFC 5322 file dropped
-into ``new/`` by hand or by another mail server is taken too. Imports nothing that waits for green
-threads: the SMTP receiver, a process of its own, writes here.
+into ``new/`` by hand or by another mail server is taken too, under a name of the spool's own.
+Imports nothing that waits for green threads: the SMTP receiver, a process of its own, writes here.
 """
 
 from __future__ import annotations
@@ -16,12 +16,14 @@ import socket
 from collections.abc import Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 _MARK = b'{"permanence-envelope":'
 _LONGEST_ENVELOPE_BYTES = 1 << 16
 _FOLDERS = ("tmp", "new", "cur", "failed")
+# What is older is written by nobody any more.
+LONGEST_WRITING = timedelta(hours=1)
 _OWN_NAME = re.compile(r"\d{8}T\d{6}\.\d{6}\.\d+_[0-9a-f]{12}\.")
 
 
@@ -99,6 +101,19 @@ class Spool:
             name=name, envelope=envelope, raw=raw[:most_bytes], size_bytes=size, whole=whole
         )
 
+    def take_over(self, name: str) -> str | None:
+        """Give a message of ``new/`` a name of the spool's, unless it has one: a name that somebody
+        else gave may tell of a person, and come again. None if another process took it."""
+        if is_own_name(name):
+            return name
+        own = _name(datetime.now(UTC))
+        try:
+            (self.folder / "new" / name).rename(self.folder / "new" / own)
+        except FileNotFoundError:
+            return None
+        _sync_folder(self.folder / "new")
+        return own
+
     def done(self, name: str) -> None:
         """The message is kept in the database: out of ``new/``."""
         self._move(name, "cur")
@@ -108,7 +123,7 @@ class Spool:
         self._move(name, "failed")
 
     def count(self, folder: str) -> int:
-        """How many messages lie in ``new``, ``cur`` or ``failed``."""
+        """How many messages lie in one of the folders."""
         return sum(1 for _ in self._messages(folder))
 
     def oldest_waiting(self) -> datetime | None:
@@ -123,14 +138,11 @@ class Spool:
         """The names in ``failed/``, oldest first."""
         return sorted(entry.name for entry in os.scandir(self.folder / "failed"))
 
-    def forget_done(self, before: datetime) -> int:
-        """Delete from ``cur/`` what was taken in before; the database holds it, encrypted."""
-        forgotten = 0
-        for entry in os.scandir(self.folder / "cur"):
-            if entry.is_file() and entry.stat().st_mtime < before.timestamp():
-                Path(entry.path).unlink(missing_ok=True)
-                forgotten += 1
-        return forgotten
+    def forget_old(self, now: datetime, kept: timedelta) -> int:
+        """Delete what is older than ``kept``: from ``cur/`` what the database holds, encrypted, and
+        from ``tmp/`` what was cut short, whose writer acknowledged nothing."""
+        unfinished = now - max(kept, LONGEST_WRITING)
+        return self._forget("cur", now - kept) + self._forget("tmp", unfinished)
 
     def everything(self) -> Iterator[tuple[str, str]]:
         """Folder and name of all that lies there, whatever became of it."""
@@ -157,6 +169,15 @@ class Spool:
         for entry in os.scandir(self.folder / folder):
             if (entry.is_file() or entry.is_symlink()) and not entry.name.startswith("."):
                 yield entry
+
+    def _forget(self, folder: str, before: datetime) -> int:
+        forgotten = 0
+        for entry in os.scandir(self.folder / folder):
+            with suppress(FileNotFoundError):  # finished, or forgotten by another process
+                if entry.is_file() and entry.stat().st_mtime < before.timestamp():
+                    Path(entry.path).unlink()
+                    forgotten += 1
+        return forgotten
 
     def _move(self, name: str, to: str) -> None:
         try:

@@ -12,18 +12,18 @@ from shared.watch.stored import gauge
 
 
 def spool_families(mail: MailReader, now: datetime) -> Iterator[Metric]:
-    """How many messages lie in ``new/`` and ``failed/``, and for how long the oldest waits.
+    """How many messages lie in each folder but ``cur/``, and for how long the oldest waits.
 
     Of a spool that cannot be looked into, only since when it cannot.
     """
     try:
-        lying = [(folder, float(mail.spool.count(folder))) for folder in ("new", "failed")]
+        lying = [(folder, float(mail.spool.count(folder))) for folder in ("tmp", "new", "failed")]
         since = mail.spool.oldest_waiting()
     except OSError:
         lying, since = [], mail.unreadable_since
     yield gauge(
         "permanence_spool_messages",
-        "E-mails that wait to be taken in, or were set aside for a person to read.",
+        "E-mails half written, that wait to be taken in, or were set aside for a person to read.",
         "folder",
         lying,
     )

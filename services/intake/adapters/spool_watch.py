@@ -74,7 +74,7 @@ class SpoolWatch(DependencyProvider):  # type: ignore[misc]  # nameko is untyped
     def _tidy(self) -> None:
         parts = self.opened.parts
         intake = parts.extra["intake"]
-        before = parts.clock.now() - timedelta(hours=intake.settings.keep_hours)
-        forgotten = intake.mail.spool.forget_done(before)
+        kept = timedelta(hours=intake.settings.keep_hours)
+        forgotten = intake.mail.spool.forget_old(parts.clock.now(), kept)
         if forgotten:
             log.info("spool_tidied", deleted_count=forgotten)

@@ -9,7 +9,7 @@ from typing import Any
 from uuid import UUID
 
 from services.intake.adapters.mail_reader import arrival_id_of
-from services.intake.adapters.spool import Spool, is_own_name
+from services.intake.adapters.spool import LONGEST_WRITING, Spool, is_own_name
 from services.intake.domain.identity import stream_of
 from shared.contracts.intake.events import ArrivalNoted, RequestReceived
 from shared.postgres import Pool, connected
@@ -38,8 +38,9 @@ class Unknown:
 class SpooledMail:
     """The mails of ``spool`` by the persons of their requests.
 
-    Names that the spool made are never used twice. Of a file that somebody dropped under a name
-    of his own, only the copy in ``cur/`` is deleted: elsewhere the name may be another one's.
+    Names that the spool made are never used twice. Of a file that an earlier release took in under
+    the name it was dropped with, only the copy in ``cur/`` is deleted: elsewhere the name may be
+    another one's.
     """
 
     def __init__(self, spool: Spool, pool: Pool) -> None:
@@ -74,6 +75,7 @@ class SpooledMail:
             return []
         told = self._told([arrival_id_of(name) for _, name in items]) - self._arrivals(people)
         kept = timedelta(hours=keep_hours)
+        goes_after = {"cur": kept, "tmp": max(kept, LONGEST_WRITING)}
         found: dict[str, list[str]] = {}
         for folder, name in items:
             if arrival_id_of(name) not in told:
@@ -82,7 +84,9 @@ class SpooledMail:
             Unknown(
                 folder=folder,
                 count=len(names),
-                until=self._spool.newest(folder, names) + kept if folder == "cur" else None,
+                until=self._spool.newest(folder, names) + goes_after[folder]
+                if folder in goes_after
+                else None,
             )
             for folder, names in found.items()
         ]

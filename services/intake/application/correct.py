@@ -26,6 +26,7 @@ _IN_FACTS = (
     "reply_preference",
 )  # fmt: skip
 _LISTS_IN_FACTS = ("person_languages", "topics", "special_situations", "deadlines")
+_PERSONAL = frozenset({"requester", "person_concerned"})
 _OF_PERSON = {"given": "person_given", "family": "person_family"}  # else the same name
 # What a corrected field settles, by the beginning of the name under ``missing``.
 _SETTLES = {
@@ -44,7 +45,8 @@ def correct_request(
     metadata: Mapping[str, Any],
     command_id: UUID | None = None,
 ) -> Request:
-    """Complete a request that waits for review. Raises ``Invalid`` by field, ``OutOfState``."""
+    """Complete a request that waits for review. Raises ``Invalid`` by field, ``OutOfState``, and
+    ``SubjectErased`` for what tells of a person who was erased."""
     make = _correcting(CorrectRequest, sent, by)
     return handle(request_id, make, streams=streams, metadata=metadata, command_id=command_id)
 
@@ -75,17 +77,29 @@ def _correcting(
     return make
 
 
-def merged(request: Request, corrected: Mapping[str, Any]) -> tuple[RequestFacts, RequestPeople]:
+def merged(
+    request: Request, corrected: Mapping[str, Any]
+) -> tuple[RequestFacts, RequestPeople | None]:
     """The findings of ``request`` with those of ``corrected`` put over them.
 
-    Raises ``UnknownRequest`` for a request without findings: one that was only imported.
+    Of an erased person there are no people, and none come back with a correction that tells of
+    nobody. Raises ``UnknownRequest`` for a request without findings: one that was only imported.
     """
     if request.facts is None:
         raise UnknownRequest(request.request_id)
     people = _people(request.people or RequestPeople(requester=Party()), corrected)
     facts = _facts(request.facts, corrected)
-    author_known = facts.author_unknown and not _names_somebody(corrected)
-    return replace(facts, author_unknown=author_known), people
+    author_unknown = facts.author_unknown and not _names_somebody(corrected)
+    values = [*people.problem_values, *[""] * len(facts.problems)]
+    doubts = [
+        (problem, value)
+        for problem, value in zip(facts.problems, values, strict=False)
+        if not _mends(corrected, problem.field)
+    ]
+    facts = replace(facts, author_unknown=author_unknown, problems=tuple(one for one, _ in doubts))
+    if request.people is None and not _PERSONAL & corrected.keys():
+        return facts, None
+    return facts, replace(people, problem_values=tuple(value for _, value in doubts))
 
 
 def _facts(facts: RequestFacts, corrected: Mapping[str, Any]) -> RequestFacts:
@@ -106,17 +120,14 @@ def _facts(facts: RequestFacts, corrected: Mapping[str, Any]) -> RequestFacts:
     changes["missing"] = tuple(
         name for name in facts.missing if name not in settled and not _settles(corrected, name)
     )
-    changes["problems"] = tuple(
-        problem
-        for problem in facts.problems
-        if problem.field not in settled and not _mends(corrected, problem.field)
-    )
     return replace(facts, **changes)
 
 
 def _mends(corrected: Mapping[str, Any], field: str) -> bool:
-    """Whether a person gave that field anew; a postmark is doubtful beside a day of receipt."""
-    return field in corrected or (field == POSTMARK and "received_on" in corrected)
+    """Whether a person gave that field anew, or settled it as it is; a postmark is doubtful beside
+    a day of receipt."""
+    beside = field == POSTMARK and "received_on" in corrected
+    return field in corrected or field in corrected.get("settled", ()) or beside
 
 
 def _people(people: RequestPeople, corrected: Mapping[str, Any]) -> RequestPeople:

@@ -12,7 +12,9 @@ from services.intake.domain.commands import Command, LinkRequest, MarkDuplicate
 from services.intake.domain.decisions import decide
 from services.intake.domain.errors import TargetIsDuplicate, UnknownRequest
 from services.intake.domain.identity import stream_of
+from services.intake.domain.normalise.reference import default_reference
 from services.intake.domain.request import Request, evolve
+from services.intake.domain.saying import name_nobody
 from shared.contracts.vocabulary import RequestState
 from shared.eventstore import CommandReused, Streams, UnitOfWork, WrongVersion
 
@@ -30,7 +32,8 @@ def handle(
     """Carry a command out; returns the request as it then is.
 
     ``make`` is the command, or makes it of the request as loaded. Raises ``UnknownRequest``,
-    ``CommandReused`` for a command of another request, and whatever ``decide`` refuses.
+    ``CommandReused`` for a command of another request, ``WordsIdentify`` for words that name one of
+    its people, and whatever ``decide`` refuses.
     """
     if command_id is not None and (before := streams.store.command(command_id)):
         if all(one.stream != stream_of(request_id) for one in before):
@@ -55,8 +58,13 @@ def _handle(
     command = make(before) if callable(make) else make
     _target_fits(unit, before, command)
     events = decide(before, command)
+    name_nobody(events, before.people, _is_place)
     unit.append(stream_of(request_id), events, expected=version)
     return reduce(evolve, events, before)
+
+
+def _is_place(word: str) -> bool:
+    return default_reference().names.is_place(word)
 
 
 def _target_fits(unit: UnitOfWork, request: Request, command: Command) -> None:

@@ -16,6 +16,7 @@ from services.intake.domain.bounces import is_delivery_failure
 from services.intake.domain.commands import NoteArrival, ReceiveRequest
 from services.intake.domain.decisions import decide
 from services.intake.domain.identity import person_id_for, request_id_for, stream_of
+from services.intake.domain.normalise.impossible_days import all_told
 from services.intake.domain.normalise.patience import TookTooLong
 from services.intake.domain.reading import (
     TOOK_TOO_LONG,
@@ -34,7 +35,7 @@ from shared.contracts.intake.events import (
     RequestNormalised,
     RequestReceived,
 )
-from shared.contracts.intake.facts import FieldProblem, Link
+from shared.contracts.intake.facts import FieldProblem, Link, RequestPeople
 from shared.contracts.vocabulary import Channel, LinkKind, RequestState
 from shared.errors import Conflict, Invalid, Unavailable
 from shared.eventstore import Expected, WrongVersion
@@ -266,7 +267,9 @@ def _first_problems(events: Sequence[IntakeEvent]) -> tuple[FieldProblem, ...]:
     """What the sender was told the first time: the same item again gets the same answer."""
     for event in events:
         if isinstance(event, RequestNormalised | RequestFlaggedForReview):
-            return event.facts.problems
+            people = event.private
+            values = people.problem_values if isinstance(people, RequestPeople) else ()
+            return all_told(event.facts.problems, values)
     return ()
 
 

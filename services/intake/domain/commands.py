@@ -101,10 +101,13 @@ class ImportRequest:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CorrectRequest:
-    """A person completed what was missing; ``facts`` and ``people`` are whole, not a difference."""
+    """A person completed what was missing; ``facts`` and ``people`` are whole, not a difference.
+
+    ``people`` is None once the person is erased.
+    """
 
     facts: RequestFacts
-    people: RequestPeople
+    people: RequestPeople | None
     fields: tuple[str, ...]
     by: str
 
@@ -114,7 +117,7 @@ class AmendRequest:
     """A person corrects a finding of a request that needs no review; its state stays."""
 
     facts: RequestFacts
-    people: RequestPeople
+    people: RequestPeople | None
     fields: tuple[str, ...]
     by: str
 

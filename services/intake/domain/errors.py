@@ -62,14 +62,15 @@ class NearDayUnexplained(Refused):
 
 
 class WordsIdentify(Refused):
-    """Words that are kept in clear hold what looks like a number or address of a person."""
+    """Words that are kept in clear hold a name of the request, or what looks like a number or
+    address of a person."""
 
     code = "intake.words_identify"
 
     def __init__(self, field: str) -> None:
         super().__init__(
-            f"{field}: holds what looks like a number or an e-mail address, and is not encrypted; "
-            "say it without"
+            f"{field}: holds a name of the request, or what looks like a number or an e-mail "
+            "address, and is not encrypted; say it without"
         )
 
 

@@ -65,6 +65,14 @@ class Intake:
     def event_types(self, request_id: UUID) -> list[str]:
         return [type(event).__name__ for event in self.streams.load(stream_of(request_id))[0]]
 
+    def in_clear(self, request_id: UUID) -> str:
+        """What the log keeps of a request for everybody to read."""
+        with self.pool.connection() as connection:
+            rows = connection.execute(
+                "SELECT data::text FROM events WHERE stream = %s", [stream_of(request_id)]
+            ).fetchall()
+        return "\n".join(data for [data] in rows)
+
     def requests(self, register: str = "main") -> int:
         """How many requests the register holds."""
         with self.pool.connection() as connection:

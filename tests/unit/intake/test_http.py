@@ -123,6 +123,30 @@ def test_one_bad_date_is_named_with_its_remedy_and_the_rest_is_kept(
     assert request.state == "needs_review"
     assert request.people
     assert "1990-13-04" in request.people.problem_values
+    assert '"person.dob"' in (told := running.direct.in_clear(UUID(response.json()["request_id"])))
+    assert not any(part in told for part in ("1990", "04-13", "13-04", "month 13"))
+
+
+@pytest.mark.parametrize(
+    ("dob", "hint"),
+    [
+        ("1990-13-04", "; month 13 does not exist (1990-04-13?)"),
+        ("1990-13-32", "; month 13 does not exist"),
+        ("1990-04-31", "; day 31 does not exist in that month"),
+        ("13/04/1990", ""),
+    ],
+)
+def test_the_same_day_of_birth_that_does_not_exist_gets_the_same_answer_twice(
+    running: RunningIntake, register: str, dob: str, hint: str
+):
+    bad = FORM | {"person": FORM["person"] | {"dob": dob}}
+    key = {"Permanence-Register": register, "Idempotency-Key": str(uuid4())}
+
+    first, second = post(running, bad, **key), post(running, bad, **key)
+
+    [named] = first.json()["problems"]
+    assert named == {"field": "person.dob", "remedy": f"send the date as YYYY-MM-DD{hint}"}
+    assert second.json() == first.json()
 
 
 @pytest.mark.parametrize(

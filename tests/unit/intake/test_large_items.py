@@ -56,7 +56,7 @@ def test_a_mail_of_thirty_megabytes_keeps_nobody_waiting(running: RunningIntake,
         part = folder / "large.part"
         part.write_bytes(raw)
         part.rename(new)
-        wait_until(lambda: not new.exists(), 120)
+        wait_until(lambda: not any(new.parent.iterdir()), 120)
 
     longest, took = longest_answer(running, take_in)
 

@@ -8,13 +8,13 @@ import subprocess
 import sys
 from collections.abc import Callable
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
 
 from services.intake.adapters.mail_reader import MailReader
-from services.intake.adapters.spool import Envelope, Spool
+from services.intake.adapters.spool import Envelope, Spool, is_own_name
 from services.intake.application.ports import Arrival
 from services.intake.application.receive import Receipt, receive
 from shared.contracts.vocabulary import RequestState
@@ -85,6 +85,18 @@ def test_a_message_half_written_is_not_seen(spool: Spool):
     assert list(spool.waiting(10)) == []
 
 
+def test_a_dropped_message_is_taken_over_by_one_process(spool: Spool):
+    (spool.folder / "new" / "letter.eml").write_bytes(b"x")
+
+    own = spool.take_over("letter.eml")
+
+    assert own is not None
+    assert is_own_name(own)
+    assert spool.take_over("letter.eml") is None
+    assert spool.take_over(own) == own
+    assert spool.waiting(5) == [own]
+
+
 def test_a_message_that_another_process_took_is_passed_over(spool: Spool):
     name = spool.put(b"x", ENVELOPE)
     spool.done(name)
@@ -100,8 +112,24 @@ def test_what_was_taken_in_long_ago_leaves_the_disk(spool: Spool):
         spool.done(name)
     os.utime(spool.folder / "cur" / old, (0, 0))
 
-    assert spool.forget_done(datetime(2026, 1, 1, tzinfo=UTC)) == 1
+    assert spool.forget_old(datetime(2026, 1, 1, tzinfo=UTC), timedelta(hours=24)) == 1
     assert spool.count("cur") == 1
+
+
+@pytest.mark.parametrize(("keep_hours", "left"), [(24, {"now", "day"}), (0, {"now"})])
+def test_what_was_never_acknowledged_leaves_the_disk_once_nobody_writes_it(
+    spool: Spool, keep_hours: int, left: set[str]
+):
+    now = datetime.now(UTC)
+    for name, hours in {"now": 0.5, "day": 23, "old": 25}.items():
+        path = spool.folder / "tmp" / name
+        path.write_bytes(b"From: half a mail")
+        written = (now - timedelta(hours=hours)).timestamp()
+        os.utime(path, (written, written))
+
+    assert spool.forget_old(now, timedelta(hours=keep_hours)) == 3 - len(left)
+
+    assert {name for _, name in spool.everything()} == left
 
 
 def test_waiting_mail_becomes_requests(intake: Intake):
@@ -236,11 +264,15 @@ MailReader(
 """
 
 
+@pytest.mark.parametrize("dropped", [False, True])
 def test_a_process_killed_between_commit_and_rename_takes_nothing_in_twice(
-    intake: Intake, services_database: Database, tmp_path: Path
+    intake: Intake, services_database: Database, tmp_path: Path, dropped: bool
 ):
     mail = reader(intake)
-    mail.spool.put(items.QUESTION.encode(), ENVELOPE)
+    if dropped:
+        (mail.spool.folder / "new" / "letter.eml").write_bytes(items.QUESTION.encode())
+    else:
+        mail.spool.put(items.QUESTION.encode(), ENVELOPE)
     killed = subprocess.run(
         [sys.executable, "-W", "ignore", "-c", _DIES_BEFORE_DONE],
         cwd=ROOT,

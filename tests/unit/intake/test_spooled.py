@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 from uuid import UUID
 
@@ -117,6 +117,35 @@ def test_a_file_under_a_name_used_twice_is_not_deleted_before_it_was_taken_in(
     assert dropped.exists()
 
 
+def test_the_name_of_a_dropped_file_stands_nowhere_and_its_copy_goes_with_its_person(
+    intake: Intake, spool: Spool, spooled: SpooledMail
+) -> None:
+    (spool.folder / "new" / "Benali Karim - OQTF.eml").write_bytes(mail("Zoé"))
+
+    person = taken_in(intake)
+
+    told = [str(one.data) for one in intake.streams.store.find()]
+    assert "spool:" in "".join(told)
+    assert not [data for data in told if "Benali" in data]
+    assert folders(spool) == ["cur"]
+    assert spooled.forget([person]) == 1
+    assert folders(spool) == []
+
+
+def test_what_an_earlier_release_took_in_under_the_name_it_had_goes_too(
+    intake: Intake, spool: Spool, spooled: SpooledMail, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with monkeypatch.context() as earlier:
+        earlier.setattr(Spool, "take_over", lambda _spool, name: name)
+        (spool.folder / "new" / "letter.eml").write_bytes(mail("Zoé"))
+        person = taken_in(intake)
+    (spool.folder / "new" / "letter.eml").write_bytes(mail("Odilon"))
+
+    assert spooled.forget([person]) == 1
+
+    assert list(spool.everything()) == [("new", "letter.eml")]
+
+
 def test_what_is_of_nobody_known_is_told_with_the_time_until_it_goes(
     intake: Intake, spool: Spool, spooled: SpooledMail
 ) -> None:
@@ -124,13 +153,13 @@ def test_what_is_of_nobody_known_is_told_with_the_time_until_it_goes(
     person = taken_in(intake)
     for folder in ("tmp", "new", "cur", "failed"):
         (spool.folder / folder / f"{folder}.eml").write_bytes(mail("Zoé"))
-    written = (spool.folder / "cur" / "cur.eml").stat().st_mtime
+        os.utime(spool.folder / folder / f"{folder}.eml", (NOW.timestamp(), NOW.timestamp()))
 
     told = spooled.unknown([UUID(int=0)], keep_hours=24)
 
-    until = datetime.fromtimestamp(written, UTC) + timedelta(hours=24)
+    until = NOW + timedelta(hours=24)
     assert told == [
-        Unknown(folder="tmp", count=1, until=None),
+        Unknown(folder="tmp", count=1, until=until),
         Unknown(folder="new", count=1, until=None),
         Unknown(folder="cur", count=1, until=until),
         Unknown(folder="failed", count=1, until=None),
@@ -208,11 +237,16 @@ def test_a_mail_that_cannot_be_read_is_told_until_it_can_be(
         with pytest.raises(PermissionError):
             mails.take_in()
         assert mails.unreadable_since is not None
-    assert told(intake, NOW + timedelta(hours=1)) == {"new": 1, "failed": 0, "oldest": 3600}
+    assert told(intake, NOW + timedelta(hours=1)) == {
+        "tmp": 0,
+        "new": 1,
+        "failed": 0,
+        "oldest": 3600,
+    }
 
     mails.take_in()
     assert mails.unreadable_since is None
-    assert told(intake, NOW + timedelta(hours=1)) == {"new": 0, "failed": 0, "oldest": 0}
+    assert told(intake, NOW + timedelta(hours=1)) == {"tmp": 0, "new": 0, "failed": 0, "oldest": 0}
 
 
 def test_mails_and_links_that_were_set_aside_are_counted(intake: Intake, spool: Spool) -> None:
@@ -223,7 +257,8 @@ def test_mails_and_links_that_were_set_aside_are_counted(intake: Intake, spool: 
 
     intake.parts.mail.take_in()
 
-    assert told(intake, NOW) == {"new": 0, "failed": 2, "oldest": 0}
+    (spool.folder / "tmp" / "half").write_bytes(mail("Zo"))
+    assert told(intake, NOW) == {"tmp": 1, "new": 0, "failed": 2, "oldest": 0}
 
 
 def test_a_spool_that_cannot_be_looked_into_waits_since_then(intake: Intake, spool: Spool) -> None:

@@ -106,6 +106,11 @@ class Directory:
         found = self._aliases.get(key, ())
         return found or (self._short.get(key, ()) if short else ())
 
+    def knows(self, code: str, written: str) -> bool:
+        """Whether ``written`` leads to the establishment ``code``, be it among others."""
+        own = self.named(name_key(fold_words(written)), short=True)
+        return code in own or code in self.exact(written)
+
     def exact(self, written: str) -> tuple[str, ...]:
         """The codes of a name given as a place field, spelling mistakes allowed."""
         folded = self.words.types.sub(lambda m: str(m.lastgroup), fold_words(written))

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 from uuid import UUID
 
+from services.intake.domain.normalise.impossible_days import told
 from services.intake.domain.normalise.missing import state_of
 from shared.contracts.intake.facts import FoundDeadline, Party, RequestFacts, RequestPeople
 from shared.contracts.vocabulary import ConsentState, LinkKind, RequesterKind, RequestState
@@ -135,7 +136,7 @@ def _optional(facts: RequestFacts, people: RequestPeople) -> dict[str, Any]:
         "consent": _consent(facts, people) if facts.consent is not None else None,
         "reply": _reply(facts),
         "errors": [
-            {"field": p.field, "value": v, "remedy": p.remedy}
+            {"field": p.field, "value": v, "remedy": told(p, v).remedy}
             for p, v in zip(facts.problems, [*people.problem_values, *[""] * 99], strict=False)
         ],
         "attachments": [

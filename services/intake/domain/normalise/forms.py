@@ -5,14 +5,13 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterator, Mapping
-from datetime import date, datetime
+from datetime import datetime
 from typing import Any
 
+from services.intake.domain.normalise.impossible_days import SEND_A_DAY, day_of, is_impossible
 from services.intake.domain.normalise.parts import Parts
 from services.intake.domain.normalise.tame import tamed
 from shared.contracts.intake.facts import FieldProblem
-
-_ISO_DAY = re.compile(r"(\d{4})-(\d{1,2})-(\d{1,2})$")
 
 # Names under which senders put the same thing, by our name for it.
 _NAMES: Mapping[str, tuple[str, ...]] = {
@@ -115,7 +114,7 @@ def read_form(raw: str) -> Parts:
         language_hint=declared.get("language"),
         received=_instant(declared.get("sent_at")),
         declared=declared,
-        born_on=_day(declared.get("person.dob")),
+        born_on=day_of(declared.get("person.dob", "")),
         missing=tuple(_ours(f) for f in named),
         problems=tuple(FieldProblem(field=f, remedy=_remedy(v)) for f, v in problems),
         problem_values=tuple(v for _, v in problems),
@@ -161,7 +160,7 @@ def _all_words(flat: Mapping[str, str]) -> str:
 def _bad_dates(flat: Mapping[str, str]) -> Iterator[tuple[str, str]]:
     """Fields that hold a date that does not exist."""
     for key, value in flat.items():
-        if _ISO_DAY.match(value.strip()) and _day(value) is None:
+        if is_impossible(value):
             yield key, value
 
 
@@ -173,16 +172,6 @@ def _bad_numbers(flat: Mapping[str, str]) -> Iterator[tuple[str, str]]:
             yield key, flat[key]
 
 
-def _day(value: str | None) -> date | None:
-    match = _ISO_DAY.match((value or "").strip())
-    if match is None:
-        return None
-    try:
-        return date(int(match[1]), int(match[2]), int(match[3]))
-    except ValueError:
-        return None
-
-
 def _instant(value: str | None) -> datetime | None:
     try:
         return datetime.fromisoformat(value.replace("Z", "+00:00")) if value else None
@@ -191,16 +180,10 @@ def _instant(value: str | None) -> datetime | None:
 
 
 def _remedy(value: str) -> str:
-    match = _ISO_DAY.match(value.strip())
-    if match is None:
-        received = len(re.sub(r"\D", "", value))
-        return f"send the {AGDREF_DIGITS} digits of the number; {received} received"
-    advice = "send the date as YYYY-MM-DD"
-    if int(match[2]) > 12:
-        swapped = f"{match[1]}-{match[3]}-{match[2]}"
-        maybe = f" ({swapped}?)" if _day(swapped) else ""
-        return f"{advice}; month {int(match[2])} does not exist{maybe}"
-    return f"{advice}; this day does not exist"
+    if is_impossible(value):
+        return SEND_A_DAY
+    received = len(re.sub(r"\D", "", value))
+    return f"send the {AGDREF_DIGITS} digits of the number; {received} received"
 
 
 def _ours(field: str) -> str:
