@@ -13,6 +13,7 @@ _VOICEMAIL = re.compile(r"\b(?:message vocal|messagerie|repondeur|voicemail|mess
 _LANGUAGE = re.compile(r"\btranscription(?: automatique)? ([a-z]{2})\b")
 _SENT = re.compile(r"\b(?:transmise?|recue?|envoyee?|recu) (?:le )?[^\n]{0,12}$")
 _WRITTEN = re.compile(r"\b(?:redigee?|fiche|etablie?|faite?|ecrite?|date)\b[^\n|]{0,14}$")
+HEAD_OF_SHEET = 220  # characters of a note of a call, where its caller is named
 _LABEL_REACH = 80  # characters from a label to its day
 _BRACKETS = re.compile(r"^\s*\[[^\]\n]{0,120}\]\s*$", re.MULTILINE)
 _TEAM = re.compile(

@@ -11,6 +11,7 @@ from services.intake.domain.normalise.author.professional import called_professi
 from services.intake.domain.normalise.author.relative import relative_author, tie_word
 from services.intake.domain.normalise.parts import Parts
 from services.intake.domain.normalise.reference import Reference
+from services.intake.domain.normalise.sheets import HEAD_OF_SHEET
 from services.intake.domain.normalise.text import Folded, fold
 from services.intake.domain.normalise.town_lines import called_from
 from shared.contracts.vocabulary import Relation, RequesterKind
@@ -63,7 +64,7 @@ def call_author(parts: Parts, own: Folded, reference: Reference) -> Author:
         return replace(
             tie_word(m[1], reference), words=own.words(*m.span()), rule="call-introduced"
         )
-    if m := _TIE_AT_HEAD.search(whole.text, 0, _HEAD):
+    if m := _TIE_AT_HEAD.search(whole.text, 0, HEAD_OF_SHEET):
         return replace(tie_word(m[1], reference), words=whole.words(*m.span()))
     if m := _NOTED_TIE.search(whole.text) or _TIE_LINE.search(whole.text):
         return replace(tie_word(m[1], reference), words=whole.words(*m.span()))
@@ -95,23 +96,23 @@ _SIGNS_OF_PRISON = re.compile(
     r"\bgref+e\b|\bcpip\b|\bspip\b|\bdetention\b|\bprison\b"
 )
 
+# What somebody is to somebody, in text folded loosely.
+_TIE = (
+    r"fem+e|mari|epou\w+|compagn\w+|conjointe?|concubine?|fiancee?|fils|fil+e|frere|soeur|pere|mere|oncle|tante|"
+    r"neveu|niece|cousine?|beau \w+|bel+e \w+|amie?|voisine?|mar+aine|par+ain"
+)
 # Shorthand of a call sheet: "obj. : cousin Rachid", "pour son frère".
 _NOTED_TIE = re.compile(
     r"\b(?:obj\w*|motif|concern\w*|au sujet|a propos|pour)\b[ .:]*(?:d |de |du )?"
-    r"(?:son |sa |mon |ma )?(fem+e|mari|epou\w+|compagn\w+|mere|pere|fils|file|frere|soeur|"
-    r"cousine?|oncle|tante|neveu|niece|beau \w+|bele \w+|amie?)\b"
+    rf"(?:son |sa |mon |ma )?({_TIE})\b"
 )
 # Near the head, what the caller is to the person: "Mme Odette MBALA, compagne, 06 …".
 _TIE_AT_HEAD = re.compile(
-    r"(?:^|[.:;)\n] ?)(?:m|mr|m+e|m+le|monsieur|madame)\b\.? ?[^,.:;\n]{3,40}, (?:son |sa |la |le |l )?"
-    r"(epou\w+|mari|fem+e|compagn\w+|conjointe?|concubine?|fiancee?|mere|pere|fils|fil+e|soeur|frere|cousine?|tante|oncle|neveu|"
-    r"niece|amie?|voisine?|mar+aine|par+ain|bel+e \w+|beau \w+)\b"
+    r"(?:^|[.:;)\n] ?)(?:m|mr|m+e|m+le|monsieur|madame)\b\.? ?[^,.:;\n]{3,40}, "
+    rf"(?:son |sa |la |le |l )?({_TIE})\b"
 )
-_HEAD = 220  # characters
 # A line that says who the person is to the caller: "Compagnon = Blerim KRASNIQI", "Mari : X".
-_TIE_LINE = re.compile(
-    r"(?:^|\n) ?(?:son |sa )?(mari|epou\w+|compagn\w+|conjointe?|concubine?|fiancee?|fils|fil+e|frere|soeur|pere|mere|neveu|niece|cousine?) ?[=:]"
-)
+_TIE_LINE = re.compile(rf"(?:^|\n) ?(?:son |sa )?({_TIE}) ?[=:]")
 # A volunteer's note on the caller, who is spoken of as "he": "Libéré de Muret le 3 mai".
 _NOTED_STATUS = (
     (

@@ -6,6 +6,7 @@ import re
 
 from services.intake.domain.normalise.name_pattern import NAME, UP
 from services.intake.domain.normalise.parts import Parts
+from services.intake.domain.normalise.sheets import HEAD_OF_SHEET
 
 _CALLER_FIELD = re.compile(
     rf"\b[Aa]ppelant(?:e|·e|\(e\))?s?(?!\w) ?:? ?(?:M\.|Mme|Mlle|Monsieur|Madame|Ma[iî]tre|Me)? ?({NAME})"
@@ -32,7 +33,6 @@ _TIES = (
 _CALLER_AT_HEAD = re.compile(
     rf"(?:^|[.:;)–—] ?|\n)(?:M\.|Mr|Mme|Mlle|Monsieur|Madame) ?({NAME}),? (?:sa |son |la |le |l['’])?(?:{_TIES})\b"
 )
-_HEAD = 220  # characters
 # A voice that says its name before why it calls: "Oui bonjour, Hawa Kouyaté, j'appelle pour…".
 _GREETS = re.compile(
     rf"\b(?:[Bb]onjour|[Bb]onsoir|[Aa]ll[ôo]|[Hh]ello|[Bb]uenas)(?: \w+)?,? (?:ici |c['’]est )?({NAME}),? "
@@ -83,7 +83,7 @@ def caller_named(parts: Parts) -> str | None:
         or _CALLS.search(sheet)
         or _CALLER_LINE.search(sheet)
         or _CALLER_INSIDE.search(sheet)
-        or _CALLER_AT_HEAD.search(sheet[:_HEAD])
+        or _CALLER_AT_HEAD.search(sheet[:HEAD_OF_SHEET])
         or _CALLER_PHONE.search(sheet)
         or _OFFICE_LINE.search(sheet)
         or _INTRODUCED.search(parts.own)
