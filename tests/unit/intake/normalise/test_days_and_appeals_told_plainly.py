@@ -265,3 +265,15 @@ def test_a_question_of_theory_starts_no_clock():
         "Personne n'est concerne chez nous.\nC. Sabatier, CPIP\n"
     )
     assert one(read(Incoming(channel=Channel.EMAIL, raw=raw)), D.OQTF_APPEAL) is None
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "El juez lo ve el 22 de julio y le piden un papel de la prefectura que no tenemos.",
+        "Le juge demande un papier de la préfecture pour la semi-liberté.",
+        "Le recours contre l'OQTF a été déposé en temps utile.",
+    ],
+)
+def test_a_paper_that_is_asked_for_or_an_appeal_made_in_time_starts_no_clock(words):
+    assert one(letter(words), D.OQTF_APPEAL) is None

@@ -254,3 +254,49 @@ def test_the_name_of_a_team_ends_at_the_dash_behind_it():
 
     assert found.people.requester.organisation == "équipe prison Nancy-Maxéville"
     assert not any(f.rule == "unexplained-day" for f in found.people.findings)
+
+
+def test_the_tie_of_who_calls_wins_over_a_cabin_that_is_told_of():
+    found = sheet(
+        "FICHE D'APPEL\nvendredi 2 octobre 2026, 15h05 — bénévole n° 8\n"
+        "Appelante : Solène KERBRAT, compagne, 06 39 98 63 17\nCompagnon = Mehmet AYDIN. "
+        "Emmené CRA Saint-Jacques-de-la-Lande. Placement notifié 8h15 (1 appel d'une cabine)."
+    )
+
+    assert found.facts.relation is Relation.SPOUSE_PARTNER
+    assert (found.people.requester.given, found.people.requester.family) == ("Solène", "Kerbrat")
+    assert (found.people.person_given, found.people.person_family) == ("Mehmet", "Aydin")
+
+
+def test_who_calls_says_their_name_and_what_they_are_in_spanish():
+    found = sheet(
+        "MESSAGE VOCAL — reçu lundi 13 juillet 2026 à 18:40\nBuenas tardes, soy Luz Marina "
+        "Cárdenas, la esposa de Cristian Vallejo Ortiz, él está en la cárcel de Perpignan."
+    )
+
+    assert (found.people.requester.given, found.people.requester.family) == (
+        "Luz Marina",
+        "Cárdenas",
+    )
+
+
+def test_a_cellmates_opinion_makes_nobody_a_scribe():
+    found = letter(
+        "Mon voisin de cellule dit qu'il n'y a pas besoin de carte pour travailler en prison. "
+        "Qui a raison ? Je voudrais suivre la formation peinture."
+    )
+
+    assert found.facts.requester_kind is RequesterKind.DETAINED_PERSON
+
+
+def test_somebody_of_a_nation_in_another_wing_is_the_person():
+    raw = (
+        "[ENVELOPPE] reçu le 2026-06-24 | au dos : LAMOTTE K. 15602 CD Tarascon | 1 feuille\n"
+        "[TRANSCRIPTION]\nBonjour, c'est moi qui tient le stylo mais c'est pas pour moi, c'est "
+        "pour un Afghan de l'aile d'en face, STANIKZAI Hamid, écrou 15 877. Il sait ni lire ni écrire. "
+        "Si vous écrivez mettez mon nom sur l'enveloppe. LAMOTTE Kévin, 15 602\n"
+    )
+    people = read(Incoming(channel=Channel.LETTER, raw=raw)).people
+
+    assert (people.person_given, people.person_family) == ("Hamid", "Stanikzai")
+    assert (people.requester.given, people.requester.family) == ("Kévin", "Lamotte")

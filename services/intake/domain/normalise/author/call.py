@@ -23,6 +23,8 @@ def call_author(parts: Parts, own: Folded, reference: Reference) -> Author:
     """The author of a call, by its sheet: in detention, by a tie, by trade, by their own words."""
     sheet = f"{parts.heading}\n{parts.own}"
     whole = fold(sheet, loose=True)
+    if m := _CALLER_TIE.search(whole.text):
+        return replace(tie_word(m[1], reference), words=whole.words(*m.span()))
     if m := re.search(
         r"cabine (?:de la |de )?(?:prison|detention)|ap+el (?:en |de |d une )?cabine(?:[,.;]| (?:de la |du |de )?(?:cp|cd|ma|mc|csl|epm|maison d ar+et|maison centrale|centre (?:penit|de det))\b)|ap+el depuis (?:la |"
         r"une )?(?:cabine|cel+ule|prison|detention)|point phone|telio|"
@@ -110,6 +112,10 @@ _NOTED_TIE = re.compile(
 _TIE_AT_HEAD = re.compile(
     r"(?:^|[.:;)\n] ?)(?:m|mr|m+e|m+le|monsieur|madame)\b\.? ?[^,.:;\n]{3,40}, "
     rf"(?:son |sa |la |le |l )?({_TIE})\b"
+)
+# "Appelante : Solène KERBRAT, compagne": whoever else is told to have called from a cabin.
+_CALLER_TIE = re.compile(
+    rf"\bap+elante?s? ?: ?[^,.:;\n]{{3,40}}, (?:son |sa |la |le |l )?({_TIE})\b(?! de cel)"
 )
 # A line that says who the person is to the caller: "Compagnon = Blerim KRASNIQI", "Mari : X".
 _TIE_LINE = re.compile(rf"(?:^|\n) ?(?:son |sa )?({_TIE}) ?[=:]")

@@ -62,7 +62,7 @@ _FILED = re.compile(
     r"(?<!pas )(?<!jamais )(?<!non )\b(?:contestee?|at+aquee?|chal+enged|ap+ealed|recur+id[oa]|impugnad[oa]|contestad[oa]|impugnat[oa])"
     r"(?: \w+)? (?:dans les? (?:temps|delais?)|a temps|devant|au (?:ta\b|tribunal)|in time|within|before the (?:court|tribunal)|"
     r"a tiempo|dentro d[eo]|a tempo|nei termini|in tempo)|"
-    r"\b(?:requete|recours|ap+el)\b[^.]{0,50}\b(?:depose|enregistre|forme|introduit|envoye)e?s?\b[^.]{0,20}(?:a temps|dans les? (?:temps|delais?)|au (?:ta\b|gref+e du tribunal))|"
+    r"\b(?:requete|recours|ap+el)\b[^.]{0,50}\b(?:depose|enregistre|forme|introduit|envoye)e?s?\b[^.]{0,20}(?:a temps|en temps (?:utile|voulu)|dans les? (?:temps|delais?)|au (?:ta\b|gref+e du tribunal))|"
     r"\b(?:requete|recours|ap+el)\b.{0,80}\b(?:a ete|est|avons|avait ete) (?:bien )?"
     r"(?:depos|enregistr|introdui|form)\w*.{0,80}\b(?:gref\w*|tribunal|dans les? (?:temps|delais?))"
 )

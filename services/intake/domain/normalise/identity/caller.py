@@ -38,6 +38,12 @@ _GREETS = re.compile(
     rf"\b(?:[Bb]onjour|[Bb]onsoir|[Aa]ll[ôo]|[Hh]ello|[Bb]uenas)(?: \w+)?,? (?:ici |c['’]est )?({NAME}),? "
     r"(?:j['’]appelle|je vous appelle|à l['’]appareil|je suis (?:l[ae] |l['’]|son |sa )|llamo|I am calling|I['’]m calling)"
 )
+# "Soy Luz Marina Cárdenas, la esposa de…": who, and what to whom.
+_AM_OF = re.compile(
+    rf"\b(?:[Ss]oy|[Ss]ou|[Ss]ono|I am|I['’]m|[Jj]e suis) ({NAME}),? (?:la |el |l['’]|le |a |o |the |sua |su |sa |son )?"
+    r"(?:espos[oa]|mujer|mulher|moglie|marito|madre|padre|m[ãa]e|pai|herman[oa]|irm[ãa]o?|sorella|fratello|hij[oa]|filh[oa]|"
+    rf"wife|husband|mother|father|sister|brother|daughter|son|{_TIES})\b"
+)
 # "— Mme Gladys Asante, détenue MAF de Versailles, appelle de la cabine".
 _CALLER_INSIDE = re.compile(
     rf"(?:^|[—–|:] ?)(?:M\.|Mr|Mme|Mlle) ?({NAME}),? (?:\([^()\n]{{1,30}}\),? ?)?(?:(?:[ée]crou(?:[ée]e?)?|d[ée]tenue?|incarc[ée]r[ée]e?|retenue?)\b|n[°o] ?\d)",
@@ -89,6 +95,7 @@ def caller_named(parts: Parts) -> str | None:
         or _INTRODUCED.search(parts.own)
         or _SAYS_NAME.search(parts.own)
         or _GREETS.search(parts.own)
+        or _AM_OF.search(parts.own)
         or _CALLER_AFTER.search(sheet)
         or _IT_IS.search(parts.own)
     )

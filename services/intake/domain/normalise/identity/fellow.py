@@ -16,7 +16,7 @@ from services.intake.domain.normalise.reference import Reference
 
 # "C'est pour mon voisin de la 214, Teklay GHEBREMEDHIN".
 _NEIGHBOUR = re.compile(
-    r"\b(?:voisine?|co-?d[ée]tenue?|co-?cellulaire|camarade|compatriote|coll[èe]gue|monsieur|gars|mec|type|pote|homme|jeune|vieux|ancien|dame|"
+    r"\b(?:voisine?|co-?d[ée]tenue?|co-?cellulaire|camarade|compatriote|coll[èe]gue|monsieur|gars|mec|type|pote|homme|jeune|vieux|ancien|dame|une? [A-ZÉ][a-zà-ÿ]{3,20}|"
     rf"cell ?mate|neighbou?r|compañero|companheiro|compagno|colegul)\b[^.\n]{{0,40}}?, "
     rf"(?:(?:un certain|[Mm]onsieur|[Mm]adame|M\.|Mr\.?|Mme|[Ss]eñor|[Ss]r\.?) )?({NAME})"
 )
