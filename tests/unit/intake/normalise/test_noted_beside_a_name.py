@@ -293,7 +293,7 @@ def test_somebody_of_a_nation_in_another_wing_is_the_person():
     raw = (
         "[ENVELOPPE] reçu le 2026-06-24 | au dos : LAMOTTE K. 15602 CD Tarascon | 1 feuille\n"
         "[TRANSCRIPTION]\nBonjour, c'est moi qui tient le stylo mais c'est pas pour moi, c'est "
-        "pour un Afghan de l'aile d'en face, STANIKZAI Hamid, écrou 15 877. Il sait ni lire ni écrire. "
+        "pour un Afghan de l'aile d'en face, STANIKZAI Hamid, écrou 15 877. Il sait pas écrire. "
         "Si vous écrivez mettez mon nom sur l'enveloppe. LAMOTTE Kévin, 15 602\n"
     )
     people = read(Incoming(channel=Channel.LETTER, raw=raw)).people
