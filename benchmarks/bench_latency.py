@@ -106,7 +106,6 @@ def _load(system: System, rate: int, seconds: float) -> None:
         for turn in range(int(rate / _WRITERS * seconds)):
             pacing.wait(turn * _WRITERS)
             system.note(turn, stream=f"note-{writer}-{turn % 50}")
-            pacing.sent()
 
     threads = [threading.Thread(target=write, args=[number]) for number in range(_WRITERS)]
     for thread in threads:

@@ -24,23 +24,28 @@ class Pacing:
         self._started = time.perf_counter()
         self._started_at = time.time()
         self._count = 0
+        self._last_out = self._started
         self._lock = threading.Lock()
 
     def wait(self, number: int) -> float:
-        """Wait until item ``number`` (from 0) is due; when that was, by the wall clock."""
+        """Wait until item ``number`` (from 0) is due, to send it at once; when it was due, by the
+        wall clock."""
         after = number / self._per_second
         time.sleep(max(0.0, self._started + after - time.perf_counter()))
-        return self._started_at + after
-
-    def sent(self) -> None:
-        """One more item is out."""
         with self._lock:
             self._count += 1
+            self._last_out = time.perf_counter()
+        return self._started_at + after
 
     def hold(self) -> None:
-        """Raise PaceMissed if what is out by now is less than 95 % of the pace."""
-        rate = self._count / (time.perf_counter() - self._started)
-        if rate < _SHARE * self._per_second:
+        """Raise PaceMissed if items went out at less than 95 % of the pace, first to last.
+
+        How long the answers took does not count.
+        """
+        took = self._last_out - self._started
+        due = (self._count - 1) / self._per_second
+        if due < _SHARE * took:
+            rate = (self._count - 1) / took
             raise PaceMissed(
                 f"{rate:.1f} a second went out, not {self._per_second:g}; measure on a machine "
                 "that is faster or less busy"

@@ -7,6 +7,8 @@ from collections.abc import Callable, Iterable
 
 from anyascii import anyascii
 
+from shared.ordinary_words import ORDINARY
+
 # No number of a person.
 _DAY = re.compile(
     r"\b(?:(?:0?[1-9]|[12]\d|3[01])[./-](?:0?[1-9]|1[0-2])[./-](?:19|20)\d\d"
@@ -22,38 +24,45 @@ def identifies(words: str, *, signs: int = 6) -> bool:
 
 _WORD = re.compile(r"[^\W\d_]+")
 _SHORTEST_NAME = 3
-# In names, yet no name by themselves.
+# In the fields of names, yet no name by themselves.
 _PARTICLES = frozenset(
     {
         "abd", "abou", "abu", "ait", "ben", "bin", "bint", "dal", "das", "del", "della", "den",
         "der", "des", "dos", "ibn", "les", "mac", "oulad", "ould", "saint", "sainte", "van", "von",
         "dame", "docteur", "madame", "mademoiselle", "maitre", "mlle", "mme", "monsieur",
+        "alias", "dit", "dite", "divorcee", "epouse", "epoux", "fille", "fils", "nee", "surnom",
+        "surnomme", "surnommee", "usage", "veuf", "veuve",
+        "anonyme", "aucun", "ignore", "inconnu", "inconnue", "nom", "prenom",
     }
 )  # fmt: skip
-# Names that are words too: with a small letter they name nobody.
-_WORDS_TOO = frozenset(
-    {
-        "aime", "ange", "claire", "constant", "desire", "fleur", "gloire", "grace", "innocent",
-        "jolie", "juste", "lise", "marie", "mars", "mai", "noel", "parfait", "patience", "petit",
-        "prudence", "prince", "rose", "sage",
-    }
-)  # fmt: skip
+
+
+def name_in(
+    words: str, known: Iterable[str | None], *, is_place: Callable[[str], bool]
+) -> str | None:
+    """The first word of ``words`` that stands in a name of ``known``, in whatever case and accents.
+
+    Particles and words of two letters are no names, nor is what ``is_place`` knows, nor an
+    ordinary word with small letters.
+    """
+    parts = {part for name in known if name for part in _parts(name)}
+    return next(
+        (
+            word
+            for word in _WORD.findall(words)
+            if (folded := _folded(word)) in parts
+            and not (word.islower() and folded in ORDINARY)
+            and not is_place(word)
+        ),
+        None,
+    )
 
 
 def names_somebody(
     words: str, known: Iterable[str | None], *, is_place: Callable[[str], bool]
 ) -> bool:
-    """Whether a word of ``words`` stands in a name of ``known``, in whatever case and accents.
-
-    Particles and words of two letters are no names, nor is what ``is_place`` knows.
-    """
-    parts = {part for name in known if name for part in _parts(name)}
-    return any(
-        (folded := _folded(word)) in parts
-        and not (word.islower() and folded in _WORDS_TOO)
-        and not is_place(word)
-        for word in _WORD.findall(words)
-    )
+    """Whether ``name_in`` finds one."""
+    return name_in(words, known, is_place=is_place) is not None
 
 
 def _parts(name: str) -> Iterable[str]:

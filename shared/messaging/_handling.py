@@ -80,6 +80,7 @@ class Handling:
     _outcomes: deque[bool] = field(default_factory=lambda: deque(maxlen=_WINDOW))
     _conflicts: int = 0
     _retry_conflicts: int = 0
+    _failed_again: set[int] = field(default_factory=set)
 
     def handle(self, envelopes: Sequence[Envelope]) -> None:
         """Handle ``envelopes`` once, in order; on return all are handled, parked or repeats.
@@ -132,9 +133,12 @@ class Handling:
                 return  # the next call tries again
 
     def take_up_read(self) -> None:
-        """Ask for what was parked because no release before this one could read it."""
+        """Ask for what was parked because no release before this one could read it.
+
+        Not for what failed in this process all the same: its handler met something unknown.
+        """
         for envelope in self.tables.unread():
-            if self.opening.can_read(envelope):
+            if envelope.position not in self._failed_again and self.opening.can_read(envelope):
                 why = f"this release reads {envelope.type}"
                 self.tables.ask_again(envelope.stream, by="the service", why=why)
                 _log.info("parked_event_taken_up", **_facts(envelope))
@@ -187,6 +191,7 @@ class Handling:
                 self.tables.uncount_retry(envelope)
                 return False
             self.tables.failed_again(envelope, error_facts(error))
+            self._failed_again.add(envelope.position)
             _log.warning("parked_event_failed_again", **_facts(envelope), exc_info=error)
         self._retry_conflicts = 0
         return True

@@ -9,15 +9,22 @@ from pathlib import Path
 import shared
 from shared.projections._model import ReadModel
 
+# What of ``shared`` an ``apply`` goes through, or reads.
+_SHARED = ("clock.py", "contracts", "deadlines", "eventstore", "projections")
+_KINDS = frozenset({".py", ".csv", ".jsonl", ".sql", ".toml", ".txt"})
+
 
 def code_of(model: ReadModel) -> str:
-    """The digest of ``apply``'s name, its service's sources and all that is shared."""
+    """The digest of ``apply``'s name, and of code and data of its service and of ``_SHARED``."""
     apply = model.apply if hasattr(model.apply, "__qualname__") else type(model.apply)
     package = ".".join(apply.__module__.split(".")[:2])
     digest = sha256(f"{apply.__module__}.{apply.__qualname__}".encode())
-    for folder in (*_folders(package), *map(Path, shared.__path__)):
-        for path in sorted(folder.rglob("*.py")):
-            digest.update(f"\0{path.relative_to(folder)}\0".encode() + path.read_bytes())
+    common = [Path(folder) / part for folder in shared.__path__ for part in _SHARED]
+    for root in (*_folders(package), *common):
+        for path in sorted([root] if root.is_file() else root.rglob("*")):
+            if path.suffix in _KINDS and path.is_file():
+                name = f"{root.name}/{path.relative_to(root)}"
+                digest.update(f"\0{name}\0".encode() + path.read_bytes())
     return digest.hexdigest()
 
 

@@ -35,6 +35,7 @@ LACKED = {
     "0003_seen_the_same_day",
     "0004_ended_with_the_case",
     "0005_referring_team",
+    "0006_absence_ends_with_leaving",
     "0003_masters",
 }
 # What the migrations since make of it stands beside what is asked for after the restore.
@@ -49,6 +50,11 @@ FILLED = (
     INSERT INTO notifications.causes VALUES ('c', 'k', 'main', 'desk', NULL, 1, now(), true,
         'normal', false, %(request)s, NULL, NULL, NULL, false, false, NULL, NULL, NULL, true, 1)
     """,
+    """
+    INSERT INTO notifications.volunteers VALUES
+        ('left', %(person)s, 'volunteer', '{}', false, NULL, NULL, NULL, '2026-03-02', NULL, 3),
+        ('away', %(person)s, 'volunteer', '{desk}', false, 'k', 'k@k', NULL, '2026-03-02', NULL, 2)
+    """,
     "INSERT INTO keyring.subjects (subject, wrapped_key) VALUES (%(person)s, 'k')",
     "INSERT INTO keyring.subjects (subject, erased_at) VALUES (%(other)s, now())",
     "INSERT INTO keyring.admin_actions (action, by, why) VALUES ('seal', 'Ada', 'on Saturday')",
@@ -59,6 +65,7 @@ BECOME = {
         "02/03 12"
     ),
     "SELECT next_lane FROM notifications.causes WHERE next_at IS NOT NULL": "ordinary",
+    "SELECT volunteer_id FROM notifications.volunteers WHERE absent_from IS NOT NULL": "away",
     "SELECT version FROM intake.streams": 1,
     "SELECT count(*) FROM keyring.subjects WHERE erased_at IS NULL": 1,
     "SELECT string_agg(action, ' ' ORDER BY started_at) FROM keyring.admin_actions": (

@@ -12,6 +12,7 @@ import pytest
 from shared.contracts.codec import Codec
 from shared.eventstore import Expected, NewEvent, Write
 from shared.messaging import _subscription, admin
+from shared.messaging._envelope import Envelope
 from shared.messaging._tables import SubscriptionTables
 from shared.messaging._tempo import NORMAL
 from tests.eventstore.events import NOON
@@ -150,6 +151,37 @@ def test_f12_once_upgraded_a_reader_takes_up_by_itself_what_it_parked(pair: Pair
     with pair.routing_store.transaction() as connection:
         acted = connection.execute("SELECT action, by, why FROM messaging_actions ORDER BY id")
         assert acted.fetchone() == ("retry", "the service", "this release reads Noted")
+
+
+def test_f12_what_this_release_reads_and_cannot_handle_is_asked_for_once(
+    pair: Pair, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(_subscription, "_TAKE_UP_SECONDS", 0)
+    unread = SubscriptionTables.unread
+    looked: list[int] = []
+
+    def looks(tables: SubscriptionTables) -> list[Envelope]:
+        found = unread(tables)
+        looked.append(len(found))
+        return found
+
+    monkeypatch.setattr(SubscriptionTables, "unread", looks)
+    tell_as_the_next_release(pair, "note-1", 1)
+    with pair.routing_store.transaction() as connection:
+        own = NewEvent(type="OfTheNext", schema=1, data={}, occurred_at=NOON)
+        write = Write(stream="own", events=[own], expected=Expected.NO_STREAM)
+        pair.routing_store.append([write], connection=connection)
+    pair.meet = lambda _number, unit: unit.load("own")
+    pair.following.level()
+
+    pair.restart(NEXT_RELEASE)
+    with pair.reading(NORMAL):
+        wait_until(lambda: looked[-4:] == [1, 1, 1, 1])  # it waits there to be asked for
+
+    assert parked(pair) == [("note-1", 1, "contracts.unknown_event")]
+    with pair.routing_store.transaction() as connection:
+        asked = connection.execute("SELECT count(*) FROM messaging_actions").fetchone()
+    assert asked == (1,)
 
 
 def test_f12_what_the_replica_of_the_release_before_tried_first_is_asked_for_again(

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import sys
 from pathlib import Path
+from types import ModuleType
 from typing import Any
 
 import pytest
 
+import shared
 from shared.projections import (
     WITHHELD,
     Difference,
@@ -16,6 +19,7 @@ from shared.projections import (
     OtherCode,
     _rebuild,
 )
+from shared.projections._code import code_of
 from tests.projections.boxes import LetterPut, apply, with_apply
 
 KINDS = {"only live", "only rebuilt", "differs"}
@@ -220,3 +224,39 @@ def test_everything_is_recorded_with_who_and_why_and_how_it_ended(told):
         ("boxes", "rebuild", "Ada", "they agreed", "swapped", True),
         ("boxes", "back", "Grace", "they did not", "swapped", True),
     ]
+
+
+@pytest.mark.parametrize(
+    ("changed", "is_another"),
+    [
+        ("service/projections/letters.py", True),
+        ("service/data/rules.toml", True),
+        ("shared/contracts/intake/events.py", True),
+        ("shared/deadlines/data/deadline_rules.csv", True),
+        ("shared/eventstore/migrations/0001_events.sql", True),
+        ("shared/clock.py", True),
+        ("shared/smtp.py", False),
+        ("shared/seals/seal.py", False),
+        ("service/README.md", False),
+        ("service/__pycache__/letters.cpython-311.pyc", False),
+    ],
+)
+def test_f64_other_code_is_other_code_or_data_that_fills_the_model(
+    tmp_path, monkeypatch, changed, is_another
+):
+    service = ModuleType("services.letters")
+    service.__path__ = [str(tmp_path / "service")]
+    monkeypatch.setitem(sys.modules, "services.letters", service)
+    monkeypatch.setattr(shared, "__path__", [str(tmp_path / "shared")])
+    path = tmp_path / changed
+    path.parent.mkdir(parents=True)
+    path.write_text("before")
+
+    def fill(connection: Any, recorded: Any, event: Any) -> None: ...
+
+    fill.__module__ = "services.letters.projections"
+    model = with_apply(fill)
+    before = code_of(model)
+    path.write_text("after")
+
+    assert (code_of(model) != before) is is_another

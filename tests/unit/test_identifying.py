@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from shared.identifying import identifies, names_somebody
+from shared.identifying import identifies, name_in
 
 
 @pytest.mark.parametrize("signs", [5, 6])
@@ -39,8 +39,8 @@ def test_an_address_identifies() -> None:
 KNOWN = ["Karim", "BENALI", "Élodie", "Da Silva-Prudent", "Магомадов", None, "Petit", "Melun", "Ly"]
 
 
-def named(words: str) -> bool:
-    return names_somebody(words, KNOWN, is_place=lambda word: word == "Melun")
+def named(words: str, *known: str) -> str | None:
+    return name_in(words, known or KNOWN, is_place=lambda word: word == "Melun")
 
 
 @pytest.mark.parametrize(
@@ -72,4 +72,30 @@ def test_a_name_is_seen_in_whatever_case_and_accents(words: str) -> None:
     ],
 )
 def test_other_words_name_nobody(words: str) -> None:
-    assert not named(words)
+    assert named(words) is None
+
+
+@pytest.mark.parametrize(
+    ("name", "words"),
+    [
+        ("DIALLO née BAH", "une enfant née en 2019"),
+        ("Mohamed dit Momo", "il dit que son avocat rappelle"),
+        ("Awa DIOP veuve NDIAYE", "sa veuve a appelé"),
+        ("Inconnu", "un numéro d’appel inconnu"),
+        ("Son", "son avocat rappelle"),
+        ("Moi", "chez moi"),
+        ("Long", "le délai est long"),
+        ("Blanc", "un papier blanc"),
+        ("Bon", "bon pour accord"),
+        ("Bienvenu", "il sera bienvenu"),
+        ("Fidèle", "une copie fidèle"),
+        ("Espoir", "sans espoir de retour"),
+    ],
+)
+def test_an_ordinary_word_names_nobody_whoever_is_called_so(name: str, words: str) -> None:
+    assert named(words, name) is None
+
+
+@pytest.mark.parametrize("words", ["dossier de Son", "M. ESPOIR", "vu avec momo", "Mme Bah"])
+def test_a_name_that_is_a_word_too_is_seen_by_its_capital(words: str) -> None:
+    assert named(words, "Espoir SON", "DIALLO née BAH", "Mohamed dit Momo") == words.split()[-1]

@@ -15,9 +15,13 @@ class ChangedMeanwhile(Conflict):
 
 
 class WordsName(Refused):
-    """Words that the owner keeps in clear hold a name of whom they are about."""
+    """Words that the owner keeps in clear hold a name of whom they are about.
+
+    ``word`` is for who wrote them; the text, which may be logged, does not tell it.
+    """
 
     code = "desk.words_name"
 
-    def __init__(self, field: str) -> None:
+    def __init__(self, field: str, word: str) -> None:
+        self.word = word
         super().__init__(f"{field}: names whom it is about, and is not encrypted; say it without")

@@ -188,7 +188,8 @@ _REFUSED = {
     "quelque chose a été fait.",
     "intake.near_day_unexplained": "Dites d’abord ce qu’est le jour à vérifier : ajoutez "
     "l’échéance qu’il ouvre, ou notez qu’il n’en ouvre aucune.",
-    "intake.words_identify": "Ces mots ne doivent nommer personne : ni nom, ni numéro.",
+    "intake.words_identify": "Ces mots ne doivent nommer personne : ni nom, même celui de qui a "
+    "écrit, ni numéro.",
     "intake.reason_missing": "Il manque la raison.",
     "intake.only_a_person": "Seule une personne peut faire cela.",
     "intake.reply_blocked": "La personne ne veut pas de courrier en détention : choisissez une "
@@ -405,6 +406,14 @@ def done(key: str) -> str | None:
 def refused(code: str) -> str:
     """What is said of a refusal with this code."""
     return french.unbroken(_REFUSED.get(code, _REFUSED_OTHERWISE))
+
+
+def names(word: str) -> str:
+    """What is said of words that hold a name, with the one that has to go."""
+    return french.unbroken(
+        f"Ces mots ne doivent nommer personne, et « {word} » est un nom de la personne concernée : "
+        "écrivez-les sans lui."
+    )
 
 
 def refused_field(code: str, form: Mapping[str, str]) -> str | None:

@@ -23,7 +23,7 @@ from services.desk.domain.errors import WordsName
 from services.desk.domain.rows import PAGE_ROWS
 from services.desk.domain.viewer import Viewer
 from shared.errors import Invalid, PermanenceError, Unavailable
-from shared.identifying import names_somebody
+from shared.identifying import name_in
 from shared.web import Http
 
 _log = structlog.get_logger("desk.web")
@@ -257,8 +257,8 @@ class Desk:
 
     def _name_nobody(self, payload: Mapping[str, Any], about: Sequence[str | None]) -> None:
         for name in _IN_CLEAR & payload.keys():
-            if names_somebody(payload[name], about, is_place=self._is_town):
-                raise WordsName(name)
+            if word := name_in(payload[name], about, is_place=self._is_town):
+                raise WordsName(name, word)
 
     def _is_town(self, word: str) -> bool:
         return any(one["town"].casefold() == word.casefold() for one in self.site.lists.places())
@@ -352,7 +352,8 @@ def tried(action: str, form: Mapping[str, str], error: NotFilled | PermanenceErr
         problems = dict.fromkeys(error.names, error.said)
     else:
         named = words.refused_field(error.code, form)
-        problems = {named: words.refused(error.code)} if named else {}
+        why = words.names(error.word) if isinstance(error, WordsName) else words.refused(error.code)
+        problems = {named: why} if named else {}
         if isinstance(error, Invalid):
             problems |= {
                 name: words.NOT_UNDERSTOOD if form[name].strip() else words.TO_FILL

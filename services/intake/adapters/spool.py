@@ -78,11 +78,12 @@ class Spool:
     def waiting(self, most: int) -> Sequence[str]:
         """The names of the oldest messages in ``new/``, at most ``most``.
 
-        A link is no message, whatever it leads to: it is set aside.
+        A link is no message, whatever it leads to: it is set aside, under a name of the spool's.
         """
         entries = list(os.scandir(self.folder / "new"))
         for link in (entry for entry in entries if entry.is_symlink()):
-            self.set_aside(link.name)
+            if own := self.take_over(link.name):
+                self.set_aside(own)
         names = [entry.name for entry in entries if entry.is_file(follow_symlinks=False)]
         return sorted(name for name in names if not name.startswith("."))[:most]
 

@@ -6,6 +6,7 @@ import pytest
 from marshmallow import Schema, fields
 
 from services.desk.domain import french, words
+from services.desk.domain.errors import WordsName
 from services.desk.web.base import NotFilled, tried
 from services.intake.adapters.partner_form import PartnerForm, WebForm
 from services.routing.domain.errors import ReasonIdentifies
@@ -39,6 +40,15 @@ def test_a_refusal_is_shown_at_the_field_that_it_is_about():
 
     said = again.problem("refuser", "", "reason") or ""
     assert said.startswith("La raison ne doit nommer personne")
+
+
+def test_a_name_is_told_to_who_wrote_it_and_not_in_the_text_that_may_be_logged():
+    error = WordsName("reason", "Zorvane")
+
+    shown = tried("refuser", {"reason": "M. Zorvane"}, error)
+
+    assert "« Zorvane »" in shown.problems["reason"].replace("\N{NO-BREAK SPACE}", " ")
+    assert "Zorvane" not in str(error)
 
 
 def test_what_was_typed_in_one_form_does_not_show_in_another():

@@ -6,6 +6,7 @@ import json
 import re
 from collections.abc import Iterator, Mapping
 from datetime import datetime
+from itertools import takewhile
 from typing import Any
 
 from services.intake.domain.normalise.impossible_days import SEND_A_DAY, day_of, is_impossible
@@ -82,6 +83,10 @@ _LEAVES: Mapping[str, frozenset[str]] = {
     "establishment": frozenset({"establishment", "etablissement", "établissement", "prison"}),
     "release.on": frozenset({"release", "release_date", "release_on", "sortie", "date_sortie"}),
 }
+# What names of fields are made of; any other word in one is the sender's, and may name somebody.
+_KNOWN_PARTS = frozenset(
+    part for names in _NAMES.values() for name in names for part in name.split(".")
+).union(*_LEAVES.values(), ("since", "birth", "birthdate", "birthday", "dates", "notification"))
 AGDREF_DIGITS = 10
 _OTHERS_OWN = ("author.", "requester.", "contact.", "person.", "consent.")
 
@@ -116,7 +121,7 @@ def read_form(raw: str) -> Parts:
         declared=declared,
         born_on=day_of(declared.get("person.dob", "")),
         missing=tuple(_ours(f) for f in named),
-        problems=tuple(FieldProblem(field=f, remedy=_remedy(v)) for f, v in problems),
+        problems=tuple(FieldProblem(field=_told(f), remedy=_remedy(v)) for f, v in problems),
         problem_values=tuple(v for _, v in problems),
     )
 
@@ -194,5 +199,14 @@ def _ours(field: str) -> str:
         "decision.notified": "deadline.trigger_on",
     }.get(
         field,
-        "person_concerned.born_on" if field.startswith("person.") and "birth" in field else field,
+        "person_concerned.born_on"
+        if field.startswith("person.") and "birth" in field
+        else _told(field),
     )
+
+
+def _told(field: str) -> str:
+    """The name of a field as it may stand in clear, as far as its parts are known to us."""
+    parts = field.split(".")
+    known = list(takewhile(_KNOWN_PARTS.__contains__, parts))
+    return ".".join(known if len(known) == len(parts) else [*known, "…"])

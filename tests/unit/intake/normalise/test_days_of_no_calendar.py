@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import json
+from typing import Any, cast
+
 import pytest
 
+from services.intake.domain.normalise.forms import read_form
 from shared.contracts.vocabulary import DeadlineKind, RequestState, Urgency
 from tests.support.normalising import letter
 
@@ -119,3 +123,23 @@ def test_a_day_far_from_the_arrival_is_looked_at_by_a_person(words, kind):
 )
 def test_what_lives_hold_is_believed(words):
     assert "deadlines" not in letter(f"Bonjour, {words}").facts.missing
+
+
+@pytest.mark.parametrize(
+    ("field", "told"),
+    [
+        ("measure.since", "measure.since"),
+        ("detention.release", "detention.release"),
+        ("Zorvane", "…"),
+        ("person.Keltoum Zorvane", "person.…"),
+        ("person.zorvane.dob", "person.…"),
+    ],
+)
+def test_a_field_of_the_senders_own_is_not_named_in_clear(field: str, told: str):
+    content: object = "2026-02-30"
+    for part in reversed(field.split(".")):
+        content = {part: content}
+    parts = read_form(json.dumps({"message": "Bonjour"} | dict(cast(Any, content))))
+
+    assert [problem.field for problem in parts.problems] == [told]
+    assert parts.missing == (told,)
