@@ -680,7 +680,7 @@ def test_f53_the_list_of_the_erased_holds_on_a_new_server_too(
     assert empty_server.store().keyring.is_erased(office.person)
 
 
-def test_f53_nothing_is_restored_or_verified_while_the_list_of_the_erased_is_missing(
+def test_f53_nothing_is_restored_while_the_list_of_the_erased_is_missing_and_verify_tells_it(
     office: Office,
     permanence: Run,
     point_at: Callable[[Database], None],
@@ -692,8 +692,9 @@ def test_f53_nothing_is_restored_or_verified_while_the_list_of_the_erased_is_mis
     (tmp_path / "erased").unlink()
     missing = r"^PERMANENCE_ERASED_LIST: .*/erased is not there; bring the list"
 
-    with pytest.raises(ErasedListBroken, match=missing):
-        permanence("verify", "--check", "keyring")
+    rows = permanence("verify", "--check", "keyring", "--check", "checkpoints", status=1)
+    assert all(re.search(missing, row["faults"][0]) for row in rows if row["check"] == "keyring")
+    assert {row["check"] for row in rows} == {"keyring", "checkpoints"}
     with capture_logs() as lines:
         desk_wiring.open_parts({"AMQP_URI": "memory://nobody-listens"}).close()
     assert "erased_list_missing" in [line["event"] for line in lines]
