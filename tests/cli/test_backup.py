@@ -755,6 +755,18 @@ def test_f53_the_list_of_the_erased_begins_once_and_a_lost_one_is_not_begun_anew
     assert listed.is_missing
 
 
+def test_f53_bootstrap_asks_the_keyring_wherever_it_lies_whether_somebody_was_erased(
+    office: Office, permanence: Run, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    office.erase()
+    (tmp_path / "erased").unlink()
+    with bare_database() as elsewhere:
+        monkeypatch.setenv("PERMANENCE_ADMIN_DSN", elsewhere.admin_dsn)
+        permanence("bootstrap")
+
+    assert not (tmp_path / "erased").exists()
+
+
 @pytest.mark.parametrize("remembered_by", ["the keyring", "the list alone"])
 def test_f53_whom_a_restore_brought_back_is_named_and_goes_before_anything_is_shown(
     office: Office,
