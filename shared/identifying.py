@@ -9,17 +9,33 @@ from anyascii import anyascii
 
 from shared.ordinary_words import ORDINARY
 
-# No number of a person.
-_DAY = re.compile(
-    r"\b(?:(?:0?[1-9]|[12]\d|3[01])[./-](?:0?[1-9]|1[0-2])[./-](?:19|20)\d\d"
-    r"|(?:19|20)\d\d-(?:0[1-9]|1[0-2])-(?:0[1-9]|[12]\d|3[01]))\b"
+_D, _M, _Y = r"(?:0?[1-9]|[12]\d|3[01])", r"(?:0?[1-9]|1[0-2])", r"(?:19|20)\d\d"
+_M2, _D2, _CLOCK = r"(?:0[1-9]|1[0-2])", r"(?:0[1-9]|[12]\d|3[01])", r"(?:[01]\d|2[0-3])[0-5]\d"
+_OCTET = r"(?:25[0-5]|2[0-4]\d|1\d\d|[1-9]?\d)"
+_BEFORE, _AFTER = r"(?<!\d)(?<!\d[ .\-])", r"(?![ .\-]?\d)"
+# Numbers of nobody: days, hours, months and ranges of days; ids, addresses of machines, versions
+# and positions, which have no zero in front as telephone numbers do.
+_OF_NOBODY = re.compile(
+    rf"\b[0-9a-f]{{8}}(?:-[0-9a-f]{{4}}){{3}}-[0-9a-f]{{12}}\b"
+    rf"|(?<!\d){_Y}{_M2}{_D2}(?:[T_-]?{_CLOCK}(?:[0-5]\d)?)?(?!\d)"
+    rf"|(?<!\d){_D}[./-]{_M}[./-]{_Y}(?!\d)|(?<!\d){_Y}[./-]{_M2}[./-]{_D2}(?!\d)"
+    rf"|(?<!\d)\d?\d:\d\d(?::\d\d(?:[.,]\d+)?)?(?:[+-]\d\d:?\d\d)?(?!\d)"
+    rf"|{_BEFORE}{_Y}[.-]{_M2}{_AFTER}|{_BEFORE}{_Y}-{_Y}{_AFTER}"
+    rf"|{_BEFORE}{_D}(?:[./]{_M})?\.?-{_D}[./]{_M}{_AFTER}"
+    rf"|{_BEFORE}(?!(?:\d\d\.){{3}}\d\d\b){_OCTET}(?:\.{_OCTET}){{3}}{_AFTER}"
+    rf"|\b(?:v|(?:release|version)s? v?)\d{{1,4}}(?:\.\d{{1,3}}){{1,3}}{_AFTER}"
+    rf"|\b(?:event|position)s?[ =:#]{{1,2}}[1-9]\d{{0,8}}{_AFTER}",
+    re.IGNORECASE,
 )
 
 
-def identifies(words: str, *, signs: int = 6) -> bool:
-    """A number of ``signs`` signs or more, or an e-mail address; a full date is neither."""
-    number_or_address = rf"\d[\d .\-]{{{signs - 2},}}\d|\S@\S"
-    return re.search(number_or_address, _DAY.sub("", words)) is not None
+def identifies(words: str, *, digits: int = 6) -> bool:
+    """A number of ``digits`` digits or more, together or in groups, or an e-mail address.
+
+    A day, a version, the position of an event and the address of a machine are neither.
+    """
+    number_or_address = rf"\d(?:[\s.\-]{{0,2}}\d){{{digits - 1},}}|\S@\S"
+    return re.search(number_or_address, _OF_NOBODY.sub("…", words)) is not None
 
 
 _WORD = re.compile(r"[^\W\d_]+")

@@ -28,6 +28,7 @@ from services.host.backup import back_up
 from services.host.bring_up import brought_up, missing, refuse_later
 from services.host.dump import SchemaDump
 from services.host.embedded import DEFAULT_FOLDER
+from services.host.erased_list import refuse_unknown
 from services.host.files import left_over
 from services.host.manifest import Manifest, described, read_manifest
 from services.host.preview import events_going, rewound_to, rows_there
@@ -126,6 +127,10 @@ def restore(
     safety: Annotated[
         Path | None, typer.Option(help="Where the backup of what is replaced goes.")
     ] = None,
+    nobody_erased: Annotated[
+        bool,
+        typer.Option("--nobody-erased", help="The list of the erased is empty, and not lost."),
+    ] = False,
     by: By = "",
     why: Why = "",
     dry_run: Annotated[
@@ -147,7 +152,7 @@ def restore(
     moment = _moment(as_of, folder, keyring, service)
     with system(embedded=embedded, data=data, names=()) as there, bars(quiet=as_json) as bar:
         env = there.environment
-        wanted = _wanted(env, folder, keyring, service, moment)
+        wanted = _wanted(env, folder, keyring, service, moment, nobody_erased=nobody_erased)
         if dry_run:
             show_rows(_would_go(env, wanted), as_json, "restore")
             _refuse_unready(env, wanted, replace=replace, safety=safety)
@@ -178,6 +183,7 @@ class _Wanted:
     names: list[str]
     others_go_on: bool
     moment: datetime | None
+    nobody_erased: bool
 
     @property
     def replaced(self) -> list[str]:
@@ -196,6 +202,7 @@ class _Wanted:
 
     def details(self) -> dict[str, str]:
         said = {"folder": self.folder, "keyring": self.keyring, "as_of": plain(self.moment)}
+        said["nobody_erased"] = self.nobody_erased
         told = {name: str(value) for name, value in said.items() if value}
         return told | {"services": ", ".join(self.names)}
 
@@ -206,6 +213,8 @@ def _wanted(
     keyring: Path | None,
     service: Sequence[str] | None,
     moment: datetime | None,
+    *,
+    nobody_erased: bool,
 ) -> _Wanted:
     taken = read_manifest(folder, public_keys(env)) if folder else None
     ring = read_manifest(keyring, public_keys(env)) if keyring else None
@@ -222,6 +231,7 @@ def _wanted(
         names=names,
         others_go_on=bool(service),
         moment=moment,
+        nobody_erased=nobody_erased,
     )
 
 
@@ -362,6 +372,8 @@ def _refuse_unready(
 ) -> None:
     """Refuse what cannot be restored where it is to go; nothing is changed."""
     erased_list(env).refuse_missing()
+    if not wanted.nobody_erased:
+        refuse_unknown(env, erased_list(env), wanted.taken)
     refuse_running(env, wanted.replaced)
     for dumped in wanted.dumps:
         refuse_later(env, dumped.schema)

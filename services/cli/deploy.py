@@ -127,7 +127,8 @@ def bootstrap_database(as_json: AsJson = False) -> None:
             passwords[role] = str(password)
     admin_dsn = env.require("ADMIN_DSN")
     bootstrap(admin_dsn, list(SERVICES), passwords, wait_seconds=_BOOTSTRAP_WAIT_SECONDS)
-    begin_list(ErasedList(env.get("ERASED_LIST")), admin_dsn, new=True)
+    with suppress(Unavailable):  # a keyring elsewhere has no roles before its own bootstrap
+        begin_list(ErasedList(env.get("ERASED_LIST")), env.require("KEYRING_OWNER_DSN"), new=True)
     if as_json:
         typer.echo(json.dumps({"roles": sorted(passwords), "schemas": [*SERVICES, KEYRING]}))
     else:

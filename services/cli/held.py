@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
@@ -19,6 +19,7 @@ from services.host.runner import SERVICES
 from services.intake.adapters.originals import Original, SealedOriginals
 from shared.eventstore import Connection, EventStore, Recorded
 from shared.eventstore.bootstrap import KEYRING
+from shared.identifying import names_somebody
 from shared.postgres import own_errors
 from shared.privacy import Erased
 from shared.settings import Environment
@@ -68,20 +69,66 @@ class Row:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Words:
-    """``sought`` can be looked for, with a short name's given and family name together; how many
-    were ``too_short`` to be looked for alone."""
+    """What names a person and whoever their private parts name: ``whole`` are names that nobody
+    split, ``other`` numbers and addresses; ``full`` are a given name with its family name."""
 
-    sought: frozenset[str]
-    too_short: int
+    given: frozenset[str]
+    family: frozenset[str]
+    whole: frozenset[str]
+    other: frozenset[str]
+    full: frozenset[tuple[str, str]]
 
     @property
-    def pattern(self) -> str:
-        """A regular expression of any of them, for PostgreSQL and for Python; not for none."""
-        return rf"(^|\W)({'|'.join(map(re.escape, sorted(self.sought)))})(\W|$)"
+    def sought(self) -> frozenset[str]:
+        """What names nobody else; a given name stands only with a family name too short to."""
+        both = {" ".join(order) for one in self._with_short for order in (one, one[::-1])}
+        return _long(self.family | self.whole | self.other) | both
+
+    @property
+    def lone_given(self) -> frozenset[str]:
+        """Given names, which others bear as well."""
+        return _long(self.given) - self.sought
+
+    @property
+    def too_short(self) -> int:
+        """How many are not looked for alone."""
+        every = self.given | self.family | self.whole | self.other
+        return len(every) - len(_long(every))
 
     def stand_in(self, text: str) -> bool:
-        """Whether ``text`` holds one of them."""
-        return bool(self.sought) and re.search(self.pattern, text, re.IGNORECASE) is not None
+        """Whether ``text`` holds one of them, in whatever accents, or a part of a name."""
+        names = self.given | self.family | self.whole
+        return _stands(self.sought, text) or names_somebody(text, names, is_place=_nowhere)
+
+    def sign_in(self, text: str) -> bool:
+        """Whether ``text``, which names somebody, may be meant for them: by more than one name."""
+        short = self.sought - self.family
+        return _stands(short, text) or any(
+            all(names_somebody(text, [name], is_place=_nowhere) for name in one)
+            for one in self.full
+        )
+
+    @property
+    def _with_short(self) -> Iterator[tuple[str, str]]:
+        return (one for one in self.full if len(one[1]) < _SHORTEST)
+
+
+def pattern_of(words: Collection[str]) -> str | None:
+    """A regular expression of any of ``words``, for PostgreSQL and for Python; None for none."""
+    return rf"(^|\W)({'|'.join(map(re.escape, sorted(words)))})(\W|$)" if words else None
+
+
+def _stands(words: Collection[str], text: str) -> bool:
+    pattern = pattern_of(words)
+    return pattern is not None and re.search(pattern, text, re.IGNORECASE) is not None
+
+
+def _long(words: frozenset[str]) -> frozenset[str]:
+    return frozenset(word for word in words if len(word) >= _SHORTEST)
+
+
+def _nowhere(_: str) -> bool:
+    return False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -107,11 +154,14 @@ class Held:
 
     def words(self) -> Words:
         """What names the person: names, numbers, addresses, birth; nothing that others share."""
-        found: set[str] = set()
-        for recorded in self.private_events():
-            found |= set(_naming(recorded.private))
-        long = frozenset(word for word in found if len(word) >= _SHORTEST)
-        return Words(sought=long, too_short=len(found) - len(long))
+        found = [one for event in self.private_events() for one in _naming(event.private)]
+        return Words(
+            given=frozenset(word for key, word in found if key in _GIVEN),
+            family=frozenset(word for key, word in found if key in _FAMILY),
+            whole=frozenset(word for key, word in found if key in _WHOLE),
+            other=frozenset(word for key, word in found if key in _OTHER),
+            full=frozenset(one for event in self.private_events() for one in _full(event.private)),
+        )
 
     def private_events(self) -> Iterator[Recorded]:
         """The events that hold something readable about the person."""
@@ -123,25 +173,37 @@ class Held:
 
 _SHORTEST = 3
 _NAMES = (("given", "family"), ("person_given", "person_family"))
-_NAMING_FIELDS = frozenset(
-    {"given", "family", "person_given", "person_family", "detention_number", "foreigner_number"}
-    | {"born_on", "contact", "number", "other_names", "name", "email"}
+_GIVEN, _FAMILY = (frozenset(fields) for fields in zip(*_NAMES, strict=True))
+_WHOLE = frozenset({"name", "other_names"})
+_OTHER = frozenset(
+    {"detention_number", "foreigner_number", "born_on", "contact", "number", "email"}
     | {"second_channel", "note", "text"}
 )
+_NAMING_FIELDS = _GIVEN | _FAMILY | _WHOLE | _OTHER
 
 
-def _naming(value: Any, *, named: bool = False) -> Iterator[str]:
+def _naming(value: Any, field: str = "") -> Iterator[tuple[str, str]]:
+    """The values that name somebody, each with its field."""
     if isinstance(value, Mapping):
-        for given, family in (map(value.get, names) for names in _NAMES):
-            if given and family and max(len(given), len(family)) < _SHORTEST:
-                yield from (f"{given} {family}", f"{family} {given}")
         for key, inner in value.items():
-            yield from _naming(inner, named=key in _NAMING_FIELDS)
+            yield from _naming(inner, key if key in _NAMING_FIELDS else "")
     elif isinstance(value, (list, tuple)):
         for inner in value:
-            yield from _naming(inner, named=named)
-    elif isinstance(value, str) and value and named:
-        yield value
+            yield from _naming(inner, field)
+    elif isinstance(value, str) and value and field:
+        yield field, value
+
+
+def _full(value: Any) -> Iterator[tuple[str, str]]:
+    if isinstance(value, Mapping):
+        for given, family in (map(value.get, names) for names in _NAMES):
+            if given and family:
+                yield given, family
+        for inner in value.values():
+            yield from _full(inner)
+    elif isinstance(value, (list, tuple)):
+        for inner in value:
+            yield from _full(inner)
 
 
 def held(env: Environment, stores: Mapping[str, EventStore], person_id: UUID) -> Held:

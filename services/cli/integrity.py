@@ -27,7 +27,7 @@ from shared.eventstore import (
 )
 from shared.eventstore.bootstrap import KEYRING
 from shared.postgres import own_errors
-from shared.privacy import Keyring, MasterKey, MasterKeyWrong
+from shared.privacy import ErasedListBroken, Keyring, MasterKey, MasterKeyWrong
 from shared.seals import SealBroken, SealKey, check_chain, digests, kept, last_positions, unlike
 from shared.seals import public_key_from as public_key
 from shared.settings import Environment, master_key
@@ -177,8 +177,11 @@ class Verification:
             told = {row[0] for row in log.execute(_TOLD)} if service == "intake" else set()
             known = {row[0] for row in ring.execute(_ERASED)}
             listed = erased_list(self.environment)
-            listed.refuse_missing()
-            known |= set(listed.people())
+            try:
+                listed.refuse_missing()
+                known |= set(listed.people())
+            except ErasedListBroken as error:
+                faults.append(str(error))
             erased = told | known if service == "intake" else set()
             faults += [_untold(person) for person in sorted(erased - told)]
             faults += self._back(service, sorted(known | told))

@@ -162,7 +162,7 @@ def would_go(there: System, about: Held) -> list[dict[str, Any]]:
         ) from error
     return [
         _proof("rows that name the person", named, None),
-        words_left.told(there.environment, about),
+        *words_left.told(there.environment, about),
         _proof("raw items that nobody will read", len(about.originals), None),
         _proof("mails of theirs in the spool", mails["deleted"], None),
         *_mails_of_nobody_known(mails),
@@ -227,8 +227,8 @@ def _known(env: Environment, stores: Mapping[str, EventStore], person_id: UUID) 
 def _unnamed(about: Held, *, by: str, why: str) -> None:
     """Who and why are kept for ever: raises Invalid if they hold a word of the person's."""
     words = about.words()
-    for option, text in (("--by", by), ("--why", why)):
-        if words.stand_in(text):
+    for option, named in (("--by", words.sign_in(by)), ("--why", words.stand_in(why))):
+        if named:
             raise Invalid(
                 f"{option}: holds a name, a number or another word of the person's, and stays for "
                 "ever; say it without; nothing was changed"
@@ -259,7 +259,7 @@ def _prove(
         _proof("rows that name the person", sum(before["rows"].values()), left == 0)
         | {"after": left},
         _proof("their private parts that can be read", sealed, readable == 0) | {"after": readable},
-        words_left.proven(env, about, looked_at),
+        *words_left.proven(env, about, looked_at),
         _proof(
             f"dead rows in {len(dead)} tables written anew, planner's samples cleared",
             None,

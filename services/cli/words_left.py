@@ -8,7 +8,7 @@ from typing import Any
 from psycopg import sql
 
 from services.cli.erased import schemas_of
-from services.cli.held import Held, Words, opened, tables
+from services.cli.held import Held, Words, opened, pattern_of, tables
 from services.host.runner import SERVICES
 from shared.errors import Refused
 from shared.eventstore.bootstrap import KEYRING
@@ -23,6 +23,25 @@ FROM admin_actions, jsonb_array_elements(result -> 'proof') AS row
 WHERE action = 'erase-person' AND details ->> 'person_id' = ANY(%s) AND row ->> 'what' LIKE %s
 ORDER BY id DESC LIMIT 1
 """
+_COUNTS = """
+SELECT count(*) FILTER (WHERE named), count(*) FILTER (WHERE words ~* %(given)s AND NOT named)
+FROM (
+    SELECT words, coalesce(words ~* %(sought)s, false) AS named
+    FROM (
+        SELECT regexp_replace(
+            regexp_replace(text, %(who)s, '', 'g'), %(breaks)s, ' ', 'g'
+        ) AS words
+        FROM (SELECT ({values})::text AS text FROM {table} AS t) AS every
+        WHERE text LIKE ANY(%(ids)s)
+        OFFSET 0
+    ) AS theirs
+) AS looked_at
+"""
+# Who did something, and ids: no words about the person.
+_NO_WORDS = (
+    r'"(by|actor|recipient|stream|\w+_by|(?!message_id")\w+_id)": "([^"\\]|\\.)*"',
+    r"\\[nrt]",
+)
 
 
 class WordsStay(Refused):
@@ -33,7 +52,7 @@ class WordsStay(Refused):
 
 def staying(env: Environment, about: Held) -> dict[str, int]:
     """Rows with a word of theirs that no erasure empties, by table."""
-    return _rows_with(env, about, but=NAMING)
+    return _rows_with(env, about, but=NAMING)[0]
 
 
 def refuse_what_stays(env: Environment, about: Held, looked_at: Collection[str]) -> None:
@@ -46,29 +65,39 @@ def refuse_what_stays(env: Environment, about: Held, looked_at: Collection[str])
         )
 
 
-def told(env: Environment, about: Held) -> dict[str, Any]:
-    """The row of the dry run."""
-    found = staying(env, about)
+def told(env: Environment, about: Held) -> list[dict[str, Any]]:
+    """The rows of the dry run."""
+    found, given = _rows_with(env, about, but=NAMING)
     what = f"{_WHAT} {_how_many(about.words())}, which stay; look at them"
-    return _row(what, None, found) | {"before": sum(found.values()), "after": None}
+    rows = [_row(what, None, found), *_of_given(given)]
+    return [row | {"before": row["after"], "after": None} for row in rows]
 
 
-def proven(env: Environment, about: Held, looked_at: Collection[str]) -> dict[str, Any]:
-    """The row of the proof that none of their words stands anywhere.
+def proven(env: Environment, about: Held, looked_at: Collection[str]) -> list[dict[str, Any]]:
+    """The rows of the proof that none of their words stands anywhere.
 
     Once the key is gone they are unknown: what the last proof left open stays open until somebody
     looked at it.
     """
     words = about.words()
+    found, given = _rows_with(env, about)
     if words.sought:
-        found = _rows_with(env, about)
-        return _row(f"{_WHAT} {_how_many(words)}", _ok(found, looked_at), found)
+        row = _row(f"{_WHAT} {_how_many(words)}", _ok(found, looked_at), found)
+        return [row, *_of_given(given)]
     if left := _left_open(env, about):
-        return _row(f"{_WHAT} their words, by the last proof", _ok(left, looked_at), left)
-    why = (
-        f"{words.too_short} too short to look for" if words.too_short else "none is known any more"
-    )
-    return _row(f"rows with a word of theirs ({why})", None, {}) | {"after": None}
+        return [_row(f"{_WHAT} their words, by the last proof", _ok(left, looked_at), left)]
+    why = "none is known any more"
+    if words.too_short:
+        why = f"{words.too_short} too short to look for"
+    if words.lone_given:
+        why = "no more than a given name is known"
+    row = _row(f"rows with a word of theirs ({why})", None, {}) | {"after": None}
+    return [row, *_of_given(given)]
+
+
+def _of_given(found: Mapping[str, int]) -> list[dict[str, Any]]:
+    what = "rows with an id and a given name of theirs, which others bear too; look at them"
+    return [_row(what, None, found)] if found else []
 
 
 def _how_many(words: Words) -> str:
@@ -105,28 +134,34 @@ def _left_open(env: Environment, about: Held) -> dict[str, int]:
     }
 
 
-def _rows_with(env: Environment, about: Held, *, but: Collection[str] = ()) -> dict[str, int]:
-    """Of all services and of the keyring: copies, parked events, logs and records too."""
+def _rows_with(
+    env: Environment, about: Held, *, but: Collection[str] = ()
+) -> tuple[dict[str, int], dict[str, int]]:
+    """Those with a word of theirs, and others with a given name, by table.
+
+    Of all services and of the keyring: copies, parked events, logs and records too.
+    """
     words = about.words()
-    if not words.sought:
-        return {}
-    found: dict[str, int] = {}
-    values = {"ids": [f"%{one}%" for one in about.ids], "pattern": words.pattern}
+    sought, given = pattern_of(words.sought), pattern_of(words.lone_given)
+    found: tuple[dict[str, int], dict[str, int]] = ({}, {})
+    if not (sought or given):
+        return found
+    who, breaks = _NO_WORDS
+    ids = [f"%{one}%" for one in about.ids]
+    values = {"ids": ids, "who": who, "breaks": breaks, "sought": sought, "given": given}
     for service in (*SERVICES, KEYRING):
         with opened(env, service, owner=True) as connection:
             for schema, table, _ in list(tables(connection, schemas_of(service))):
                 if table in but:
                     continue
                 # What is sealed in an event is no words.
-                text = "concat_ws(' ', t.stream, t.data, t.metadata)"
-                query = sql.SQL(
-                    "SELECT count(*) FROM {table} AS t "
-                    "WHERE {text} LIKE ANY(%(ids)s) AND {text} ~* %(pattern)s"
-                ).format(
+                clear = "jsonb_build_object('d', t.data, 'm', t.metadata, 'stream', t.stream)"
+                query = sql.SQL(_COUNTS).format(
                     table=sql.Identifier(schema, table),
-                    text=sql.SQL(text if table == "events" else "t::text"),
+                    values=sql.SQL(clear if table == "events" else "to_jsonb(t)"),
                 )
-                row = connection.execute(query, values).fetchone()
-                if row and row[0]:
-                    found[f"{schema}.{table}"] = int(row[0])
+                counts = connection.execute(query, values).fetchone() or ()
+                for rows, count in zip(found, counts, strict=True):
+                    if count:
+                        rows[f"{schema}.{table}"] = int(count)
     return found

@@ -87,7 +87,7 @@ class EmbeddedSystem:
         self.environment = self._environment()
         os.environ.update(self.environment)
         listed = ErasedList(Environment().get("ERASED_LIST"))
-        begin_list(listed, self._postgres.dsn(db=DATABASE), new=new)
+        begin_list(listed, Environment().require("KEYRING_OWNER_DSN"), new=new)
 
     def start_services(self) -> None:
         """Start the services; their settings go through the process's environment."""

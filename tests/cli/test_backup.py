@@ -26,7 +26,7 @@ from services.cli.backup import RestoreUnsound
 from services.desk import wiring as desk_wiring
 from services.host import catalog
 from services.host.backup import back_up, one_cut
-from services.host.erased_list import begin_list
+from services.host.erased_list import ErasuresUnknown, begin_list
 from services.host.files import filled, left_over
 from services.host.manifest import BackupBroken
 from services.host.restore import NotEmpty, StillRunning, UnderWay, make_tables
@@ -71,6 +71,11 @@ WHO = ("--by", "Nora", "--why", "rehearsal")
 @pytest.fixture
 def empty_server() -> Iterator[Database]:
     with fresh_database(services=True) as fresh:
+        # Tests' databases are copies of one; a server of its own has logs of its own.
+        admin = fresh.admin()
+        admin.execute("ALTER TABLE intake.incarnations DISABLE TRIGGER append_only")
+        admin.execute("UPDATE intake.incarnations SET incarnation = gen_random_uuid()")
+        admin.execute("ALTER TABLE intake.incarnations ENABLE ALWAYS TRIGGER append_only")
         yield fresh
 
 
@@ -119,7 +124,7 @@ def test_a_backup_put_back_into_an_empty_server_is_the_same_and_verifies(
     life = office.store.incarnation()
     point_at(empty_server)
 
-    rows = permanence("restore", services, "--keyring", keyring, *WHO)
+    rows = permanence("restore", services, "--keyring", keyring, *WHO, "--nobody-erased")
 
     assert faults(rows) == []
     assert {row["check"] for row in rows} >= {"chain", "keyring", "checkpoints"}
@@ -141,7 +146,9 @@ def test_only_the_restored_database_starts_a_new_life_and_consumers_follow(
     services, keyring = backed_up(permanence, tmp_path)
     point_at(empty_server)
 
-    assert faults(permanence("restore", services, "--keyring", keyring, *WHO)) == []
+    assert (
+        faults(permanence("restore", services, "--keyring", keyring, *WHO, "--nobody-erased")) == []
+    )
     with psycopg.connect(empty_server.dsn("routing")) as routing:
         [[life]] = routing.execute("SELECT incarnation FROM checkpoints").fetchall()
     assert life == empty_server.store().incarnation()
@@ -600,7 +607,7 @@ def test_a_dry_run_into_an_empty_server_makes_nothing_there(
         point_at(bare)
         before = everything(bare)
 
-        rows = permanence("restore", services, "--keyring", keyring, "--dry-run")
+        rows = permanence("restore", services, "--keyring", keyring, "--dry-run", "--nobody-erased")
 
         assert {row["events_gone"] for row in rows} == {0}
         assert everything(bare) == before
@@ -673,7 +680,7 @@ def test_f53_the_list_of_the_erased_holds_on_a_new_server_too(
     assert empty_server.store().keyring.is_erased(office.person)
 
 
-def test_f53_nothing_is_restored_or_verified_while_the_list_of_the_erased_is_missing(
+def test_f53_nothing_is_restored_while_the_list_of_the_erased_is_missing_and_verify_tells_it(
     office: Office,
     permanence: Run,
     point_at: Callable[[Database], None],
@@ -685,8 +692,9 @@ def test_f53_nothing_is_restored_or_verified_while_the_list_of_the_erased_is_mis
     (tmp_path / "erased").unlink()
     missing = r"^PERMANENCE_ERASED_LIST: .*/erased is not there; bring the list"
 
-    with pytest.raises(ErasedListBroken, match=missing):
-        permanence("verify", "--check", "keyring")
+    rows = permanence("verify", "--check", "keyring", "--check", "checkpoints", status=1)
+    assert all(re.search(missing, row["faults"][0]) for row in rows if row["check"] == "keyring")
+    assert {row["check"] for row in rows} == {"keyring", "checkpoints"}
     with capture_logs() as lines:
         desk_wiring.open_parts({"AMQP_URI": "memory://nobody-listens"}).close()
     assert "erased_list_missing" in [line["event"] for line in lines]
@@ -698,8 +706,33 @@ def test_f53_nothing_is_restored_or_verified_while_the_list_of_the_erased_is_mis
     assert "canari" not in everything(empty_server).lower()
 
 
+def test_f53_a_list_that_a_new_server_began_is_not_taken_for_the_lost_one(
+    office: Office,
+    permanence: Run,
+    point_at: Callable[[Database], None],
+    empty_server: Database,
+    tmp_path: Path,
+) -> None:
+    services, keyring = backed_up(permanence, tmp_path)
+    office.erase()
+    (tmp_path / "erased").write_text("")  # lost with the server; the new one began its own
+    point_at(empty_server)
+    command = ("restore", services, "--keyring", keyring)
+
+    for more in (["--dry-run"], [*WHO], [*WHO, "--replace", "--safety", str(tmp_path / "s")]):
+        with pytest.raises(ErasuresUnknown, match=r"names nobody.*give --nobody-erased"):
+            permanence(*command, *more)
+    with pytest.raises(ErasuresUnknown):
+        permanence("restore", "--keyring", keyring, *WHO)
+    assert "canari" not in everything(empty_server).lower()
+
+    permanence(*command, *WHO, "--nobody-erased")
+    [done, *_] = permanence("actions", "--action", "restore")
+    assert "nobody_erased" in str(done)
+
+
 def test_f53_the_list_of_the_erased_begins_once_and_a_lost_one_is_not_begun_anew(
-    office: Office, tmp_path: Path
+    office: Office, empty_server: Database, tmp_path: Path
 ) -> None:
     listed, dsn = ErasedList(str(tmp_path / "list")), office.intake.database.admin_dsn
     with bare_database() as bare:
@@ -707,6 +740,10 @@ def test_f53_the_list_of_the_erased_begins_once_and_a_lost_one_is_not_begun_anew
         assert listed.is_missing
         begin_list(listed, bare.admin_dsn, new=True)
         assert not listed.is_missing
+    (tmp_path / "list").unlink()
+    begin_list(listed, empty_server.admin_dsn, new=False)  # so too at the second start
+    assert listed.is_missing
+    begin_list(listed, empty_server.admin_dsn, new=True)
     (tmp_path / "list").unlink()
     begin_list(listed, dsn, new=False)  # an earlier release made none, and nobody was erased
     assert not listed.is_missing
@@ -716,6 +753,18 @@ def test_f53_the_list_of_the_erased_begins_once_and_a_lost_one_is_not_begun_anew
     begin_list(listed, dsn, new=True)
 
     assert listed.is_missing
+
+
+def test_f53_bootstrap_asks_the_keyring_wherever_it_lies_whether_somebody_was_erased(
+    office: Office, permanence: Run, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    office.erase()
+    (tmp_path / "erased").unlink()
+    with bare_database() as elsewhere:
+        monkeypatch.setenv("PERMANENCE_ADMIN_DSN", elsewhere.admin_dsn)
+        permanence("bootstrap")
+
+    assert not (tmp_path / "erased").exists()
 
 
 @pytest.mark.parametrize("remembered_by", ["the keyring", "the list alone"])

@@ -10,6 +10,8 @@ from uuid import UUID
 
 import pytest
 
+from services.cli.held import held
+from services.cli.logs import open_logs
 from services.cli.person import MailsUnknown, NobodyKnown, NotErased
 from services.cli.words_left import WordsStay
 from services.intake.adapters.spool import Envelope
@@ -17,6 +19,7 @@ from services.intake.application import erase
 from shared.errors import Invalid, Refused
 from shared.eventstore import ERASED, Connection
 from shared.privacy import ErasedList, SubjectErased
+from shared.settings import Environment
 from tests.cli.conftest import Run
 from tests.cli.office import LETTER, Office, everything, kept_aside
 from tests.eventstore.events import NOON, OTHER_PERSON, PERSON, event, write
@@ -362,7 +365,10 @@ def test_f53_a_volunteers_contact_goes_from_the_copies_too(office: Office) -> No
     ("by", "why", "names"),
     [
         ("Nora", "Mme CANARI asked", "--why"),
-        ("Zébulon", "asked on 3 March", "--by"),
+        ("Nora", "Mme Canari (Zebulon) asked", "--why"),
+        ("Nora", "zebulon asked", "--why"),
+        ("Zebulon CANARI", "asked on 3 March", "--by"),
+        ("Nora 987654", "asked on 3 March", "--by"),
         ("Nora", "of number 98 76-54", "--why"),
         ("Nora", "asked by x@example.org", "--why"),
     ],
@@ -407,6 +413,46 @@ def test_f53_words_that_no_erasure_empties_are_told_while_the_key_is_there(offic
 
     proof = office.erase("intake.events", "keyring.admin_actions")
     assert (proof[3]["after"], proof[3]["ok"]) == (2, None)
+
+
+def test_f53_a_name_in_parts_is_seen_in_the_reason_and_a_given_name_signs(office: Office) -> None:
+    named = event(private={"given": "Aïcha Nour", "family": "Ben Salah"}, subject=PERSON)
+    office.store.append([write("request-ba", named)])
+    with open_logs(Environment()) as stores:
+        words = held(Environment(), stores, PERSON).words()
+
+    assert words.stand_in("Mme Salah (Aicha) asked")
+    assert not words.stand_in("Ben asked, on 3 March")
+    assert words.sign_in("aicha salah")
+    assert not words.sign_in("aicha")
+    assert not words.sign_in("Mme Salah")
+
+
+def test_f53_who_did_something_and_ids_are_no_words_about_the_person(office: Office) -> None:
+    data = {"request_id": str(office.request), "reason": "il a rappelé", "by": "zebulon.canari"}
+    told = event("RequestReopened", data=data)
+    metadata = {"actor": "canari"}
+    office.store.append([write(f"request-{office.request}", told, metadata=metadata)])
+    admin = office.intake.database.admin()
+    admin.execute(
+        "INSERT INTO keyring.admin_actions (action, by, why, details) "
+        "VALUES ('desk-link', 'Canari', E'lost\n\"it\"', jsonb_build_object('person_id', %s::text, "
+        "'volunteer_id', 'canari'))",
+        [str(office.person)],
+    )
+
+    assert office.would_go()[1]["where"] == ""
+    assert office.erase()[3]["ok"] is True
+
+
+def test_f53_a_given_name_that_others_bear_is_told_and_refuses_nothing(office: Office) -> None:
+    data = {"request_id": str(office.request), "reason": "l'oncle\nZébulon a rappelé", "by": "n"}
+    office.store.append([write(f"request-{office.request}", event("RequestReopened", data=data))])
+
+    assert office.would_go()[1]["where"] == ""
+    for rows in (office.would_go(), office.erase()):
+        [told] = [row for row in rows if "a given name of theirs" in row["what"]]
+        assert (told["where"], told["ok"]) == ("intake.events 1", None)
 
 
 def test_f53_a_name_of_two_letters_is_looked_for_whole_and_what_is_not_is_counted(

@@ -50,8 +50,8 @@ from shared.contracts.routing.events import (
 from shared.contracts.vocabulary import AssignmentState, RoutingReason, Urgency, above
 from shared.identifying import identifies
 
-# Reasons quote detention numbers, which are short; elsewhere so few signs would refuse postcodes.
-_NUMBER_SIGNS = 5
+# Reasons quote detention numbers, which are short; elsewhere so few digits would refuse postcodes.
+_NUMBER_DIGITS = 5
 
 
 def decide(state: Assignment | None, command: Command) -> list[AssignmentEvent]:
@@ -282,6 +282,6 @@ def _words(reason: str) -> str:
     words = " ".join(reason.split())
     if not words:
         raise ReasonMissing
-    if identifies(words, signs=_NUMBER_SIGNS):
+    if identifies(words, digits=_NUMBER_DIGITS):
         raise ReasonIdentifies
     return words

@@ -443,7 +443,7 @@ def test_a_reason_may_tell_a_day():
     assert "12/06/2026" in moved.reason_fr
 
 
-@pytest.mark.parametrize("number", ["98144", "98 14"])
+@pytest.mark.parametrize("number", ["98144", "98 144"])
 def test_a_short_detention_number_identifies_too(number):
     with pytest.raises(ReasonIdentifies):
         decide(after(assign()), replace(TO_NANTES, reason=f"écrou {number}"))
