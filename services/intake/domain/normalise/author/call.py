@@ -111,11 +111,11 @@ _NOTED_TIE = re.compile(
 # Near the head, what the caller is to the person: "Mme Odette MBALA, compagne, 06 …".
 _TIE_AT_HEAD = re.compile(
     r"(?:^|[.:;)\n] ?)(?:m|mr|m+e|m+le|monsieur|madame)\b\.? ?[^,.:;\n]{3,40}, "
-    rf"(?:son |sa |la |le |l )?({_TIE})\b"
+    rf"(?:son |sa |la |le |l )?({_TIE})\b(?! (?:de|d) (?:ses|leurs?|son|sa|deux|trois)\b)"
 )
 # "Appelante : Solène KERBRAT, compagne": whoever else is told to have called from a cabin.
 _CALLER_TIE = re.compile(
-    rf"\bap+elante?s? ?: ?[^,.:;\n]{{3,40}}, (?:son |sa |la |le |l )?({_TIE})\b(?! de cel)"
+    rf"\bap+elante?s? ?: ?[^,.:;\n]{{3,40}}, (?:son |sa |la |le |l )?({_TIE})\b(?! (?:de|d) (?:cel|(?:ses|leurs?|son|sa|deux|trois)\b))"
 )
 # A line that says who the person is to the caller: "Compagnon = Blerim KRASNIQI", "Mari : X".
 _TIE_LINE = re.compile(rf"(?:^|\n) ?(?:son |sa )?({_TIE}) ?[=:]")
