@@ -281,7 +281,7 @@ class DateFinder:
         if (in_words := found.get("dw") or found.get("late")) is not None:
             day = self._in_words[in_words]
         if (nth := found.get("nth")) is not None:
-            return replace(mention, month=month, year=year, weekday=weekday, nth=_nth(nth))
+            return replace(mention, month=month, year=year, weekday=weekday, nth=_NTH[nth])
         if _unreal(day, month, year):
             if not _meant_as_a_day(found, day, month, year):
                 return None
@@ -390,8 +390,8 @@ def _forms(
             r"\b(?:la )?semaine (?:derniere|passee)|last week|semana (?:pasada|passada)",
         ),
         (
-            (frozenset(word for words in _NTH.values() for word in words), False, ""),
-            rf"(?<!\w)(?P<nth>{'|'.join(word for words in _NTH.values() for word in words)}) (?P<wd>{weekday}) "
+            (frozenset(_NTH), False, ""),
+            rf"(?<!\w)(?P<nth>{'|'.join(_NTH)}) (?P<wd>{weekday}) "
             rf"(?:(?:de|d|du|of|del|di|do|din|von|in) )?(?:(?:the |le |el )?(?:mois|month|mes) (?:de |d |of )?)?(?P<mon>{long_month}|may)\b"
             r"(?: (?:de |del |of )?(?P<y>(?:19|20)\d\d)\b)?",
         ),
@@ -489,16 +489,26 @@ _IN_ANOTHER_WEEK = (
 )
 # Which of its month, "the last Monday of August".
 _NTH = {
-    1: ("premier", "premiere", "1er", "first", "primer", "primeira", "primeiro", "primo", "prima"),
-    2: ("deuxieme", "second", "segundo", "segunda", "secondo"),
-    3: ("troisieme", "third", "tercer", "terceira", "terzo"),
-    4: ("quatrieme", "fourth", "cuarto", "quarta", "quarto"),
-    -1: ("dernier", "derniere", "last", "ultimo", "ultima", "letzten", "ultima"),
+    word: number
+    for number, words in {
+        1: (
+            "premier",
+            "premiere",
+            "1er",
+            "first",
+            "primer",
+            "primeira",
+            "primeiro",
+            "primo",
+            "prima",
+        ),
+        2: ("deuxieme", "second", "segundo", "segunda", "secondo"),
+        3: ("troisieme", "third", "tercer", "terceira", "terzo"),
+        4: ("quatrieme", "fourth", "cuarto", "quarta", "quarto"),
+        -1: ("dernier", "derniere", "last", "ultimo", "ultima", "letzten"),
+    }.items()
+    for word in words
 }
-
-
-def _nth(word: str) -> int:
-    return next(number for number, words in _NTH.items() if word in words)
 
 
 def _turn(words: str) -> str | None:

@@ -66,9 +66,11 @@ def call_author(parts: Parts, own: Folded, reference: Reference) -> Author:
         return replace(
             tie_word(m[1], reference), words=own.words(*m.span()), rule="call-introduced"
         )
-    if m := _TIE_AT_HEAD.search(whole.text, 0, HEAD_OF_SHEET):
-        return replace(tie_word(m[1], reference), words=whole.words(*m.span()))
-    if m := _NOTED_TIE.search(whole.text) or _TIE_LINE.search(whole.text):
+    if m := (
+        _TIE_AT_HEAD.search(whole.text, 0, HEAD_OF_SHEET)
+        or _NOTED_TIE.search(whole.text)
+        or _TIE_LINE.search(whole.text)
+    ):
         return replace(tie_word(m[1], reference), words=whole.words(*m.span()))
     own_word = own_status(own, reference)
     if own_word is not None:
@@ -108,15 +110,16 @@ _NOTED_TIE = re.compile(
     r"\b(?:obj\w*|motif|concern\w*|au sujet|a propos|pour)\b[ .:]*(?:d |de |du )?"
     rf"(?:son |sa |mon |ma )?({_TIE})\b"
 )
+# A name, and behind it what its bearer is; of "mère de ses enfants" the rest of the line tells more.
+_NAMED_AS = rf"[^,.:;\n]{{3,40}}, (?:son |sa |la |le |l )?({_TIE})\b"
+_OF_THEIRS = r"(?:ses|leurs?|son|sa|deux|trois)\b"
 # Near the head, what the caller is to the person: "Mme Odette MBALA, compagne, 06 …".
 _TIE_AT_HEAD = re.compile(
-    r"(?:^|[.:;)\n] ?)(?:m|mr|m+e|m+le|monsieur|madame)\b\.? ?[^,.:;\n]{3,40}, "
-    rf"(?:son |sa |la |le |l )?({_TIE})\b(?! (?:de|d) (?:ses|leurs?|son|sa|deux|trois)\b)"
+    r"(?:^|[.:;)\n] ?)(?:m|mr|m+e|m+le|monsieur|madame)\b\.? ?"
+    rf"{_NAMED_AS}(?! (?:de|d) {_OF_THEIRS})"
 )
 # "Appelante : Solène KERBRAT, compagne": whoever else is told to have called from a cabin.
-_CALLER_TIE = re.compile(
-    rf"\bap+elante?s? ?: ?[^,.:;\n]{{3,40}}, (?:son |sa |la |le |l )?({_TIE})\b(?! (?:de|d) (?:cel|(?:ses|leurs?|son|sa|deux|trois)\b))"
-)
+_CALLER_TIE = re.compile(rf"\bap+elante?s? ?: ?{_NAMED_AS}(?! (?:de|d) (?:cel|{_OF_THEIRS}))")
 # A line that says who the person is to the caller: "Compagnon = Blerim KRASNIQI", "Mari : X".
 _TIE_LINE = re.compile(rf"(?:^|\n) ?(?:son |sa )?({_TIE}) ?[=:]")
 # A volunteer's note on the caller, who is spoken of as "he": "Libéré de Muret le 3 mai".
